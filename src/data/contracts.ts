@@ -1,0 +1,36 @@
+// What a data set gives: items with named input tensors and an annotation (DESIGN §5, after POT's DataLoader).
+import type { Tensor } from '../onnx/tensor';
+
+/**
+ * What is known about an item's right answer: a class index, several numbers, a tensor, text, or whatever a user's own
+ * loader gives. `undefined`: no label.
+ */
+export type Annotation = unknown;
+
+/** One sample, without a batch dimension. */
+export interface DataItem {
+  /** Stable over runs: a file name, a row number. */
+  readonly id: string;
+  /**
+   * By graph input name; or, when no name is a graph input and the count fits, in graph-input order (a loader of images
+   * need not know that the model calls its input `data_0`).
+   */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly annotation: Annotation;
+}
+
+/** Random access over items. `length` may be unknown (endless) for generators such as `dummy_v2`. */
+export interface DataLoader {
+  readonly length?: number;
+  get(index: number): Promise<DataItem> | DataItem;
+  /** Releases files; called once by whoever opened the loader. */
+  close?(): Promise<void> | void;
+}
+
+/** Several items stacked along a new first axis. */
+export interface Batch {
+  readonly ids: readonly string[];
+  /** Keys as in the items. */
+  readonly inputs: Readonly<Record<string, Tensor>>;
+  readonly annotations: readonly Annotation[];
+}

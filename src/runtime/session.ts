@@ -1,0 +1,31 @@
+// Inference sessions of onnxruntime-node. Runs only inside a job process: a model can crash or block it (DESIGN §4).
+import type { Tensor } from '../onnx/tensor';
+
+/** A graph input or output as the engine reports it; a dimension is a size, a symbol, or null (unknown). */
+export interface PortInfo {
+  readonly name: string;
+  /** `float32`, `int64`, …; `sequence` or `map` for what is not a tensor. */
+  readonly type: string;
+  readonly dims: readonly (number | string | null)[];
+}
+
+export type GraphOptimization = 'disabled' | 'basic' | 'extended' | 'all';
+
+export interface SessionOptions {
+  /** Threads inside an operator; 1 unless told otherwise. */
+  readonly threads?: number;
+  readonly graphOptimization?: GraphOptimization;
+  /** Sizes for symbolic dimensions. */
+  readonly dimensions?: Readonly<Record<string, number>>;
+  /** Where the engine writes the graph as it optimized it. */
+  readonly optimizedModelPath?: string;
+}
+
+/** A loaded model. Whoever opened it closes it. */
+export interface EngineSession {
+  readonly inputs: readonly PortInfo[];
+  readonly outputs: readonly PortInfo[];
+  /** One inference; blocks the event loop while it runs. Throws `engine-run` with the engine's reason. */
+  run(feeds: Readonly<Record<string, Tensor>>): Promise<Readonly<Record<string, Tensor>>>;
+  close(): Promise<void>;
+}
