@@ -19,9 +19,14 @@ export interface DataItem {
   readonly annotation: Annotation;
 }
 
-/** Random access over items. `length` may be unknown (endless) for generators such as `dummy_v2`. */
+/**
+ * Random access over items. Without a `length` it is either `endless`, or read until `get` throws `data-end` (a user's
+ * iterable); `batches` knows both.
+ */
 export interface DataLoader {
   readonly length?: number;
+  /** There is always another item: whoever reads names a limit. */
+  readonly endless?: boolean;
   get(index: number): Promise<DataItem> | DataItem;
   /** Releases files; called once by whoever opened the loader. */
   close?(): Promise<void> | void;

@@ -83,6 +83,13 @@ export class GraphEdit {
     this.cachedView = undefined;
   }
 
+  /** Replaces all nodes at once. */
+  setNodes(nodes: readonly NodeProto[]): void {
+    this.nodeList = [...nodes];
+    for (const node of nodes) for (const name of [...node.output, node.name]) this.takenNames.add(name);
+    this.cachedView = undefined;
+  }
+
   initializer(name: string): TensorProto | undefined {
     return this.initializers.get(name);
   }

@@ -31,6 +31,17 @@ export function subgraphsOf(node: NodeProto): { attribute: string; graph: GraphP
   return found;
 }
 
+/** The node with every graph it carries replaced; the node itself when it carries none. */
+export function mapSubgraphs(node: NodeProto, change: (graph: GraphProto) => GraphProto): NodeProto {
+  if (subgraphsOf(node).length === 0) return node;
+  const attribute = node.attribute.map((one) => ({
+    ...one,
+    ...(one.g === undefined ? {} : { g: change(one.g) }),
+    graphs: one.graphs.map(change),
+  }));
+  return { ...node, attribute };
+}
+
 /** Names a graph reads from the scopes around it, its own subgraphs included. Iterative: nesting may be deep. */
 export function outerScopeNames(graph: GraphProto): Set<string> {
   const outer = new Set<string>();

@@ -17,7 +17,7 @@ export type Bytes = Uint8Array | ByteSlice;
 
 /** Fields the codec does not know, as their complete original bytes (tag included), in order. */
 export interface Message {
-  readonly unknown?: readonly Uint8Array[];
+  readonly unknown?: readonly Bytes[];
 }
 
 export interface StringEntry extends Message {

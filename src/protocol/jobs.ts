@@ -103,8 +103,8 @@ export interface Comparison {
   readonly model: string;
   readonly against: string;
   readonly ratio: number;
-  /** 95 % interval of the ratio over interleaved rounds. */
-  readonly interval: readonly [number, number];
+  /** 95 % interval of the ratio over interleaved rounds; null when there were too few rounds for one. */
+  readonly interval: readonly [number, number] | null;
   readonly verdict: 'faster' | 'slower' | 'within the noise';
 }
 

@@ -15,10 +15,12 @@ export interface SessionOptions {
   /** Threads inside an operator; 1 unless told otherwise. */
   readonly threads?: number;
   readonly graphOptimization?: GraphOptimization;
-  /** Sizes for symbolic dimensions. */
+  /** Sizes for symbolic dimensions: the ports then show the size instead of the symbol, and inputs must have it. */
   readonly dimensions?: Readonly<Record<string, number>>;
   /** Where the engine writes the graph as it optimized it. */
   readonly optimizedModelPath?: string;
+  /** For a model given as bytes: the folder its external data is in. */
+  readonly externalDataFolder?: string;
 }
 
 /** A loaded model. Whoever opened it closes it. */

@@ -1,12 +1,8 @@
-// The folder of real models and data beside the project; tests that need it are skipped, with a reason, where it is missing.
-import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+// Tests on the real models beside the project; they are skipped, with a printed reason, where those are missing.
 import { describe } from 'vitest';
+import { sharedFolder } from './sharedFolder';
 
-const beside = resolve(import.meta.dirname, '../../../shared');
-
-/** `../shared` beside the project, or undefined on machines that do not have it. */
-export const sharedFolder: string | undefined = existsSync(resolve(beside, 'data/MANIFEST.json')) ? beside : undefined;
+export { sharedFolder } from './sharedFolder';
 
 /** `describe` for tests on real models; the callback gets the folder. */
 export function describeShared(name: string, body: (folder: string) => void): void {

@@ -1,0 +1,18 @@
+// Every failure of benchmarking and checking, made in one place.
+import { BenchError } from '../protocol/benchError';
+
+/** An error of a benchmark or a check. `code` starts with `benchmark-`. */
+export class BenchmarkError extends BenchError {
+  override readonly name = 'BenchmarkError';
+}
+
+/** One factory per failure. */
+export const benchmarkErrors = {
+  noFullBatch: (datasetPath: string, batchSize: number): BenchmarkError =>
+    new BenchmarkError({
+      code: 'benchmark-batch',
+      message: `The data set ${datasetPath} has fewer than ${batchSize} samples: not one whole batch.`,
+      place: 'batch size',
+      nextStep: 'Use a smaller --batch, or a data set with more samples.',
+    }),
+};

@@ -1,0 +1,61 @@
+// What the measured models are fed: batches of a data set, loaded beforehand, or random numbers.
+import { batches } from '../data/batches';
+import type { Batch } from '../data/contracts';
+import { openDataset } from '../data/openDataset';
+import type { Tensor } from '../onnx/tensor';
+import type { BenchmarkInstanceSpec } from '../protocol/jobs';
+import type { WorkContext } from '../protocol/progress';
+import { bindInputs } from '../runtime/feeds';
+import { randomFeeds } from '../runtime/randomInputs';
+import type { PortInfo } from '../runtime/session';
+import { benchmarkErrors } from './benchmarkErrors';
+import type { Feeds } from './subject';
+
+/** Different inputs matter where their content decides the work; beyond these many they only take memory. */
+const mostBatches = 32;
+const mostBytes = 256 * 2 ** 20;
+const randomSeed = 1;
+
+type InputSpec = Pick<BenchmarkInstanceSpec, 'datasetPath' | 'batchSize' | 'dimensions'>;
+
+/** Gives the feeds of one model, which take turns; at least one. */
+export type FeedSource = (inputs: readonly PortInfo[]) => readonly Feeds[];
+
+/** Loads what all models are fed with. Only whole batches count: a shorter one takes less time. */
+export async function loadInputs(spec: InputSpec, context: WorkContext): Promise<FeedSource> {
+  const { datasetPath, batchSize, dimensions } = spec;
+  if (datasetPath === undefined) return (ports) => [randomFeeds(ports, dimensions, batchSize, randomSeed)];
+  const loaded = await loadBatches(datasetPath, batchSize, context);
+  return (ports) => loaded.map((batch) => bindInputs(batch.inputs, ports));
+}
+
+async function loadBatches(
+  datasetPath: string,
+  batchSize: number,
+  { signal, onProgress }: WorkContext,
+): Promise<Batch[]> {
+  const dataset = await openDataset(datasetPath);
+  try {
+    const loaded: Batch[] = [];
+    let bytes = 0;
+    for await (const batch of batches(dataset.loader, {
+      batchSize,
+      limit: mostBatches * batchSize,
+      lastBatch: 'discard',
+      signal,
+    })) {
+      loaded.push(batch);
+      onProgress({ phase: 'loading inputs', done: loaded.length, unit: 'batches' });
+      bytes += Object.values(batch.inputs).reduce((sum, tensor) => sum + bytesOf(tensor), 0);
+      if (bytes >= mostBytes) break;
+    }
+    if (loaded.length === 0) throw benchmarkErrors.noFullBatch(datasetPath, batchSize);
+    return loaded;
+  } finally {
+    await dataset.close();
+  }
+}
+
+function bytesOf({ data }: Tensor): number {
+  return ArrayBuffer.isView(data) ? data.byteLength : data.length;
+}

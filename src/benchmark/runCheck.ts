@@ -1,0 +1,51 @@
+// The job `check`: is a model as accurate and as fast, measured against its original, as the limits ask?
+import { runEvaluate } from '../metrics/evaluate';
+import type { JobContext } from '../protocol/jobContext';
+import type { CheckResult, CheckSpec, EvaluateResult } from '../protocol/jobs';
+import { gatesOf } from './gates';
+import { modelSizeBytes, runBenchmark } from './runBenchmark';
+
+const warmupIterations = 10;
+
+/**
+ * Evaluates both models on the data set, measures both in turns when a limit asks for it, and applies the limits.
+ */
+export async function runCheck(spec: CheckSpec, context: JobContext): Promise<CheckResult> {
+  const evaluate = (modelPath: string): Promise<EvaluateResult> => {
+    const { datasetPath, againstPath: referencePath, dimensions, threads } = spec;
+    return runEvaluate({ verb: 'evaluate', modelPath, datasetPath, referencePath, dimensions, threads }, context);
+  };
+  const against = await evaluate(spec.againstPath);
+  const own = await evaluate(spec.modelPath);
+  const latencyRatio = spec.maxLatencyRatio === undefined ? null : await measureLatencyRatio(spec, context);
+  const figures: CheckResult['figures'] = {
+    metric: own.metric,
+    value: own.value,
+    againstValue: against.value,
+    drop: own.higherIsBetter ? against.value - own.value : own.value - against.value,
+    samples: own.samples,
+    latencyRatio,
+    sizeRatio: modelSizeBytes(spec.modelPath) / modelSizeBytes(spec.againstPath),
+  };
+  const gates = gatesOf(spec, figures, own.higherIsBetter);
+  return { passed: gates.every((gate) => gate.passed), figures, gates };
+}
+
+/** Latency of the model divided by that of the original, one inference at a time. */
+async function measureLatencyRatio(spec: CheckSpec, context: JobContext): Promise<number> {
+  const { modelPath, againstPath, datasetPath, dimensions, threads } = spec;
+  const { comparison } = await runBenchmark(
+    {
+      verb: 'benchmark',
+      modelPaths: [againstPath, modelPath],
+      datasetPath,
+      batchSize: 1,
+      warmupIterations,
+      threads,
+      instances: 1,
+      dimensions,
+    },
+    context,
+  );
+  return 1 / (comparison[0]?.ratio ?? NaN);
+}

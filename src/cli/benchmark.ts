@@ -1,0 +1,81 @@
+// `compressor-bench benchmark MODEL [MODEL...]`: latency and throughput, models measured in turns.
+import { basename, resolve } from 'node:path';
+import type { BenchmarkResult } from '../protocol/jobs';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
+import { dimensionsOf, runCommandJob } from './job';
+import { jobOptions } from './options';
+import { plain, printJson, printLine, printNote, styled, table } from './terminal';
+
+const defaultWarmup = 10;
+
+export const benchmarkCommand: Command = {
+  spec: {
+    name: 'benchmark',
+    positionals: 'MODEL [MODEL...]',
+    minPositionals: 1,
+    maxPositionals: 20,
+    summary: 'Measure latency and throughput; several models are run in turns, so that drift hits all alike.',
+    details: 'Further models are compared with the first. A difference inside the noise is called that.',
+    options: [
+      { name: 'data', type: 'text', value: 'DATASET.yaml', help: 'real inputs', defaultText: 'random inputs of the declared shapes' },
+      { name: 'batch', type: 'integer', value: 'N', minimum: 1, maximum: 65536, help: 'items in one inference', defaultText: '1' },
+      { name: 'warmup', type: 'integer', value: 'N', minimum: 0, help: 'runs before measuring begins, at least; goes on until latency is stable', defaultText: String(defaultWarmup) },
+      { name: 'iterations', type: 'integer', value: 'N', minimum: 1, help: 'measured runs of each model and instance', defaultText: 'until the figures are stable' },
+      { name: 'instances', type: 'integer', value: 'N', minimum: 1, maximum: 256, help: 'processes that run at the same time', defaultText: '1' },
+      { name: 'cores-per-instance', type: 'integer', value: 'N', minimum: 1, maximum: 1024, help: 'cores each instance is bound to, and its threads' },
+      ...jobOptions,
+    ],
+  },
+  async run(parsed, signal) {
+    const datasetPath = parsed.text('data');
+    const iterations = parsed.number('iterations');
+    const coresPerInstance = parsed.number('cores-per-instance');
+    const result = await runCommandJob<'benchmark'>(
+      {
+        verb: 'benchmark',
+        modelPaths: parsed.positionals.map((path) => resolve(path)),
+        ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
+        batchSize: parsed.number('batch') ?? 1,
+        warmupIterations: parsed.number('warmup') ?? defaultWarmup,
+        ...(iterations === undefined ? {} : { iterations }),
+        threads: parsed.number('threads') ?? coresPerInstance ?? 1,
+        instances: parsed.number('instances') ?? 1,
+        ...(coresPerInstance === undefined ? {} : { coresPerInstance }),
+        dimensions: dimensionsOf(parsed),
+      },
+      { parsed, signal },
+    );
+    if (parsed.flag('json')) printJson(result);
+    else printResult(result);
+    return exitCodes.done;
+  },
+};
+
+function printResult(result: BenchmarkResult): void {
+  const rows = result.results.map((model, index) => {
+    const comparison = index === 0 ? undefined : result.comparison[index - 1];
+    const interval = comparison?.interval ?? undefined;
+    const range = interval === undefined ? '' : ` (${interval.map((bound) => bound.toFixed(2)).join('–')})`;
+    return [
+      basename(model.model),
+      formatLatency(model.latencyMs.median),
+      formatLatency(model.latencyMs.p90),
+      formatLatency(model.latencyMs.p99),
+      model.throughput.toFixed(0),
+      `± ${formatPercent(model.spread)}`,
+      String(model.samples),
+      formatBytes(model.sizeBytes),
+      ...(comparison === undefined
+        ? ['']
+        : [`${formatRatio(comparison.ratio)}${range}, ${comparison.verdict}`]),
+    ];
+  });
+  printLine(table(rows, ['model', 'median ms', 'p90', 'p99', 'items/s', 'spread', 'runs', 'size', 'against the first']));
+  const { machine, settings } = result;
+  printLine();
+  printLine(styled('dim', plain(`${machine.cpuModel}, ${machine.logicalCores} cores; ONNX Runtime ${machine.engineVersion}; batch ${settings.batchSize}, ` +
+    `${settings.threads} thread${settings.threads === 1 ? '' : 's'}, ${settings.instances} instance${settings.instances === 1 ? '' : 's'}; ${settings.data} inputs`)));
+  for (const warning of result.warnings) printNote(`warning: ${warning}`);
+}

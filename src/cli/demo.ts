@@ -1,0 +1,48 @@
+// `compressor-bench demo`: the bundled example quantized, evaluated and benchmarked, as one table.
+import { resolve } from 'node:path';
+import { runDemo } from '../bench/demo';
+import type { DemoResult } from '../bench/demo';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
+import { runCommandJob } from './job';
+import { jobOptions } from './options';
+import { printJson, printLine, printNote, styled, table } from './terminal';
+
+export const demoCommand: Command = {
+  spec: {
+    name: 'demo',
+    positionals: '',
+    minPositionals: 0,
+    maxPositionals: 0,
+    summary: 'Quantize the bundled example, evaluate and benchmark float and int8, print the table.',
+    options: [
+      { name: 'workspace', type: 'text', value: 'DIR', help: 'where .compressor-bench/runs/ keeps the run', defaultText: 'the current folder' },
+      ...jobOptions.filter((option) => option.name !== 'dim' && option.name !== 'threads'),
+    ],
+  },
+  async run(parsed, signal) {
+    const workspace = resolve(parsed.text('workspace') ?? '.');
+    const result = await runDemo(workspace, (spec, folder) => runCommandJob(spec, { parsed, signal, folder }));
+    if (parsed.flag('json')) printJson(result);
+    else printResult(result);
+    return exitCodes.done;
+  },
+};
+
+function printResult(result: DemoResult): void {
+  const { float, int8 } = result;
+  printLine(styled('bold', `${result.model}: ${result.samples} labelled digits`));
+  printLine(
+    table(
+      [
+        ['accuracy', formatPercent(float.accuracy), formatPercent(int8.accuracy), ''],
+        ['latency ms', formatLatency(float.latencyMs), formatLatency(int8.latencyMs), `${formatRatio(result.speedup)} ${result.verdict}`],
+        ['size', formatBytes(float.sizeBytes), formatBytes(int8.sizeBytes), `${formatRatio(float.sizeBytes / int8.sizeBytes)} smaller`],
+      ],
+      ['', 'float', 'int8', ''],
+    ),
+  );
+  for (const warning of result.warnings) printNote(`warning: ${warning}`);
+  printNote(`record and int8 model: ${result.runFolder}`);
+}

@@ -1,0 +1,53 @@
+// `compressor-bench evaluate MODEL --data DATASET.yaml`: the metric of a model over a data set.
+import { resolve } from 'node:path';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { formatDuration, formatMetric } from './formats';
+import { dimensionsOf, runCommandJob, threadsOf } from './job';
+import { jobOptions } from './options';
+import { plain, printJson, printLine, styled, table } from './terminal';
+
+export const evaluateCommand: Command = {
+  spec: {
+    name: 'evaluate',
+    positionals: 'MODEL',
+    minPositionals: 1,
+    maxPositionals: 1,
+    summary: 'Measure the accuracy (or another metric) of a model over a labelled data set.',
+    details: 'The metric is the "metric" section of DATASET.yaml, such as "metric: {topk: 1}".',
+    options: [
+      { name: 'data', type: 'text', value: 'DATASET.yaml', required: true, help: 'data set with a metric' },
+      { name: 'reference', type: 'text', value: 'MODEL', help: 'float model, for metrics that compare with it (agreement)' },
+      { name: 'samples', type: 'integer', value: 'N', minimum: 1, help: 'at most this many samples', defaultText: 'all' },
+      ...jobOptions,
+    ],
+  },
+  async run(parsed, signal) {
+    const reference = parsed.text('reference');
+    const samples = parsed.number('samples');
+    const result = await runCommandJob<'evaluate'>(
+      {
+        verb: 'evaluate',
+        modelPath: resolve(parsed.positionals[0] ?? ''),
+        datasetPath: resolve(parsed.text('data') ?? ''),
+        ...(reference === undefined ? {} : { referencePath: resolve(reference) }),
+        dimensions: dimensionsOf(parsed),
+        threads: threadsOf(parsed),
+        ...(samples === undefined ? {} : { samples }),
+      },
+      { parsed, signal },
+    );
+    if (parsed.flag('json')) printJson(result);
+    else {
+      printLine(styled('bold', plain(parsed.positionals[0] ?? '')));
+      printLine(
+        table([
+          [result.metric, formatMetric(result.metric, result.value)],
+          ['samples', String(result.samples)],
+          ['took', formatDuration(result.ms)],
+        ]),
+      );
+    }
+    return exitCodes.done;
+  },
+};

@@ -1,0 +1,51 @@
+// Figures as people read them: sizes, durations, percentages, latencies, ratios.
+
+/** `213 kB`, `13.3 MB`: decimal units, three significant digits. */
+export function formatBytes(bytes: number): string {
+  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
+  let value = bytes;
+  let unit = 0;
+  while (value >= 999.5 && unit < units.length - 1) {
+    value /= 1000;
+    unit++;
+  }
+  return `${unit === 0 ? value : significant(value, 3)} ${units[unit] ?? ''}`;
+}
+
+/** `0.8 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = ms / 1000;
+  if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
+  const whole = Math.round(seconds);
+  if (whole < 60) return `${whole} s`;
+  if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
+  return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+/** `0.117`, `4.15`, `128`: milliseconds with three significant digits. */
+export function formatLatency(ms: number): string {
+  return significant(ms, 3);
+}
+
+/** A fraction 0..1 as `99.90 %`. */
+export function formatPercent(fraction: number): string {
+  return `${(fraction * 100).toFixed(2)} %`;
+}
+
+/** `1.83×`. */
+export function formatRatio(ratio: number): string {
+  return `${ratio.toFixed(2)}×`;
+}
+
+/** A metric's value: ratios as percent, everything else with six significant digits. */
+export function formatMetric(metric: string, value: number): string {
+  return ratioMetrics.has(metric) ? formatPercent(value) : significant(value, 6);
+}
+
+const ratioMetrics = new Set(['topk', 'Accuracy', 'F1', 'agreement']);
+
+function significant(value: number, digits: number): string {
+  if (!Number.isFinite(value)) return String(value);
+  if (Math.abs(value) >= 10 ** digits) return value.toFixed(0);
+  return value.toPrecision(digits);
+}

@@ -1,0 +1,69 @@
+// Running one job from the command line: limits from options, progress on stderr, Ctrl-C as cancel.
+import type { JobLimits, JobResults, SpecOf, JobVerb, DimensionSizes } from '../protocol/jobs';
+import { BenchError } from '../protocol/benchError';
+import { defaultLimits } from '../processes/limits';
+import { runJob } from '../jobs/runJob';
+import type { ParsedCommand } from './options';
+import { ProgressLine } from './terminal';
+import { usageError } from './usageError';
+
+/** The person stopped the job. */
+export class JobCancelled extends Error {}
+
+interface JobSettings {
+  readonly parsed: ParsedCommand;
+  readonly signal: AbortSignal;
+  /** Where the job leaves its records; absent: a temporary folder that is removed. */
+  readonly folder?: string;
+}
+
+/** Runs a job to its end and gives its result. Throws the job's failure, or `JobCancelled`. */
+export async function runCommandJob<Verb extends JobVerb>(spec: SpecOf<Verb>, settings: JobSettings): Promise<JobResults[Verb]> {
+  const progress = new ProgressLine(settings.parsed.flag('json'));
+  const job = runJob<Verb>(spec, {
+    ...(settings.folder === undefined ? {} : { folder: settings.folder }),
+    limits: limitsOf(settings.parsed),
+    signal: settings.signal,
+    onProgress: (report) => progress.show(report),
+    onLog: (line) => {
+      if (settings.parsed.flag('verbose')) process.stderr.write(`${line}\n`);
+    },
+  });
+  const outcome = await job.outcome;
+  progress.clear();
+  if (outcome.state === 'cancelled') throw new JobCancelled();
+  if (outcome.state === 'error') throw new BenchError(outcome.failure);
+  return outcome.result;
+}
+
+function limitsOf(parsed: ParsedCommand): JobLimits {
+  const limits = defaultLimits();
+  const memoryMegabytes = parsed.number('memory-limit');
+  const stallSeconds = parsed.number('stall-limit');
+  const timeoutSeconds = parsed.number('timeout');
+  return {
+    ...limits,
+    ...(memoryMegabytes === undefined ? {} : { memoryBytes: memoryMegabytes * 2 ** 20 }),
+    ...(stallSeconds === undefined ? {} : { stallMs: stallSeconds * 1000 }),
+    ...(timeoutSeconds === undefined ? {} : { timeoutMs: timeoutSeconds * 1000 }),
+  };
+}
+
+/** Reads `--dim NAME=N` into sizes by name. */
+export function dimensionsOf(parsed: ParsedCommand): DimensionSizes {
+  const sizes: Record<string, number> = Object.create(null) as Record<string, number>;
+  for (const text of parsed.texts('dim')) {
+    const match = /^(.+)=(\d+)$/.exec(text);
+    const size = Number(match?.[2]);
+    if (match?.[1] === undefined || !Number.isSafeInteger(size) || size < 1) {
+      throw usageError(`--dim is NAME=N with a whole number above 0, not "${text}".`, parsed.spec.name);
+    }
+    sizes[match[1]] = size;
+  }
+  return { ...sizes };
+}
+
+/** `--threads`, 1 unless given. */
+export function threadsOf(parsed: ParsedCommand): number {
+  return parsed.number('threads') ?? 1;
+}

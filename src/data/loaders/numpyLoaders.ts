@@ -1,0 +1,96 @@
+// Loaders `npz` and `npy`: arrays of NumPy whose first axis counts samples.
+import { fileErrorOf } from '../../files/fileErrors';
+import { FileSource } from '../../onnx/byteSource';
+import type { Tensor } from '../../onnx/tensor';
+import type { Annotation } from '../contracts';
+import { dataErrors } from '../dataErrors';
+import { openNpz } from './npzFile';
+import { openNumpyArray } from './numpyArray';
+import type { NumpyArray } from './numpyArray';
+import type { ItemSource } from './sources';
+
+/** Opens an .npz; all its arrays but the labels feed the model unless `inputs` names some. */
+export function openNpzItems(parameters: {
+  path: string;
+  labels: string | undefined;
+  inputs: readonly string[] | undefined;
+}): ItemSource {
+  const { path, labels } = parameters;
+  const npz = openNpz(path);
+  try {
+    const names = parameters.inputs ?? npz.names.filter((name) => name !== labels);
+    if (names.length === 0)
+      throw dataErrors.noSamples(path, 'it holds no array to feed', 'Save the inputs with np.savez.');
+    const inputs = new Map(names.map((name) => [name, npz.array(name)]));
+    const annotations = labels === undefined ? undefined : npz.array(labels);
+    return itemsOf(path, inputs, annotations, labels ?? 'labels', () => npz.close());
+  } catch (thrown) {
+    npz.close();
+    throw thrown;
+  }
+}
+
+/** Opens an .npy with the one input, and another one with labels. */
+export function openNpyItems(parameters: { path: string; labels: string | undefined }): ItemSource {
+  const { path, labels } = parameters;
+  const opened: FileSource[] = [];
+  const close = (): void => opened.forEach((source) => source.close());
+  const arrayAt = (file: string): NumpyArray => {
+    const source = openFile(file);
+    opened.push(source);
+    return openNumpyArray(source, file);
+  };
+  try {
+    const inputs = new Map([['input', arrayAt(path)]]);
+    const annotations = labels === undefined ? undefined : arrayAt(labels);
+    return itemsOf(path, inputs, annotations, labels ?? 'labels', close);
+  } catch (thrown) {
+    close();
+    throw thrown;
+  }
+}
+
+function openFile(path: string): FileSource {
+  try {
+    return FileSource.open(path);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, path, 'read');
+  }
+}
+
+function itemsOf(
+  path: string,
+  inputs: ReadonlyMap<string, NumpyArray>,
+  annotations: NumpyArray | undefined,
+  labelName: string,
+  close: () => void,
+): ItemSource {
+  const counts = new Map<string, number | undefined>([...inputs].map(([name, array]) => [name, array.dims[0]]));
+  if (annotations !== undefined) counts.set(labelName, annotations.dims[0]);
+  const [length] = counts.values();
+  if (length === undefined || [...counts.values()].some((count) => count !== length)) {
+    throw dataErrors.sampleCounts(path, counts);
+  }
+  if (length === 0)
+    throw dataErrors.noSamples(path, 'its first axis has the size 0', 'Save arrays with at least one row.');
+  return {
+    kind: 'items',
+    loader: {
+      length,
+      get: (index) => {
+        if (index >= length) throw dataErrors.end(index);
+        return {
+          id: `#${index}`,
+          inputs: Object.fromEntries([...inputs].map(([name, array]) => [name, array.row(index)])),
+          annotation: annotations === undefined ? undefined : annotationOf(annotations.row(index)),
+        };
+      },
+      close,
+    },
+  };
+}
+
+/** One number for a scalar, else the tensor. */
+function annotationOf(row: Tensor): Annotation {
+  return row.dims.length === 0 && row.type !== 'float16' ? Number(row.data[0]) : row;
+}

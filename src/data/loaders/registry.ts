@@ -1,0 +1,47 @@
+// Which code opens which loader of the dictionary.
+import type { PlacedEntry } from '../../config/checkParameters';
+import type { BuildersOf } from '../../dictionary/entry';
+import type { LoaderName, loaderEntries } from '../../dictionary/loaders';
+import { openCifar10, openCifar100 } from './cifar';
+import { openCustom } from './custom';
+import { openDummy, openDummyV2 } from './dummy';
+import { openImagenetRaw } from './imagenetRaw';
+import { openFashionMnist, openMnist } from './mnist';
+import { openNpyItems, openNpzItems } from './numpyLoaders';
+import { openImageFolder, openImages } from './pictureFolders';
+import type { Source } from './sources';
+
+/** Where the entry stands: some mistakes show only when the data is opened. */
+interface Place {
+  readonly file: string;
+  readonly line: number;
+}
+
+type Builders = BuildersOf<typeof loaderEntries, [place: Place], Source | Promise<Source>>;
+
+const builders: Builders = {
+  images: openImages,
+  ImageFolder: openImageFolder,
+  ImagenetRaw: openImagenetRaw,
+  CIFAR10: openCifar10,
+  CIFAR100: openCifar100,
+  MNIST: openMnist,
+  FashionMNIST: openFashionMnist,
+  npz: openNpzItems,
+  npy: openNpyItems,
+  dummy: openDummy,
+  dummy_v2: openDummyV2,
+  custom: openCustom,
+};
+
+/** Names with code behind them; the same as the dictionary's. */
+export const loaderNames = Object.keys(builders);
+
+/** Opens the data an entry names. `checkEntries` has checked its name and parameters against the dictionary. */
+export async function openSource(entry: PlacedEntry, file: string): Promise<Source> {
+  const build = builders[entry.name as LoaderName] as (
+    parameters: PlacedEntry['parameters'],
+    place: Place,
+  ) => Source | Promise<Source>;
+  return build(entry.parameters, { file, line: entry.line });
+}

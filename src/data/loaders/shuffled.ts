@@ -1,0 +1,22 @@
+// A loader's items in a random order that is the same in every run.
+import type { DataLoader } from '../contracts';
+import { randomInteger, mulberry32 } from '../transforms/random';
+
+const seed = 9527;
+
+/** The same items, permuted (Fisher–Yates). Only for loaders with a length. */
+export function shuffled(loader: DataLoader & { readonly length: number }): DataLoader {
+  const order = Uint32Array.from({ length: loader.length }, (_, index) => index);
+  const random = mulberry32(seed);
+  for (let last = order.length - 1; last > 0; last--) {
+    const other = randomInteger(random, last + 1);
+    const kept = order[last] ?? 0;
+    order[last] = order[other] ?? 0;
+    order[other] = kept;
+  }
+  return {
+    length: loader.length,
+    get: (index) => loader.get(order[index] ?? index),
+    close: () => loader.close?.(),
+  };
+}

@@ -1,0 +1,21 @@
+// What a loader gives before transforms: pictures with labels, or finished items.
+import type { DataLoader } from '../contracts';
+import type { Sample } from '../transforms/sample';
+
+/** Random access over pictures (uint8, height × width × channels) with labels; transforms make items of them. */
+export interface PictureSource {
+  readonly kind: 'pictures';
+  readonly length: number;
+  get(index: number): Promise<Sample> | Sample;
+  /** What a person should know about the data, as sentences. */
+  readonly notes?: readonly string[];
+  close?(): void;
+}
+
+/** Items that are complete as they are. */
+export interface ItemSource {
+  readonly kind: 'items';
+  readonly loader: DataLoader;
+}
+
+export type Source = PictureSource | ItemSource;

@@ -1,0 +1,81 @@
+// Loads a user's own ES module, and turns what it throws into sentences that name the user's line.
+import { statSync } from 'node:fs';
+import { extname } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { BenchError } from '../../protocol/benchError';
+import { fileErrorOf } from '../../files/fileErrors';
+import { dataErrors } from '../dataErrors';
+
+const moduleExtensions = new Set(['.mjs', '.js', '.cjs']);
+
+/** The default export of the module at `path`. Runs the user's code: only inside a job process. */
+export async function importDefault(path: string): Promise<unknown> {
+  const extension = extname(path).toLowerCase();
+  if (['.ts', '.mts', '.cts'].includes(extension)) {
+    throw dataErrors.moduleKind(path, 'TypeScript is not run here', 'Compile it to JavaScript and name the .mjs file.');
+  }
+  if (!moduleExtensions.has(extension)) {
+    throw dataErrors.moduleKind(path, 'it is no JavaScript module', 'Name a file that ends in .mjs.');
+  }
+  try {
+    statSync(path);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, path, 'read');
+  }
+  const url = pathToFileURL(path).href;
+  const loaded = await guarded(
+    path,
+    'being loaded',
+    () => import(/* @vite-ignore */ url) as Promise<{ default?: unknown }>,
+  );
+  if (loaded.default === undefined || loaded.default === null) {
+    throw dataErrors.moduleKind(
+      path,
+      'it has no default export',
+      'Export the loader: export default class Loader { … }.',
+    );
+  }
+  return loaded.default;
+}
+
+/** Runs the user's code; whatever it throws becomes a DataError naming the module and the user's line. */
+export async function guarded<Result>(
+  path: string,
+  doing: string,
+  run: () => Result | Promise<Result>,
+): Promise<Result> {
+  try {
+    return await run();
+  } catch (thrown) {
+    if (thrown instanceof BenchError) throw thrown;
+    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0] ?? ''}` : String(thrown);
+    throw dataErrors.moduleFailed(
+      path,
+      doing,
+      reason.endsWith('.') ? reason : `${reason}.`,
+      placeOf(thrown, path),
+      thrown,
+    );
+  }
+}
+
+/** `loader.mjs:12:5`, from the first line of the stack that lies in the module; else the module itself. */
+function placeOf(thrown: unknown, path: string): string {
+  if (!(thrown instanceof Error) || thrown.stack === undefined) return path;
+  for (const line of thrown.stack.split('\n')) {
+    const [, url, place] = /(file:\/\/[^\s)]*?):(\d+(?::\d+)?)\)?$/.exec(line.trim()) ?? [];
+    if (url !== undefined && place !== undefined && pathOf(url) === path) return `${path}:${place}`;
+    const at = line.indexOf(`${path}:`);
+    const [, position] = /^:(\d+(?::\d+)?)/.exec(line.slice(at + path.length)) ?? [];
+    if (at >= 0 && position !== undefined) return `${path}:${position}`;
+  }
+  return path;
+}
+
+function pathOf(url: string): string {
+  try {
+    return fileURLToPath(url.replace(/\?.*$/, ''));
+  } catch {
+    return url;
+  }
+}

@@ -1,0 +1,91 @@
+// Opens what a DATASET.yaml describes: its loader with the transforms applied, ready to be read in batches.
+import type { LastBatch } from '../config/datasetFile';
+import { readDatasetFile } from '../config/datasetFile';
+import type { DatasetConfig } from '../config/datasetFile';
+import type { ChosenEntry } from '../dictionary/entry';
+import type { DataItem, DataLoader } from './contracts';
+import { dataErrors } from './dataErrors';
+import { openSource } from './loaders/registry';
+import { shuffled } from './loaders/shuffled';
+import type { Source } from './loaders/sources';
+import { buildTransforms } from './transforms/registry';
+
+/** A data set that is being read. Whoever opened it closes it. */
+export interface OpenedDataset {
+  /** Items with transforms applied; pictures are one input called `image`. */
+  readonly loader: DataLoader;
+  readonly batchSize: number;
+  readonly lastBatch: LastBatch;
+  /** The metric the file names, with checked parameters. */
+  readonly metric?: ChosenEntry;
+  /** What a person should know about the data, as sentences: how many pictures are missing. */
+  readonly notes: readonly string[];
+  close(): Promise<void>;
+}
+
+/**
+ * Reads the file and opens the data it names.
+ *
+ * @throws ConfigError for mistakes in the file, DataError for mistakes in the data, FileError for what cannot be read
+ */
+export async function openDataset(path: string): Promise<OpenedDataset> {
+  const config = readDatasetFile(path);
+  const source = await openSource(config.dataset, path);
+  const close = async (): Promise<void> => {
+    if (source.kind === 'pictures') source.close?.();
+    else await source.loader.close?.();
+  };
+  try {
+    return {
+      loader: inOrder(withTransforms(source, config), config),
+      batchSize: config.batchSize,
+      lastBatch: config.lastBatch,
+      ...(config.metric === undefined ? {} : { metric: config.metric }),
+      notes: source.kind === 'pictures' ? (source.notes ?? []) : [],
+      close,
+    };
+  } catch (thrown) {
+    await close();
+    throw thrown;
+  }
+}
+
+function withTransforms(source: Source, { transforms, path }: DatasetConfig): DataLoader {
+  const apply = buildTransforms(transforms);
+  if (source.kind === 'pictures') {
+    return {
+      length: source.length,
+      get: async (index) => {
+        const { id, image, label } = apply(await source.get(index));
+        return { id, inputs: { image }, annotation: label };
+      },
+    };
+  }
+  const [first] = transforms;
+  if (first === undefined) return source.loader;
+  const { loader } = source;
+  return {
+    ...(loader.length === undefined ? {} : { length: loader.length }),
+    ...(loader.endless === undefined ? {} : { endless: loader.endless }),
+    get: async (index) => {
+      const { id, inputs, annotation } = await loader.get(index);
+      const [name, ...others] = Object.keys(inputs);
+      const image = name === undefined ? undefined : inputs[name];
+      if (name === undefined || image === undefined || others.length > 0) {
+        throw dataErrors.transformsOnSeveralInputs(path, first.line, Object.keys(inputs));
+      }
+      const sample = apply({ id, image, label: annotation });
+      return { id, inputs: { [name]: sample.image }, annotation: sample.label } satisfies DataItem;
+    },
+  };
+}
+
+function inOrder(loader: DataLoader, { shuffle, path, dataset }: DatasetConfig): DataLoader {
+  if (!shuffle) return loader;
+  const { length } = loader;
+  if (length === undefined) {
+    const problem = 'shuffle needs a data set of known length';
+    throw dataErrors.parameters(path, dataset.line, problem, 'Take out shuffle, or give the loader a length.');
+  }
+  return shuffled({ ...loader, length });
+}

@@ -1,0 +1,68 @@
+// The metrics a DATASET.yaml can name, with their parameters (SYSTEMS §5.3); data only.
+import type { DictionaryEntry } from './entry';
+
+const output = {
+  name: 'output',
+  type: { kind: 'string' },
+  help: 'Name of the model output to look at; without it the first.',
+} as const;
+
+const threshold = {
+  name: 'threshold',
+  type: { kind: 'number' },
+  default: 0.5,
+  help: 'A single score above this counts as 1: 0.5 for probabilities, 0 for logits.',
+} as const;
+
+const compareLabel = {
+  name: 'compare_label',
+  type: { kind: 'boolean' },
+  default: true,
+  help: 'Compare with the labels; false compares with the outputs of the float model.',
+} as const;
+
+/** Every metric, in the order help shows them. */
+export const metricEntries = [
+  {
+    name: 'topk',
+    help: 'Share of samples whose label is among the k highest scores; of equal scores the lower class index wins.',
+    parameters: [
+      { name: 'k', type: { kind: 'integer', minimum: 1 }, default: 1, help: 'How many of the highest scores count.' },
+      output,
+    ],
+  },
+  {
+    name: 'Accuracy',
+    help: 'Share of right answers: arg-max over axis 1 for several classes, a threshold for a single score or multi-label scores, equality for integer outputs.',
+    parameters: [threshold, output],
+  },
+  {
+    name: 'F1',
+    help: 'F1 score: overlap of tokens with the label, of a binary class, or the mean over all classes.',
+    parameters: [
+      {
+        name: 'mode',
+        type: { kind: 'string', choices: ['token', 'binary', 'macro'] },
+        default: 'token',
+        help: 'token: bag-of-tokens overlap for each sample, averaged; binary: class 1 against the rest; macro: mean over classes.',
+      },
+      threshold,
+      output,
+    ],
+  },
+  { name: 'MSE', help: 'Mean squared error over all elements.', parameters: [compareLabel, output] },
+  { name: 'MAE', help: 'Mean absolute error over all elements.', parameters: [compareLabel, output] },
+  { name: 'RMSE', help: 'Root of the mean squared error over all elements.', parameters: [compareLabel, output] },
+  {
+    name: 'Loss',
+    help: 'Mean of an output that is itself a loss: its sum divided by the number of samples.',
+    parameters: [output],
+  },
+  {
+    name: 'agreement',
+    help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
+    parameters: [output],
+  },
+] as const satisfies readonly DictionaryEntry[];
+
+export type MetricName = (typeof metricEntries)[number]['name'];

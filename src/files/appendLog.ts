@@ -1,0 +1,31 @@
+// Logs of one JSON object a line that several threads or processes may append to and that survive a kill.
+import { appendFileSync, readFileSync } from 'node:fs';
+import { systemErrorCode } from './fileErrors';
+
+/**
+ * Appends one line. Synchronous on purpose: what is logged before a native call is on its way to the disk even when
+ * that call never returns. Small appends by several writers do not mix (O_APPEND).
+ *
+ * @throws the system's error, `ENOSPC` and the like
+ */
+export function appendLine(path: string, value: object): void {
+  appendFileSync(path, `${JSON.stringify(value)}\n`);
+}
+
+/** All complete lines as parsed values; a torn line (its writer was killed) and a missing file are no error. */
+export function readLines(path: string): unknown[] {
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (systemErrorCode(thrown) === 'ENOENT') return [];
+    throw thrown;
+  }
+  return text.split('\n').flatMap((line) => {
+    try {
+      return line === '' ? [] : [JSON.parse(line) as unknown];
+    } catch {
+      return [];
+    }
+  });
+}

@@ -1,0 +1,18 @@
+// Entry of the job process (DESIGN §4): knows which room of the engine does which verb, and loads only that one.
+import type { JobContext } from './protocol/jobContext';
+import type { JobResults, JobVerb, SpecOf } from './protocol/jobs';
+import { serveJob } from './processes/serveJob';
+
+const handlers: {
+  readonly [Verb in JobVerb]: (spec: SpecOf<Verb>, context: JobContext) => Promise<JobResults[Verb]>;
+} = {
+  quantize: async (spec, context) => (await import('./quantization/runQuantize')).runQuantize(spec, context),
+  verify: async (spec, context) => (await import('./quantization/runVerify')).runVerify(spec, context),
+  evaluate: async (spec, context) => (await import('./metrics/evaluate')).runEvaluate(spec, context),
+  benchmark: async (spec, context) => (await import('./benchmark/runBenchmark')).runBenchmark(spec, context),
+  benchmarkInstance: async (spec, context) =>
+    (await import('./benchmark/runBenchmarkInstance')).runBenchmarkInstance(spec, context),
+  check: async (spec, context) => (await import('./benchmark/runCheck')).runCheck(spec, context),
+};
+
+serveJob(handlers);

@@ -1,0 +1,84 @@
+// Every failure of measuring, made in one place.
+import { BenchError } from '../protocol/benchError';
+
+/** An error of a metric or of evaluating a model. `code` starts with `metric-`. */
+export class MetricError extends BenchError {
+  override readonly name = 'MetricError';
+}
+
+/** One factory per failure. */
+export const metricErrors = {
+  none: (dataset: string, names: readonly string[]): MetricError =>
+    new MetricError({
+      code: 'metric-none',
+      message: `${dataset} names no metric, so there is nothing to evaluate.`,
+      place: dataset,
+      nextStep: `Add a line such as "metric: {topk: 1}"; there are ${names.join(', ')}.`,
+    }),
+  labelMissing: (metric: string): MetricError =>
+    new MetricError({
+      code: 'metric-label-missing',
+      message: `${metric} compares with labels, but the data set has none.`,
+      place: 'metric',
+      nextStep: 'Use a data set with labels, or "metric: {agreement: {}}", which needs none.',
+    }),
+  labelKind: (metric: string, expected: string, given: string): MetricError =>
+    new MetricError({
+      code: 'metric-label-kind',
+      message: `${metric} needs ${expected} as label; the data set gives ${given}.`,
+      place: 'metric',
+      nextStep: 'Choose another metric, or a data set with such labels.',
+    }),
+  labelOutsideClasses: (metric: string, label: number, classes: number): MetricError =>
+    new MetricError({
+      code: 'metric-label-range',
+      message: `${metric}: the label ${label} is not among the ${classes} classes of the model's output (0 to ${classes - 1}).`,
+      place: 'metric',
+      nextStep:
+        label === classes
+          ? 'The labels seem to count from 1: shift them with the transform LabelShift: 1.'
+          : 'Check that the labels belong to this model, and that metric names the output with the scores.',
+    }),
+  labelSize: (metric: string, output: number, label: number): MetricError =>
+    new MetricError({
+      code: 'metric-label-size',
+      message: `${metric} compares element by element, but an output has ${output} elements and its label ${label}.`,
+      place: 'metric',
+      nextStep: 'Name the output that the labels describe: "output: <name>".',
+    }),
+  outputMissing: (metric: string, name: string | undefined, names: readonly string[]): MetricError =>
+    new MetricError({
+      code: 'metric-output-missing',
+      message: `${metric} looks at the output "${name ?? ''}", but the model has ${names.join(', ')}.`,
+      place: 'metric',
+      nextStep: 'Name one of these outputs: "output: <name>".',
+    }),
+  outputKind: (metric: string, output: string, problem: string, nextStep: string): MetricError =>
+    new MetricError({
+      code: 'metric-output-kind',
+      message: `${metric} cannot use the output "${output}": ${problem}.`,
+      place: 'metric',
+      nextStep,
+    }),
+  referenceMissing: (metric: string): MetricError =>
+    new MetricError({
+      code: 'metric-reference-missing',
+      message: `${metric} compares with the outputs of the float model, which was not given.`,
+      place: 'metric',
+      nextStep: 'Name the float model with --reference MODEL.',
+    }),
+  endless: (dataset: string): MetricError =>
+    new MetricError({
+      code: 'metric-endless',
+      message: `The data of ${dataset} never ends, so a metric over all of it has no value.`,
+      place: dataset,
+      nextStep: 'Say how many samples to use with --samples N.',
+    }),
+  noSamples: (dataset: string): MetricError =>
+    new MetricError({
+      code: 'metric-no-samples',
+      message: `The data of ${dataset} gave no sample to evaluate.`,
+      place: dataset,
+      nextStep: 'Check the data set; with last_batch: discard, the batch size must not exceed the number of samples.',
+    }),
+};

@@ -1,0 +1,31 @@
+// Which code measures which metric of the dictionary.
+import type { BuildersOf } from '../dictionary/entry';
+import type { MetricName, metricEntries } from '../dictionary/metrics';
+import { accuracy, agreement, topk } from './classification';
+import type { Metric } from './contracts';
+import { loss, mae, mse, rmse } from './elementwise';
+import { f1 } from './f1';
+
+const builders: BuildersOf<typeof metricEntries, [], Metric> = {
+  topk,
+  Accuracy: accuracy,
+  F1: f1,
+  MSE: mse,
+  MAE: mae,
+  RMSE: rmse,
+  Loss: loss,
+  agreement,
+};
+
+/** Names with code behind them; the same as the dictionary's. */
+export const metricNames = Object.keys(builders);
+
+/**
+ * A metric, empty. Name and parameters come from a checked entry (`OpenedDataset.metric`), with defaults filled in;
+ * another name throws a RangeError.
+ */
+export function createMetric(name: string, parameters: Readonly<Record<string, unknown>>): Metric {
+  if (!Object.hasOwn(builders, name)) throw new RangeError(`no metric "${name}"`);
+  const build = builders[name as MetricName] as (parameters: Readonly<Record<string, unknown>>) => Metric;
+  return build(parameters);
+}

@@ -1,0 +1,39 @@
+// The environment a job process gets: what it cannot do without, and nothing that could leak into it or steer it.
+
+/** Names, in capitals, that are handed on: where programs, libraries, temporary files and the home folder are; language. */
+const handedOn: ReadonlySet<string> = new Set([
+  'PATH',
+  'HOME',
+  'TMPDIR',
+  'TMP',
+  'TEMP',
+  'LANG',
+  'LC_ALL',
+  'LC_CTYPE',
+  'TZ',
+  'LD_LIBRARY_PATH',
+  'SYSTEMROOT',
+  'SYSTEMDRIVE',
+  'WINDIR',
+  'USERPROFILE',
+  'LOCALAPPDATA',
+  'NUMBER_OF_PROCESSORS',
+  'PROCESSOR_ARCHITECTURE',
+]);
+
+/** Marks a process as a job, so that jobs it forks join its process group and end with it. */
+const jobMark = 'COMPRESSOR_BENCH_JOB';
+
+/**
+ * The environment of a job: a short list of the parent's variables (no tokens, no NODE_OPTIONS), the engine's telemetry
+ * off before it loads (RELIABILITY §2.4), and plain Node where the parent is Electron.
+ */
+export function jobEnvironment(parent: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  const kept = Object.entries(parent).filter(([name]) => handedOn.has(name.toUpperCase()));
+  return { ...Object.fromEntries(kept), ORT_DISABLE_TELEMETRY: '1', ELECTRON_RUN_AS_NODE: '1', [jobMark]: '1' };
+}
+
+/** Whether this process is a job itself. */
+export function isInsideJob(): boolean {
+  return process.env[jobMark] === '1';
+}

@@ -1,0 +1,87 @@
+// How a job ended, read from its folder: for the process that started it and for any that finds the folder later.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readLines } from '../files/appendLog';
+import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
+import type { FailureRecord } from '../protocol/benchError';
+import { jobFiles } from '../protocol/jobChannel';
+import type { JobEvent } from '../protocol/jobChannel';
+import type { JobOutcome } from '../protocol/jobs';
+import { parseFailure, recordOf } from '../protocol/rpcMessages';
+import { jobFailures } from './jobErrors';
+import type { LastSigns } from './jobErrors';
+
+/** How a process ended. */
+export interface ProcessExit {
+  readonly exitCode: number | null;
+  readonly signal: string | null;
+}
+
+/** Windows reports a crash as an exit code of this size and above (NTSTATUS errors). */
+const firstCrashCode = 0xc0000000;
+
+/** The outcome a job wrote to result.json; undefined when it has not ended, or died before it could. */
+export function readOutcome(folder: string): JobOutcome<unknown> | undefined {
+  const path = join(folder, jobFiles.result);
+  let text: string;
+  try {
+    text = readFileSync(path, 'utf8');
+  } catch (thrown) {
+    if (systemErrorCode(thrown) === 'ENOENT') return undefined;
+    return { state: 'error', failure: fileErrorOf(thrown, path, 'read').toRecord() };
+  }
+  try {
+    return parseOutcome(JSON.parse(text));
+  } catch (thrown) {
+    const problem = thrown instanceof Error ? thrown.message : String(thrown);
+    return { state: 'error', failure: jobFailures.badRecord(path, problem) };
+  }
+}
+
+/** Why a job process died without a result: a limit, a crash, or something from outside. */
+export function failureOfExit(folder: string, exit: ProcessExit): FailureRecord {
+  const events = eventsOfLastRun(folder);
+  const signs = lastSigns(events);
+  const limit = events.findLast((event) => event.type === 'limit');
+  if (limit !== undefined) return failureOfLimit(limit, signs);
+  if (exit.signal === 'SIGKILL') return jobFailures.killed(exit.signal, signs);
+  if (exit.signal !== null) return jobFailures.crashed(exit.signal, signs);
+  const exitCode = exit.exitCode ?? 0;
+  if (exitCode >= firstCrashCode) return jobFailures.crashed(`0x${exitCode.toString(16)}`, signs);
+  return jobFailures.ended(exitCode, signs);
+}
+
+function parseOutcome(value: unknown): JobOutcome<unknown> {
+  const { state, result, failure } = recordOf(value, 'a result');
+  if (state === 'success') return { state, result };
+  if (state === 'cancelled') return { state };
+  if (state === 'error') return { state, failure: parseFailure(failure) };
+  throw new Error('it has no known state');
+}
+
+function eventsOfLastRun(folder: string): JobEvent[] {
+  const events = readLines(join(folder, jobFiles.events)) as JobEvent[];
+  return events.slice(events.findLastIndex((event) => event.type === 'state' && event.state === 'running') + 1);
+}
+
+function lastSigns(events: readonly JobEvent[]): LastSigns {
+  const activity = events.findLast((event) => event.type === 'activity')?.activity;
+  const progress = events.findLast((event) => event.type === 'progress');
+  if (progress === undefined) return activity === undefined ? {} : { activity };
+  const { phase, done, total, unit } = progress;
+  return {
+    activity: activity ?? phase,
+    progress: `${phase}, ${done}${total === undefined ? '' : ` of ${total}`} ${unit}`,
+  };
+}
+
+function failureOfLimit(event: Extract<JobEvent, { type: 'limit' }>, signs: LastSigns): FailureRecord {
+  switch (event.limit) {
+    case 'memory':
+      return jobFailures.memory(event.value, event.allowed, signs);
+    case 'time':
+      return jobFailures.timeout(event.allowed, signs);
+    case 'stall':
+      return jobFailures.stalled(event.allowed, signs);
+  }
+}

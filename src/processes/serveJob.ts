@@ -1,0 +1,142 @@
+// The inside of a job process: reads job.json, does the work, writes events.jsonl and result.json, answers the parent.
+import { readFile } from 'node:fs/promises';
+import { setPriority } from 'node:os';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import { replaceFile } from '../files/atomicWrite';
+import { fileErrorOf } from '../files/fileErrors';
+import { BenchError, failureRecordOf } from '../protocol/benchError';
+import { jobFiles, logEvent, parseJobFile, runMethod } from '../protocol/jobChannel';
+import type { JobEnd, JobFile } from '../protocol/jobChannel';
+import type { JobContext } from '../protocol/jobContext';
+import type { JobOutcome } from '../protocol/jobs';
+import type { WorkContext } from '../protocol/progress';
+import { onActivity, touchHeartbeat } from './activity';
+import { channelToParent } from './channels';
+import { jobFailures } from './jobErrors';
+import { JobRecorder } from './jobRecorder';
+import { setOwnLimits } from './limits';
+import { RpcPeer } from './rpc';
+import { startWatchdog, watchMainThread } from './watchdog';
+
+/** The work of each verb. */
+export type JobHandlers = Readonly<Record<string, (spec: never, context: JobContext) => Promise<unknown>>>;
+
+/** Niceness of work that should not be felt; 0 is normal. */
+const lowPriority = 10;
+
+/** Makes this process a job. Called once, by the entry of the bundle the process runs; argument 2 is the job's folder. */
+export function serveJob(handlers: JobHandlers): void {
+  if (!isMainThread) {
+    watchMainThread();
+    return;
+  }
+  const stop = new AbortController();
+  const job = new JobProcess(handlers, process.argv[2] ?? process.cwd(), stop);
+  process.once('disconnect', () => job.parentIsGone());
+  for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
+  const peer = new RpcPeer(channelToParent(), { surviveClose: true });
+  peer.handle(runMethod, (_params, work) => job.run(work, peer).finally(() => job.exitWhenAlone()));
+}
+
+class JobProcess {
+  private file: JobFile | undefined;
+  private state: 'waiting' | 'running' | 'ended' = 'waiting';
+
+  constructor(
+    private readonly handlers: JobHandlers,
+    private readonly folder: string,
+    private readonly stop: AbortController,
+  ) {}
+
+  /** Does the job once; resolves when result.json is written. Rejects only when no result can be written at all. */
+  async run(work: WorkContext, peer: RpcPeer): Promise<JobEnd> {
+    this.state = 'running';
+    const file = await readJobFile(join(this.folder, jobFiles.job));
+    this.file = file;
+    if (!process.connected) this.parentIsGone();
+    const eventsPath = join(this.folder, jobFiles.events);
+    const recorder = new JobRecorder(eventsPath, (reason) =>
+      peer.emit(logEvent, fileErrorOf(reason, eventsPath).message),
+    );
+    await this.prepare(file, eventsPath, recorder);
+    const outcome = await this.outcomeOf(file, {
+      folder: this.folder,
+      signal: AbortSignal.any([work.signal, this.stop.signal]),
+      onProgress: (progress) => {
+        touchHeartbeat();
+        recorder.progress(progress);
+        work.onProgress(progress);
+      },
+      log: (text) => {
+        const line = recorder.log(text);
+        if (line !== undefined) peer.emit(logEvent, line);
+      },
+    });
+    await replaceFile(join(this.folder, jobFiles.result), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    recorder.record({ type: 'state', state: outcome.state });
+    return outcome.state;
+  }
+
+  /** A job that was not told to go on alone stops; the watchdog ends it if it cannot. */
+  parentIsGone(): void {
+    if (this.state !== 'running') process.exit();
+    if (this.file?.parentPid !== undefined) this.stop.abort();
+  }
+
+  /** The parent disconnects when it has read the answer: leaving earlier could lose it. */
+  exitWhenAlone(): void {
+    this.state = 'ended';
+    if (!process.connected) process.exit();
+  }
+
+  private async prepare(file: JobFile, eventsPath: string, recorder: JobRecorder): Promise<void> {
+    if (file.lowPriority) giveWay();
+    setOwnLimits(file.limits);
+    const parent = file.parentPid === undefined ? {} : { parentPid: file.parentPid };
+    await startWatchdog({ limits: file.limits, eventsPath, ...parent }, __filename);
+    recorder.record({ type: 'state', state: 'running' });
+    onActivity((activity) => recorder.record({ type: 'activity', activity }));
+  }
+
+  private async outcomeOf(file: JobFile, context: JobContext): Promise<JobOutcome<unknown>> {
+    const handler = this.handlers[file.spec.verb];
+    try {
+      context.signal.throwIfAborted();
+      if (handler === undefined) throw badRecord(this.folder, `its verb "${file.spec.verb}" is not known`);
+      return { state: 'success', result: await handler(file.spec as never, context) };
+    } catch (thrown) {
+      if (context.signal.aborted) return { state: 'cancelled' };
+      // The stack of a fault of ours belongs into output.log; the record has the sentence.
+      if (!(thrown instanceof BenchError)) console.error(thrown);
+      return { state: 'error', failure: failureRecordOf(thrown) };
+    }
+  }
+}
+
+/** Lowers the priority of this process and of the threads it will have. */
+function giveWay(): void {
+  try {
+    setPriority(lowPriority);
+  } catch {
+    // A courtesy: where a sandbox forbids it, the job runs all the same.
+  }
+}
+
+async function readJobFile(path: string): Promise<JobFile> {
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (thrown) {
+    throw fileErrorOf(thrown, path, 'read');
+  }
+  try {
+    return parseJobFile(JSON.parse(text));
+  } catch (thrown) {
+    throw badRecord(path, thrown instanceof Error ? thrown.message : String(thrown));
+  }
+}
+
+function badRecord(path: string, problem: string): BenchError {
+  return new BenchError(jobFailures.badRecord(path, problem));
+}

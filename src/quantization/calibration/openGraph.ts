@@ -1,0 +1,29 @@
+// Opens a graph that was made for calibration: from memory, or from a file when it is large.
+import { randomUUID } from 'node:crypto';
+import { dirname, join } from 'node:path';
+import type { ModelProto } from '../../onnx/messages';
+import type { OnnxModel } from '../../onnx/readModel';
+import { encodeModel, writeModel } from '../../onnx/writeModel';
+import type { JobContext } from '../../protocol/jobContext';
+import { openSession, openSessionFromBytes } from '../../runtime/onnxRuntimeNode';
+import type { EngineSession, SessionOptions } from '../../runtime/session';
+
+/** Above this, a graph is not held in memory beside the engine's own copy of it. */
+const largestInMemoryBytes = 2 ** 29;
+
+/** A session for `proto`, a rewritten form of `model`. Files it needs are in the job's folder, which is cleared later. */
+export async function openGraph(
+  proto: ModelProto,
+  model: OnnxModel,
+  context: JobContext,
+  options: SessionOptions,
+): Promise<EngineSession> {
+  const isExternal = model.externalFiles.length > 0;
+  if (!isExternal && model.sizeBytes <= largestInMemoryBytes) return openSessionFromBytes(encodeModel(proto), options);
+  if (isExternal && model.path !== undefined) {
+    return openSessionFromBytes(encodeModel(proto), { ...options, externalDataFolder: dirname(model.path) });
+  }
+  const path = join(context.folder, `calibration-${randomUUID()}.onnx`);
+  await writeModel(path, proto, { tensors: model.tensors, signal: context.signal });
+  return openSession(path, options);
+}

@@ -1,0 +1,96 @@
+// Hands out the values of tensors inside a model, run by run.
+import { DataType } from '../../onnx/dataTypes';
+import type { ModelProto } from '../../onnx/messages';
+import type { OnnxModel } from '../../onnx/readModel';
+import { inferShapes } from '../../onnx/shapeInference';
+import type { Tensor } from '../../onnx/tensor';
+import type { EngineSession } from '../../runtime/session';
+import { fetchingModel } from './fetchingModel';
+
+/** Opens a graph that was made for calibration. */
+export type OpenGraph = (proto: ModelProto) => Promise<EngineSession>;
+
+/** Inputs of one run, by graph input name. */
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Runs a model with some of its float32 tensors as outputs. Whoever makes one closes it. */
+export class TensorFetcher {
+  private session: EngineSession | undefined;
+  private readonly inner: readonly string[];
+
+  constructor(
+    private readonly model: OnnxModel,
+    private readonly tensors: readonly string[],
+    private readonly open: OpenGraph,
+  ) {
+    const inputs = new Set(model.graph.input.map((input) => input.name));
+    this.inner = tensors.filter((tensor) => !inputs.has(tensor));
+  }
+
+  /** The values of each tensor in one run; graph inputs are taken from the feeds. */
+  async values(feeds: Feeds): Promise<Map<string, Float32Array>> {
+    const outputs = this.inner.length === 0 ? {} : await this.run(feeds);
+    const values = new Map<string, Float32Array>();
+    for (const tensor of this.tensors) {
+      const data = (outputs[tensor] ?? feeds[tensor])?.data;
+      if (data instanceof Float32Array) values.set(tensor, data);
+    }
+    return values;
+  }
+
+  async close(): Promise<void> {
+    await this.session?.close();
+    this.session = undefined;
+  }
+
+  private async run(feeds: Feeds): Promise<Feeds> {
+    this.session ??= await this.open(fetchingModel(this.model.proto, this.inner));
+    return this.session.run(feeds);
+  }
+}
+
+/** Size assumed for a tensor whose shape is not known beforehand. */
+const assumedBytes = 4 * 2 ** 20;
+
+/**
+ * Parts a list of tensors so that the values of each part, in one run with these feeds, take at most `limitBytes`
+ * (a larger tensor makes a part of its own).
+ */
+export function partsOfSize(
+  model: OnnxModel,
+  tensors: readonly string[],
+  feeds: Feeds,
+  limitBytes: number,
+): string[][] {
+  const types = inferShapes(model, sizesOfSymbols(model, feeds));
+  const parts: string[][] = [];
+  let left = 0;
+  for (const tensor of tensors) {
+    const dims = types.get(tensor)?.dims;
+    const isKnown = dims?.every((dim) => typeof dim === 'number') === true;
+    const bytes = isKnown ? dims.reduce<number>((product, dim) => product * Number(dim), 4) : assumedBytes;
+    const part = parts.at(-1);
+    if (part === undefined || bytes > left) {
+      parts.push([tensor]);
+      left = limitBytes - bytes;
+    } else {
+      part.push(tensor);
+      left -= bytes;
+    }
+  }
+  return parts;
+}
+
+/** The size each symbolic dimension of the inputs has in these feeds. */
+function sizesOfSymbols(model: OnnxModel, feeds: Feeds): Record<string, number> {
+  const sizes: Record<string, number> = {};
+  for (const input of model.graph.input) {
+    const given = feeds[input.name]?.dims;
+    if (input.type?.tensorType?.elemType === DataType.undefined || given === undefined) continue;
+    input.type?.tensorType?.shape?.dim.forEach(({ dimParam }, axis) => {
+      const size = given[axis];
+      if (dimParam !== undefined && size !== undefined) sizes[dimParam] = size;
+    });
+  }
+  return sizes;
+}

@@ -1,0 +1,115 @@
+// Dynamic quantization: weights become 8-bit now, activations while the model runs; no calibration (SYSTEMS §4.3).
+import type { KeptFloat, QuantizationRecipe } from '../config/recipe';
+import { GraphEdit } from '../onnx/graphEdit';
+import { isStandardDomain, subgraphsOf } from '../onnx/graphView';
+import type { GraphProto, NodeProto } from '../onnx/messages';
+import type { OnnxModel } from '../onnx/readModel';
+import { refuseAlreadyQuantized } from './alreadyQuantized';
+import { describeNode } from './describeNode';
+import { rewriteConv } from './dynamic/convolution';
+import { DynamicRewriter } from './dynamic/dynamicRewriter';
+import { rewriteEmbedLayerNormalization, rewriteGather } from './dynamic/embeddings';
+import { rewriteGemm, rewriteMatMul } from './dynamic/matrixProducts';
+import { rewriteAttention, rewriteLstm } from './dynamic/recurrentAndAttention';
+import { quantizationErrors } from './quantizationErrors';
+import type { QuantizedModel } from './quantizedModel';
+import type { Rewritten } from './rewritten';
+
+interface DynamicOp {
+  readonly domain: '' | 'com.microsoft';
+  readonly rewrite: (node: NodeProto, rewriter: DynamicRewriter) => Rewritten | undefined;
+  /** Why the op type is left alone unless the recipe names it. */
+  readonly onRequest?: string;
+}
+
+const convReason =
+  'dynamic quantization makes convolutions several times slower on CPUs; name Conv in --ops to have it';
+
+/** Every op type with a dynamically quantized form in the engine. */
+const dynamicOps: Readonly<Record<string, DynamicOp>> = {
+  MatMul: { domain: '', rewrite: rewriteMatMul },
+  Gemm: { domain: '', rewrite: rewriteGemm },
+  Gather: { domain: '', rewrite: rewriteGather },
+  LSTM: { domain: '', rewrite: rewriteLstm },
+  Attention: { domain: 'com.microsoft', rewrite: rewriteAttention },
+  EmbedLayerNormalization: { domain: 'com.microsoft', rewrite: rewriteEmbedLayerNormalization },
+  Conv: {
+    domain: '',
+    rewrite: rewriteConv,
+    onRequest: convReason,
+  },
+};
+
+/**
+ * Rewrites a prepared model (see `prepareModel`). Weights are read one at a time, and a weight that a float node reads
+ * as well stays in the model beside its 8-bit form. The activation type is always uint8, as DynamicQuantizeLinear
+ * makes it.
+ *
+ * Throws `quantize-already-quantized`, or `quantize-nothing` when no node can be quantized.
+ */
+export function quantizeDynamic(model: OnnxModel, recipe: QuantizationRecipe): QuantizedModel {
+  refuseAlreadyQuantized(model);
+  const edit = new GraphEdit(model.proto);
+  const rewriter = new DynamicRewriter(edit, model, recipe);
+  const quantizedOps: Record<string, number> = {};
+  edit.rewriteNodes((node) => {
+    const rewritten = rewriteNode(node, rewriter);
+    if (rewritten === undefined) return node;
+    if ('reason' in rewritten) {
+      rewriter.keptFloat.push({ node: describeNode(node), opType: node.opType, reason: rewritten.reason });
+      return node;
+    }
+    quantizedOps[node.opType] = (quantizedOps[node.opType] ?? 0) + 1;
+    return rewritten;
+  });
+  const { keptFloat } = rewriter;
+  if (Object.keys(quantizedOps).length === 0) throw nothingQuantized(model, keptFloat);
+  edit.removeUnusedInitializers();
+  if (edit.nodes.some((node) => node.domain === 'com.microsoft') && edit.opset('com.microsoft') === undefined) {
+    edit.setOpset('com.microsoft', 1);
+  }
+  return { proto: edit.toModel(), quantizedOps, keptFloat, ranges: {}, notes: notesOn(recipe, keptFloat) };
+}
+
+/** The quantized form of a node, the reason against it, or undefined for nodes that dynamic quantization never touches. */
+function rewriteNode(node: NodeProto, rewriter: DynamicRewriter): Rewritten | undefined {
+  const { recipe } = rewriter;
+  const inside = subgraphsOf(node).flatMap(({ graph }) => quantizableInside(graph));
+  if (inside.length > 0) {
+    return { reason: `control flow: the nodes in its branches (${[...new Set(inside)].join(', ')}) stay float` };
+  }
+  const op = dynamicOps[node.opType];
+  const domain = isStandardDomain(node.domain) ? '' : node.domain;
+  if (op?.domain !== domain) return undefined;
+  if (recipe.excludedNodes.includes(node.name)) return { reason: 'excluded by the recipe' };
+  if (recipe.opTypes?.includes(node.opType) === false)
+    return { reason: `${node.opType} is not among the op types asked for` };
+  if (recipe.opTypes === undefined && op.onRequest !== undefined) return { reason: op.onRequest };
+  return op.rewrite(node, rewriter);
+}
+
+function quantizableInside(graph: GraphProto): string[] {
+  return graph.node.flatMap((node) => [
+    ...(dynamicOps[node.opType] === undefined ? [] : [node.opType]),
+    ...subgraphsOf(node).flatMap((inner) => quantizableInside(inner.graph)),
+  ]);
+}
+
+function nothingQuantized(model: OnnxModel, keptFloat: readonly KeptFloat[]): Error {
+  const reasons = [...new Set(keptFloat.map((kept) => `${kept.opType}: ${kept.reason}`))];
+  const reason =
+    reasons.length === 0 ? `it has none of ${Object.keys(dynamicOps).join(', ')}` : reasons.slice(0, 3).join('; ');
+  const hasConv = keptFloat.some((kept) => kept.reason === convReason);
+  const nextStep = hasConv
+    ? 'Quantize it statically, with --data naming a data set to calibrate with.'
+    : 'Take a float32 model whose weights are constants of its main graph.';
+  return quantizationErrors.nothingToQuantize(model.path, reason, nextStep);
+}
+
+function notesOn(recipe: QuantizationRecipe, keptFloat: readonly KeptFloat[]): string[] {
+  const notes: string[] = [];
+  if (recipe.activationType === 'int8') notes.push('Activations are uint8: dynamic quantization knows no other type.');
+  const convolutions = keptFloat.filter((kept) => kept.reason === convReason).length;
+  if (convolutions > 0) notes.push(`${convolutions} Conv left float: ${convReason}.`);
+  return notes;
+}

@@ -1,0 +1,57 @@
+// What each entry point loads, directly or through others (DESIGN §2): the engine only ever inside a job process.
+import { describe, expect, it } from 'vitest';
+import { closureOf, filesBelow, importsOf } from './sources';
+
+const doors = ['src/cli/main.ts'];
+/** These make files of the project (a test compares them) and are no part of the product: schemas/. */
+const makers = ['src/config/datasetSchema.ts'];
+const engineRooms = ['quantization', 'benchmark', 'metrics', 'data', 'runtime'];
+const nativePackages = ['onnxruntime-node', 'sharp'];
+
+describe.each(doors)('the entry point %s', (entry) => {
+  const { files, packages } = closureOf(entry);
+
+  it('reaches jobs, which start processes of their own', () => {
+    expect([...files]).toContain('src/jobs/runJob.ts');
+  });
+
+  it('reaches no room of the engine', () => {
+    expect([...files].filter((path) => engineRooms.some((room) => path.startsWith(`src/${room}/`)))).toEqual([]);
+  });
+
+  it('reaches nothing that loads native code', () => {
+    expect([...packages].filter((name) => nativePackages.includes(name))).toEqual([]);
+  });
+
+  it('does not reach the entry of the job process', () => {
+    expect(files.has('src/job.ts')).toBe(false);
+  });
+});
+
+describe('the job process', () => {
+  const { files, packages } = closureOf('src/job.ts');
+
+  it('is the one that loads the engine', () => {
+    expect([...files]).toContain('src/runtime/onnxRuntimeNode.ts');
+    expect(packages).toContain('onnxruntime-node');
+  });
+
+  it('reaches no door', () => {
+    expect([...files].filter((path) => /^src\/(?:cli|server|vscode|bench|jobs)\//.test(path))).toEqual([]);
+  });
+
+  it('loads the engine late: onnxruntime-node is imported by `import()` alone, types aside', () => {
+    const early = [...files].flatMap((path) => importsOf(path)).filter((one) => !one.isTypeOnly && !one.isLate);
+    expect(early.filter(({ specifier }) => specifier === 'onnxruntime-node')).toEqual([]);
+  });
+});
+
+describe('every source file', () => {
+  it('is reached from an entry point', () => {
+    const reached = new Set(
+      [...makers, 'src/job.ts', ...doors].flatMap((entry) => [...closureOf(entry, { types: true }).files]),
+    );
+    const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));
+    expect(sources.filter((path) => !reached.has(path))).toEqual([]);
+  });
+});

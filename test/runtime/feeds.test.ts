@@ -1,0 +1,87 @@
+// Fitting data to the inputs of a model: by name, by order, and what is said when it does not fit.
+import { describe, expect, it } from 'vitest';
+import type { Tensor, TensorType } from '../../src/onnx/tensor';
+import { bindInputs } from '../../src/runtime/feeds';
+import { RuntimeFailure } from '../../src/runtime/runtimeErrors';
+import type { PortInfo } from '../../src/runtime/session';
+
+function port(name: string, dims: PortInfo['dims'], type = 'float32'): PortInfo {
+  return { name, type, dims };
+}
+
+/** A tensor without elements: binding looks at type and shape only. */
+function tensor(dims: readonly number[], type: TensorType = 'float32'): Tensor {
+  return { type, dims, data: new Float32Array(0) };
+}
+
+function failureOf(inputs: Record<string, Tensor>, ports: readonly PortInfo[]): RuntimeFailure {
+  try {
+    bindInputs(inputs, ports);
+  } catch (thrown) {
+    if (thrown instanceof RuntimeFailure) return thrown;
+    throw thrown;
+  }
+  throw new Error('it was expected to fail');
+}
+
+describe('bindInputs', () => {
+  const ids = port('input_ids', ['batch', 'seq'], 'int64');
+  const mask = port('mask', ['batch', 'seq'], 'int64');
+
+  it('goes by name in any order and leaves out what the model has no input for', () => {
+    const a = tensor([1, 8], 'int64');
+    const b = tensor([1, 8], 'int64');
+    const bound = bindInputs({ mask: b, extra: tensor([3]), input_ids: a }, [ids, mask]);
+    expect(Object.keys(bound)).toEqual(['input_ids', 'mask']);
+    expect(bound['input_ids']).toBe(a);
+    expect(bound['mask']).toBe(b);
+  });
+
+  it('goes by order when no name is an input of the model and the count fits', () => {
+    const image = tensor([1, 3, 8, 8]);
+    expect(bindInputs({ image }, [port('data_0', [1, 3, 8, 8])])).toEqual({ data_0: image });
+  });
+
+  it('takes names that are also names of Object for what they are', () => {
+    const value = tensor([1]);
+    const bound = bindInputs({ x: value }, [port('__proto__', [1])]);
+    expect(Object.entries(bound)).toEqual([['__proto__', value]]);
+  });
+
+  it('says which inputs are missing', () => {
+    expect(failureOf({ input_ids: tensor([1, 8], 'int64') }, [ids, mask])).toMatchObject({
+      code: 'engine-input-missing',
+      message: 'The data gives "input_ids", but the model also needs "mask".',
+    });
+    expect(failureOf({ a: tensor([1]) }, [ids, mask]).code).toBe('engine-input-count');
+  });
+
+  it('says which type is wanted', () => {
+    expect(failureOf({ x: tensor([1], 'uint8') }, [port('x', [1])])).toMatchObject({
+      code: 'engine-input-type',
+      message: 'The model\'s input "x" takes float32, the data gives uint8.',
+      nextStep: expect.stringContaining('Cast: {dtype: float32}') as string,
+    });
+    expect(failureOf({ x: tensor([1]) }, [port('x', [], 'sequence')]).code).toBe('engine-input-kind');
+  });
+
+  it('leaves a scalar or unknown rank to the engine', () => {
+    expect(Object.keys(bindInputs({ x: tensor([2, 3]) }, [port('x', [])]))).toEqual(['x']);
+  });
+
+  it.each([
+    [['N', 3, 224, 224], [1, 224, 224, 3], 'Transpose: {perm: [2, 0, 1]}'],
+    [['N', 224, 224, 3], [1, 3, 224, 224], 'Transpose: {perm: [1, 2, 0]}'],
+    [['N', 3, 224, 224], [1, 3, 256, 256], 'Resize: {size: [224, 224]}'],
+    [['N', 224, 224, 3], [1, 256, 256, 3], 'Resize: {size: [224, 224]}'],
+    [['N', 1, 28, 28], [1, 28, 28], 'ExpandDims: {axis: 0}'],
+    [['N', 28, 28, 1], [1, 28, 28], 'ExpandDims: {axis: 2}'],
+    [[1, 3, 8, 8], [4, 3, 8, 8], 'batch of 1'],
+    [[null, 10], [1, 11, 2, 3], 'Add a transform'],
+  ])('shape %j with data %j: %s', (expected, given, advice) => {
+    const failure = failureOf({ x: tensor(given) }, [port('x', expected)]);
+    expect(failure.code).toBe('engine-input-shape');
+    expect(failure.message).toContain(`the data gives [${given.join(', ')}]`);
+    expect(failure.nextStep).toContain(advice);
+  });
+});
