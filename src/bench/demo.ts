@@ -42,7 +42,14 @@ export async function runDemo(workspace: string, runOneJob: RunOneJob): Promise<
   const int8Path = join(runFolder, 'model.onnx');
   const common = { dimensions: {}, threads: 1 };
   const quantized = await runOneJob<'quantize'>(
-    { verb: 'quantize', modelPath: example.modelPath, outputPath: int8Path, datasetPath: example.calibrationPath, recipe: defaultRecipe, ...common },
+    {
+      verb: 'quantize',
+      modelPath: example.modelPath,
+      outputPath: int8Path,
+      datasetPath: example.calibrationPath,
+      recipe: defaultRecipe,
+      ...common,
+    },
     stage('quantize'),
   );
   const evaluate = (name: string, modelPath: string): Promise<JobResults['evaluate']> =>
@@ -51,8 +58,13 @@ export async function runDemo(workspace: string, runOneJob: RunOneJob): Promise<
   const int8 = await evaluate('evaluate-int8', int8Path);
   const benchmark = await runOneJob<'benchmark'>(
     {
-      verb: 'benchmark', modelPaths: [example.modelPath, int8Path], datasetPath: example.evaluationPath,
-      batchSize: 1, warmupIterations: 10, instances: 1, ...common,
+      verb: 'benchmark',
+      modelPaths: [example.modelPath, int8Path],
+      datasetPath: example.evaluationPath,
+      batchSize: 1,
+      warmupIterations: 10,
+      instances: 1,
+      ...common,
     },
     stage('benchmark'),
   );
@@ -61,7 +73,11 @@ export async function runDemo(workspace: string, runOneJob: RunOneJob): Promise<
   const result: DemoResult = {
     model: example.name,
     samples: float.samples,
-    float: { accuracy: float.value, latencyMs: floatTimes?.latencyMs.median ?? NaN, sizeBytes: quantized.originalSizeBytes },
+    float: {
+      accuracy: float.value,
+      latencyMs: floatTimes?.latencyMs.median ?? NaN,
+      sizeBytes: quantized.originalSizeBytes,
+    },
     int8: { accuracy: int8.value, latencyMs: int8Times?.latencyMs.median ?? NaN, sizeBytes: quantized.sizeBytes },
     speedup: comparison?.ratio ?? NaN,
     verdict: comparison?.verdict ?? 'not compared',

@@ -19,5 +19,8 @@ await build({
   define: { 'import.meta.dirname': JSON.stringify(resolve(root, 'test/bench')) },
   logLevel: 'warning',
 });
-const run = spawnSync(process.execPath, ['.test-tools/bench/main.js', ...process.argv.slice(2)], { cwd: root, stdio: 'inherit' });
+const run = spawnSync(process.execPath, ['.test-tools/bench/main.js', ...process.argv.slice(2)], {
+  cwd: root,
+  stdio: 'inherit',
+});
 process.exit(run.status ?? 1);

@@ -19,12 +19,55 @@ export const benchmarkCommand: Command = {
     summary: 'Measure latency and throughput; several models are run in turns, so that drift hits all alike.',
     details: 'Further models are compared with the first. A difference inside the noise is called that.',
     options: [
-      { name: 'data', type: 'text', value: 'DATASET.yaml', help: 'real inputs', defaultText: 'random inputs of the declared shapes' },
-      { name: 'batch', type: 'integer', value: 'N', minimum: 1, maximum: 65536, help: 'items in one inference', defaultText: '1' },
-      { name: 'warmup', type: 'integer', value: 'N', minimum: 0, help: 'runs before measuring begins, at least; goes on until latency is stable', defaultText: String(defaultWarmup) },
-      { name: 'iterations', type: 'integer', value: 'N', minimum: 1, help: 'measured runs of each model and instance', defaultText: 'until the figures are stable' },
-      { name: 'instances', type: 'integer', value: 'N', minimum: 1, maximum: 256, help: 'processes that run at the same time', defaultText: '1' },
-      { name: 'cores-per-instance', type: 'integer', value: 'N', minimum: 1, maximum: 1024, help: 'cores each instance is bound to, and its threads' },
+      {
+        name: 'data',
+        type: 'text',
+        value: 'DATASET.yaml',
+        help: 'real inputs',
+        defaultText: 'random inputs of the declared shapes',
+      },
+      {
+        name: 'batch',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        maximum: 65536,
+        help: 'items in one inference',
+        defaultText: '1',
+      },
+      {
+        name: 'warmup',
+        type: 'integer',
+        value: 'N',
+        minimum: 0,
+        help: 'runs before measuring begins, at least; goes on until latency is stable',
+        defaultText: String(defaultWarmup),
+      },
+      {
+        name: 'iterations',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'measured runs of each model and instance',
+        defaultText: 'until the figures are stable',
+      },
+      {
+        name: 'instances',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        maximum: 256,
+        help: 'processes that run at the same time',
+        defaultText: '1',
+      },
+      {
+        name: 'cores-per-instance',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        maximum: 1024,
+        help: 'cores each instance is bound to, and its threads',
+      },
       ...jobOptions,
     ],
   },
@@ -67,15 +110,22 @@ function printResult(result: BenchmarkResult): void {
       `± ${formatPercent(model.spread)}`,
       String(model.samples),
       formatBytes(model.sizeBytes),
-      ...(comparison === undefined
-        ? ['']
-        : [`${formatRatio(comparison.ratio)}${range}, ${comparison.verdict}`]),
+      ...(comparison === undefined ? [''] : [`${formatRatio(comparison.ratio)}${range}, ${comparison.verdict}`]),
     ];
   });
-  printLine(table(rows, ['model', 'median ms', 'p90', 'p99', 'items/s', 'spread', 'runs', 'size', 'against the first']));
+  printLine(
+    table(rows, ['model', 'median ms', 'p90', 'p99', 'items/s', 'spread', 'runs', 'size', 'against the first']),
+  );
   const { machine, settings } = result;
   printLine();
-  printLine(styled('dim', plain(`${machine.cpuModel}, ${machine.logicalCores} cores; ONNX Runtime ${machine.engineVersion}; batch ${settings.batchSize}, ` +
-    `${settings.threads} thread${settings.threads === 1 ? '' : 's'}, ${settings.instances} instance${settings.instances === 1 ? '' : 's'}; ${settings.data} inputs`)));
+  printLine(
+    styled(
+      'dim',
+      plain(
+        `${machine.cpuModel}, ${machine.logicalCores} cores; ONNX Runtime ${machine.engineVersion}; batch ${settings.batchSize}, ` +
+          `${settings.threads} thread${settings.threads === 1 ? '' : 's'}, ${settings.instances} instance${settings.instances === 1 ? '' : 's'}; ${settings.data} inputs`,
+      ),
+    ),
+  );
   for (const warning of result.warnings) printNote(`warning: ${warning}`);
 }

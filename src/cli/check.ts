@@ -19,13 +19,30 @@ export const checkCommand: Command = {
     minPositionals: 1,
     maxPositionals: 1,
     summary: 'Gate for CI: exit 1 when a model is less accurate or slower than allowed.',
-    details: 'Example:\n  compressor-bench check model.int8.onnx --against model.onnx --data dataset.yaml --max-drop 1% --max-latency-ratio 0.8',
+    details:
+      'Example:\n  compressor-bench check model.int8.onnx --against model.onnx --data dataset.yaml --max-drop 1% --max-latency-ratio 0.8',
     options: [
       { name: 'against', type: 'text', value: 'MODEL', required: true, help: 'the float model' },
       { name: 'data', type: 'text', value: 'DATASET.yaml', required: true, help: 'data set with a metric' },
-      { name: 'min-accuracy', type: 'fraction', value: 'A', help: 'the metric of OUT must reach this (an error or loss must not exceed it)' },
-      { name: 'max-drop', type: 'fraction', value: 'D', help: 'how much of the metric may be lost against MODEL, absolute' },
-      { name: 'max-latency-ratio', type: 'number', value: 'R', minimum: 0, help: 'largest latency of OUT divided by that of MODEL' },
+      {
+        name: 'min-accuracy',
+        type: 'fraction',
+        value: 'A',
+        help: 'the metric of OUT must reach this (an error or loss must not exceed it)',
+      },
+      {
+        name: 'max-drop',
+        type: 'fraction',
+        value: 'D',
+        help: 'how much of the metric may be lost against MODEL, absolute',
+      },
+      {
+        name: 'max-latency-ratio',
+        type: 'number',
+        value: 'R',
+        minimum: 0,
+        help: 'largest latency of OUT divided by that of MODEL',
+      },
       { name: 'report', type: 'text', value: 'FILE', help: 'also write a report, .md or .json' },
       ...jobOptions,
     ],
@@ -62,14 +79,24 @@ function printResult(model: string, result: CheckResult): void {
   printLine(`${result.passed ? styled('green', 'passed') : styled('red', 'failed')} ${plain(model)}`);
   printLine(
     table([
-      [figures.metric, `${formatMetric(figures.metric, figures.value)} (float ${formatMetric(figures.metric, figures.againstValue)}) over ${figures.samples} samples`],
-      ...(figures.latencyRatio === null ? [] : [['latency', `${formatRatio(figures.latencyRatio)} of the float model's`]]),
+      [
+        figures.metric,
+        `${formatMetric(figures.metric, figures.value)} (float ${formatMetric(figures.metric, figures.againstValue)}) over ${figures.samples} samples`,
+      ],
+      ...(figures.latencyRatio === null
+        ? []
+        : [['latency', `${formatRatio(figures.latencyRatio)} of the float model's`]]),
       ['size', `${formatPercent(figures.sizeRatio)} of the float model's`],
     ]),
   );
   printLine(
     table(
-      result.gates.map((gate) => [gate.gate, String(gate.limit), gate.value.toPrecision(4), gate.passed ? 'ok' : 'broken']),
+      result.gates.map((gate) => [
+        gate.gate,
+        String(gate.limit),
+        gate.value.toPrecision(4),
+        gate.passed ? 'ok' : 'broken',
+      ]),
       ['gate', 'limit', 'value', ''],
     ),
   );

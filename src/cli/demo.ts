@@ -17,7 +17,13 @@ export const demoCommand: Command = {
     maxPositionals: 0,
     summary: 'Quantize the bundled example, evaluate and benchmark float and int8, print the table.',
     options: [
-      { name: 'workspace', type: 'text', value: 'DIR', help: 'where .compressor-bench/runs/ keeps the run', defaultText: 'the current folder' },
+      {
+        name: 'workspace',
+        type: 'text',
+        value: 'DIR',
+        help: 'where .compressor-bench/runs/ keeps the run',
+        defaultText: 'the current folder',
+      },
       ...jobOptions.filter((option) => option.name !== 'dim' && option.name !== 'threads'),
     ],
   },
@@ -37,8 +43,18 @@ function printResult(result: DemoResult): void {
     table(
       [
         ['accuracy', formatPercent(float.accuracy), formatPercent(int8.accuracy), ''],
-        ['latency ms', formatLatency(float.latencyMs), formatLatency(int8.latencyMs), `${formatRatio(result.speedup)} ${result.verdict}`],
-        ['size', formatBytes(float.sizeBytes), formatBytes(int8.sizeBytes), `${formatRatio(float.sizeBytes / int8.sizeBytes)} smaller`],
+        [
+          'latency ms',
+          formatLatency(float.latencyMs),
+          formatLatency(int8.latencyMs),
+          `${formatRatio(result.speedup)} ${result.verdict}`,
+        ],
+        [
+          'size',
+          formatBytes(float.sizeBytes),
+          formatBytes(int8.sizeBytes),
+          `${formatRatio(float.sizeBytes / int8.sizeBytes)} smaller`,
+        ],
       ],
       ['', 'float', 'int8', ''],
     ),

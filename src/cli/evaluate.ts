@@ -17,8 +17,20 @@ export const evaluateCommand: Command = {
     details: 'The metric is the "metric" section of DATASET.yaml, such as "metric: {topk: 1}".',
     options: [
       { name: 'data', type: 'text', value: 'DATASET.yaml', required: true, help: 'data set with a metric' },
-      { name: 'reference', type: 'text', value: 'MODEL', help: 'float model, for metrics that compare with it (agreement)' },
-      { name: 'samples', type: 'integer', value: 'N', minimum: 1, help: 'at most this many samples', defaultText: 'all' },
+      {
+        name: 'reference',
+        type: 'text',
+        value: 'MODEL',
+        help: 'float model, for metrics that compare with it (agreement)',
+      },
+      {
+        name: 'samples',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'at most this many samples',
+        defaultText: 'all',
+      },
       ...jobOptions,
     ],
   },

@@ -31,7 +31,9 @@ export const inspectCommand: Command = {
 };
 
 function printFacts(path: string, facts: ModelFacts): void {
-  const opsets = Object.entries(facts.opset).map(([domain, version]) => `${domain === '' ? 'ai.onnx' : domain} ${version}`);
+  const opsets = Object.entries(facts.opset).map(
+    ([domain, version]) => `${domain === '' ? 'ai.onnx' : domain} ${version}`,
+  );
   const quantizable = (counts: Readonly<Record<string, number>>): string => countsText(counts) || 'nothing';
   printLine(styled('bold', plain(path)));
   printLine(
@@ -45,15 +47,27 @@ function printFacts(path: string, facts: ModelFacts): void {
       ['quantized', facts.quantized ? `yes (${facts.quantization.form})` : 'no'],
     ]),
   );
-  printSection('inputs', facts.inputs.map((port) => [port.name, port.type, shapeText(port.shape)]));
-  printSection('outputs', facts.outputs.map((port) => [port.name, port.type, shapeText(port.shape)]));
-  printSection('operators', sortedCounts(facts.ops).map(([type, count]) => [type, String(count)]));
+  printSection(
+    'inputs',
+    facts.inputs.map((port) => [port.name, port.type, shapeText(port.shape)]),
+  );
+  printSection(
+    'outputs',
+    facts.outputs.map((port) => [port.name, port.type, shapeText(port.shape)]),
+  );
+  printSection(
+    'operators',
+    sortedCounts(facts.ops).map(([type, count]) => [type, String(count)]),
+  );
   printSection('can be quantized', [
     ['static', quantizable(facts.quantizable.static)],
     ['dynamic', quantizable(facts.quantizable.dynamic)],
     ...(facts.quantizable.reasonNot === undefined ? [] : [['note', facts.quantizable.reasonNot]]),
   ]);
-  printSection('warnings', facts.warnings.map((warning) => [warning]));
+  printSection(
+    'warnings',
+    facts.warnings.map((warning) => [warning]),
+  );
 }
 
 function printSection(title: string, rows: readonly (readonly string[])[]): void {
@@ -69,7 +83,9 @@ function sortedCounts(counts: Readonly<Record<string, number>>): [string, number
 
 /** `15 Conv, 6 Add`. */
 export function countsText(counts: Readonly<Record<string, number>>): string {
-  return sortedCounts(counts).map(([type, count]) => `${count} ${type}`).join(', ');
+  return sortedCounts(counts)
+    .map(([type, count]) => `${count} ${type}`)
+    .join(', ');
 }
 
 function shapeText(shape: readonly (number | string | null)[] | undefined | null): string {

@@ -18,7 +18,10 @@ interface JobSettings {
 }
 
 /** Runs a job to its end and gives its result. Throws the job's failure, or `JobCancelled`. */
-export async function runCommandJob<Verb extends JobVerb>(spec: SpecOf<Verb>, settings: JobSettings): Promise<JobResults[Verb]> {
+export async function runCommandJob<Verb extends JobVerb>(
+  spec: SpecOf<Verb>,
+  settings: JobSettings,
+): Promise<JobResults[Verb]> {
   const progress = new ProgressLine(settings.parsed.flag('json'));
   const job = runJob<Verb>(spec, {
     ...(settings.folder === undefined ? {} : { folder: settings.folder }),

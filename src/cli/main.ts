@@ -17,7 +17,12 @@ import { UsageError, usageError } from './usageError';
 import { productVersion } from '../config/product';
 
 const commands: readonly Command[] = [
-  inspectCommand, quantizeCommand, evaluateCommand, benchmarkCommand, checkCommand, demoCommand,
+  inspectCommand,
+  quantizeCommand,
+  evaluateCommand,
+  benchmarkCommand,
+  checkCommand,
+  demoCommand,
 ];
 
 function programHelp(): string {
@@ -43,7 +48,9 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<numbe
   const [name, ...rest] = words;
   if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
     const wanted = commands.find(({ spec }) => spec.name === rest[0]);
-    (name === undefined ? process.stderr : process.stdout).write(wanted === undefined ? programHelp() : commandHelp(wanted.spec));
+    (name === undefined ? process.stderr : process.stdout).write(
+      wanted === undefined ? programHelp() : commandHelp(wanted.spec),
+    );
     return name === undefined ? exitCodes.usage : exitCodes.done;
   }
   if (name === '--version') {
@@ -52,7 +59,10 @@ async function run(words: readonly string[], signal: AbortSignal): Promise<numbe
   }
   const command = commands.find(({ spec }) => spec.name === name);
   if (command === undefined) {
-    const near = nearestName(name, commands.map(({ spec }) => spec.name));
+    const near = nearestName(
+      name,
+      commands.map(({ spec }) => spec.name),
+    );
     throw usageError(`There is no command "${name}".${near === undefined ? '' : ` Did you mean ${near}?`}`);
   }
   const parsed = parseCommand(command.spec, rest);
@@ -81,7 +91,9 @@ async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const interrupt = new AbortController();
   // A reader that went away (`| head`) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed));
+  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
+    process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed),
+  );
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
   try {
     process.exitCode = await run(words, interrupt.signal);

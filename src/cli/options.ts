@@ -43,13 +43,45 @@ export const commonOptions: readonly OptionSpec[] = [
 /** Options of every command that runs a model in a job process. */
 export const jobOptions: readonly OptionSpec[] = [
   {
-    name: 'dim', type: 'text', value: 'NAME=N', repeatable: true,
+    name: 'dim',
+    type: 'text',
+    value: 'NAME=N',
+    repeatable: true,
     help: 'size of a dynamic dimension wherever the model runs',
   },
-  { name: 'threads', type: 'integer', value: 'N', minimum: 1, maximum: 1024, help: 'threads inside an operator', defaultText: '1' },
-  { name: 'memory-limit', type: 'integer', value: 'MB', minimum: 64, help: 'memory at which the job is ended', defaultText: 'half of the machine, at least 2048' },
-  { name: 'stall-limit', type: 'number', value: 'S', minimum: 0.1, help: 'seconds one inference or load may take', defaultText: '120' },
-  { name: 'timeout', type: 'number', value: 'S', minimum: 0.1, help: 'seconds the whole job may take', defaultText: 'none' },
+  {
+    name: 'threads',
+    type: 'integer',
+    value: 'N',
+    minimum: 1,
+    maximum: 1024,
+    help: 'threads inside an operator',
+    defaultText: '1',
+  },
+  {
+    name: 'memory-limit',
+    type: 'integer',
+    value: 'MB',
+    minimum: 64,
+    help: 'memory at which the job is ended',
+    defaultText: 'half of the machine, at least 2048',
+  },
+  {
+    name: 'stall-limit',
+    type: 'number',
+    value: 'S',
+    minimum: 0.1,
+    help: 'seconds one inference or load may take',
+    defaultText: '120',
+  },
+  {
+    name: 'timeout',
+    type: 'number',
+    value: 'S',
+    minimum: 0.1,
+    help: 'seconds the whole job may take',
+    defaultText: 'none',
+  },
 ];
 
 /** The words of a command line, checked against a `CommandSpec`. */
@@ -150,7 +182,12 @@ function checkNumber(option: OptionSpec, value: string, spec: CommandSpec): void
   const percent = option.type === 'fraction' && value.endsWith('%');
   const digits = percent ? value.slice(0, -1) : value;
   const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) ? Number(digits) / (percent ? 100 : 1) : NaN;
-  const wanted = option.type === 'integer' ? 'a whole number' : option.type === 'fraction' ? 'a fraction such as 0.01 or 1%' : 'a number';
+  const wanted =
+    option.type === 'integer'
+      ? 'a whole number'
+      : option.type === 'fraction'
+        ? 'a fraction such as 0.01 or 1%'
+        : 'a number';
   if (Number.isNaN(number) || (option.type === 'integer' && !Number.isSafeInteger(number))) {
     throw usageError(`--${option.name} is ${wanted}, not "${value}".`, spec.name);
   }
@@ -185,7 +222,10 @@ export function commandHelp(spec: CommandSpec): string {
       option.required === true ? 'required' : '',
       option.defaultText === undefined ? '' : `default: ${option.defaultText}`,
     ].filter((text) => text !== '');
-    return { left: `${short}--${option.name}${value}`, right: option.help + (extras.length > 0 ? ` (${extras.join('; ')})` : '') };
+    return {
+      left: `${short}--${option.name}${value}`,
+      right: option.help + (extras.length > 0 ? ` (${extras.join('; ')})` : ''),
+    };
   });
   const lines = rows.map(({ left, right }) =>
     left.length > 30 ? `  ${left}\n  ${''.padEnd(30)}  ${right}` : `  ${left.padEnd(30)}  ${right}`,

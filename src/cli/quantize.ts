@@ -30,22 +30,79 @@ export const quantizeCommand: Command = {
       'DATASET.yaml names a loader, transforms and a batch size; see schemas/dataset.schema.json and the README.',
     ].join('\n'),
     options: [
-      { name: 'output', short: 'o', type: 'text', value: 'OUT', required: true, help: 'where the quantized model goes' },
-      { name: 'data', type: 'text', value: 'DATASET.yaml', help: 'data to calibrate on; not needed for --approach dynamic' },
-      { name: 'approach', type: 'text', choices: ['static', 'dynamic'], help: 'fixed activation ranges, or ranges found at run time', defaultText: 'static' },
-      { name: 'format', type: 'text', choices: ['qdq', 'qoperator'], help: 'QuantizeLinear/DequantizeLinear pairs, or integer operators', defaultText: 'qdq' },
-      { name: 'activation', type: 'text', choices: ['uint8', 'int8'], help: 'type of activations', defaultText: 'uint8' },
+      {
+        name: 'output',
+        short: 'o',
+        type: 'text',
+        value: 'OUT',
+        required: true,
+        help: 'where the quantized model goes',
+      },
+      {
+        name: 'data',
+        type: 'text',
+        value: 'DATASET.yaml',
+        help: 'data to calibrate on; not needed for --approach dynamic',
+      },
+      {
+        name: 'approach',
+        type: 'text',
+        choices: ['static', 'dynamic'],
+        help: 'fixed activation ranges, or ranges found at run time',
+        defaultText: 'static',
+      },
+      {
+        name: 'format',
+        type: 'text',
+        choices: ['qdq', 'qoperator'],
+        help: 'QuantizeLinear/DequantizeLinear pairs, or integer operators',
+        defaultText: 'qdq',
+      },
+      {
+        name: 'activation',
+        type: 'text',
+        choices: ['uint8', 'int8'],
+        help: 'type of activations',
+        defaultText: 'uint8',
+      },
       { name: 'weight', type: 'text', choices: ['int8', 'uint8'], help: 'type of weights', defaultText: 'int8' },
       { name: 'per-channel', type: 'flag', help: 'one scale per output channel of a weight (the default)' },
       { name: 'per-tensor', type: 'flag', help: 'one scale per weight' },
-      { name: 'calibration', type: 'text', choices: ['minmax', 'percentile', 'entropy'], help: 'how ranges are chosen', defaultText: 'minmax' },
-      { name: 'percentile', type: 'number', value: 'P', minimum: 50, maximum: 100, help: 'percent of the values inside the range, for percentile', defaultText: '99.999' },
-      { name: 'samples', type: 'integer', value: 'N', minimum: 1, help: 'how many samples to calibrate on', defaultText: '100' },
+      {
+        name: 'calibration',
+        type: 'text',
+        choices: ['minmax', 'percentile', 'entropy'],
+        help: 'how ranges are chosen',
+        defaultText: 'minmax',
+      },
+      {
+        name: 'percentile',
+        type: 'number',
+        value: 'P',
+        minimum: 50,
+        maximum: 100,
+        help: 'percent of the values inside the range, for percentile',
+        defaultText: '99.999',
+      },
+      {
+        name: 'samples',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'how many samples to calibrate on',
+        defaultText: '100',
+      },
       { name: 'exclude', type: 'text', value: 'NODE', repeatable: true, help: 'name of a node that stays float' },
       { name: 'ops', type: 'text', value: 'A,B', help: 'quantize only these operator types' },
       { name: 'reduce-range', type: 'flag', help: '7-bit weights, for x86 CPUs without VNNI' },
       { name: 'report', type: 'text', value: 'FILE', help: 'also write a report, .md or .json' },
-      { name: 'workspace', type: 'text', value: 'DIR', help: 'where .compressor-bench/runs/ keeps the record of the run', defaultText: 'the current folder' },
+      {
+        name: 'workspace',
+        type: 'text',
+        value: 'DIR',
+        help: 'where .compressor-bench/runs/ keeps the record of the run',
+        defaultText: 'the current folder',
+      },
       ...jobOptions,
     ],
   },
@@ -53,7 +110,10 @@ export const quantizeCommand: Command = {
     const recipe = recipeOf(parsed);
     const datasetPath = parsed.text('data');
     if (recipe.approach === 'static' && datasetPath === undefined) {
-      throw usageError('A static quantization is calibrated on data: give --data DATASET.yaml, or --approach dynamic.', 'quantize');
+      throw usageError(
+        'A static quantization is calibrated on data: give --data DATASET.yaml, or --approach dynamic.',
+        'quantize',
+      );
     }
     const reportPath = checkReportPath(parsed);
     const folder = await createRunFolder(resolve(parsed.text('workspace') ?? '.'), 'quantize');
@@ -85,7 +145,11 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
   if (parsed.flag('percentile') && method !== 'percentile') {
     throw usageError('--percentile goes with --calibration percentile.', 'quantize');
   }
-  const opTypes = parsed.text('ops')?.split(',').map((type) => type.trim()).filter((type) => type !== '');
+  const opTypes = parsed
+    .text('ops')
+    ?.split(',')
+    .map((type) => type.trim())
+    .filter((type) => type !== '');
   const weightType = parsed.choice('weight', ['int8', 'uint8']) ?? defaultRecipe.weightType;
   return {
     ...defaultRecipe,
@@ -109,20 +173,35 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
 
 function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: string): void {
   const { verification, calibration } = result;
-  const noise = verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`;
-  printLine(`${styled('green', 'quantized')} ${plain(parsed.positionals[0] ?? '')} → ${plain(parsed.text('output') ?? '')}`);
+  const noise =
+    verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`;
+  printLine(
+    `${styled('green', 'quantized')} ${plain(parsed.positionals[0] ?? '')} → ${plain(parsed.text('output') ?? '')}`,
+  );
   printLine(
     table([
-      ['size', `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`],
+      [
+        'size',
+        `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`,
+      ],
       ['in 8 bit', countsText(result.quantizedOps)],
       ['kept float', keptFloatText(result)],
-      ...(calibration.samples === 0 ? [] : [['calibration', `${calibration.method} over ${calibration.samples} samples in ${formatDuration(calibration.ms)}`]]),
+      ...(calibration.samples === 0
+        ? []
+        : [
+            [
+              'calibration',
+              `${calibration.method} over ${calibration.samples} samples in ${formatDuration(calibration.ms)}`,
+            ],
+          ]),
       ['verified', `runs in a fresh process on ${verification.samples} samples${noise}`],
       ['took', formatDuration(result.ms)],
     ]),
   );
-  for (const kept of result.keptFloat.slice(0, 5)) printLine(`    ${styled('dim', `${plain(kept.node)} (${kept.opType}): ${plain(kept.reason)}`)}`);
-  if (result.keptFloat.length > 5) printLine(`    ${styled('dim', `… and ${result.keptFloat.length - 5} more; --report names them all`)}`);
+  for (const kept of result.keptFloat.slice(0, 5))
+    printLine(`    ${styled('dim', `${plain(kept.node)} (${kept.opType}): ${plain(kept.reason)}`)}`);
+  if (result.keptFloat.length > 5)
+    printLine(`    ${styled('dim', `… and ${result.keptFloat.length - 5} more; --report names them all`)}`);
   for (const note of result.notes) printNote(`note: ${note}`);
   printNote(`record: ${folder}`);
 }

@@ -33,19 +33,58 @@ export async function writeReport(path: string, result: unknown, markdown: strin
 export function quantizeReport(result: QuantizeResult): string {
   const { calibration, verification, recipe } = result;
   return document('Quantization report', [
-    markdownTable(['', ''], [
-      ['model', result.output],
-      ['size', `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)} (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`],
-      ['recipe', `${recipe.approach}, ${recipe.format}, activations ${recipe.activationType}, weights ${recipe.weightType}, ${recipe.perChannel ? 'per channel' : 'per tensor'}${recipe.reduceRange ? ', reduced range' : ''}`],
-      ['calibration', calibration.samples === 0 ? 'none' : `${calibration.method}, ${calibration.samples} samples, ${formatDuration(calibration.ms)}`],
-      ['verification', `${verification.samples} samples in a fresh process${verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`}`],
-      ['input model', `sha256 ${result.modelSha256}`],
-      ['engine', `ONNX Runtime ${result.environment.engineVersion}, ${result.environment.threads} thread(s), ${result.environment.cpuModel}`],
-    ]),
+    markdownTable(
+      ['', ''],
+      [
+        ['model', result.output],
+        [
+          'size',
+          `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)} (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`,
+        ],
+        [
+          'recipe',
+          `${recipe.approach}, ${recipe.format}, activations ${recipe.activationType}, weights ${recipe.weightType}, ${recipe.perChannel ? 'per channel' : 'per tensor'}${recipe.reduceRange ? ', reduced range' : ''}`,
+        ],
+        [
+          'calibration',
+          calibration.samples === 0
+            ? 'none'
+            : `${calibration.method}, ${calibration.samples} samples, ${formatDuration(calibration.ms)}`,
+        ],
+        [
+          'verification',
+          `${verification.samples} samples in a fresh process${verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`}`,
+        ],
+        ['input model', `sha256 ${result.modelSha256}`],
+        [
+          'engine',
+          `ONNX Runtime ${result.environment.engineVersion}, ${result.environment.threads} thread(s), ${result.environment.cpuModel}`,
+        ],
+      ],
+    ),
     ...(result.notes.length === 0 ? [] : [`## Notes\n\n${result.notes.map((note) => `- ${cell(note)}`).join('\n')}`]),
-    `## In 8 bit\n\n${markdownTable(['operator', 'nodes'], Object.entries(result.quantizedOps).map(([type, count]) => [type, String(count)]))}`,
-    `## Kept float\n\n${result.keptFloat.length === 0 ? 'Nothing.' : markdownTable(['node', 'operator', 'reason'], result.keptFloat.map((kept) => [kept.node, kept.opType, kept.reason]))}`,
-    `## Activation ranges\n\n${markdownTable(['tensor', 'min', 'max', 'scale', 'zero point'], Object.entries(result.ranges).map(([name, range]) => [name, range.min.toPrecision(6), range.max.toPrecision(6), range.scale.toPrecision(6), String(range.zeroPoint)]))}`,
+    `## In 8 bit\n\n${markdownTable(
+      ['operator', 'nodes'],
+      Object.entries(result.quantizedOps).map(([type, count]) => [type, String(count)]),
+    )}`,
+    `## Kept float\n\n${
+      result.keptFloat.length === 0
+        ? 'Nothing.'
+        : markdownTable(
+            ['node', 'operator', 'reason'],
+            result.keptFloat.map((kept) => [kept.node, kept.opType, kept.reason]),
+          )
+    }`,
+    `## Activation ranges\n\n${markdownTable(
+      ['tensor', 'min', 'max', 'scale', 'zero point'],
+      Object.entries(result.ranges).map(([name, range]) => [
+        name,
+        range.min.toPrecision(6),
+        range.max.toPrecision(6),
+        range.scale.toPrecision(6),
+        String(range.zeroPoint),
+      ]),
+    )}`,
   ]);
 }
 
@@ -53,13 +92,28 @@ export function quantizeReport(result: QuantizeResult): string {
 export function checkReport(result: CheckResult): string {
   const { figures } = result;
   return document(`Check ${result.passed ? 'passed' : 'failed'}`, [
-    markdownTable(['', 'model', 'float model'], [
-      [figures.metric, formatMetric(figures.metric, figures.value), formatMetric(figures.metric, figures.againstValue)],
-      ['size', formatRatio(figures.sizeRatio), formatRatio(1)],
-      ...(figures.latencyRatio === null ? [] : [['latency', formatRatio(figures.latencyRatio), formatRatio(1)]]),
-    ]),
+    markdownTable(
+      ['', 'model', 'float model'],
+      [
+        [
+          figures.metric,
+          formatMetric(figures.metric, figures.value),
+          formatMetric(figures.metric, figures.againstValue),
+        ],
+        ['size', formatRatio(figures.sizeRatio), formatRatio(1)],
+        ...(figures.latencyRatio === null ? [] : [['latency', formatRatio(figures.latencyRatio), formatRatio(1)]]),
+      ],
+    ),
     `Over ${figures.samples} samples.`,
-    markdownTable(['gate', 'limit', 'value', 'result'], result.gates.map((gate) => [gate.gate, String(gate.limit), gate.value.toPrecision(6), gate.passed ? 'ok' : 'broken'])),
+    markdownTable(
+      ['gate', 'limit', 'value', 'result'],
+      result.gates.map((gate) => [
+        gate.gate,
+        String(gate.limit),
+        gate.value.toPrecision(6),
+        gate.passed ? 'ok' : 'broken',
+      ]),
+    ),
   ]);
 }
 

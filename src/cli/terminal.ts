@@ -6,7 +6,11 @@ import { formatDuration } from './formats';
 type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 const styleCodes: Record<Style, readonly [number, number]> = {
-  bold: [1, 22], dim: [2, 22], red: [31, 39], green: [32, 39], yellow: [33, 39],
+  bold: [1, 22],
+  dim: [2, 22],
+  red: [31, 39],
+  green: [32, 39],
+  yellow: [33, 39],
 };
 
 /** Colour only on a terminal, and not when NO_COLOR (no-color.org) is set. */
@@ -28,8 +32,9 @@ export function styled(style: Style, text: string): string {
 
 /** Names from a model or a file may hold control characters: they are shown, never obeyed. */
 export function plain(text: string): string {
-  return text.replace(/[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, (character) =>
-    `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  return text.replace(
+    /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
   );
 }
 
@@ -63,8 +68,12 @@ export function table(rows: readonly (readonly string[])[], header?: readonly st
   const all = header === undefined ? rows : [header, ...rows];
   const columns = Math.max(0, ...all.map((row) => row.length));
   const clean = all.map((row) => row.map(plain));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(...clean.map((row) => widthOf(row[column] ?? ''))));
-  const numeric = widths.map((_, column) => header !== undefined && rows.every((row) => figure.test(row[column] ?? '')));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(...clean.map((row) => widthOf(row[column] ?? ''))),
+  );
+  const numeric = widths.map(
+    (_, column) => header !== undefined && rows.every((row) => figure.test(row[column] ?? '')),
+  );
   const lines = clean.map((row) =>
     row
       .map((cell, column) => {
@@ -81,7 +90,13 @@ export function table(rows: readonly (readonly string[])[], header?: readonly st
 /** Terminal columns of a text: wide East Asian characters and emoji take two. */
 function widthOf(text: string): number {
   let width = 0;
-  for (const character of text) width += /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/u.test(character) ? 2 : 1;
+  for (const character of text)
+    width +=
+      /\p{Emoji_Presentation}|[\u1100-\u115F\u2E80-\uA4CF\uAC00-\uD7A3\uF900-\uFAFF\uFE30-\uFE6F\uFF00-\uFF60]/u.test(
+        character,
+      )
+        ? 2
+        : 1;
   return width;
 }
 
@@ -102,7 +117,9 @@ export class ProgressLine {
       this.phaseStarted = now;
     }
     if (process.stderr.isTTY) {
-      process.stderr.write(`\r\u001B[2K${plain(progressText(progress, now - this.phaseStarted)).slice(0, process.stderr.columns - 1)}`);
+      process.stderr.write(
+        `\r\u001B[2K${plain(progressText(progress, now - this.phaseStarted)).slice(0, process.stderr.columns - 1)}`,
+      );
       this.shown = true;
     } else if (began && !this.quiet) {
       process.stderr.write(`${plain(progress.phase)}\n`);
@@ -123,6 +140,7 @@ export function progressText(progress: Progress, elapsedMs: number): string {
   const share = Math.min(1, done / total);
   const filled = Math.round(share * 20);
   const bar = `[${'='.repeat(filled)}${' '.repeat(20 - filled)}]`;
-  const left = done > 0 && elapsedMs > 1000 && share < 1 ? `  ${formatDuration((elapsedMs / done) * (total - done))} left` : '';
+  const left =
+    done > 0 && elapsedMs > 1000 && share < 1 ? `  ${formatDuration((elapsedMs / done) * (total - done))} left` : '';
   return `${phase}  ${bar}  ${done}/${total} ${unit}${left}`;
 }

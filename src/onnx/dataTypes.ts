@@ -34,7 +34,7 @@ export type DataTypeName = (typeof dataTypeNames)[DataTypeCode];
 /** Codes by name: `DataType.float32 === 1`. */
 export const DataType = Object.fromEntries(
   Object.entries(dataTypeNames).map(([code, name]) => [name, Number(code)]),
-) as { readonly [Name in DataTypeName]: number };
+) as Readonly<Record<DataTypeName, number>>;
 
 /** The name of a code, or `type <n>` for one this version of the format does not know. */
 export function dataTypeName(code: number): string {
@@ -42,9 +42,28 @@ export function dataTypeName(code: number): string {
 }
 
 const bitsByName: Partial<Record<DataTypeName, number>> = {
-  float32: 32, uint8: 8, int8: 8, uint16: 16, int16: 16, int32: 32, int64: 64, bool: 8, float16: 16, float64: 64,
-  uint32: 32, uint64: 64, complex64: 64, complex128: 128, bfloat16: 16, float8e4m3fn: 8, float8e4m3fnuz: 8,
-  float8e5m2: 8, float8e5m2fnuz: 8, uint4: 4, int4: 4, float4e2m1: 4,
+  float32: 32,
+  uint8: 8,
+  int8: 8,
+  uint16: 16,
+  int16: 16,
+  int32: 32,
+  int64: 64,
+  bool: 8,
+  float16: 16,
+  float64: 64,
+  uint32: 32,
+  uint64: 64,
+  complex64: 64,
+  complex128: 128,
+  bfloat16: 16,
+  float8e4m3fn: 8,
+  float8e4m3fnuz: 8,
+  float8e5m2: 8,
+  float8e5m2fnuz: 8,
+  uint4: 4,
+  int4: 4,
+  float4e2m1: 4,
 };
 
 /** Bits an element takes in raw_data; undefined for strings and unknown codes. */

@@ -1,5 +1,6 @@
 // A working copy of a model's main graph that can be changed, and then becomes a new model.
 import { GraphView } from './graphView';
+import { emptyGraph } from './modelWalk';
 import type { GraphProto, ModelProto, NodeProto, OperatorSetId, TensorProto, ValueInfoProto } from './messages';
 
 /** Nodes, tensors and opsets being edited. The model it was made from is never changed. */
@@ -154,11 +155,6 @@ export class GraphEdit {
     };
   }
 }
-
-const emptyGraph: GraphProto = {
-  node: [], name: '', initializer: [], sparseInitializer: [], docString: '', input: [], output: [], valueInfo: [],
-  metadataProps: [],
-};
 
 function* namesOf(graph: GraphProto): Iterable<string> {
   for (const node of graph.node) {

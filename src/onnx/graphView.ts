@@ -150,9 +150,8 @@ export class GraphView {
     }
     const ordered: NodeProto[] = [];
     const ready = this.graph.node.filter((node) => waitingFor.get(node) === 0);
-    for (let next = 0; next < ready.length; next++) {
-      const node = ready[next];
-      if (node === undefined) break;
+    // The list grows while it is walked.
+    for (const node of ready) {
       ordered.push(node);
       for (const dependent of dependents.get(node) ?? []) {
         const left = (waitingFor.get(dependent) ?? 0) - 1;

@@ -1,4 +1,5 @@
 // Conversion of 16-bit floating point bit patterns to numbers, and of numbers to half precision.
+import { roundHalfToEven } from './roundHalfEven';
 
 /** IEEE 754 half precision (binary16) bit patterns as float32, exact; NaN stays NaN. */
 export function float16ToFloat32(bits: Uint16Array): Float32Array {
@@ -41,9 +42,9 @@ export function float16Bits(value: number): number {
   const magnitude = Math.abs(value);
   if (Number.isNaN(value)) return 0x7e00;
   if (magnitude >= 65520) return sign | 0x7c00;
-  if (magnitude < 2 ** -14) return sign | halfToEven(magnitude * 2 ** 24);
+  if (magnitude < 2 ** -14) return sign | roundHalfToEven(magnitude * 2 ** 24);
   const exponent = exponentOf(magnitude);
-  const fraction = halfToEven((magnitude / 2 ** exponent - 1) * 1024);
+  const fraction = roundHalfToEven((magnitude / 2 ** exponent - 1) * 1024);
   // A fraction that rounds up to 1024 carries into the exponent by itself.
   return sign | (((exponent + 15) << 10) + fraction);
 }
@@ -53,11 +54,4 @@ function exponentOf(magnitude: number): number {
   const exponent = Math.floor(Math.log2(magnitude));
   if (2 ** exponent > magnitude) return exponent - 1;
   return 2 ** (exponent + 1) <= magnitude ? exponent + 1 : exponent;
-}
-
-function halfToEven(value: number): number {
-  const floor = Math.floor(value);
-  const rest = value - floor;
-  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
-  return floor % 2 === 0 ? floor : floor + 1;
 }

@@ -170,7 +170,12 @@ export interface CheckResult {
     readonly sizeRatio: number;
   };
   /** One line per gate that was asked for. */
-  readonly gates: readonly { readonly gate: string; readonly limit: number; readonly value: number; readonly passed: boolean }[];
+  readonly gates: readonly {
+    readonly gate: string;
+    readonly limit: number;
+    readonly value: number;
+    readonly passed: boolean;
+  }[];
 }
 
 /** Asked of a fresh process by `quantize`: does the new model load, run, and give finite outputs near the float model's? */

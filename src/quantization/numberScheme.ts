@@ -3,6 +3,7 @@
 // real = scale · (quantized − zeroPoint). Scales and divisions are float32 as in ONNX Runtime's own quantizer, so that
 // both make the same numbers of the same ranges (SYSTEMS §4.2).
 import type { QuantizationParameters, QuantizedType } from '../config/recipe';
+import { roundHalfToEven } from '../onnx/roundHalfEven';
 
 /** Smallest and largest quantized value that ranges are spread over. */
 export interface QuantizedLimits {
@@ -16,13 +17,7 @@ export type QuantizedArray = Int8Array | Uint8Array;
 /** Smallest positive normal float32: a scale below it would lose its digits. */
 const smallestNormalFloat32 = 2 ** -126;
 
-/** Adding and taking away 1.5 · 2^52 leaves a double no room for a fraction: it rounds half to even. */
-const roundingShift = 1.5 * 2 ** 52;
-
-/** Rounds half to even, as numpy and the engine do (Math.round goes half up). Exact for |value| < 2^51. */
-export function roundHalfToEven(value: number): number {
-  return Math.abs(value) < 2 ** 51 ? value + roundingShift - roundingShift : value;
-}
+const largestFloat32 = (2 - 2 ** -23) * 2 ** 127;
 
 /** The values a type can store: what quantized numbers saturate at. */
 export function storedLimits(type: QuantizedType): QuantizedLimits {
@@ -55,7 +50,9 @@ export function parametersOfRange(
     high = Math.max(-low, high);
     low = -high;
   }
-  const exactScale = Math.fround(high - low) / (limits.qmax - limits.qmin);
+  // A width beyond float32 stays double: its 255th part is a float32 again.
+  const width = Math.abs(high - low) < largestFloat32 ? Math.fround(high - low) : high - low;
+  const exactScale = width / (limits.qmax - limits.qmin);
   if (exactScale < smallestNormalFloat32) return { scale: 1, zeroPoint: 0 };
   const zeroPoint = symmetric
     ? roundHalfToEven((limits.qmin + limits.qmax) / 2)
@@ -67,7 +64,9 @@ export function parametersOfRange(
 export function rangeOf(values: Float32Array): { min: number; max: number } {
   let min = Infinity;
   let max = -Infinity;
-  for (const value of values) {
+  // Iterators cost several times what the loop does.
+  for (let left = values.length - 1; left >= 0; left--) {
+    const value = values[left] ?? 0;
     if (value < min && value !== -Infinity) min = value;
     if (value > max && value !== Infinity) max = value;
   }

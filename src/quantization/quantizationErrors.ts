@@ -52,7 +52,7 @@ export const quantizationErrors = {
   nothingToQuantize: (model: string | undefined, reason: string, nextStep: string): QuantizationError =>
     new QuantizationError({
       code: 'quantize-nothing',
-      message: `Nothing in ${nameOf(model)} can be quantized this way: ${reason}.`,
+      message: `${nameOf(model)} cannot be quantized this way: ${reason}.`,
       nextStep,
     }),
 

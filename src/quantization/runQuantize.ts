@@ -1,25 +1,19 @@
 // The job `quantize`: from a float model file to a quantized one that has been checked in a process of its own.
-import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
 import { sha256OfFile } from '../files/fileHash';
 import type { ModelProto } from '../onnx/messages';
 import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
 import { writeModel } from '../onnx/writeModel';
-import { forkJob } from '../processes/forkJob';
 import type { JobContext } from '../protocol/jobContext';
-import type { QuantizeResult, QuantizeSpec, VerifyResult } from '../protocol/jobs';
+import type { QuantizeResult, QuantizeSpec } from '../protocol/jobs';
 import { environmentOf } from '../runtime/environment';
 import { quantizeDynamic } from './dynamic';
 import { prepareModel } from './prepare';
-import { quantizationErrors } from './quantizationErrors';
 import type { QuantizedModel } from './quantizedModel';
 import { quantizeStatically } from './quantizeStatically';
 import { StagedOutput } from './stagedOutput';
+import { Verification } from './verification';
 import { withProto } from './withProto';
-
-/** Samples on which the new model is compared with the float one. */
-const verifiedSamples = 5;
 
 /** What the two approaches have in common: a rewritten model, and the model its tensors are read from. */
 interface Rewritten {
@@ -37,29 +31,43 @@ export async function runQuantize(spec: QuantizeSpec, context: JobContext): Prom
   const startedAt = performance.now();
   const model = readModel(spec.modelPath);
   try {
-    const output = await StagedOutput.create(spec.outputPath, [spec.modelPath, ...model.externalFiles]);
-    try {
-      const rewritten = await rewrite(model, spec, context);
-      const sizeBytes = await writeAndPublish(rewritten, output, spec, context);
-      return {
-        output: output.outputPath,
-        originalSizeBytes: model.sizeBytes,
-        ...sizeBytes,
-        quantizedOps: rewritten.quantized.quantizedOps,
-        keptFloat: rewritten.quantized.keptFloat,
-        calibration: rewritten.calibration,
-        ranges: rewritten.quantized.ranges,
-        notes: [...rewritten.notes, ...rewritten.quantized.notes],
-        environment: environmentOf(spec.threads),
-        recipe: spec.recipe,
-        modelSha256: await sha256OfFile(spec.modelPath),
-        ms: performance.now() - startedAt,
-      };
-    } finally {
-      await output.discard();
-    }
+    const { output, quantized, ...made } = await makeVerified(model, spec, context);
+    return {
+      output,
+      originalSizeBytes: model.sizeBytes,
+      ...made,
+      quantizedOps: quantized.quantizedOps,
+      keptFloat: quantized.keptFloat,
+      ranges: quantized.ranges,
+      environment: environmentOf(spec.threads),
+      recipe: spec.recipe,
+      modelSha256: await sha256OfFile(spec.modelPath),
+      ms: performance.now() - startedAt,
+    };
   } finally {
     model.close();
+  }
+}
+
+type Made = Pick<QuantizeResult, 'output' | 'sizeBytes' | 'verification' | 'calibration' | 'notes'> & {
+  readonly quantized: QuantizedModel;
+};
+
+async function makeVerified(model: OnnxModel, spec: QuantizeSpec, context: JobContext): Promise<Made> {
+  const output = await StagedOutput.create(spec.outputPath, [spec.modelPath, ...model.externalFiles]);
+  try {
+    const verification = await Verification.start(output.modelPath, spec, context);
+    try {
+      const rewritten = await rewrite(model, spec, context);
+      const { quantized, calibration } = rewritten;
+      const published = await writeAndPublish(rewritten, output, verification, context);
+      const notes = [...rewritten.notes, ...quantized.notes];
+      return { output: output.outputPath, quantized, calibration, notes, ...published };
+    } finally {
+      await verification.cancel();
+    }
+  } finally {
+    await output.discard();
   }
 }
 
@@ -78,12 +86,12 @@ async function rewrite(model: OnnxModel, spec: QuantizeSpec, context: JobContext
 async function writeAndPublish(
   { quantized, source }: Rewritten,
   output: StagedOutput,
-  spec: QuantizeSpec,
+  verifying: Verification,
   context: JobContext,
 ): Promise<Pick<QuantizeResult, 'sizeBytes' | 'verification'>> {
   const written = await writeClosing(output.modelPath, quantized.proto, source, context);
   context.signal.throwIfAborted();
-  const verification = await verifyInFreshProcess(output.modelPath, spec, context);
+  const verification = await verifying.result();
   readModel(output.modelPath).close();
   context.signal.throwIfAborted();
   await output.publish(written.files);
@@ -102,27 +110,4 @@ async function writeClosing(
   } finally {
     source.close();
   }
-}
-
-async function verifyInFreshProcess(modelPath: string, spec: QuantizeSpec, context: JobContext): Promise<VerifyResult> {
-  const folder = join(context.folder, 'verify');
-  await mkdir(folder, { recursive: true });
-  const { datasetPath, dimensions } = spec;
-  const job = forkJob<'verify'>(
-    {
-      verb: 'verify',
-      modelPath,
-      referencePath: spec.modelPath,
-      ...(datasetPath === undefined ? {} : { datasetPath }),
-      samples: verifiedSamples,
-      dimensions,
-    },
-    { folder, signal: context.signal, onProgress: context.onProgress, onLog: (line) => context.log(line) },
-  );
-  const outcome = await job.outcome;
-  context.signal.throwIfAborted();
-  if (outcome.state === 'success') return outcome.result;
-  throw quantizationErrors.verification(
-    outcome.state === 'error' ? outcome.failure : { code: 'cancelled', message: 'It was cancelled.' },
-  );
 }

@@ -1,8 +1,11 @@
 // The job that looks at a quantized model with fresh eyes: does it load, run, and give finite numbers near the float
 // model's? In a process of its own, so that a model that crashes the engine costs nothing but the answer.
+import { existsSync } from 'node:fs';
+import { setTimeout } from 'node:timers/promises';
 import type { Batch } from '../data/contracts';
 import { batches } from '../data/batches';
 import { openDataset } from '../data/openDataset';
+import { touchHeartbeat } from '../processes/activity';
 import type { JobContext } from '../protocol/jobContext';
 import type { VerifyResult, VerifySpec } from '../protocol/jobs';
 import { bindInputs } from '../runtime/feeds';
@@ -24,16 +27,26 @@ interface Expectation {
 
 /**
  * Runs both models on a few samples, or on random inputs when there is no data set. The float model is closed before
- * the quantized one is opened, so that the memory of both is never needed at once.
+ * the quantized one is waited for and opened, so that the memory of both is never needed at once.
  * Throws `quantize-not-finite` when quantizing made NaN or infinite numbers, and whatever engine and data throw.
  */
 export async function runVerify(spec: VerifySpec, context: JobContext): Promise<VerifyResult> {
   const expectations = await expectationsOf(spec, context);
+  await fileAppears(spec.modelPath, context.signal);
   const quantized = await openSession(spec.modelPath, { dimensions: spec.dimensions });
   try {
     return await compare(expectations, quantized, context);
   } finally {
     await quantized.close();
+  }
+}
+
+/** The quantized model is moved to its path when it is whole; whoever writes it cancels this job on failure. */
+async function fileAppears(path: string, signal: AbortSignal): Promise<void> {
+  while (!existsSync(path)) {
+    // Waiting is not being stuck.
+    touchHeartbeat();
+    await setTimeout(5, undefined, { signal });
   }
 }
 

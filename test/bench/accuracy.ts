@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { EvaluateResult, QuantizeResult } from '../../src/protocol/jobs';
+import type { EvaluateResult } from '../../src/protocol/jobs';
 import { oracleDataset } from '../support/oracleDataset';
 import { runProduct } from './commands';
 import type { OracleModel } from './oracleModels';
@@ -18,15 +18,15 @@ export async function benchAccuracy(shared: string, models: readonly OracleModel
       const out = join(folder, `${model.name}.int8.onnx`);
       const calibration = oracleDataset(shared, model.name, 'calibration', folder);
       const evaluation = oracleDataset(shared, model.name, 'evaluation', folder);
-      await runProduct<QuantizeResult>(['quantize', model.path, '-o', out, '--data', calibration], folder);
-      const float = await runProduct<EvaluateResult>(['evaluate', model.path, '--data', evaluation], folder);
-      const int8 = await runProduct<EvaluateResult>(['evaluate', out, '--data', evaluation], folder);
+      await runProduct(['quantize', model.path, '-o', out, '--data', calibration], folder);
+      const float = await accuracyOf(model.path, evaluation, folder);
+      const int8 = await accuracyOf(out, evaluation, folder);
       const oracle = model.configs['qdq_u8s8_pc_minmax']?.top1;
-      const points = oracle === undefined ? undefined : (int8.result.value - oracle) * 100;
+      const points = oracle === undefined ? undefined : (int8 - oracle) * 100;
       rows.push([
         model.name,
-        percent(float.result.value),
-        percent(int8.result.value),
+        percent(float),
+        percent(int8),
         oracle === undefined ? 'fails' : percent(oracle),
         points === undefined ? 'works' : points.toFixed(2),
         points === undefined || points >= -goalPoints ? 'ok' : 'MISSED',
@@ -40,6 +40,10 @@ export async function benchAccuracy(shared: string, models: readonly OracleModel
     ['model', 'float', 'int8', 'reference int8', 'points', ''],
     rows,
   );
+}
+
+async function accuracyOf(model: string, data: string, folder: string): Promise<number> {
+  return ((await runProduct(['evaluate', model, '--data', data], folder)).result as EvaluateResult).value;
 }
 
 const percent = (fraction: number): string => (fraction * 100).toFixed(2);

@@ -19,7 +19,8 @@ export async function runCommand(command: string, words: readonly string[], cwd:
   let peakBytes = NaN;
   const poll = setInterval(() => {
     if (child.pid === undefined) return;
-    for (const pid of descendants(child.pid)) peakBytes = Math.max(peakOf(pid), Number.isNaN(peakBytes) ? 0 : peakBytes);
+    for (const pid of descendants(child.pid))
+      peakBytes = Math.max(peakOf(pid), Number.isNaN(peakBytes) ? 0 : peakBytes);
   }, 10);
   let stdout = '';
   let stderr = '';
@@ -33,9 +34,9 @@ export async function runCommand(command: string, words: readonly string[], cwd:
 }
 
 /** Runs our command line; `--json` is added and its answer parsed. */
-export async function runProduct<Result>(words: readonly string[], cwd: string): Promise<CommandRun & { result: Result }> {
+export async function runProduct(words: readonly string[], cwd: string): Promise<CommandRun & { result: unknown }> {
   const run = await runCommand(process.execPath, [resolve(root, 'dist/cli.js'), ...words, '--json'], cwd);
-  return { ...run, result: JSON.parse(run.stdout) as Result };
+  return { ...run, result: JSON.parse(run.stdout) };
 }
 
 /** A process and everything below it, from /proc; jobs lead their own group but keep their parent. */

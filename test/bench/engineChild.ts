@@ -3,14 +3,17 @@ import { openSession } from '../../src/runtime/onnxRuntimeNode';
 import { randomFeeds } from '../../src/runtime/randomInputs';
 import { runBenchmarkInstance } from '../../src/benchmark/runBenchmarkInstance';
 import type { JobContext } from '../../src/protocol/jobContext';
+import { join } from 'node:path';
 import { defaultRecipe } from '../../src/config/recipe';
+import type { ModelProto } from '../../src/onnx/messages';
 import { readModel } from '../../src/onnx/readModel';
+import type { OnnxModel } from '../../src/onnx/readModel';
+import type { EngineSession } from '../../src/runtime/session';
 import { ExtremesReader } from '../../src/quantization/calibration/extremesReader';
 import { openGraph } from '../../src/quantization/calibration/openGraph';
 import { RangeTracker } from '../../src/quantization/calibration/rangeTracker';
 import { planQuantization } from '../../src/quantization/plan';
 import { prepareModel } from '../../src/quantization/prepare';
-import { withProto } from '../../src/quantization/withProto';
 import { median } from './commands';
 
 interface HarnessTask {
@@ -43,8 +46,14 @@ async function compareHarness(task: HarnessTask): Promise<{ bareMs: number; harn
     bare.push(await perRun(task.iterations, () => session.run(feeds)));
     const { latenciesMs } = await runBenchmarkInstance(
       {
-        verb: 'benchmarkInstance', modelPaths: [task.modelPath], batchSize: 1, warmupIterations: 50,
-        iterations: task.iterations, threads: 1, instances: 1, dimensions: {},
+        verb: 'benchmarkInstance',
+        modelPaths: [task.modelPath],
+        batchSize: 1,
+        warmupIterations: 50,
+        iterations: task.iterations,
+        threads: 1,
+        instances: 1,
+        dimensions: {},
       },
       context,
     );
@@ -55,12 +64,21 @@ async function compareHarness(task: HarnessTask): Promise<{ bareMs: number; harn
   return { bareMs: median(bare), harnessMs: median(harness) };
 }
 
+/** The graph that is calibrated: prepared, and with the engine's portable optimizations. */
+async function optimizedModel(modelPath: string, context: JobContext): Promise<OnnxModel> {
+  const float = readModel(modelPath);
+  const optimizedModelPath = join(context.folder, 'optimized.onnx');
+  const proto = prepareModel(float, defaultRecipe).proto;
+  await (await openGraph(proto, float, context, { graphOptimization: 'basic', optimizedModelPath })).close();
+  float.close();
+  return readModel(optimizedModelPath);
+}
+
 /** Wall time of one plain inference and of one minmax calibration step on the same inputs, in turns. */
 async function compareCalibration(task: CalibrationTask): Promise<{ plainMs: number; minmaxMs: number }> {
-  const float = readModel(task.modelPath);
-  const model = withProto(float, prepareModel(float, defaultRecipe).proto);
   const context = quietContext(task.folder);
-  const open = (proto: typeof model.proto): ReturnType<typeof openGraph> =>
+  const model = await optimizedModel(task.modelPath, context);
+  const open = (proto: ModelProto): Promise<EngineSession> =>
     openGraph(proto, model, context, { threads: 1, graphOptimization: 'all' });
   const plainSession = await open(model.proto);
   const tensors = planQuantization(model, defaultRecipe).measuredTensors;
@@ -74,7 +92,7 @@ async function compareCalibration(task: CalibrationTask): Promise<{ plainMs: num
   }
   await reader.close();
   await plainSession.close();
-  float.close();
+  model.close();
   return { plainMs: median(plain), minmaxMs: median(minmax) };
 }
 

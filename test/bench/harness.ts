@@ -6,14 +6,30 @@ import { printTable, verdict } from './tables';
 
 export async function benchHarness(): Promise<void> {
   const rows: string[][] = [];
-  for (const [name, iterations] of [['mnist_resnet', 1000], ['mnist_resnet_unbalanced', 1000]] as const) {
+  for (const [name, iterations] of [
+    ['mnist_resnet', 1000],
+    ['mnist_resnet_unbalanced', 1000],
+  ] as const) {
     const { bareMs, harnessMs } = await inEngine<{ bareMs: number; harnessMs: number }>({
-      kind: 'harness', modelPath: resolve(root, `media/examples/mnist/${name}.onnx`), iterations,
+      kind: 'harness',
+      modelPath: resolve(root, `media/examples/mnist/${name}.onnx`),
+      iterations,
     });
     const overhead = harnessMs / bareMs - 1;
-    rows.push([name, bareMs.toFixed(4), harnessMs.toFixed(4), `${(overhead * 100).toFixed(2)} %`, '≤ 2 %', verdict(overhead, 0.02)]);
+    rows.push([
+      name,
+      bareMs.toFixed(4),
+      harnessMs.toFixed(4),
+      `${(overhead * 100).toFixed(2)} %`,
+      '≤ 2 %',
+      verdict(overhead, 0.02),
+    ]);
   }
-  printTable('Harness overhead: latency by our harness against a bare loop over session.run (9 turns each)', ['model', 'bare ms', 'harness ms', 'overhead', 'goal', ''], rows);
+  printTable(
+    'Harness overhead: latency by our harness against a bare loop over session.run (9 turns each)',
+    ['model', 'bare ms', 'harness ms', 'overhead', 'goal', ''],
+    rows,
+  );
 }
 
 /** Runs a task in a child that may load the engine, with its telemetry off. */

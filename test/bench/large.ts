@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { DataType } from '../../src/onnx/dataTypes';
 import { makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages';
 import type { ModelProto } from '../../src/onnx/messages';
+import type { QuantizeResult } from '../../src/protocol/jobs';
 import { writeModel } from '../../src/onnx/writeModel';
 import { median, runProduct } from './commands';
 import { megabytes, milliseconds, printTable, verdict } from './tables';
@@ -24,14 +25,31 @@ function chainModel(): ModelProto {
     return makeTensor(`w${layer}`, DataType.float32, [width, width], values);
   });
   const nodes = weights.flatMap((_, layer) => [
-    makeNode({ opType: 'MatMul', inputs: [layer === 0 ? 'x' : `r${layer - 1}`, `w${layer}`], outputs: [`m${layer}`], name: `matmul${layer}` }),
+    makeNode({
+      opType: 'MatMul',
+      inputs: [layer === 0 ? 'x' : `r${layer - 1}`, `w${layer}`],
+      outputs: [`m${layer}`],
+      name: `matmul${layer}`,
+    }),
     makeNode({ opType: 'Relu', inputs: [`m${layer}`], outputs: [`r${layer}`], name: `relu${layer}` }),
   ]);
   return {
-    irVersion: 8, opsetImport: [{ domain: '', version: 17 }], producerName: 'bench', producerVersion: '', domain: '', docString: '',
-    metadataProps: [], functions: [],
+    irVersion: 8,
+    opsetImport: [{ domain: '', version: 17 }],
+    producerName: 'bench',
+    producerVersion: '',
+    domain: '',
+    docString: '',
+    metadataProps: [],
+    functions: [],
     graph: {
-      node: nodes, name: 'chain', initializer: weights, sparseInitializer: [], docString: '', valueInfo: [], metadataProps: [],
+      node: nodes,
+      name: 'chain',
+      initializer: weights,
+      sparseInitializer: [],
+      docString: '',
+      valueInfo: [],
+      metadataProps: [],
       input: [makeValueInfo('x', DataType.float32, ['batch', width])],
       output: [makeValueInfo(`r${layers - 1}`, DataType.float32, ['batch', width])],
     },
@@ -48,17 +66,26 @@ export async function benchLarge(): Promise<void> {
     for (let turn = 0; turn < 5; turn++) inspections.push(await runProduct(['inspect', path], folder));
     const inspectMs = median(inspections.map((run) => run.ms));
     const inspectPeak = Math.max(...inspections.map((run) => run.peakBytes));
-    const quantize = await runProduct<{ sizeBytes: number }>(
+    const quantize = await runProduct(
       ['quantize', path, '-o', join(folder, 'small.onnx'), '--approach', 'dynamic'],
       folder,
     );
-    printTable(`1 GB synthetic model (${megabytes(sizeBytes)})`, ['what', 'figure', 'goal', ''], [
-      ['inspect, wall', milliseconds(inspectMs), '≤ 1000 ms', verdict(inspectMs, 1000)],
-      ['inspect, peak memory', megabytes(inspectPeak), '≤ 200 MB', verdict(inspectPeak, 200e6)],
-      ['quantize dynamic, wall', milliseconds(quantize.ms), '', ''],
-      ['quantize dynamic, peak memory', megabytes(quantize.peakBytes), '≤ 1.5 × file', verdict(quantize.peakBytes, 1.5 * sizeBytes)],
-      ['quantize dynamic, output', megabytes(quantize.result.sizeBytes), '', ''],
-    ]);
+    printTable(
+      `1 GB synthetic model (${megabytes(sizeBytes)})`,
+      ['what', 'figure', 'goal', ''],
+      [
+        ['inspect, wall', milliseconds(inspectMs), '≤ 1000 ms', verdict(inspectMs, 1000)],
+        ['inspect, peak memory', megabytes(inspectPeak), '≤ 200 MB', verdict(inspectPeak, 200e6)],
+        ['quantize dynamic, wall', milliseconds(quantize.ms), '', ''],
+        [
+          'quantize dynamic, peak memory',
+          megabytes(quantize.peakBytes),
+          '≤ 1.5 × file',
+          verdict(quantize.peakBytes, 1.5 * sizeBytes),
+        ],
+        ['quantize dynamic, output', megabytes((quantize.result as QuantizeResult).sizeBytes), '', ''],
+      ],
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

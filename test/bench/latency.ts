@@ -26,17 +26,31 @@ export async function benchLatency(shared: string, models: readonly OracleModel[
       const theirs = join(folder, `${model.name}.theirs.onnx`);
       await runProduct(['quantize', model.path, '-o', ours, '--data', data.dataset], folder);
       await runCommand(oraclePython, oracleWords(model.path, theirs, data.forOracle, 'minmax'), root);
-      const { result } = await runProduct<BenchmarkResult>(['benchmark', theirs, ours, model.path, '--data', data.dataset], folder);
+      const run = await runProduct(['benchmark', theirs, ours, model.path, '--data', data.dataset], folder);
+      const result = run.result as BenchmarkResult;
       const comparison = result.comparison[0];
       const ratio = 1 / (comparison?.ratio ?? NaN);
       ratios.push(ratio);
       const [reference, mine, float] = result.results.map((entry) => entry.latencyMs.median.toFixed(4));
-      rows.push([model.name, float ?? '', mine ?? '', reference ?? '', ratio.toFixed(3), `≤ ${goal}`, verdict(ratio, goal), comparison?.verdict ?? '']);
+      rows.push([
+        model.name,
+        float ?? '',
+        mine ?? '',
+        reference ?? '',
+        ratio.toFixed(3),
+        `≤ ${goal}`,
+        verdict(ratio, goal),
+        comparison?.verdict ?? '',
+      ]);
     }
     const mean = geometricMean(ratios);
     rows.push(['geometric mean', '', '', '', mean.toFixed(3), `≤ ${goal}`, verdict(mean, goal), '']);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  printTable('Int8 latency, one thread, batch 1, interleaved (ms)', ['model', 'float', 'ours', 'reference', 'ours/reference', 'goal', '', 'verdict'], rows);
+  printTable(
+    'Int8 latency, one thread, batch 1, interleaved (ms)',
+    ['model', 'float', 'ours', 'reference', 'ours/reference', 'goal', '', 'verdict'],
+    rows,
+  );
 }

@@ -31,7 +31,9 @@ async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
   const unknown = wanted.find((name) => sections[name] === undefined);
   if (unknown !== undefined) throw new Error(`no section "${unknown}"; there are ${Object.keys(sections).join(', ')}`);
-  console.log(`${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores; reference tool: ${oraclePython ?? 'not set (ORACLE_PYTHON)'}`);
+  console.log(
+    `${cpus()[0]?.model ?? 'unknown CPU'}, ${cpus().length} cores; reference tool: ${oraclePython ?? 'not set (ORACLE_PYTHON)'}`,
+  );
   const models = sharedFolder === undefined ? [] : oracleModels(sharedFolder);
   for (const [name, section] of Object.entries(sections)) {
     if (wanted.length > 0 && !wanted.includes(name)) continue;

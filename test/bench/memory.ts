@@ -18,15 +18,30 @@ export async function benchMemory(shared: string, models: readonly OracleModel[]
     const data = repeated(oracleDataset(shared, model.name, 'evaluation', folder), folder);
     let first = NaN;
     for (const samples of [100, 300, 1000]) {
-      const run = await runProduct<QuantizeResult>(
-        ['quantize', model.path, '-o', join(folder, 'out.onnx'), '--data', data, '--calibration', 'percentile', '--samples', String(samples)],
+      const run = await runProduct(
+        [
+          'quantize',
+          model.path,
+          '-o',
+          join(folder, 'out.onnx'),
+          '--data',
+          data,
+          '--calibration',
+          'percentile',
+          '--samples',
+          String(samples),
+        ],
         folder,
       );
       if (Number.isNaN(first)) first = run.peakBytes;
       const flat = run.peakBytes / first;
       rows.push([
-        String(run.result.calibration.samples), megabytes(run.peakBytes), '< 600 MB', verdict(run.peakBytes, 600e6),
-        flat.toFixed(2), milliseconds(run.ms),
+        String((run.result as QuantizeResult).calibration.samples),
+        megabytes(run.peakBytes),
+        '< 600 MB',
+        verdict(run.peakBytes, 600e6),
+        flat.toFixed(2),
+        milliseconds(run.ms),
       ]);
     }
   } finally {

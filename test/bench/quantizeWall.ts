@@ -2,7 +2,6 @@
 import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { QuantizeResult } from '../../src/protocol/jobs';
 import { oracleDataset } from '../support/oracleDataset';
 import { writeCalibrationArrays } from './calibrationArrays';
 import { median, runCommand, runProduct, root } from './commands';
@@ -46,7 +45,11 @@ export async function benchQuantizeWall(shared: string, models: readonly OracleM
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  printTable(`Whole quantize process, minmax, 100 samples (80 for the ImageNet models), median of ${turns} turns`, header, rows);
+  printTable(
+    `Whole quantize process, minmax, 100 samples (80 for the ImageNet models), median of ${turns} turns`,
+    header,
+    rows,
+  );
 }
 
 export async function benchHistograms(shared: string, models: readonly OracleModel[], turns = 3): Promise<void> {
@@ -62,7 +65,11 @@ export async function benchHistograms(shared: string, models: readonly OracleMod
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
-  printTable(`Histogram calibration as whole processes, all calibration pictures, median of ${turns} turns`, header, rows);
+  printTable(
+    `Histogram calibration as whole processes, all calibration pictures, median of ${turns} turns`,
+    header,
+    rows,
+  );
 }
 
 const header = ['model', 'ours', 'reference', 'ratio', 'goal', '', 'our peak', 'reference peak'];
@@ -72,16 +79,31 @@ interface WallFigures {
   cells(goal: number): string[];
 }
 
-async function compare(model: OracleModel, data: PreparedData, method: string, turns: number, folder: string): Promise<WallFigures> {
+async function compare(
+  model: OracleModel,
+  data: PreparedData,
+  method: string,
+  turns: number,
+  folder: string,
+): Promise<WallFigures> {
   const ours: number[] = [];
   const theirs: number[] = [];
   let ourPeak = 0;
   let theirPeak = 0;
-  const words = ['quantize', model.path, '-o', join(folder, 'ours.onnx'), '--data', data.dataset, '--calibration', method];
+  const words = [
+    'quantize',
+    model.path,
+    '-o',
+    join(folder, 'ours.onnx'),
+    '--data',
+    data.dataset,
+    '--calibration',
+    method,
+  ];
   const fails = model.configs['qdq_u8s8_pc_minmax']?.error !== undefined;
   const python = fails ? undefined : oraclePython;
   for (let turn = 0; turn <= turns; turn++) {
-    const mine = await runProduct<QuantizeResult>(words, folder);
+    const mine = await runProduct(words, folder);
     const other =
       python === undefined
         ? undefined
@@ -100,6 +122,14 @@ async function compare(model: OracleModel, data: PreparedData, method: string, t
     cells: (goal) =>
       ratio === undefined
         ? [milliseconds(median(ours)), fails ? 'fails' : 'not measured', '', '', '', megabytes(ourPeak), '']
-        : [milliseconds(median(ours)), milliseconds(median(theirs)), ratio.toFixed(2), `≤ ${goal.toFixed(2)}`, verdict(ratio, goal), megabytes(ourPeak), megabytes(theirPeak)],
+        : [
+            milliseconds(median(ours)),
+            milliseconds(median(theirs)),
+            ratio.toFixed(2),
+            `≤ ${goal.toFixed(2)}`,
+            verdict(ratio, goal),
+            megabytes(ourPeak),
+            megabytes(theirPeak),
+          ],
   };
 }

@@ -3,6 +3,7 @@ import { DataType } from '../../src/onnx/dataTypes';
 import { intAttribute, makeNode, makeTensor, makeValueInfo, tensorAttribute } from '../../src/onnx/makeMessages';
 import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from '../../src/onnx/messages';
 import { AttributeType } from '../../src/onnx/messages';
+import { ModelError } from '../../src/onnx/modelErrors';
 import { emptyGraph } from '../../src/onnx/modelWalk';
 import { encodeModel } from '../../src/onnx/writeModel';
 
@@ -55,7 +56,7 @@ export function functionOf(name: string, nodes: NodeProto[]): FunctionProto {
 }
 
 /** x → MatMul(w) → Add(c) → If → y: an initializer, a constant node, attributes, a subgraph that sees outer names. */
-export function variedModel(weight = new Float32Array([1, 2, 3, 4, 5, 6])): ModelProto {
+export function variedModel(weight: Float32Array = new Float32Array([1, 2, 3, 4, 5, 6])): ModelProto {
   const branch = (name: string): GraphProto => ({
     ...emptyGraph,
     name,
@@ -90,6 +91,17 @@ export function variedModel(weight = new Float32Array([1, 2, 3, 4, 5, 6])): Mode
 }
 
 export const variedBytes = (): Uint8Array => encodeModel(variedModel()).slice();
+
+/** The ModelError opening a model ends in; undefined when it opens. Anything else thrown is thrown on. */
+export function failureOf(read: () => { close(): void }): ModelError | undefined {
+  try {
+    read().close();
+    return undefined;
+  } catch (thrown) {
+    if (thrown instanceof ModelError) return thrown;
+    throw thrown;
+  }
+}
 
 // — bytes by hand —
 

@@ -1,11 +1,11 @@
 // Rectangles cut out at random, and random mirroring.
+import { roundHalfToEven } from '../../onnx/roundHalfEven';
 import { withBoxes } from './labels';
 import { crop, flipLeftRight, flipUpDown, pictureSize, requireRoom } from './picture';
 import type { PictureSize, Rectangle } from './picture';
 import { randomInteger } from './random';
 import type { RandomSource } from './random';
 import { Refusal } from './refusal';
-import { roundHalfToEven } from './resizes';
 import type { NumberSample, NumberTensor } from './sample';
 
 /** A rectangle of that size at a random place. */

@@ -1,4 +1,5 @@
 // Transforms that compute a size from the picture's own: ResizeWithAspectRatio, ResizeWithRatio, Letterbox.
+import { roundHalfToEven } from '../../onnx/roundHalfEven';
 import type { ResizeFilter } from '../images/resampleWeights';
 import { padSample } from './padding';
 import { pictureSize, resizePicture } from './picture';
@@ -56,14 +57,6 @@ export function resizeWithRatio(sample: NumberSample, parameters: RatioParameter
   const newWidth = Math.max(1, roundHalfToEven(width * scale));
   const resized = { ...sample, image: resizePicture(sample.image, newHeight, newWidth, 'bilinear') };
   return padding ? centred(resized, { height: greatest, width: greatest }, value) : resized;
-}
-
-/** Python's `round`. */
-export function roundHalfToEven(value: number): number {
-  const below = Math.floor(value);
-  const fraction = value - below;
-  if (fraction === 0.5) return below % 2 === 0 ? below : below + 1;
-  return fraction < 0.5 ? below : below + 1;
 }
 
 /** Resized to fit into the target with proportions kept, the rest filled; boxes moved. */

@@ -4,8 +4,8 @@
  * Bins over [low, high], the last one closed. Edges are float32 numbers computed in float32, and a value belongs to the
  * bin whose edges hold it: the same counts as numpy's `histogram` gives for float32 data.
  *
- * Counts are kept in slots: one before the bins, for NaN, and one behind them, for values equal to `high`. The slot of
- * a value is `value · slotsPerUnit + shift`, cut to an integer, and off by at most one, which `slotEdges` puts right.
+ * Counts are kept in slots: one before the bins and one behind them, for what is, or is rounded, beyond them: values
+ * equal to `high` above all. They count in the outermost bins. The slot of a value is `value · slotsPerUnit + shift`, cut to an integer, and off by at most one, which `slotEdges` puts right.
  */
 export class BinCounts {
   /** Lower edge of each bin, and the upper edge of the last. */
@@ -34,6 +34,7 @@ export class BinCounts {
   counts(): Float64Array {
     const counts = this.slots.slice(1, -1);
     const last = counts.length - 1;
+    counts[0] = (counts[0] ?? 0) + (this.slots[0] ?? 0);
     counts[last] = (counts[last] ?? 0) + (this.slots.at(-1) ?? 0);
     return counts;
   }

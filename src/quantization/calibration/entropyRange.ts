@@ -64,8 +64,10 @@ class DivergenceSearch {
     if (!Number.isFinite(takenReference) || !Number.isFinite(takenSpread)) return Infinity;
     let divergence = 0;
     for (let index = 0; index < size; index++) {
-      const count = reference[index] as number;
-      const evened = spread[index] as number;
+      const count = reference[index] ?? 0;
+      const evened = spread[index] ?? 0;
+      // Empty in both: p / q is 1.
+      if (count === 0 && evened === 0) continue;
       const p = count === 0 ? smoothing : count - takenReference;
       const q = evened === 0 ? smoothing : evened - takenSpread;
       divergence += p * Math.log(p / q);

@@ -93,5 +93,9 @@ function extremeOf(data: Float32Array, rowLength: number, { extreme, offset, len
 }
 
 function isFinite({ data }: Tensor): boolean {
-  return !(data instanceof Float32Array) || data.every(Number.isFinite);
+  if (!(data instanceof Float32Array)) return true;
+  // A sum of finite float32 numbers is finite in double precision; one NaN or infinity makes it NaN or infinite.
+  let sum = 0;
+  for (let left = data.length - 1; left >= 0; left--) sum += data[left] ?? 0;
+  return Number.isFinite(sum);
 }

@@ -1,4 +1,4 @@
-// Opens a graph that was made for calibration: from memory, or from a file when it is large.
+// Opens a graph that was made on the way: from memory, or from a file when it is large.
 import { randomUUID } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import type { ModelProto } from '../../onnx/messages';
@@ -10,6 +10,8 @@ import type { EngineSession, SessionOptions } from '../../runtime/session';
 
 /** Above this, a graph is not held in memory beside the engine's own copy of it. */
 const largestInMemoryBytes = 2 ** 29;
+/** Above this, a graph keeps its weights in the files of the model it was made from. */
+const largestFileBytes = 1.5 * 2 ** 30;
 
 /** A session for `proto`, a rewritten form of `model`. Files it needs are in the job's folder, which is cleared later. */
 export async function openGraph(
@@ -20,10 +22,10 @@ export async function openGraph(
 ): Promise<EngineSession> {
   const isExternal = model.externalFiles.length > 0;
   if (!isExternal && model.sizeBytes <= largestInMemoryBytes) return openSessionFromBytes(encodeModel(proto), options);
-  if (isExternal && model.path !== undefined) {
+  if (isExternal && model.sizeBytes > largestFileBytes && model.path !== undefined) {
     return openSessionFromBytes(encodeModel(proto), { ...options, externalDataFolder: dirname(model.path) });
   }
-  const path = join(context.folder, `calibration-${randomUUID()}.onnx`);
+  const path = join(context.folder, `graph-${randomUUID()}.onnx`);
   await writeModel(path, proto, { tensors: model.tensors, signal: context.signal });
   return openSession(path, options);
 }

@@ -7,7 +7,7 @@ import { ValueHistogram } from './valueHistogram';
 
 /** Is given all values of a tensor, then asked for the range. */
 export interface RangeCut {
-  /** Values must not be infinite; NaN does not count. */
+  /** Values must be finite. */
   add(values: Float32Array): void;
   /** Says which part (0..1) of all values has been added by now. */
   reached(part: number): void;

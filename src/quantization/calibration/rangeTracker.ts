@@ -28,7 +28,8 @@ export class RangeTracker {
   addValues(tensor: string, values: Float32Array): void {
     const known = this.extremesOf(tensor);
     let { min, max } = known;
-    for (const value of values) {
+    for (let left = values.length - 1; left >= 0; left--) {
+      const value = values[left] ?? 0;
       if (Number.isFinite(value)) {
         if (value < min) min = value;
         if (value > max) max = value;

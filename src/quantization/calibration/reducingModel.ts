@@ -63,10 +63,11 @@ class ReducingBuilder {
 
   add(tensor: string, withMinimum: boolean): void {
     const dims = this.types.get(tensor)?.dims;
-    const channels = dims?.[1];
-    if (!withMinimum && dims?.length === 4 && typeof channels === 'number') {
+    const [batch, channels] = dims ?? [];
+    if (!withMinimum && dims?.length === 4 && !dims.includes(0) && batch !== null && typeof channels === 'number') {
       const value = this.addNode('GlobalMaxPool', tensor, tensor);
-      this.join('pooled', 1, { tensor, extreme: 'max', value, length: channels });
+      // Rows can be joined where there are equally many of them.
+      this.join(`pooled_${batch ?? ''}`, 1, { tensor, extreme: 'max', value, length: channels });
       return;
     }
     // A tensor of unknown rank is reduced as a matrix of one row.

@@ -3,6 +3,7 @@ import { DataType } from '../../onnx/dataTypes';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import { inferShapes } from '../../onnx/shapeInference';
+import { elementCount } from '../../onnx/tensor';
 import type { Tensor } from '../../onnx/tensor';
 import type { EngineSession } from '../../runtime/session';
 import { fetchingModel } from './fetchingModel';
@@ -67,8 +68,8 @@ export function partsOfSize(
   let left = 0;
   for (const tensor of tensors) {
     const dims = types.get(tensor)?.dims;
-    const isKnown = dims?.every((dim) => typeof dim === 'number') === true;
-    const bytes = isKnown ? dims.reduce<number>((product, dim) => product * Number(dim), 4) : assumedBytes;
+    const sizes = dims?.filter((dim) => typeof dim === 'number') ?? [];
+    const bytes = sizes.length === dims?.length ? 4 * elementCount(sizes) : assumedBytes;
     const part = parts.at(-1);
     if (part === undefined || bytes > left) {
       parts.push([tensor]);

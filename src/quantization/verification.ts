@@ -1,0 +1,70 @@
+// The check of a quantized model in a process of its own, which starts while the model is still being made.
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { forkJob } from '../processes/forkJob';
+import type { RunningJob } from '../processes/forkJob';
+import type { JobContext } from '../protocol/jobContext';
+import type { QuantizeSpec, VerifyResult } from '../protocol/jobs';
+import { quantizationErrors } from './quantizationErrors';
+
+/** Samples on which the new model is compared with the float one. */
+const verifiedSamples = 5;
+
+/**
+ * Made by `start`; ended by `result` or `cancel`. The process loads the engine and runs the float model at once, on the
+ * other core if there is one, and waits for the quantized model to appear at `modelPath`.
+ */
+export class Verification {
+  private isAwaited = false;
+  private readonly job: RunningJob<VerifyResult>;
+
+  private constructor(
+    modelPath: string,
+    { modelPath: referencePath, datasetPath, dimensions }: QuantizeSpec,
+    folder: string,
+    private readonly context: JobContext,
+  ) {
+    this.job = forkJob<'verify'>(
+      {
+        verb: 'verify',
+        modelPath,
+        referencePath,
+        ...(datasetPath === undefined ? {} : { datasetPath }),
+        samples: verifiedSamples,
+        dimensions,
+      },
+      {
+        folder,
+        signal: context.signal,
+        // Until it is waited for, people look at the progress of what makes the model.
+        onProgress: (progress) => {
+          if (this.isAwaited) context.onProgress(progress);
+        },
+        onLog: (line) => context.log(line),
+      },
+    );
+  }
+
+  static async start(modelPath: string, spec: QuantizeSpec, context: JobContext): Promise<Verification> {
+    const folder = join(context.folder, 'verify');
+    await mkdir(folder, { recursive: true });
+    return new Verification(modelPath, spec, folder, context);
+  }
+
+  /** Call it once the model is written. Throws `quantize-verification` when the model does not pass. */
+  async result(): Promise<VerifyResult> {
+    this.isAwaited = true;
+    const outcome = await this.job.outcome;
+    this.context.signal.throwIfAborted();
+    if (outcome.state === 'success') return outcome.result;
+    throw quantizationErrors.verification(
+      outcome.state === 'error' ? outcome.failure : { code: 'cancelled', message: 'It was cancelled.' },
+    );
+  }
+
+  /** Ends the process and waits until it is gone; does nothing after `result`. */
+  async cancel(): Promise<void> {
+    this.job.cancel();
+    await this.job.outcome;
+  }
+}
