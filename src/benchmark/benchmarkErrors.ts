@@ -15,4 +15,11 @@ export const benchmarkErrors = {
       place: 'batch size',
       nextStep: 'Use a smaller --batch, or a data set with more samples.',
     }),
+  fixedBatch: (model: string, batchSize: number, shape: string): BenchmarkError =>
+    new BenchmarkError({
+      code: 'benchmark-batch',
+      message: `${model} takes inputs of the fixed shape ${shape}: not ${batchSize} items in one inference.`,
+      place: 'batch size',
+      nextStep: 'Leave --batch out, or export the model with an open first dimension.',
+    }),
 };

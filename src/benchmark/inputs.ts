@@ -3,9 +3,9 @@ import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
 import { openDataset } from '../data/openDataset';
 import type { Tensor } from '../onnx/tensor';
-import type { BenchmarkInstanceSpec } from '../protocol/jobs';
+import type { BenchmarkInstanceSpec, DimensionSizes } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
-import { bindInputs } from '../runtime/feeds';
+import { bindInputs, shapeText } from '../runtime/feeds';
 import { randomFeeds } from '../runtime/randomInputs';
 import type { PortInfo } from '../runtime/session';
 import { benchmarkErrors } from './benchmarkErrors';
@@ -24,9 +24,19 @@ export type FeedSource = (inputs: readonly PortInfo[]) => readonly Feeds[];
 /** Loads what all models are fed with. Only whole batches count: a shorter one takes less time. */
 export async function loadInputs(spec: InputSpec, context: WorkContext): Promise<FeedSource> {
   const { datasetPath, batchSize, dimensions } = spec;
-  if (datasetPath === undefined) return (ports) => [randomFeeds(ports, dimensions, batchSize, randomSeed)];
+  if (datasetPath === undefined) return (ports) => [randomBatch(ports, dimensions, batchSize)];
   const loaded = await loadBatches(datasetPath, batchSize, context);
   return (ports) => loaded.map((batch) => bindInputs(batch.inputs, ports));
+}
+
+/** Random inputs that hold `batchSize` items: a throughput counted in other items would be wrong. */
+function randomBatch(ports: readonly PortInfo[], dimensions: DimensionSizes, batchSize: number): Feeds {
+  const feeds = randomFeeds(ports, dimensions, batchSize, randomSeed);
+  const shapes = Object.values(feeds).map(({ dims }) => dims);
+  if (batchSize > 1 && shapes.every(([first]) => first !== batchSize)) {
+    throw benchmarkErrors.fixedBatch(ports[0]?.model ?? 'The model', batchSize, shapeText(shapes[0] ?? []));
+  }
+  return feeds;
 }
 
 async function loadBatches(

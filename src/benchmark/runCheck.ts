@@ -1,7 +1,9 @@
 // The job `check`: is a model as accurate and as fast, measured against its original, as the limits ask?
+import { basename } from 'node:path';
 import { runEvaluate } from '../metrics/evaluate';
 import type { JobContext } from '../protocol/jobContext';
 import type { CheckResult, CheckSpec, EvaluateResult } from '../protocol/jobs';
+import type { Progress } from '../protocol/progress';
 import { gatesOf } from './gates';
 import { modelSizeBytes, runBenchmark } from './runBenchmark';
 
@@ -13,7 +15,10 @@ const warmupIterations = 10;
 export async function runCheck(spec: CheckSpec, context: JobContext): Promise<CheckResult> {
   const evaluate = (modelPath: string): Promise<EvaluateResult> => {
     const { datasetPath, againstPath: referencePath, dimensions, threads } = spec;
-    return runEvaluate({ verb: 'evaluate', modelPath, datasetPath, referencePath, dimensions, threads }, context);
+    return runEvaluate(
+      { verb: 'evaluate', modelPath, datasetPath, referencePath, dimensions, threads },
+      { ...context, onProgress: (progress) => context.onProgress(naming(modelPath, progress)) },
+    );
   };
   const against = await evaluate(spec.againstPath);
   const own = await evaluate(spec.modelPath);
@@ -29,6 +34,11 @@ export async function runCheck(spec: CheckSpec, context: JobContext): Promise<Ch
   };
   const gates = gatesOf(spec, figures, own.higherIsBetter);
   return { passed: gates.every((gate) => gate.passed), figures, gates };
+}
+
+/** Two models are evaluated one after the other: their progress says which. */
+function naming(modelPath: string, progress: Progress): Progress {
+  return { ...progress, phase: `${progress.phase} ${basename(modelPath)}` };
 }
 
 /** Latency of the model divided by that of the original, one inference at a time. */

@@ -86,7 +86,7 @@ export const benchmarkCommand: Command = {
         threads: parsed.number('threads') ?? coresPerInstance ?? 1,
         instances: parsed.number('instances') ?? 1,
         ...(coresPerInstance === undefined ? {} : { coresPerInstance }),
-        dimensions: dimensionsOf(parsed),
+        dimensions: dimensionsOf(parsed, parsed.positionals),
       },
       { parsed, signal },
     );

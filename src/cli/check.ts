@@ -6,7 +6,8 @@ import { exitCodes } from './command';
 import { formatMetric, formatPercent, formatRatio } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
-import { checkReport, checkReportPath, writeReport } from './report';
+import { checkReportPath } from './outputPaths';
+import { checkReport, writeReport } from './report';
 import { plain, printJson, printLine, styled, table } from './terminal';
 import { usageError } from './usageError';
 
@@ -51,15 +52,18 @@ export const checkCommand: Command = {
     if (!gateNames.some((name) => parsed.flag(name))) {
       throw usageError(`check needs at least one limit: ${gateNames.map((name) => `--${name}`).join(', ')}.`, 'check');
     }
-    const reportPath = checkReportPath(parsed);
+    const modelPath = parsed.positionals[0] ?? '';
+    const againstPath = parsed.text('against') ?? '';
+    const datasetPath = parsed.text('data') ?? '';
+    const reportPath = checkReportPath(parsed, [modelPath, againstPath, datasetPath]);
     const [minAccuracy, maxDrop, maxLatencyRatio] = gateNames.map((name) => parsed.number(name));
     const result = await runCommandJob<'check'>(
       {
         verb: 'check',
-        modelPath: resolve(parsed.positionals[0] ?? ''),
-        againstPath: resolve(parsed.text('against') ?? ''),
-        datasetPath: resolve(parsed.text('data') ?? ''),
-        dimensions: dimensionsOf(parsed),
+        modelPath: resolve(modelPath),
+        againstPath: resolve(againstPath),
+        datasetPath: resolve(datasetPath),
+        dimensions: dimensionsOf(parsed, [modelPath, againstPath]),
         threads: threadsOf(parsed),
         ...(minAccuracy === undefined ? {} : { minAccuracy }),
         ...(maxDrop === undefined ? {} : { maxDrop }),

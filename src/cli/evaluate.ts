@@ -35,15 +35,16 @@ export const evaluateCommand: Command = {
     ],
   },
   async run(parsed, signal) {
+    const modelPath = parsed.positionals[0] ?? '';
     const reference = parsed.text('reference');
     const samples = parsed.number('samples');
     const result = await runCommandJob<'evaluate'>(
       {
         verb: 'evaluate',
-        modelPath: resolve(parsed.positionals[0] ?? ''),
+        modelPath: resolve(modelPath),
         datasetPath: resolve(parsed.text('data') ?? ''),
         ...(reference === undefined ? {} : { referencePath: resolve(reference) }),
-        dimensions: dimensionsOf(parsed),
+        dimensions: dimensionsOf(parsed, reference === undefined ? [modelPath] : [modelPath, reference]),
         threads: threadsOf(parsed),
         ...(samples === undefined ? {} : { samples }),
       },

@@ -12,8 +12,9 @@ export function formatBytes(bytes: number): string {
   return `${unit === 0 ? value : significant(value, 3)} ${units[unit] ?? ''}`;
 }
 
-/** `0.8 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
+/** `35 ms`, `1.8 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
 export function formatDuration(ms: number): string {
+  if (ms < 999.5) return `${Math.round(ms)} ms`;
   const seconds = ms / 1000;
   if (seconds < 9.95) return `${seconds.toFixed(1)} s`;
   const whole = Math.round(seconds);
@@ -37,9 +38,21 @@ export function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)}×`;
 }
 
+/** How a size changed: `3.30× smaller`, `1.40× larger`. */
+export function formatSizeChange(beforeBytes: number, afterBytes: number): string {
+  return afterBytes <= beforeBytes
+    ? `${formatRatio(beforeBytes / afterBytes)} smaller`
+    : `${formatRatio(afterBytes / beforeBytes)} larger`;
+}
+
 /** A metric's value: ratios as percent, everything else with six significant digits. */
 export function formatMetric(metric: string, value: number): string {
   return ratioMetrics.has(metric) ? formatPercent(value) : significant(value, 6);
+}
+
+/** A limit of `check`, or the figure it is held against, in the unit of its gate. */
+export function formatGate(gate: string, metric: string, figure: number): string {
+  return gate === 'max-latency-ratio' ? formatRatio(figure) : formatMetric(metric, figure);
 }
 
 const ratioMetrics = new Set(['topk', 'Accuracy', 'F1', 'agreement']);

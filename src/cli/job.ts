@@ -1,5 +1,7 @@
 // Running one job from the command line: limits from options, progress on stderr, Ctrl-C as cancel.
 import type { JobLimits, JobResults, SpecOf, JobVerb, DimensionSizes } from '../protocol/jobs';
+import { nearestName } from '../config/nearestName';
+import { readModel } from '../onnx/readModel';
 import { BenchError } from '../protocol/benchError';
 import { defaultLimits } from '../processes/limits';
 import { runJob } from '../jobs/runJob';
@@ -52,18 +54,44 @@ function limitsOf(parsed: ParsedCommand): JobLimits {
   };
 }
 
-/** Reads `--dim NAME=N` into sizes by name. */
-export function dimensionsOf(parsed: ParsedCommand): DimensionSizes {
-  const sizes: Record<string, number> = Object.create(null) as Record<string, number>;
-  for (const text of parsed.texts('dim')) {
-    const match = /^(.+)=(\d+)$/.exec(text);
-    const size = Number(match?.[2]);
-    if (match?.[1] === undefined || !Number.isSafeInteger(size) || size < 1) {
-      throw usageError(`--dim is NAME=N with a whole number above 0, not "${text}".`, parsed.spec.name);
-    }
-    sizes[match[1]] = size;
+/** Reads `--dim NAME=N` into sizes by name; each is an open dimension of an input of one of the models. */
+export function dimensionsOf(parsed: ParsedCommand, modelPaths: readonly string[]): DimensionSizes {
+  const sizes = new Map(parsed.texts('dim').map((text) => dimensionOf(parsed, text)));
+  if (sizes.size > 0) refuseUnknownDimensions(parsed, [...sizes.keys()], modelPaths);
+  return Object.fromEntries(sizes);
+}
+
+function dimensionOf(parsed: ParsedCommand, text: string): [string, number] {
+  const [, name, digits] = /^(.+)=(\d+)$/.exec(text) ?? [];
+  const size = Number(digits);
+  if (name === undefined || !Number.isSafeInteger(size) || size < 1) {
+    throw usageError(`--dim is NAME=N with a whole number above 0, not "${text}".`, parsed.spec.name);
   }
-  return { ...sizes };
+  return [name, size];
+}
+
+/** A misspelt name would leave the dimension open, or, where inputs are made up, take its size silently as 1. */
+function refuseUnknownDimensions(parsed: ParsedCommand, names: readonly string[], modelPaths: readonly string[]): void {
+  const open = [...new Set(modelPaths.flatMap(openDimensions))];
+  const unknown = names.find((name) => !open.includes(name));
+  if (unknown === undefined) return;
+  const near = nearestName(unknown, open);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  const known = open.length === 0 ? 'no open dimension' : `these: ${open.join(', ')}`;
+  throw usageError(
+    `--dim ${unknown}: the inputs of ${modelPaths.join(', ')} have ${known}.${hint}`,
+    parsed.spec.name,
+  );
+}
+
+function openDimensions(modelPath: string): string[] {
+  const model = readModel(modelPath);
+  try {
+    const dims = model.graph.input.flatMap(({ type }) => type?.tensorType?.shape?.dim ?? []);
+    return dims.flatMap(({ dimParam }) => (dimParam === undefined || dimParam === '' ? [] : [dimParam]));
+  } finally {
+    model.close();
+  }
 }
 
 /** `--threads`, 1 unless given. */

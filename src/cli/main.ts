@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // The command line `compressor-bench`: finds the command, runs it, turns its end into an exit code.
+import { fileErrorOf } from '../files/fileErrors';
 import { failureRecordOf } from '../protocol/benchError';
 import { benchmarkCommand } from './benchmark';
 import { checkCommand } from './check';
@@ -91,9 +92,11 @@ async function main(): Promise<void> {
   const words = process.argv.slice(2);
   const interrupt = new AbortController();
   // A reader that went away (`| head`) is no failure of ours.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) =>
-    process.exit(error.code === 'EPIPE' ? exitCodes.done : exitCodes.failed),
-  );
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit(exitCodes.done);
+    printFailure(fileErrorOf(error, 'the output of this command').toRecord());
+    process.exit(exitCodes.failed);
+  });
   for (const name of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(name, () => interrupt.abort());
   try {
     process.exitCode = await run(words, interrupt.signal);

@@ -108,7 +108,7 @@ export class ParsedCommand {
   number(name: string): number | undefined {
     const text = this.text(name);
     if (text === undefined) return undefined;
-    return text.endsWith('%') ? Number(text.slice(0, -1)) / 100 : Number(text);
+    return numberOf(text);
   }
 
   /** One of `choices`, checked while parsing, as its literal type. */
@@ -178,10 +178,14 @@ function checkedValue(option: OptionSpec, value: string | undefined, spec: Comma
   return value;
 }
 
+/** `99.99%` is 0.9999 and not the binary neighbour that dividing gives. */
+function numberOf(text: string): number {
+  return text.endsWith('%') ? Number((Number(text.slice(0, -1)) / 100).toPrecision(15)) : Number(text);
+}
+
 function checkNumber(option: OptionSpec, value: string, spec: CommandSpec): void {
-  const percent = option.type === 'fraction' && value.endsWith('%');
-  const digits = percent ? value.slice(0, -1) : value;
-  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) ? Number(digits) / (percent ? 100 : 1) : NaN;
+  const digits = option.type === 'fraction' && value.endsWith('%') ? value.slice(0, -1) : value;
+  const number = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(digits) ? numberOf(value) : NaN;
   const wanted =
     option.type === 'integer'
       ? 'a whole number'

@@ -6,12 +6,13 @@ import { createRunFolder } from '../jobs/runFolder';
 import type { QuantizeResult } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes, formatDuration, formatRatio } from './formats';
+import { formatBytes, formatDuration, formatSizeChange } from './formats';
 import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
-import { checkReportPath, quantizeReport, writeReport } from './report';
+import { checkReportPath, refuseOverwriting } from './outputPaths';
+import { quantizeReport, writeReport } from './report';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 import { usageError } from './usageError';
 
@@ -115,16 +116,20 @@ export const quantizeCommand: Command = {
         'quantize',
       );
     }
-    const reportPath = checkReportPath(parsed);
+    const modelPath = parsed.positionals[0] ?? '';
+    const outputPath = parsed.text('output') ?? '';
+    refuseOverwriting(parsed, 'output', [datasetPath]);
+    const reportPath = checkReportPath(parsed, [modelPath, outputPath, datasetPath]);
+    const dimensions = dimensionsOf(parsed, [modelPath]);
     const folder = await createRunFolder(resolve(parsed.text('workspace') ?? '.'), 'quantize');
     const result = await runCommandJob<'quantize'>(
       {
         verb: 'quantize',
-        modelPath: resolve(parsed.positionals[0] ?? ''),
-        outputPath: resolve(parsed.text('output') ?? ''),
+        modelPath: resolve(modelPath),
+        outputPath: resolve(outputPath),
         ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
         recipe,
-        dimensions: dimensionsOf(parsed),
+        dimensions,
         threads: threadsOf(parsed),
       },
       { parsed, signal, folder },
@@ -141,6 +146,14 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
   if (parsed.flag('per-channel') && parsed.flag('per-tensor')) {
     throw usageError('--per-channel and --per-tensor exclude each other.', 'quantize');
   }
+  const approach = parsed.choice('approach', ['static', 'dynamic']) ?? defaultRecipe.approach;
+  const staticOption = ['format', 'calibration', 'percentile', 'samples'].find((name) => parsed.flag(name));
+  if (approach === 'dynamic' && staticOption !== undefined) {
+    throw usageError(
+      `--${staticOption} goes with --approach static: dynamic ranges are found at run time.`,
+      'quantize',
+    );
+  }
   const method = parsed.choice('calibration', ['minmax', 'percentile', 'entropy']) ?? defaultRecipe.calibration.method;
   if (parsed.flag('percentile') && method !== 'percentile') {
     throw usageError('--percentile goes with --calibration percentile.', 'quantize');
@@ -153,7 +166,7 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
   const weightType = parsed.choice('weight', ['int8', 'uint8']) ?? defaultRecipe.weightType;
   return {
     ...defaultRecipe,
-    approach: parsed.choice('approach', ['static', 'dynamic']) ?? defaultRecipe.approach,
+    approach,
     format: parsed.choice('format', ['qdq', 'qoperator']) ?? defaultRecipe.format,
     activationType: parsed.choice('activation', ['uint8', 'int8']) ?? defaultRecipe.activationType,
     weightType,
@@ -182,7 +195,7 @@ function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: stri
     table([
       [
         'size',
-        `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`,
+        `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
       ],
       ['in 8 bit', countsText(result.quantizedOps)],
       ['kept float', keptFloatText(result)],
@@ -191,7 +204,7 @@ function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: stri
         : [
             [
               'calibration',
-              `${calibration.method} over ${calibration.samples} samples in ${formatDuration(calibration.ms)}`,
+              `${calibration.method} over ${calibration.samples} ${calibration.samples === 1 ? 'sample' : 'samples'} in ${formatDuration(calibration.ms)}`,
             ],
           ]),
       ['verified', `runs in a fresh process on ${verification.samples} samples${noise}`],

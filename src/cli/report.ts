@@ -1,27 +1,9 @@
 // Reports of `quantize` and `check` as Markdown or JSON files.
-import { dirname, extname, resolve } from 'node:path';
-import { statSync } from 'node:fs';
+import { extname } from 'node:path';
 import { productVersion } from '../config/product';
 import { replaceFile } from '../files/atomicWrite';
 import type { CheckResult, QuantizeResult } from '../protocol/jobs';
-import { formatBytes, formatDuration, formatMetric, formatRatio } from './formats';
-import type { ParsedCommand } from './options';
-import { usageError } from './usageError';
-
-/** The path of `--report`, checked before the work begins: a known extension and a folder that exists. */
-export function checkReportPath(parsed: ParsedCommand): string | undefined {
-  const given = parsed.text('report');
-  if (given === undefined) return undefined;
-  const extension = extname(given).toLowerCase();
-  if (extension !== '.md' && extension !== '.json') {
-    throw usageError(`--report takes a file that ends in .md or .json, not "${given}".`, parsed.spec.name);
-  }
-  const path = resolve(given);
-  if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw usageError(`The folder of --report ${given} does not exist.`, parsed.spec.name);
-  }
-  return path;
-}
+import { formatBytes, formatDuration, formatMetric, formatRatio, formatSizeChange } from './formats';
 
 /** Writes the JSON or the Markdown form, whichever the extension asks for. */
 export async function writeReport(path: string, result: unknown, markdown: string): Promise<void> {
@@ -39,7 +21,7 @@ export function quantizeReport(result: QuantizeResult): string {
         ['model', result.output],
         [
           'size',
-          `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)} (${formatRatio(result.originalSizeBytes / result.sizeBytes)} smaller)`,
+          `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)} (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
         ],
         [
           'recipe',

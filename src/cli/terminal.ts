@@ -118,7 +118,7 @@ export class ProgressLine {
     }
     if (process.stderr.isTTY) {
       process.stderr.write(
-        `\r\u001B[2K${plain(progressText(progress, now - this.phaseStarted)).slice(0, process.stderr.columns - 1)}`,
+        `\r\u001B[2K${plain(progressText(progress, now - this.phaseStarted)).slice(0, (process.stderr.columns || 80) - 1)}`,
       );
       this.shown = true;
     } else if (began && !this.quiet) {
@@ -141,6 +141,6 @@ export function progressText(progress: Progress, elapsedMs: number): string {
   const filled = Math.round(share * 20);
   const bar = `[${'='.repeat(filled)}${' '.repeat(20 - filled)}]`;
   const left =
-    done > 0 && elapsedMs > 1000 && share < 1 ? `  ${formatDuration((elapsedMs / done) * (total - done))} left` : '';
+    done > 0 && elapsedMs > 1000 && share < 1 ? `  ${formatDuration(Math.max(1000, (elapsedMs / done) * (total - done)))} left` : '';
   return `${phase}  ${bar}  ${done}/${total} ${unit}${left}`;
 }

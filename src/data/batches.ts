@@ -1,6 +1,6 @@
 // Items stacked into batches; the next pictures are decoded while the caller works on the last ones.
 import { elementCount } from '../onnx/tensor';
-import type { Tensor, TensorData } from '../onnx/tensor';
+import type { NumberArray, Tensor, TensorData } from '../onnx/tensor';
 import type { Batch, DataItem, DataLoader } from './contracts';
 import { dataErrors, isEndOfData } from './dataErrors';
 
@@ -97,13 +97,11 @@ function stackedInput(items: readonly DataItem[], name: string): Tensor {
   return { type: model.type, dims, data: concatenated(parts, size) };
 }
 
-type TypedArray = Exclude<TensorData, readonly string[]>;
-
 function concatenated(parts: readonly TensorData[], size: number): TensorData {
   const [first] = parts;
   if (first === undefined || !ArrayBuffer.isView(first))
     return parts.flatMap((part) => [...(part as readonly string[])]);
-  const whole = new (first.constructor as new (length: number) => TypedArray)(size * parts.length);
+  const whole = new (first.constructor as new (length: number) => NumberArray)(size * parts.length);
   // The shapes and types were compared: every part is an array of the same class.
   parts.forEach((part, index) => (whole as Uint8Array).set(part as Uint8Array, index * size));
   return whole;

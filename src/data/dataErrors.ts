@@ -113,12 +113,12 @@ export const dataErrors = {
       place: file,
       nextStep: suggestion === undefined ? 'Name one of its arrays.' : `Did you mean ${suggestion}?`,
     }),
-  sampleCounts: (file: string, counts: ReadonlyMap<string, number | undefined>): DataError =>
+  sampleCounts: (file: string, counts: ReadonlyMap<string, number | undefined>, nextStep: string): DataError =>
     new DataError({
       code: 'data-sample-counts',
       message: `The arrays of ${file} have different numbers of samples: ${[...counts].map(([name, count]) => `${name} ${count ?? 'none'}`).join(', ')}.`,
       place: file,
-      nextStep: 'Name those that feed the model with "inputs: [name, …]", and the labels with "labels: <name>".',
+      nextStep,
     }),
   parameters: (file: string, line: number, problem: string, nextStep: string): DataError =>
     new DataError({ code: 'data-parameters', message: `${problem}.`, place: `${file}:${line}`, nextStep }),

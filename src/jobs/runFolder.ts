@@ -1,6 +1,6 @@
 // Names and claims the folder of a new run.
-import { mkdir } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { mkdir, stat } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 
 /** The folder in a workspace that holds everything the bench keeps (DESIGN §3). */
@@ -14,13 +14,26 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
   const runs = join(resolve(workspace), benchFolderName, 'runs');
   const name = `${timestamp(new Date())}-${verb}`;
   try {
-    await mkdir(runs, { recursive: true });
+    await makeFolders(runs);
     for (let attempt = 1; ; attempt++) {
       const folder = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
       if (await isClaimed(folder)) return folder;
     }
   } catch (thrown) {
     throw fileErrorOf(thrown, runs, 'make the folder');
+  }
+}
+
+/** Node's own recursive mkdir says "does not exist" where the file system is read-only. */
+async function makeFolders(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    const code = systemErrorCode(thrown);
+    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
+    if (code !== 'ENOENT' || dirname(path) === path) throw thrown;
+    await makeFolders(dirname(path));
+    await makeFolders(path);
   }
 }
 

@@ -4,7 +4,7 @@ import type { Batch } from '../data/contracts';
 import { openDataset } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
 import { sha256OfFile } from '../files/fileHash';
-import type { Tensor, TensorData } from '../onnx/tensor';
+import type { NumberArray, Tensor } from '../onnx/tensor';
 import type { JobContext } from '../protocol/jobContext';
 import type { EvaluateResult, EvaluateSpec } from '../protocol/jobs';
 import { environmentOf } from '../runtime/environment';
@@ -138,9 +138,7 @@ function filledUp(tensor: Tensor, count: number, wanted: number): Tensor {
     const filling = Array.from({ length: wanted - count }, () => last).flat();
     return { type, dims: [wanted, ...dims.slice(1)], data: [...data, ...filling] };
   }
-  const whole = new (data.constructor as new (length: number) => Exclude<TensorData, readonly string[]>)(
-    rowSize * wanted,
-  );
+  const whole = new (data.constructor as new (length: number) => NumberArray)(rowSize * wanted);
   // Both arrays are of the class that `data` has.
   (whole as Uint8Array).set(data as Uint8Array);
   for (let row = count; row < wanted; row++) whole.copyWithin(row * rowSize, (count - 1) * rowSize, count * rowSize);

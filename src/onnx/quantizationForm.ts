@@ -38,7 +38,7 @@ export type QuantizedKind = 'quantize' | 'dequantize' | 'qoperator' | 'dynamic' 
 export function quantizedKindOf(opType: string): QuantizedKind | undefined {
   if (opType === 'QuantizeLinear') return 'quantize';
   if (opType === 'DequantizeLinear') return 'dequantize';
-  if (opType.startsWith('QLinear') || opType === 'QGemm') return 'qoperator';
+  if (/^(QLinear|QOrdered|QGemm$)/.test(opType)) return 'qoperator';
   if (dynamicOps.has(opType)) return 'dynamic';
   return weightOnlyOps.has(opType) ? 'weight-only' : undefined;
 }

@@ -14,6 +14,9 @@ export type TensorData =
   | BigUint64Array
   | readonly string[];
 
+/** Arrays of numbers: everything but text. */
+export type NumberArray = Exclude<TensorData, readonly string[]>;
+
 /** Element types that can be fed to or read from a model. */
 export type TensorType =
   | 'float32'

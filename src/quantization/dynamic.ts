@@ -6,6 +6,7 @@ import type { GraphProto, NodeProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import { refuseAlreadyQuantized } from './alreadyQuantized';
 import { describeNode } from './describeNode';
+import { refuseUnknownNodes } from './plan';
 import { rewriteConv } from './dynamic/convolution';
 import { DynamicRewriter } from './dynamic/dynamicRewriter';
 import { rewriteEmbedLayerNormalization, rewriteGather } from './dynamic/embeddings';
@@ -45,10 +46,12 @@ const dynamicOps: Readonly<Record<string, DynamicOp>> = {
  * as well stays in the model beside its 8-bit form. The activation type is always uint8, as DynamicQuantizeLinear
  * makes it.
  *
- * Throws `quantize-already-quantized`, or `quantize-nothing` when no node can be quantized.
+ * Throws `quantize-already-quantized`, `quantize-unknown-node` when the recipe excludes a node the model does not have,
+ * or `quantize-nothing` when no node can be quantized.
  */
 export function quantizeDynamic(model: OnnxModel, recipe: QuantizationRecipe): QuantizedModel {
   refuseAlreadyQuantized(model);
+  refuseUnknownNodes(model, recipe);
   const edit = new GraphEdit(model.proto);
   const rewriter = new DynamicRewriter(edit, model, recipe);
   const quantizedOps: Record<string, number> = {};
@@ -63,7 +66,7 @@ export function quantizeDynamic(model: OnnxModel, recipe: QuantizationRecipe): Q
     return rewritten;
   });
   const { keptFloat } = rewriter;
-  if (Object.keys(quantizedOps).length === 0) throw nothingQuantized(model, keptFloat);
+  if (Object.keys(quantizedOps).length === 0) throw nothingQuantized(model, recipe, keptFloat);
   edit.removeUnusedInitializers();
   if (edit.nodes.some((node) => node.domain === 'com.microsoft') && edit.opset('com.microsoft') === undefined) {
     edit.setOpset('com.microsoft', 1);
@@ -95,10 +98,19 @@ function quantizableInside(graph: GraphProto): string[] {
   ]);
 }
 
-function nothingQuantized(model: OnnxModel, keptFloat: readonly KeptFloat[]): Error {
-  const reasons = [...new Set(keptFloat.map((kept) => `${kept.opType}: ${kept.reason}`))];
-  const reason =
-    reasons.length === 0 ? `it has none of ${Object.keys(dynamicOps).join(', ')}` : reasons.slice(0, 3).join('; ');
+function nothingQuantized(model: OnnxModel, recipe: QuantizationRecipe, keptFloat: readonly KeptFloat[]): Error {
+  const wanted = Object.keys(dynamicOps).filter((opType) => recipe.opTypes?.includes(opType) !== false);
+  if (wanted.length === 0) {
+    const reason = `${recipe.opTypes?.join(', ') ?? ''} has no dynamically quantized form`;
+    return quantizationErrors.nothingToQuantize(
+      model.path,
+      reason,
+      `Name some of ${Object.keys(dynamicOps).join(', ')} in --ops, or quantize statically.`,
+    );
+  }
+  const relevant = keptFloat.filter(({ opType }) => wanted.includes(opType) || dynamicOps[opType] === undefined);
+  const reasons = [...new Set(relevant.map((kept) => `${kept.opType}: ${kept.reason}`))];
+  const reason = reasons.length === 0 ? `it has no ${wanted.join(', ')} node` : reasons.slice(0, 3).join('; ');
   const hasConv = keptFloat.some((kept) => kept.reason === convReason);
   const nextStep = hasConv
     ? 'Quantize it statically, with --data naming a data set to calibrate with.'

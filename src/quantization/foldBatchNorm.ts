@@ -19,14 +19,17 @@ interface Folding {
   readonly folded: NodeProto;
 }
 
-/** Folds every BatchNormalization that has constant parameters and is the only reader of a foldable node. */
-export function foldBatchNorm(preparation: Preparation): void {
+/**
+ * Folds every BatchNormalization that has constant parameters and is the only reader of a foldable node, but for those
+ * named in `excludedNodes`: what is to stay float stays a node.
+ */
+export function foldBatchNorm(preparation: Preparation, excludedNodes: readonly string[]): void {
   const { edit, notes } = preparation;
   const view = edit.view();
   const replaced = new Map<NodeProto, NodeProto | undefined>();
   let left = 0;
   for (const norm of view.nodes) {
-    if (norm.opType !== 'BatchNormalization' || norm.domain !== '') continue;
+    if (norm.opType !== 'BatchNormalization' || norm.domain !== '' || excludedNodes.includes(norm.name)) continue;
     const input = norm.input[0] ?? '';
     const producer = view.producer(input);
     const alone = view.consumers(input).length === 1 && !view.isGraphOutput(input) && !view.readBySubgraphs.has(input);
@@ -40,7 +43,8 @@ export function foldBatchNorm(preparation: Preparation): void {
   }
   if (replaced.size > 0) {
     edit.rewriteNodes((node) => (replaced.has(node) ? replaced.get(node) : node));
-    notes.push(`${counted(replaced.size / 2, 'BatchNormalization')} folded into the weights before it.`);
+    const norms = counted(replaced.size / 2, 'BatchNormalization');
+    notes.push(`${norms} folded into the weights before ${replaced.size === 2 ? 'it' : 'them'}.`);
   }
   if (left > 0) notes.push(`${counted(left, 'BatchNormalization')} could not be folded.`);
 }

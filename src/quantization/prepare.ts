@@ -6,6 +6,7 @@ import type { OnnxModel } from '../onnx/readModel';
 import { refuseAlreadyQuantized } from './alreadyQuantized';
 import { foldBatchNorm } from './foldBatchNorm';
 import { constantsToInitializers, takeInitializersOutOfInputs } from './prepare/plainInitializers';
+import { refuseHalfPrecision, refuseUnknownOpTypes } from './prepare/refusals';
 import type { Preparation } from './prepare/preparation';
 import { uniqueNodeNames } from './prepare/uniqueNodeNames';
 import { quantizationErrors } from './quantizationErrors';
@@ -27,8 +28,8 @@ const oldestIrVersion = 3;
  * Takes initializers out of the inputs, turns constant nodes into initializers, names nodes, raises the operator set
  * as far as the recipe needs, folds BatchNormalization and orders the nodes. Weights stay lazy unless they are folded.
  *
- * Throws `quantize-already-quantized`, `quantize-no-opset`, `quantize-old-format`, or `quantize-opset` when a node
- * cannot be raised.
+ * Throws `quantize-already-quantized`, `quantize-no-opset`, `quantize-old-format`, `quantize-unknown-op`,
+ * `quantize-half-precision`, or `quantize-opset` when a node cannot be raised.
  */
 export function prepareModel(model: OnnxModel, recipe: QuantizationRecipe): PreparedModel {
   refuseAlreadyQuantized(model);
@@ -36,13 +37,15 @@ export function prepareModel(model: OnnxModel, recipe: QuantizationRecipe): Prep
   if (edit.opset('') === undefined) throw quantizationErrors.noOpset(model.path);
   const { irVersion } = model.proto;
   if (irVersion === undefined || irVersion < oldestIrVersion) throw quantizationErrors.oldFormat(model.path, irVersion);
+  refuseUnknownOpTypes(model, recipe);
   const preparation: Preparation = { edit, model, notes: [] };
   edit.setNodes(edit.view().topologicalOrder());
   takeInitializersOutOfInputs(preparation);
   uniqueNodeNames(preparation);
   constantsToInitializers(preparation);
+  refuseHalfPrecision(preparation);
   raiseAsNeeded(preparation, recipe);
-  foldBatchNorm(preparation);
+  foldBatchNorm(preparation, recipe.excludedNodes);
   edit.removeUnusedInitializers();
   return { proto: { ...edit.toModel(), irVersion: Math.max(irVersion, targetIrVersion) }, notes: preparation.notes };
 }

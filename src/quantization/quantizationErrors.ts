@@ -93,6 +93,24 @@ export const quantizationErrors = {
       nextStep: 'Check the paths and filters of the data set, or use --approach dynamic, which needs no data.',
     }),
 
+  halfPrecision: (model: string | undefined, tensor: string, type: string): QuantizationError =>
+    new QuantizationError({
+      code: 'quantize-half-precision',
+      message: `${nameOf(model)} holds its weights in ${type}; quantization starts from float32.`,
+      place: `tensor "${tensor}"`,
+      nextStep: 'Give the float32 model it was converted from.',
+    }),
+
+  unknownOpType: (model: string | undefined, opType: string, known: readonly string[]): QuantizationError => {
+    const near = nearestName(opType, known);
+    return new QuantizationError({
+      code: 'quantize-unknown-op',
+      message: `"${opType}" is neither an operator type of ${nameOf(model)} nor one that can be quantized.`,
+      place: '--ops',
+      nextStep: near === undefined ? 'See the operator types of the model with `inspect`.' : `Did you mean "${near}"?`,
+    });
+  },
+
   unknownNode: (model: string | undefined, node: string, known: readonly string[]): QuantizationError => {
     const near = nearestName(node, known);
     return new QuantizationError({

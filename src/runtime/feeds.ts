@@ -30,7 +30,7 @@ function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): 
   const names = [...given.keys()];
   const expected = ports.map((port) => port.name);
   const byName = expected.some((name) => given.has(name));
-  if (!byName && given.size !== ports.length) throw runtimeErrors.inputCount(expected, names);
+  if (!byName && given.size !== ports.length) throw runtimeErrors.inputCount(ports, names);
   const inOrder = [...given.values()];
   const found: [PortInfo, Tensor][] = [];
   ports.forEach((port, index) => {
@@ -39,7 +39,7 @@ function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): 
   });
   if (found.length < ports.length) {
     throw runtimeErrors.missingInputs(
-      expected.filter((name) => !given.has(name)),
+      ports.filter(({ name }) => !given.has(name)),
       names,
     );
   }
@@ -47,12 +47,12 @@ function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): 
 }
 
 function checkFits(port: PortInfo, tensor: Tensor): void {
-  if (port.type === 'sequence' || port.type === 'map') throw runtimeErrors.inputKind(port.name, port.type);
-  if (port.type !== tensor.type) throw runtimeErrors.inputType(port.name, port.type, tensor.type);
+  if (port.type === 'sequence' || port.type === 'map') throw runtimeErrors.inputKind(port, port.type);
+  if (port.type !== tensor.type) throw runtimeErrors.inputType(port, port.type, tensor.type);
   // The engine reports an unknown rank like a scalar: it has to judge those itself.
   if (port.dims.length === 0 || fits(port.dims, tensor.dims)) return;
   throw runtimeErrors.inputShape(
-    port.name,
+    port,
     shapeText(port.dims),
     shapeText(tensor.dims),
     mending(port.dims, tensor.dims),

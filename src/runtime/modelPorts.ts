@@ -14,20 +14,22 @@ export function nonTensorKinds(graph: GraphProto): ReadonlyMap<string, string> {
   return kinds;
 }
 
-/** Ports as the product knows them; symbols in `dimensions` are replaced by their sizes. */
+/** Ports as the product knows them; symbols in `dimensions` are replaced by their sizes. `model` names their model. */
 export function portsOf(
   metadata: readonly InferenceSession.ValueMetadata[],
   kinds: ReadonlyMap<string, string>,
   dimensions: DimensionSizes,
+  model: string | undefined,
 ): PortInfo[] {
+  const owner = model === undefined ? {} : { model };
   return metadata.map((value) => {
-    if (!value.isTensor) return { name: value.name, type: kinds.get(value.name) ?? 'sequence', dims: [] };
+    if (!value.isTensor) return { name: value.name, type: kinds.get(value.name) ?? 'sequence', dims: [], ...owner };
     const dims = value.shape.map((dim) => {
       if (typeof dim === 'number') return dim;
       if (dim === '') return null;
       return Object.hasOwn(dimensions, dim) ? (dimensions[dim] ?? dim) : dim;
     });
-    return { name: value.name, type: value.type, dims };
+    return { name: value.name, type: value.type, dims, ...owner };
   });
 }
 

@@ -21,7 +21,8 @@ import type { EngineSession, PortInfo, SessionOptions } from './session';
  */
 export async function openSession(modelPath: string, options: SessionOptions = {}): Promise<EngineSession> {
   const kinds = kindsAndClose(readModel(modelPath));
-  return load(modelPath, { label: basename(modelPath), path: modelPath, kinds }, options);
+  const fileName = basename(modelPath);
+  return load(modelPath, { label: fileName, fileName, path: modelPath, kinds }, options);
 }
 
 /**
@@ -38,6 +39,7 @@ const openModels: string[] = [];
 
 interface LoadedModel {
   readonly label: string;
+  readonly fileName?: string;
   readonly path: string | undefined;
   readonly kinds: ReadonlyMap<string, string>;
 }
@@ -105,8 +107,8 @@ class NodeSession implements EngineSession {
     options: SessionOptions,
   ) {
     const dimensions = options.dimensions ?? {};
-    this.inputs = portsOf(session.inputMetadata, model.kinds, dimensions);
-    this.outputs = portsOf(session.outputMetadata, model.kinds, dimensions);
+    this.inputs = portsOf(session.inputMetadata, model.kinds, dimensions, model.fileName);
+    this.outputs = portsOf(session.outputMetadata, model.kinds, dimensions, model.fileName);
     this.fetched = this.outputs.filter((port) => isTensorType(port.type)).map((port) => port.name);
   }
 

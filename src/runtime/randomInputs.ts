@@ -49,18 +49,18 @@ export function randomFeeds(
   const random = uniform(seed);
   const feeds = ports.map((port): [string, Tensor] => {
     const { type } = port;
-    if (!isTensorType(type)) throw runtimeErrors.inputKind(port.name, type);
+    if (!isTensorType(type)) throw runtimeErrors.inputKind(port, type);
     const dims = port.dims.map((dim, axis) => {
       if (typeof dim === 'number') return dim;
       if (dim !== null && Object.hasOwn(dimensions, dim)) return dimensions[dim] ?? batchSize;
       if (axis === 0 || (dim !== null && batchSymbols.has(dim))) return batchSize;
       throw dim === null
-        ? runtimeErrors.unnamedDimension(port.name, axis)
-        : runtimeErrors.openDimension(port.name, dim);
+        ? runtimeErrors.unnamedDimension(port, axis)
+        : runtimeErrors.openDimension(port, dim);
     });
     const { bytes, fill } = fillers[type];
     const length = elementCount(dims);
-    if (!(length * bytes <= largestInputBytes)) throw runtimeErrors.inputTooLarge(port.name, shapeText(dims));
+    if (!(length * bytes <= largestInputBytes)) throw runtimeErrors.inputTooLarge(port, shapeText(dims));
     return [port.name, { type, dims, data: fill(length, random) }];
   });
   return Object.fromEntries(feeds);

@@ -1,5 +1,6 @@
 // Every failure of the inference engine, made in one place.
 import { BenchError } from '../protocol/benchError';
+import type { PortInfo } from './session';
 
 /** An error of loading the engine, loading a model into it, or running one. `code` starts with `engine-`. */
 export class RuntimeFailure extends BenchError {
@@ -62,62 +63,69 @@ export const runtimeErrors = {
       nextStep:
         'Export the model without the operator that makes it (for scikit-learn models: the option zipmap=False).',
     }),
-  missingInputs: (missing: readonly string[], given: readonly string[]): RuntimeFailure =>
+  missingInputs: (missing: readonly Input[], given: readonly string[]): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-missing',
-      message: `The data gives ${listOf(given)}, but the model also needs ${listOf(missing)}.`,
-      place: `input "${missing[0] ?? ''}"`,
+      message: `The data gives ${listOf(given)}, but ${missing[0]?.model ?? 'the model'} also needs ${listOf(missing.map(({ name }) => name))}.`,
+      place: `input "${missing[0]?.name ?? ''}"`,
       nextStep: 'Give arrays named like the inputs of the model (`inspect` lists them).',
     }),
-  inputCount: (expected: readonly string[], given: readonly string[]): RuntimeFailure =>
+  inputCount: (expected: readonly Input[], given: readonly string[]): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-count',
-      message: `The model has ${count(expected.length, 'input')} (${listOf(expected)}), the data gives ${count(given.length, 'array')} of other names (${listOf(given)}).`,
+      message: `${expected[0]?.model ?? 'The model'} has ${count(expected.length, 'input')} (${listOf(expected.map(({ name }) => name))}), the data gives ${count(given.length, 'array')} of other names (${listOf(given)}).`,
       nextStep: 'Give arrays named like the inputs of the model, or as many as it has, in its order.',
     }),
-  inputKind: (port: string, kind: string): RuntimeFailure =>
+  inputKind: (port: Input, kind: string): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-kind',
-      message: `The model's input "${port}" is a ${kind}, not a tensor; such inputs cannot be fed.`,
-      place: `input "${port}"`,
+      message: `The ${inputOf(port)} is a ${kind}, not a tensor; such inputs cannot be fed.`,
+      place: `input "${port.name}"`,
       nextStep: 'Export the model with tensor inputs.',
     }),
-  inputType: (port: string, expected: string, given: string): RuntimeFailure =>
+  inputType: (port: Input, expected: string, given: string): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-type',
-      message: `The model's input "${port}" takes ${expected}, the data gives ${given}.`,
-      place: `input "${port}"`,
+      message: `The ${inputOf(port)} takes ${expected}, the data gives ${given}.`,
+      place: `input "${port.name}"`,
       nextStep: `Store the data as ${expected}, or add the transform Cast: {dtype: ${expected}}.`,
     }),
-  inputShape: (port: string, expected: string, given: string, nextStep: string): RuntimeFailure =>
+  inputShape: (port: Input, expected: string, given: string, nextStep: string): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-shape',
-      message: `The model's input "${port}" has the shape ${expected}, the data gives ${given}.`,
-      place: `input "${port}"`,
+      message: `The ${inputOf(port)} has the shape ${expected}, the data gives ${given}.`,
+      place: `input "${port.name}"`,
       nextStep,
     }),
-  openDimension: (port: string, dimension: string): RuntimeFailure =>
+  openDimension: (port: Input, dimension: string): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-open-dimension',
-      message: `The size of dimension "${dimension}" of the model's input "${port}" is not known.`,
-      place: `input "${port}"`,
+      message: `The size of dimension "${dimension}" of the ${inputOf(port)} is not known.`,
+      place: `input "${port.name}"`,
       nextStep: `Give it a size: --dim ${/^[\w.-]+$/.test(dimension) ? dimension : `"${dimension}"`}=N.`,
     }),
-  unnamedDimension: (port: string, axis: number): RuntimeFailure =>
+  unnamedDimension: (port: Input, axis: number): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-open-dimension',
-      message: `Dimension ${axis} of the model's input "${port}" has neither a size nor a name.`,
-      place: `input "${port}"`,
+      message: `Dimension ${axis} of the ${inputOf(port)} has neither a size nor a name.`,
+      place: `input "${port.name}"`,
       nextStep: 'Run with --data and items of the shape you want, or export the model with named dimensions.',
     }),
-  inputTooLarge: (port: string, shape: string): RuntimeFailure =>
+  inputTooLarge: (port: Input, shape: string): RuntimeFailure =>
     new RuntimeFailure({
       code: 'engine-input-too-large',
-      message: `The model's input "${port}" has the shape ${shape}: more than 2 GB for one input.`,
-      place: `input "${port}"`,
+      message: `The ${inputOf(port)} has the shape ${shape}: more than 2 GB for one input.`,
+      place: `input "${port.name}"`,
       nextStep: 'Give smaller sizes with --dim or --batch; a fixed shape like this cannot be run.',
     }),
 };
+
+/** What the sentences need of an input. */
+type Input = Pick<PortInfo, 'name' | 'model'>;
+
+function inputOf({ name, model }: Input): string {
+  return model === undefined ? `model's input "${name}"` : `input "${name}" of ${model}`;
+}
 
 function listOf(names: readonly string[]): string {
   const shown = names.slice(0, 5).map((name) => `"${name}"`);

@@ -7,6 +7,8 @@ export interface PortInfo {
   /** `float32`, `int64`, …; `sequence` or `map` for what is not a tensor. */
   readonly type: string;
   readonly dims: readonly (number | string | null)[];
+  /** File name of the model it belongs to, for sentences; absent for a model given as bytes. */
+  readonly model?: string;
 }
 
 export type GraphOptimization = 'disabled' | 'basic' | 'extended' | 'all';

@@ -13,7 +13,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AtomicFile, replaceFile } from '../../src/files/atomicWrite';
-import { FileError, fileErrorOf } from '../../src/files/fileErrors';
+import { fileErrorOf } from '../../src/files/fileErrors';
+import { failureOf } from '../support/failureOf';
 
 let folder: string;
 
@@ -25,16 +26,6 @@ afterEach(() => {
   chmodSync(folder, 0o700);
   rmSync(folder, { recursive: true, force: true });
 });
-
-async function failureOf(promise: Promise<unknown>): Promise<FileError> {
-  try {
-    await promise;
-  } catch (thrown) {
-    if (thrown instanceof FileError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was expected to fail');
-}
 
 describe('replaceFile', () => {
   it('makes and replaces a file, and leaves nothing else', async () => {

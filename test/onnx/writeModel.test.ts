@@ -23,6 +23,7 @@ import type { OnnxModel } from '../../src/onnx/readModel';
 import { encodeModel, writeModel } from '../../src/onnx/writeModel';
 import { describeShared } from '../support/shared';
 import { floatInput, floatOutput, graphAttribute, modelOf, node, variedBytes, variedModel } from './smallModels';
+import { failureOf } from '../support/failureOf';
 
 let root = '';
 let folder = '';
@@ -87,16 +88,6 @@ const asBytes = (view: ArrayBufferView): Uint8Array => new Uint8Array(view.buffe
 const entryOf = (tensor: TensorProto, key: string): string | undefined =>
   tensor.externalData.find((entry) => entry.key === key)?.value;
 const path = (name: string): string => join(folder, name);
-
-async function failureOf(work: Promise<unknown>): Promise<ModelError> {
-  try {
-    await work;
-  } catch (thrown) {
-    if (thrown instanceof ModelError) return thrown;
-    throw thrown;
-  }
-  throw new Error('nothing failed');
-}
 
 describe('one file', () => {
   it('holds what encodeModel gives, and nothing is left beside it', async () => {

@@ -355,6 +355,21 @@ describe('what stays float', () => {
     expect(codeOf(plain, { opTypes: ['Conv'] })).toBe('quantize-nothing');
   });
 
+  it('names the op types that can be asked for when none of those asked for has a dynamic form', () => {
+    const plain = { nodes: [matMul], inputs: { x: [3, 4] }, outputs: ['y'], initializers: [weight] };
+    const asking = (opType: string) => (): unknown =>
+      quantizeDynamic(smallModel(plain), { ...recipe, opTypes: [opType] });
+    expect(asking('Relu')).toThrow(/Relu has no dynamically quantized form/);
+    expect(asking('Conv')).toThrow(/it has no Conv node/);
+  });
+
+  it('refuses to exclude a node the model does not have, and names the nearest', () => {
+    const plain = { nodes: [matMul], inputs: { x: [3, 4] }, outputs: ['y'], initializers: [weight] };
+    expect(() => quantizeDynamic(smallModel(plain), { ...recipe, excludedNodes: ['make Y2'] })).toThrow(
+      expect.objectContaining({ code: 'quantize-unknown-node', nextStep: 'Did you mean "make y"?' }) as Error,
+    );
+  });
+
   it('refuses a model that is quantized already', async () => {
     const model = smallModel({ nodes: [matMul], inputs: { x: [3, 4] }, outputs: ['y'], initializers: [weight] });
     const { proto } = quantizeDynamic(model, recipe);

@@ -9,6 +9,7 @@ import {
   floatsAttribute,
   intAttribute,
   intsAttribute,
+  makeTensor,
   stringAttribute,
   tensorAttribute,
 } from '../../src/onnx/makeMessages';
@@ -154,6 +155,46 @@ describe('refusals', () => {
     expect(codeOf(() => prepareModel({ ...model, proto: { ...proto, irVersion: 2 } }, defaultRecipe))).toBe(
       'quantize-old-format',
     );
+  });
+
+  it('refuses an operator type nobody knows and names the one that was meant, but not one the model merely lacks', () => {
+    const prepared = (opTypes: string[], approach: 'static' | 'dynamic') => (): unknown =>
+      prepareModel(smallModel(relu), { ...defaultRecipe, approach, opTypes });
+    const unknown = expect.objectContaining({ code: 'quantize-unknown-op', nextStep: 'Did you mean "Conv"?' }) as Error;
+    expect(prepared(['Relu', 'conv'], 'static')).toThrow(unknown);
+    expect(prepared(['Conb'], 'dynamic')).toThrow(unknown);
+    expect(prepared(['Relu', 'MatMul', 'LSTM'], 'static')).not.toThrow();
+  });
+
+  it('refuses a model in float16, also where its weights are Constant nodes, but not one with float32 weights as well', () => {
+    const half = makeTensor('w', DataType.float16, [4, 2], new Uint16Array(8));
+    const product = { nodes: [node('MatMul', ['x', 'w'], 'y')], inputs: { x: [3, 4] }, outputs: ['y'] };
+    const types = { inputTypes: { x: DataType.float16 }, outputTypes: { y: DataType.float16 } };
+    const initialized = { ...product, ...types, initializers: [half] };
+    const constant = {
+      ...product,
+      ...types,
+      nodes: [node('Constant', [], 'w', [tensorAttribute('value', half)]), ...product.nodes],
+    };
+    const mixed = {
+      ...initialized,
+      nodes: [...product.nodes, node('MatMul', ['z', 'v'], 'u')],
+      inputs: { x: [3, 4], z: [3, 4] },
+      outputs: ['y', 'u'],
+      initializers: [half, floatTensor('v', [4, 2])],
+    };
+    for (const approach of ['static', 'dynamic'] as const) {
+      const recipe = { ...defaultRecipe, approach };
+      expect(codeOf(() => prepareModel(smallModel(initialized), recipe))).toBe('quantize-half-precision');
+      expect(codeOf(() => prepareModel(smallModel(constant), recipe))).toBe('quantize-half-precision');
+      expect(() => prepareModel(smallModel(mixed), recipe)).not.toThrow();
+    }
+  });
+
+  it('names what a node makes when a quantized model leaves its nodes without names', () => {
+    const unnamed = { ...node('DynamicQuantizeLinear', ['x'], 'q'), name: '', output: ['q', 's', 'z'] };
+    const model = smallModel({ nodes: [unnamed], inputs: { x: [2] }, outputs: ['s'] });
+    expect(() => prepareModel(model, defaultRecipe)).toThrow(expect.objectContaining({ place: 'node "q"' }) as Error);
   });
 
   it('refuses a quantized model, even when only a branch is quantized', () => {
@@ -394,7 +435,7 @@ describe('folding BatchNormalization', () => {
     });
     const { proto, notes } = prepareModel(model, defaultRecipe);
     expect(histogram(proto)).toEqual({ Conv: 1, ConvTranspose: 1, GlobalAveragePool: 1, Flatten: 1, Gemm: 2 });
-    expect(notes).toEqual(['4 BatchNormalizations folded into the weights before it.']);
+    expect(notes).toEqual(['4 BatchNormalizations folded into the weights before them.']);
     expect(proto.graph?.initializer).toHaveLength(8);
     const feeds = { x: floatInput([2, 4, 6, 6]) };
     const [before, after] = [await run(model.proto, feeds), await run(proto, feeds)];
@@ -414,6 +455,18 @@ describe('folding BatchNormalization', () => {
       expect(histogram(proto)['BatchNormalization']).toBe(1);
       expect(notes).toEqual(['1 BatchNormalization could not be folded.']);
     }
+  });
+
+  it('leaves a normalization that the recipe excludes, which so keeps its name', () => {
+    const model = smallModel({
+      nodes: [node('Conv', ['x', 'w'], 'conv'), norm('conv', 'y')],
+      inputs: { x: [1, 3, 2, 2] },
+      outputs: ['y'],
+      initializers: [floatTensor('w', [4, 3, 1, 1]), ...parametersOf('y', 4)],
+    });
+    const { proto, notes } = prepareModel(model, { ...defaultRecipe, excludedNodes: ['make y'] });
+    expect(proto.graph?.node.map((one) => one.name)).toEqual(['make conv', 'make y']);
+    expect(notes).toEqual([]);
   });
 
   it('is exact but for one rounding a weight', () => {

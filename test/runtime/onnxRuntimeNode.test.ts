@@ -8,11 +8,11 @@ import { makeNode, makeValueInfo } from '../../src/onnx/makeMessages';
 import { readModel } from '../../src/onnx/readModel';
 import { encodeModel } from '../../src/onnx/writeModel';
 import type { TensorData, TensorType } from '../../src/onnx/tensor';
-import { BenchError } from '../../src/protocol/benchError';
 import { engineVersion, isSupportedEngine } from '../../src/runtime/loadEngine';
 import { openSession, openSessionFromBytes } from '../../src/runtime/onnxRuntimeNode';
 import { describeShared } from '../support/shared';
 import { identityModel, modelOf, reshapeModel } from './smallModels';
+import { failureOf } from '../support/failureOf';
 
 let folder: string;
 
@@ -23,16 +23,6 @@ beforeAll(() => {
 afterAll(() => {
   rmSync(folder, { recursive: true });
 });
-
-async function failureOf(promise: Promise<unknown>): Promise<BenchError> {
-  try {
-    await promise;
-  } catch (thrown) {
-    if (thrown instanceof BenchError) return thrown;
-    throw thrown;
-  }
-  throw new Error('it was expected to fail');
-}
 
 const samples: [TensorType, TensorData][] = [
   ['float32', Float32Array.of(1.5, -0, NaN, Infinity)],

@@ -14,7 +14,7 @@ export interface RgbImage extends Tensor {
 /** Pictures of more pixels are refused before they are unpacked: a few kilobytes can claim gigabytes. */
 export const pixelLimit = 100_000_000;
 
-const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif', 'ppm']);
+const formats: ReadonlySet<string> = new Set(['jpeg', 'png', 'webp', 'gif', 'tiff', 'heif']);
 
 const options: SharpOptions = {
   limitInputPixels: pixelLimit,

@@ -1,11 +1,11 @@
 // Loaders `CIFAR10` and `CIFAR100`: the binary and the Python version of the data sets.
 // Layouts: https://www.cs.toronto.edu/~kriz/cifar.html
 import { readdir, readFile, stat } from 'node:fs/promises';
-import { join } from 'node:path';
-import { FileSource } from '../../onnx/byteSource';
+import { basename, join } from 'node:path';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { Tensor } from '../../onnx/tensor';
 import { dataErrors } from '../dataErrors';
+import { openDataFile } from './dataFile';
 import { PickleArray, unpickle } from './pickle';
 import type { Sample } from '../transforms/sample';
 import type { PictureSource } from './sources';
@@ -120,7 +120,7 @@ function interleaved(planes: Uint8Array): Uint8Array {
 
 /** Records are read from the file as they are asked for. */
 function binaryFile(path: string, { labelBytes }: Edition): BatchFile {
-  const source = openSource(path);
+  const source = openDataFile(path);
   const recordBytes = labelBytes + pictureBytes;
   if (source.sizeBytes === 0 || source.sizeBytes % recordBytes !== 0) {
     source.close();
@@ -130,7 +130,7 @@ function binaryFile(path: string, { labelBytes }: Edition): BatchFile {
     );
   }
   return {
-    name: nameOf(path),
+    name: basename(path),
     length: source.sizeBytes / recordBytes,
     record: (index) => {
       const bytes = source.read(index * recordBytes, recordBytes);
@@ -138,14 +138,6 @@ function binaryFile(path: string, { labelBytes }: Edition): BatchFile {
     },
     close: () => source.close(),
   };
-}
-
-function openSource(path: string): FileSource {
-  try {
-    return FileSource.open(path);
-  } catch (thrown) {
-    throw fileErrorOf(thrown, path, 'read');
-  }
 }
 
 /** A published batch is 31 MB; the 50,000 pictures of CIFAR-100 are 155 MB. */
@@ -161,7 +153,7 @@ async function pythonFile(path: string, { labelKey }: Edition): Promise<BatchFil
     throw dataErrors.malformed(path, `it has ${count} pictures and ${labels.length} ${labelKey}`);
   }
   return {
-    name: nameOf(path),
+    name: basename(path),
     length: count,
     record: (index) => ({
       planes: data.bytes.subarray(index * pictureBytes, (index + 1) * pictureBytes),
@@ -194,8 +186,4 @@ async function readPickle(path: string, labelKey: string): Promise<{ data: Pickl
 /** Python 3 writes the keys of such files as bytes. */
 function textOf(key: unknown): string {
   return key instanceof Uint8Array ? Buffer.from(key).toString('latin1') : String(key);
-}
-
-function nameOf(path: string): string {
-  return path.split(/[/\\]/).at(-1) ?? path;
 }

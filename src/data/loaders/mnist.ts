@@ -1,12 +1,13 @@
 // Loaders `MNIST` and `FashionMNIST`: idx files (also gzipped) or one npz. Layout: http://yann.lecun.com/exdb/mnist
 import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
-import { FileSource, MemorySource } from '../../onnx/byteSource';
+import { MemorySource } from '../../onnx/byteSource';
 import type { ByteSource } from '../../onnx/byteSource';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { Tensor } from '../../onnx/tensor';
 import { dataErrors } from '../dataErrors';
+import { openDataFile } from './dataFile';
 import { openNpz } from './npzFile';
 import type { PictureSource } from './sources';
 
@@ -75,7 +76,7 @@ function pictures(images: Idx, labels: Idx, imagesPath: string, labelsPath: stri
     );
   }
   const values = new Uint8Array(labels.source.read(labels.start, length));
-  const name = imagesPath.split(/[/\\]/).at(-1) ?? imagesPath;
+  const name = basename(imagesPath);
   return {
     kind: 'pictures',
     length,
@@ -122,8 +123,8 @@ function openIdx(path: string, rank: number): Idx {
 }
 
 function openBytes(path: string): ByteSource {
+  if (!path.endsWith('.gz')) return openDataFile(path);
   try {
-    if (!path.endsWith('.gz')) return FileSource.open(path);
     return new MemorySource(gunzipSync(readFileSync(path), { maxOutputLength: maximumUnpackedBytes }));
   } catch (thrown) {
     const reason = zlibReason(thrown);

@@ -1,7 +1,7 @@
 // NumPy's .npy format, read row by row. Format: https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
 import type { ByteSource } from '../../onnx/byteSource';
 import { elementCount } from '../../onnx/tensor';
-import type { Tensor, TensorData, TensorType } from '../../onnx/tensor';
+import type { NumberArray, Tensor, TensorType } from '../../onnx/tensor';
 import { dataErrors } from '../dataErrors';
 
 /** An array whose first axis counts samples. Whoever opened its file closes it. */
@@ -12,7 +12,7 @@ export interface NumpyArray {
   row(index: number): Tensor;
 }
 
-type TypedArrayConstructor = new (buffer: ArrayBuffer) => Exclude<TensorData, readonly string[]>;
+type TypedArrayConstructor = new (buffer: ArrayBuffer) => NumberArray;
 
 interface ElementType {
   readonly type: TensorType;
@@ -171,11 +171,7 @@ function gather(
 }
 
 /** The bytes as numbers, in an array of their own. */
-function elementsOf(
-  bytes: Uint8Array,
-  element: ElementType,
-  isBigEndian: boolean,
-): Exclude<TensorData, readonly string[]> {
+function elementsOf(bytes: Uint8Array, element: ElementType, isBigEndian: boolean): NumberArray {
   const own = new Uint8Array(bytes.length);
   own.set(bytes);
   if (isBigEndian && element.bytes > 1) {

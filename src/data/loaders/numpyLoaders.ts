@@ -1,9 +1,9 @@
 // Loaders `npz` and `npy`: arrays of NumPy whose first axis counts samples.
-import { fileErrorOf } from '../../files/fileErrors';
-import { FileSource } from '../../onnx/byteSource';
+import type { FileSource } from '../../onnx/byteSource';
 import type { Tensor } from '../../onnx/tensor';
 import type { Annotation } from '../contracts';
 import { dataErrors } from '../dataErrors';
+import { openDataFile } from './dataFile';
 import { openNpz } from './npzFile';
 import { openNumpyArray } from './numpyArray';
 import type { NumpyArray } from './numpyArray';
@@ -23,7 +23,8 @@ export function openNpzItems(parameters: {
       throw dataErrors.noSamples(path, 'it holds no array to feed', 'Save the inputs with np.savez.');
     const inputs = new Map(names.map((name) => [name, npz.array(name)]));
     const annotations = labels === undefined ? undefined : npz.array(labels);
-    return itemsOf(path, inputs, annotations, labels ?? 'labels', () => npz.close());
+    const nextStep = 'Name those that feed the model with "inputs: [name, …]", and the labels with "labels: <name>".';
+    return itemsOf({ path, inputs, annotations, labelName: labels ?? 'labels', nextStep, close: () => npz.close() });
   } catch (thrown) {
     npz.close();
     throw thrown;
@@ -36,40 +37,37 @@ export function openNpyItems(parameters: { path: string; labels: string | undefi
   const opened: FileSource[] = [];
   const close = (): void => opened.forEach((source) => source.close());
   const arrayAt = (file: string): NumpyArray => {
-    const source = openFile(file);
+    const source = openDataFile(file);
     opened.push(source);
     return openNumpyArray(source, file);
   };
   try {
     const inputs = new Map([['input', arrayAt(path)]]);
     const annotations = labels === undefined ? undefined : arrayAt(labels);
-    return itemsOf(path, inputs, annotations, labels ?? 'labels', close);
+    const nextStep = 'Save both files with one row for each sample, in the same order.';
+    return itemsOf({ path, inputs, annotations, labelName: labels ?? 'labels', nextStep, close });
   } catch (thrown) {
     close();
     throw thrown;
   }
 }
 
-function openFile(path: string): FileSource {
-  try {
-    return FileSource.open(path);
-  } catch (thrown) {
-    throw fileErrorOf(thrown, path, 'read');
-  }
+interface OpenedArrays {
+  readonly path: string;
+  readonly inputs: ReadonlyMap<string, NumpyArray>;
+  readonly annotations: NumpyArray | undefined;
+  readonly labelName: string;
+  /** What to do when the numbers of samples differ. */
+  readonly nextStep: string;
+  readonly close: () => void;
 }
 
-function itemsOf(
-  path: string,
-  inputs: ReadonlyMap<string, NumpyArray>,
-  annotations: NumpyArray | undefined,
-  labelName: string,
-  close: () => void,
-): ItemSource {
+function itemsOf({ path, inputs, annotations, labelName, nextStep, close }: OpenedArrays): ItemSource {
   const counts = new Map<string, number | undefined>([...inputs].map(([name, array]) => [name, array.dims[0]]));
   if (annotations !== undefined) counts.set(labelName, annotations.dims[0]);
   const [length] = counts.values();
   if (length === undefined || [...counts.values()].some((count) => count !== length)) {
-    throw dataErrors.sampleCounts(path, counts);
+    throw dataErrors.sampleCounts(path, counts, nextStep);
   }
   if (length === 0)
     throw dataErrors.noSamples(path, 'its first axis has the size 0', 'Save arrays with at least one row.');

@@ -7,10 +7,9 @@ import { dataErrors } from '../dataErrors';
 import { decodeImage } from '../images/decodeImage';
 import type { PictureSource } from './sources';
 
-// prettier-ignore
-const pictureExtensions = new Set([
-  '.jpg', '.jpeg', '.png', '.webp', '.gif', '.bmp', '.tif', '.tiff', '.avif', '.ppm', '.pgm',
-]);
+/** What the decoder reads. */
+const pictureExtensions = ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif'] as const;
+const knownExtensions: ReadonlySet<string> = new Set(pictureExtensions);
 
 /** A picture file and its label. */
 export interface PictureFile {
@@ -42,7 +41,7 @@ export async function openImages(parameters: { path: string; recursive: boolean 
     const nextStep = recursive
       ? 'Name a folder with pictures.'
       : 'Name a folder with pictures, or set recursive: true.';
-    throw dataErrors.noSamples(path, 'no file in it is a picture', nextStep);
+    throw dataErrors.noSamples(path, `no file in it ends in ${pictureExtensions.join(', ')}`, nextStep);
   }
   return picturesOf(names.map((name) => ({ id: name, path: join(path, name), label: undefined })));
 }
@@ -68,7 +67,7 @@ export async function openImageFolder(parameters: { root: string }): Promise<Pic
   if (files.length === 0) {
     throw dataErrors.noSamples(
       root,
-      'no sub-folder holds a picture',
+      `no file in its sub-folders ends in ${pictureExtensions.join(', ')}`,
       'Put the pictures of each class into its folder.',
     );
   }
@@ -83,7 +82,7 @@ async function pictureNames(folder: string, recursive: boolean): Promise<string[
     // A link to a folder above would lead round for ever.
     if (above.includes(real)) return;
     for (const { name, isFolder } of await entriesOf(path)) {
-      if (!isFolder && pictureExtensions.has(extname(name).toLowerCase())) names.push(prefix + name);
+      if (!isFolder && knownExtensions.has(extname(name).toLowerCase())) names.push(prefix + name);
       if (isFolder && recursive) await visit(join(path, name), `${prefix}${name}/`, [...above, real]);
     }
   };

@@ -1,9 +1,9 @@
 // A small reader of zip archives, as NumPy writes them (.npz). Format: PKWARE APPNOTE 6.3, with zip64.
 import { inflateRawSync } from 'node:zlib';
-import { FileSource, MemorySource } from '../../onnx/byteSource';
+import { MemorySource } from '../../onnx/byteSource';
 import type { ByteSource } from '../../onnx/byteSource';
-import { fileErrorOf } from '../../files/fileErrors';
 import { dataErrors } from '../dataErrors';
+import { openDataFile } from './dataFile';
 
 /** Caps for archives that lie about themselves (RELIABILITY P5). */
 const limits = {
@@ -33,12 +33,7 @@ export class ZipFile {
   ) {}
 
   static open(path: string): ZipFile {
-    let source: FileSource;
-    try {
-      source = FileSource.open(path);
-    } catch (thrown) {
-      throw fileErrorOf(thrown, path, 'read');
-    }
+    const source = openDataFile(path);
     try {
       return new ZipFile(path, source, readDirectory(source, path));
     } catch (thrown) {

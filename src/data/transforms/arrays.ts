@@ -1,7 +1,8 @@
 // Moving and converting the elements of number tensors.
-import { elementCount } from '../../onnx/tensor';
 import { float16ToFloat32 } from '../../onnx/halfFloat';
-import type { NumberArray, NumberTensor, NumberType } from './sample';
+import { elementCount } from '../../onnx/tensor';
+import type { NumberArray } from '../../onnx/tensor';
+import type { NumberTensor, NumberType } from './sample';
 
 const constructors = {
   float32: Float32Array,

@@ -1,9 +1,10 @@
 // Borders around pictures, and boxes that move with the picture.
+import type { NumberArray } from '../../onnx/tensor';
 import { newArray } from './arrays';
 import { withBoxes } from './labels';
 import { pictureSize } from './picture';
 import { Refusal } from './refusal';
-import type { NumberArray, NumberSample, NumberTensor, NumberType } from './sample';
+import type { NumberSample, NumberTensor, NumberType } from './sample';
 
 /** Pixels to add at each side. */
 export interface Border {

@@ -106,6 +106,12 @@ export function flipUpDown(image: NumberTensor): NumberTensor {
 /** Resized as Pillow does it; always with a channel axis. Refuses element types Pillow has no such arithmetic for. */
 export function resizePicture(image: NumberTensor, height: number, width: number, filter: ResizeFilter): NumberTensor {
   const size = pictureSize(image);
+  if (height < 1 || width < 1) {
+    throw new Refusal(
+      `the result would have ${height} × ${width} pixels (height × width)`,
+      'Choose a size that leaves at least one pixel on each side.',
+    );
+  }
   if (height * width > pixelLimit) {
     throw new Refusal(
       `the result would have ${height} × ${width} pixels, more than the limit of ${pixelLimit}`,

@@ -1,6 +1,6 @@
 // What goes through the transforms: one picture (or any array) with its label.
 import type { Annotation } from '../contracts';
-import type { Tensor, TensorType } from '../../onnx/tensor';
+import type { NumberArray, Tensor, TensorType } from '../../onnx/tensor';
 
 /** A sample on its way from a loader to the model. */
 export interface Sample {
@@ -13,19 +13,6 @@ export interface Sample {
   readonly image: Tensor;
   readonly label: Annotation;
 }
-
-/** Arrays of numbers a tensor may hold its elements in. */
-export type NumberArray =
-  | Float32Array
-  | Float64Array
-  | Uint8Array
-  | Int8Array
-  | Uint16Array
-  | Int16Array
-  | Int32Array
-  | Uint32Array
-  | BigInt64Array
-  | BigUint64Array;
 
 /** Element types of tensors that hold numbers. */
 export type NumberType = Exclude<TensorType, 'string'>;

@@ -1,9 +1,10 @@
 // Transforms of element values: Cast, Rescale, Normalize. They work on samples of any rank.
 import { float16Bits } from '../../onnx/halfFloat';
+import type { NumberArray } from '../../onnx/tensor';
 import { floatsOf, newArray } from './arrays';
 import { shapeText } from './picture';
 import { Refusal } from './refusal';
-import type { NumberArray, NumberTensor, NumberType } from './sample';
+import type { NumberTensor, NumberType } from './sample';
 
 /**
  * The elements as another type, as numpy's `astype` does it: fractions are cut off, integers keep their low bits, any

@@ -36,7 +36,8 @@ export function constantsToInitializers(preparation: Preparation): void {
     made++;
     return undefined;
   });
-  if (made > 0) notes.push(`${counted(made, 'constant node')} became initializers.`);
+  if (made > 0)
+    notes.push(`${counted(made, 'constant node')} became ${made === 1 ? 'an initializer' : 'initializers'}.`);
 }
 
 /** The tensor a node makes from constants alone; undefined when it does anything else. Nodes come in execution order. */

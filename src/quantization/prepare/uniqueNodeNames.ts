@@ -8,7 +8,8 @@ import type { Preparation } from './preparation';
 export function uniqueNodeNames({ edit, notes }: Preparation): void {
   let renamed = 0;
   edit.setNodes(withNames(edit.nodes));
-  if (renamed > 0) notes.push(`${counted(renamed, 'node')} without a name of its own got one.`);
+  if (renamed > 0)
+    notes.push(`${counted(renamed, 'node')} without a name of ${renamed === 1 ? 'its' : 'their'} own got one.`);
 
   function withNames(nodes: readonly NodeProto[]): readonly NodeProto[] {
     const seen = new Set<string>();

@@ -2,6 +2,9 @@
 import { resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openNpyItems, openNpzItems } from '../../../src/data/loaders/numpyLoaders';
+import { temporaryFolder } from '../../support/temporaryFolder';
+
+const folder = temporaryFolder();
 
 const fixture = (name: string): string => resolve(import.meta.dirname, '../../fixtures/numpy', name);
 
@@ -31,6 +34,9 @@ describe('npz', () => {
   it('says which arrays differ in their number of samples, and how to choose', () => {
     const open = (): unknown => openNpzItems({ path: fixture('uneven.npz'), labels: undefined, inputs: undefined });
     expect(open).toThrow('different numbers of samples: x 3, names 7');
+    expect(open).toThrow(
+      expect.objectContaining({ nextStep: expect.stringContaining('inputs: [') as string }) as Error,
+    );
   });
 
   it('names the nearest array for labels that are not there', () => {
@@ -47,6 +53,14 @@ describe('npy', () => {
       annotation: { dims: [3], data: BigInt64Array.of(3n, 4n, 5n) },
     });
     await loader.close?.();
+  });
+
+  it('asks for equal files, not for names of arrays, when there are more labels than samples', () => {
+    const header = "{'descr': '|u1', 'fortran_order': False, 'shape': (3,)}".padEnd(117) + '\n';
+    const labels = folder.write('labels.npy', Buffer.from(`\x93NUMPY\x01\0\x76\0${header}abc`, 'latin1'));
+    const open = (): unknown => openNpyItems({ path: fixture('f4.npy'), labels });
+    const nextStep = 'Save both files with one row for each sample, in the same order.';
+    expect(open).toThrow(expect.objectContaining({ code: 'data-sample-counts', nextStep }) as Error);
   });
 
   it('has no annotation without labels, and names a missing file', async () => {

@@ -61,6 +61,27 @@ describe('images', () => {
       code: 'data-empty',
     });
   });
+
+  it('says which pictures are read when a folder holds only others', async () => {
+    folder.write('bitmaps/a.bmp', 'BM');
+    folder.write('bitmaps/b.ppm', 'P6');
+    await expect(openImages({ path: join(folder.path, 'bitmaps'), recursive: false })).rejects.toThrow(
+      'no file in it ends in .jpg, .jpeg, .png, .webp, .gif, .tif, .tiff, .avif',
+    );
+  });
+
+  it('decodes every kind of picture it lists', async () => {
+    for (const extension of ['.jpg', '.jpeg', '.png', '.webp', '.gif', '.tif', '.tiff', '.avif']) {
+      const picture = sharp({ create: { width: 3, height: 2, channels: 3, background: '#123' } });
+      const format = { '.jpg': 'jpeg', '.tif': 'tiff' }[extension] ?? extension.slice(1);
+      folder.write(`kinds/a${extension}`, await picture.toFormat(format as 'png').toBuffer());
+    }
+    const source = await openImages({ path: join(folder.path, 'kinds'), recursive: false });
+    expect(source.length).toBe(8);
+    for (let index = 0; index < source.length; index++) {
+      expect((await source.get(index)).image.dims).toEqual([2, 3, 3]);
+    }
+  });
 });
 
 describe('ImageFolder', () => {

@@ -263,6 +263,7 @@ describe('what does not fit', () => {
     ['Resize', { size: [8] }, chw, /3 × 20 × 20, which has its channels first/, /before Transpose/],
     ['RandomHorizontalFlip', {}, counting(7), /sample of 7/, /Take the transform out/],
     ['Resize', { size: [65536] }, small, /65536 × 65536 pixels/, /smaller size/],
+    ['ResizeWithAspectRatio', { height: 1, width: 1, scale: 900 }, small, /0 × 0 pixels/, /at least one pixel/],
     ['Resize', { size: [8] }, { type: 'int32', dims: [2, 2], data: new Int32Array(4) }, /got int32/, /before Cast/],
     ['Resize', { size: [8] }, counting(0, 4, 3), /picture is empty \(0 × 4 × 3\)/, /Take the picture out/],
     ['Normalize', { mean: [1, 2] }, small, /mean has 2 values, and the last axis.*4 × 6 × 3.*has 3/, /one mean/],

@@ -80,6 +80,18 @@ describe('entropy', () => {
     expect(range.max).toBeCloseTo(max, 5);
   });
 
+  it.each([
+    [256, 30.46875],
+    [512, 15.234375],
+    [2048, 11.30859375],
+  ])('cuts what Relu gives with %d bins as the reference does', (bins, max) => {
+    const values = longTails().map((value, index) => {
+      const uniform = (((index * 7919) % 100_003) + 0.5) / 100_003;
+      return value < 0 ? 0 : Math.min(uniform / (1 - uniform) / (1 + uniform), 60);
+    });
+    expect(cut(values, { method: 'entropy', bins, entropyLevels: 128 })).toEqual({ min: 0, max });
+  });
+
   it('with as many bins as levels is minmax', () => {
     for (const values of [cubic(), relu, longTails()]) {
       expect(cut(values, { method: 'entropy', bins: 128, entropyLevels: 128 })).toEqual(observedIn(values));

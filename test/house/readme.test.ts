@@ -1,0 +1,42 @@
+// The README names what there is: every loader, transform and metric with its parameters, and no option that is not there.
+import { describe, expect, it } from 'vitest';
+import type { DictionaryEntry } from '../../src/dictionary/entry';
+import { loaderEntries } from '../../src/dictionary/loaders';
+import { metricEntries } from '../../src/dictionary/metrics';
+import { transformEntries } from '../../src/dictionary/transforms';
+import { filesBelow, read } from './sources';
+
+const readme = read('README.md');
+const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
+const wordsOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
+
+/** The table row whose first cell names the entry. */
+function rowOf(name: string): string | undefined {
+  return rows.find((row) => wordsOf(row.split('|')[1] ?? '').includes(name));
+}
+
+/** `output` is explained for all metrics at once; `download` does nothing and is known only so that old files can be read. */
+const explainedOnce = new Set(['output', 'download']);
+
+describe.each<[string, readonly DictionaryEntry[]]>([
+  ['loader', loaderEntries],
+  ['transform', transformEntries],
+  ['metric', metricEntries],
+])('the README describes the %s', (_noun, entries) => {
+  it.each(entries.map((entry) => [entry.name, entry] as const))('%s with all its parameters', (name, entry) => {
+    const row = rowOf(name);
+    expect(row).toBeDefined();
+    const named = new Set(wordsOf(row?.split('|')[2] ?? ''));
+    const parameters = entry.parameters.map((parameter) => parameter.name);
+    expect(parameters.filter((parameter) => !explainedOnce.has(parameter)).sort()).toEqual([...named].sort());
+  });
+});
+
+describe('the README', () => {
+  it('shows no option of the command line that does not exist', () => {
+    const sources = filesBelow('src/cli').map(read).join('\n');
+    const shown = new Set([...readme.matchAll(/(?<![\w-])--([a-z][a-z-]*)/g)].map(([, option = '']) => option));
+    expect(shown.size).toBeGreaterThan(10);
+    expect([...shown].filter((option) => !new RegExp(`['-]${option}\\b`).test(sources))).toEqual([]);
+  });
+});
