@@ -1,6 +1,7 @@
 // The job `benchmark`: measures models in interleaved rounds, in one process or several at once, and compares them.
 import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { sha256OfFile } from '../files/fileHash';
 import { readModel } from '../onnx/readModel';
 import { affinityTool } from '../processes/cpuAffinity';
 import { forkJob } from '../processes/forkJob';
@@ -31,15 +32,13 @@ const largestSpread = 0.1;
  * @throws what loading and running throws; a failure of any instance ends all
  */
 export async function runBenchmark(spec: BenchmarkSpec, context: JobContext): Promise<BenchmarkResult> {
-  const sizesBytes = spec.modelPaths.map(modelSizeBytes);
+  const files = await Promise.all(spec.modelPaths.map(fileOf));
   const machine = machineFacts();
   const { instances, warnings } =
     spec.instances > 1 || spec.coresPerInstance !== undefined
       ? await measureInProcesses(spec, context)
       : await measureHere(spec, context);
-  const results = spec.modelPaths.map((model, index) =>
-    figuresOf(model, sizesBytes[index] ?? 0, index, spec, instances),
-  );
+  const results = files.map((file, index) => ({ ...file, ...figuresOf(index, spec, instances) }));
   const uncertain = results
     .filter(({ spread }) => spread > largestSpread)
     .map(({ model, spread }) => `The runs of ${basename(model)} spread by ± ${Math.round(spread * 100)} %.`);
@@ -63,6 +62,13 @@ export async function runBenchmark(spec: BenchmarkSpec, context: JobContext): Pr
       data: spec.datasetPath === undefined ? 'random' : 'dataset',
     },
   };
+}
+
+type ModelFile = Pick<ModelBenchmark, 'model' | 'modelSha256' | 'sizeBytes'>;
+
+async function fileOf(model: string): Promise<ModelFile> {
+  const sizeBytes = modelSizeBytes(model);
+  return { model, modelSha256: await sha256OfFile(model), sizeBytes };
 }
 
 /** Bytes of a model with its external data. */
@@ -129,15 +135,13 @@ function placesOf({ instances, coresPerInstance }: BenchmarkSpec): {
 }
 
 function figuresOf(
-  model: string,
-  sizeBytes: number,
   index: number,
   { batchSize }: BenchmarkSpec,
   instances: readonly BenchmarkInstanceResult[],
-): ModelBenchmark {
+): Omit<ModelBenchmark, keyof ModelFile> {
   const runs = instances.map(({ latenciesMs }) => latenciesMs[index] ?? []);
   const throughput = runs.reduce((sum, ofInstance) => sum + (1000 * batchSize) / mean(ofInstance), 0);
-  return { model, sizeBytes, throughput, ...summarizeLatencies(runs.flat()) };
+  return { throughput, ...summarizeLatencies(runs.flat()) };
 }
 
 function comparisonOf(

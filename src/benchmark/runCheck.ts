@@ -33,7 +33,16 @@ export async function runCheck(spec: CheckSpec, context: JobContext): Promise<Ch
     sizeRatio: modelSizeBytes(spec.modelPath) / modelSizeBytes(spec.againstPath),
   };
   const gates = gatesOf(spec, figures, own.higherIsBetter);
-  return { passed: gates.every((gate) => gate.passed), figures, gates };
+  return {
+    passed: gates.every((gate) => gate.passed),
+    figures,
+    gates,
+    model: spec.modelPath,
+    against: spec.againstPath,
+    modelSha256: own.modelSha256,
+    againstSha256: against.modelSha256,
+    environment: own.environment,
+  };
 }
 
 /** Two models are evaluated one after the other: their progress says which. */

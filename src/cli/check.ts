@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { CheckResult } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatMetric, formatPercent, formatRatio } from './formats';
+import { formatGate, formatMetric, formatPercent, formatRatio } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
 import { checkReportPath } from './outputPaths';
@@ -97,8 +97,8 @@ function printResult(model: string, result: CheckResult): void {
     table(
       result.gates.map((gate) => [
         gate.gate,
-        String(gate.limit),
-        gate.value.toPrecision(4),
+        formatGate(gate.gate, figures.metric, gate.limit),
+        formatGate(gate.gate, figures.metric, gate.value),
         gate.passed ? 'ok' : 'broken',
       ]),
       ['gate', 'limit', 'value', ''],

@@ -78,10 +78,7 @@ function refuseUnknownDimensions(parsed: ParsedCommand, names: readonly string[]
   const near = nearestName(unknown, open);
   const hint = near === undefined ? '' : ` Did you mean ${near}?`;
   const known = open.length === 0 ? 'no open dimension' : `these: ${open.join(', ')}`;
-  throw usageError(
-    `--dim ${unknown}: the inputs of ${modelPaths.join(', ')} have ${known}.${hint}`,
-    parsed.spec.name,
-  );
+  throw usageError(`--dim ${unknown}: the inputs of ${modelPaths.join(', ')} have ${known}.${hint}`, parsed.spec.name);
 }
 
 function openDimensions(modelPath: string): string[] {

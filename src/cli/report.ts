@@ -2,8 +2,8 @@
 import { extname } from 'node:path';
 import { productVersion } from '../config/product';
 import { replaceFile } from '../files/atomicWrite';
-import type { CheckResult, QuantizeResult } from '../protocol/jobs';
-import { formatBytes, formatDuration, formatMetric, formatRatio, formatSizeChange } from './formats';
+import type { CheckResult, Environment, QuantizeResult } from '../protocol/jobs';
+import { formatBytes, formatDuration, formatGate, formatMetric, formatRatio, formatSizeChange } from './formats';
 
 /** Writes the JSON or the Markdown form, whichever the extension asks for. */
 export async function writeReport(path: string, result: unknown, markdown: string): Promise<void> {
@@ -38,10 +38,7 @@ export function quantizeReport(result: QuantizeResult): string {
           `${verification.samples} samples in a fresh process${verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`}`,
         ],
         ['input model', `sha256 ${result.modelSha256}`],
-        [
-          'engine',
-          `ONNX Runtime ${result.environment.engineVersion}, ${result.environment.threads} thread(s), ${result.environment.cpuModel}`,
-        ],
+        ['engine', engineText(result.environment)],
       ],
     ),
     ...(result.notes.length === 0 ? [] : [`## Notes\n\n${result.notes.map((note) => `- ${cell(note)}`).join('\n')}`]),
@@ -72,11 +69,13 @@ export function quantizeReport(result: QuantizeResult): string {
 
 /** A check as Markdown: the verdict, the figures and each gate. */
 export function checkReport(result: CheckResult): string {
-  const { figures } = result;
+  const { figures, environment } = result;
   return document(`Check ${result.passed ? 'passed' : 'failed'}`, [
     markdownTable(
       ['', 'model', 'float model'],
       [
+        ['file', result.model, result.against],
+        ['sha256', result.modelSha256, result.againstSha256],
         [
           figures.metric,
           formatMetric(figures.metric, figures.value),
@@ -86,17 +85,21 @@ export function checkReport(result: CheckResult): string {
         ...(figures.latencyRatio === null ? [] : [['latency', formatRatio(figures.latencyRatio), formatRatio(1)]]),
       ],
     ),
-    `Over ${figures.samples} samples.`,
+    `Over ${figures.samples} samples, with ${engineText(environment)}.`,
     markdownTable(
       ['gate', 'limit', 'value', 'result'],
       result.gates.map((gate) => [
         gate.gate,
-        String(gate.limit),
-        gate.value.toPrecision(6),
+        formatGate(gate.gate, figures.metric, gate.limit),
+        formatGate(gate.gate, figures.metric, gate.value),
         gate.passed ? 'ok' : 'broken',
       ]),
     ),
   ]);
+}
+
+function engineText({ engineVersion, threads, cpuModel }: Environment): string {
+  return `ONNX Runtime ${engineVersion}, ${threads} ${threads === 1 ? 'thread' : 'threads'}, ${cpuModel}`;
 }
 
 function document(title: string, sections: readonly string[]): string {

@@ -141,6 +141,8 @@ export function progressText(progress: Progress, elapsedMs: number): string {
   const filled = Math.round(share * 20);
   const bar = `[${'='.repeat(filled)}${' '.repeat(20 - filled)}]`;
   const left =
-    done > 0 && elapsedMs > 1000 && share < 1 ? `  ${formatDuration(Math.max(1000, (elapsedMs / done) * (total - done)))} left` : '';
+    done > 0 && elapsedMs > 1000 && share < 1
+      ? `  ${formatDuration(Math.max(1000, (elapsedMs / done) * (total - done)))} left`
+      : '';
   return `${phase}  ${bar}  ${done}/${total} ${unit}${left}`;
 }

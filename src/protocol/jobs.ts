@@ -88,6 +88,7 @@ export interface BenchmarkSpec {
 
 export interface ModelBenchmark {
   readonly model: string;
+  readonly modelSha256: string;
   readonly sizeBytes: number;
   readonly latencyMs: { readonly median: number; readonly p90: number; readonly p99: number; readonly min: number };
   /** Items a second over all instances. */
@@ -160,6 +161,11 @@ export interface CheckSpec {
 
 export interface CheckResult {
   readonly passed: boolean;
+  readonly model: string;
+  readonly against: string;
+  readonly modelSha256: string;
+  readonly againstSha256: string;
+  readonly environment: Environment;
   readonly figures: {
     readonly metric: string;
     readonly value: number;

@@ -9,7 +9,7 @@ const quantizableContribOps: ReadonlySet<string> = new Set(['EmbedLayerNormaliza
 
 /** Why static quantization leaves a node alone, in words for a person; undefined: it may be quantized. */
 export function reasonOutsideRecipe(node: NodeProto, recipe: QuantizationRecipe): string | undefined {
-  if (subgraphsOf(node).length > 0) return 'control flow: it and the nodes in its branches stay float';
+  if (subgraphsOf(node).length > 0) return 'control flow and the nodes in its branches are not quantized';
   if (recipe.excludedNodes.includes(node.name)) return 'excluded by the recipe';
   const known = recipe.format === 'qoperator' ? qoperatorOpTypes : staticOpTypes;
   if (recipe.opTypes !== undefined && !recipe.opTypes.includes(node.opType))

@@ -76,7 +76,7 @@ export function planQuantization(
   for (const node of model.graph.node) {
     const reason = reasonOutsideRecipe(node, recipe) ?? planRuleFor(node.opType, recipe.format)(draft, node);
     if (reason === undefined) quantizedNodes.add(node);
-    else if (draft.worksOnFloats(node)) keptFloat.push(keptFloatOf(node, reason));
+    else if (draft.computesFloats(node)) keptFloat.push(keptFloatOf(node, reason));
   }
   if (quantizedNodes.size === 0) throw nothingToQuantize(model, keptFloat);
   return { ...draft.finish(), quantizedNodes, keptFloat };
@@ -105,7 +105,7 @@ export function nothingToQuantize(model: OnnxModel, keptFloat: readonly KeptFloa
   const reason =
     commonest === undefined
       ? 'it holds no node that works on float32 numbers'
-      : `most of its nodes stay float because ${commonest[0]}`;
+      : `its nodes stay float: ${commonest[0]}`;
   return quantizationErrors.nothingToQuantize(
     model.path,
     reason,

@@ -66,13 +66,11 @@ export class PlanDraft {
     return `calibration saw no finite value of "${source.tensor}"`;
   }
 
-  /** True when the node reads or writes floating-point numbers: what a person means by a float node. */
-  worksOnFloats(node: NodeProto): boolean {
+  /** True when the node computes floating-point numbers: what a person means by a float node. */
+  computesFloats(node: NodeProto): boolean {
     const floats: readonly number[] = [DataType.float32, DataType.float16, DataType.bfloat16, DataType.float64];
-    if (node.opType === 'Constant') return false;
-    return [...node.input, ...node.output].some((tensor) =>
-      floats.includes(this.dataTypeOf(tensor) ?? DataType.undefined),
-    );
+    if (node.opType === 'Constant' || node.opType === 'Cast') return false;
+    return node.output.some((tensor) => floats.includes(this.dataTypeOf(tensor) ?? DataType.undefined));
   }
 
   isMarked(tensor: string): boolean {
@@ -103,7 +101,10 @@ export class PlanDraft {
       return;
     }
     if (!this.canQuantize(tensor) || (axis === undefined && this.marks.has(tensor))) return;
-    const plan: WeightPlan = { constant, role: 'weight', ...(axis === undefined ? {} : { axis }) };
+    // A weight whose channels lie on different axes for different nodes has one scale for all of them.
+    const earlier = this.marks.get(tensor);
+    const isTied = earlier?.kind === 'weight' && earlier.plan.role === 'weight' && earlier.plan.axis !== axis;
+    const plan: WeightPlan = { constant, role: 'weight', ...(axis === undefined || isTied ? {} : { axis }) };
     this.marks.set(tensor, { kind: 'weight', plan });
   }
 

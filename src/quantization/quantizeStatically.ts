@@ -4,7 +4,10 @@ import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
 import { openDataset } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
+import type { QuantizationRecipe } from '../config/recipe';
+import { isStandardDomain } from '../onnx/graphView';
 import type { ModelProto } from '../onnx/messages';
+import { scopesOf } from '../onnx/modelWalk';
 import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
 import type { JobContext } from '../protocol/jobContext';
@@ -15,6 +18,7 @@ import type { Calibration } from './calibration/calibrate';
 import { fixedBatchSize } from './calibration/fixedBatchSize';
 import { openGraph } from './calibration/openGraph';
 import { declareShapes } from './declareShapes';
+import { excludedAfterOptimizing } from './excludedNodes';
 import { planQuantization, refuseUnknownNodes } from './plan';
 import { prepareModel } from './prepare';
 import { quantizationErrors } from './quantizationErrors';
@@ -52,11 +56,15 @@ export async function quantizeStatically(
   let source = original;
   try {
     const isLarge = model.sizeBytes > largestOptimizedBytes;
-    if (!isLarge) source = await optimized(original, context);
+    if (!isLarge) source = await optimized(original, spec.recipe, context);
+    const recipe = {
+      ...spec.recipe,
+      excludedNodes: excludedAfterOptimizing(original, source, spec.recipe.excludedNodes),
+    };
     const startedAt = performance.now();
-    const calibration = await measure(source, spec, dataset, context, calibrationOptimization);
+    const calibration = await measure(source, { ...spec, recipe }, dataset, context, calibrationOptimization);
     const ms = performance.now() - startedAt;
-    const quantized = quantizeModel(source, spec.recipe, calibration.ranges);
+    const quantized = quantizeModel(source, recipe, calibration.ranges);
     const largeNote = 'The model is too large to be optimized before quantizing; its graph is quantized as it is.';
     const notes = [...prepared.notes, ...(isLarge ? [largeNote] : []), ...dataset.notes, ...calibration.notes];
     return { quantized, source, calibration: { ...calibration, ms }, notes };
@@ -69,15 +77,26 @@ export async function quantizeStatically(
 }
 
 /** The model after the engine's portable optimizations: constants folded, what is needless gone. */
-async function optimized(model: OnnxModel, context: JobContext): Promise<OnnxModel> {
+async function optimized(model: OnnxModel, recipe: QuantizationRecipe, context: JobContext): Promise<OnnxModel> {
   const optimizedModelPath = join(context.folder, 'optimized.onnx');
   const session = await openGraph(declareShapes(model), model, context, {
     graphOptimization: 'basic',
     optimizedModelPath,
+    // A MatMul and an Add merged into a Gemm would no longer be the operators that --ops names.
+    ...(recipe.opTypes === undefined ? {} : { disabledOptimizers: ['MatMulAddFusion'] }),
   });
   await session.close();
+  const read = readModel(optimizedModelPath);
   // Reports name the file the user gave.
-  return { ...readModel(optimizedModelPath), path: model.path };
+  return { ...withProto(read, withoutUnusedDomains(read.proto, model.proto)), path: model.path };
+}
+
+/** The engine imports every domain it knows; other runtimes may not know them. */
+function withoutUnusedDomains(proto: ModelProto, original: ModelProto): ModelProto {
+  const domains = new Set(original.opsetImport.map(({ domain }) => domain));
+  for (const { graph } of scopesOf(proto)) for (const { domain } of graph.node) domains.add(domain);
+  const opsetImport = proto.opsetImport.filter(({ domain }) => isStandardDomain(domain) || domains.has(domain));
+  return { ...proto, opsetImport };
 }
 
 async function measure(

@@ -5,7 +5,7 @@ import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
 import { writeModel } from '../onnx/writeModel';
 import type { JobContext } from '../protocol/jobContext';
-import type { QuantizeResult, QuantizeSpec } from '../protocol/jobs';
+import type { QuantizeResult, QuantizeSpec, VerifyResult } from '../protocol/jobs';
 import { environmentOf } from '../runtime/environment';
 import { quantizeDynamic } from './dynamic';
 import { prepareModel } from './prepare';
@@ -61,7 +61,7 @@ async function makeVerified(model: OnnxModel, spec: QuantizeSpec, context: JobCo
       const rewritten = await rewrite(model, spec, context);
       const { quantized, calibration } = rewritten;
       const published = await writeAndPublish(rewritten, output, verification, context);
-      const notes = [...rewritten.notes, ...quantized.notes];
+      const notes = [...rewritten.notes, ...quantized.notes, ...notesOn(published.verification)];
       return { output: output.outputPath, quantized, calibration, notes, ...published };
     } finally {
       await verification.cancel();
@@ -69,6 +69,19 @@ async function makeVerified(model: OnnxModel, spec: QuantizeSpec, context: JobCo
   } finally {
     await output.discard();
   }
+}
+
+/** Below this, in dB, the outputs of 8-bit models are seldom of use. */
+const poorSignalToNoiseDb = 10;
+
+function notesOn({ samples, signalToNoiseDb }: VerifyResult): string[] {
+  if (samples === 0)
+    return ['It was only loaded, not run: made-up inputs do not suit the model. Give --data or --dim NAME=N.'];
+  if (signalToNoiseDb === null || signalToNoiseDb >= poorSignalToNoiseDb) return [];
+  return [
+    `Its outputs are far from the float model's (signal to noise ${signalToNoiseDb.toFixed(1)} dB). Evaluate it before ` +
+      'use; --calibration percentile or --exclude for sensitive nodes may bring it nearer.',
+  ];
 }
 
 async function rewrite(model: OnnxModel, spec: QuantizeSpec, context: JobContext): Promise<Rewritten> {

@@ -11,13 +11,23 @@ import type { VerifyResult, VerifySpec } from '../protocol/jobs';
 import { bindInputs } from '../runtime/feeds';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import { randomFeeds } from '../runtime/randomInputs';
-import type { EngineSession } from '../runtime/session';
+import { RuntimeFailure } from '../runtime/runtimeErrors';
+import type { EngineSession, PortInfo } from '../runtime/session';
 import { fixedBatchSize } from './calibration/fixedBatchSize';
 import { quantizationErrors } from './quantizationErrors';
 import { SignalToNoise } from './signalToNoise';
 import type { Tensor } from '../onnx/tensor';
 
 type Feeds = Readonly<Record<string, Tensor>>;
+
+/** Size taken for open dimensions without data: long enough to compute something, short enough for any position table. */
+const assumedSize = 8;
+
+/** Sizes for every named dimension but the batch. */
+function assumedSizes(ports: readonly PortInfo[]): Record<string, number> {
+  const names = ports.flatMap((port) => port.dims.slice(1)).filter((dim) => typeof dim === 'string');
+  return Object.fromEntries(names.map((name) => [name, assumedSize]));
+}
 
 /** A sample, and what the float model makes of it. */
 interface Expectation {
@@ -59,6 +69,10 @@ async function expectationsOf(spec: VerifySpec, context: JobContext): Promise<Ex
       expectations.push({ feeds, outputs: await reference.run(feeds) });
     }
     return expectations;
+  } catch (thrown) {
+    // Inputs that were made up need not suit the model; then it is only seen whether the new one loads.
+    if (spec.datasetPath === undefined && thrown instanceof RuntimeFailure) return [];
+    throw thrown;
   } finally {
     await reference.close();
   }
@@ -86,7 +100,8 @@ async function compare(
 
 async function* feedsOf(spec: VerifySpec, session: EngineSession, context: JobContext): AsyncGenerator<Feeds> {
   if (spec.datasetPath === undefined) {
-    for (let seed = 1; seed <= spec.samples; seed++) yield randomFeeds(session.inputs, spec.dimensions, 1, seed);
+    const dimensions = { ...assumedSizes(session.inputs), ...spec.dimensions };
+    for (let seed = 1; seed <= spec.samples; seed++) yield randomFeeds(session.inputs, dimensions, 1, seed);
     return;
   }
   const dataset = await openDataset(spec.datasetPath);

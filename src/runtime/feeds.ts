@@ -51,12 +51,7 @@ function checkFits(port: PortInfo, tensor: Tensor): void {
   if (port.type !== tensor.type) throw runtimeErrors.inputType(port, port.type, tensor.type);
   // The engine reports an unknown rank like a scalar: it has to judge those itself.
   if (port.dims.length === 0 || fits(port.dims, tensor.dims)) return;
-  throw runtimeErrors.inputShape(
-    port,
-    shapeText(port.dims),
-    shapeText(tensor.dims),
-    mending(port.dims, tensor.dims),
-  );
+  throw runtimeErrors.inputShape(port, shapeText(port.dims), shapeText(tensor.dims), mending(port.dims, tensor.dims));
 }
 
 function fits(expected: PortInfo['dims'], given: readonly number[]): boolean {

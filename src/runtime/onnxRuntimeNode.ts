@@ -87,9 +87,14 @@ function engineOptions(options: SessionOptions): InferenceSession.SessionOptions
     // Only what is fatal: the engine's warnings would be noise in the job's log, its errors reach us as exceptions.
     logSeverityLevel: 4,
     ...(options.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelPath }),
-    ...(options.externalDataFolder === undefined
-      ? {}
-      : { extra: { session: { model_external_initializers_file_folder_path: options.externalDataFolder } } }),
+    extra: {
+      ...(options.disabledOptimizers === undefined
+        ? {}
+        : { optimization: { disable_specified_optimizers: options.disabledOptimizers.join(';') } }),
+      ...(options.externalDataFolder === undefined
+        ? {}
+        : { session: { model_external_initializers_file_folder_path: options.externalDataFolder } }),
+    },
   };
 }
 

@@ -54,9 +54,7 @@ export function randomFeeds(
       if (typeof dim === 'number') return dim;
       if (dim !== null && Object.hasOwn(dimensions, dim)) return dimensions[dim] ?? batchSize;
       if (axis === 0 || (dim !== null && batchSymbols.has(dim))) return batchSize;
-      throw dim === null
-        ? runtimeErrors.unnamedDimension(port, axis)
-        : runtimeErrors.openDimension(port, dim);
+      throw dim === null ? runtimeErrors.unnamedDimension(port, axis) : runtimeErrors.openDimension(port, dim);
     });
     const { bytes, fill } = fillers[type];
     const length = elementCount(dims);

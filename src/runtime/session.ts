@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly dimensions?: Readonly<Record<string, number>>;
   /** Where the engine writes the graph as it optimized it. */
   readonly optimizedModelPath?: string;
+  /** Optimizations by the engine's names for them that are left out. */
+  readonly disabledOptimizers?: readonly string[];
   /** For a model given as bytes: the folder its external data is in. */
   readonly externalDataFolder?: string;
 }

@@ -1,0 +1,93 @@
+// Runs the command line as users do: the real bundles, in processes of their own.
+import { build } from 'esbuild';
+import { spawn } from 'node:child_process';
+import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
+
+const root = resolve(import.meta.dirname, '../..');
+
+export interface CommandEnd {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CommandOptions {
+  /** Working folder of the process. */
+  readonly cwd: string;
+  /** Its temporary folder; the system's unless told. */
+  readonly temporary?: string;
+  /** Ctrl-C as soon as stderr has this text. */
+  readonly interruptAt?: string;
+  /** A file descriptor stdout goes to instead of being collected. */
+  readonly stdout?: number;
+}
+
+/** Bundles command line and job for the tests of one file; gives the function that runs a command. */
+export function commandLine(): (words: readonly string[], options: CommandOptions) => Promise<CommandEnd> {
+  // Inside node_modules, from where the bundles find the packages that stay outside them.
+  const outdir = resolve(root, 'node_modules/.cache/compressor-bench', `cli-${process.pid}`);
+  beforeAll(async () => {
+    await build({
+      absWorkingDir: root,
+      entryPoints: { cli: 'src/cli/main.ts', job: 'src/job.ts' },
+      outdir,
+      bundle: true,
+      platform: 'node',
+      target: 'node20',
+      format: 'cjs',
+      external: ['onnxruntime-node', 'sharp'],
+      logLevel: 'error',
+    });
+  });
+  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+  return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], options);
+}
+
+function runCommand(
+  words: readonly string[],
+  { cwd, temporary, interruptAt, stdout }: CommandOptions,
+): Promise<CommandEnd> {
+  const child = spawn(process.execPath, words, {
+    cwd,
+    env: { ...process.env, ...(temporary === undefined ? {} : { TMPDIR: temporary, TEMP: temporary }) },
+    stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
+  });
+  const text = { stdout: '', stderr: '' };
+  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
+  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    text.stderr += chunk;
+    if (interruptAt !== undefined && text.stderr.includes(interruptAt)) child.kill('SIGINT');
+  });
+  return new Promise((end, fail) => {
+    child.once('error', fail);
+    child.once('close', (code) => end({ code, ...text }));
+  });
+}
+
+/** Runs with `--json`, expects success and gives the object. */
+export function jsonOf({ code, stdout, stderr }: CommandEnd): Record<string, unknown> {
+  if (code !== 0) throw new Error(`exit code ${code}: ${stderr}`);
+  return JSON.parse(stdout) as Record<string, unknown>;
+}
+
+/** Lines of a stack trace in what a command printed. */
+export function stackLines({ stdout, stderr }: CommandEnd): string[] {
+  return `${stdout}\n${stderr}`.split('\n').filter((line) => /^\s+at .+:\d+:\d+\)?$|node:internal/.test(line));
+}
+
+/** Command lines of the processes of this machine that name `folder`; empty where the system does not tell. */
+export function processesNaming(folder: string): string[] {
+  if (process.platform !== 'linux') return [];
+  return readdirSync('/proc')
+    .filter((entry) => /^\d+$/.test(entry))
+    .map((pid) => {
+      try {
+        return readFileSync(`/proc/${pid}/cmdline`, 'utf8');
+      } catch {
+        return ''; // It has ended meanwhile.
+      }
+    })
+    .filter((command) => command.includes(folder));
+}

@@ -1,0 +1,68 @@
+// Figures as people read them.
+import { describe, expect, it } from 'vitest';
+import {
+  formatBytes,
+  formatDuration,
+  formatGate,
+  formatLatency,
+  formatMetric,
+  formatPercent,
+  formatSizeChange,
+} from '../../src/cli/formats';
+
+describe('formats', () => {
+  it('sizes are decimal, with three significant digits and the next unit at a thousand', () => {
+    expect([0, 999, 1000, 213_038, 999_499, 999_500, 13_973_559, 5e12].map(formatBytes)).toEqual([
+      '0 B',
+      '999 B',
+      '1.00 kB',
+      '213 kB',
+      '999 kB',
+      '1.00 MB',
+      '14.0 MB',
+      '5.00 TB',
+    ]);
+  });
+
+  it('a short duration is not shown as 0.0 s', () => {
+    expect([0, 35.4, 999, 1000, 9_949, 9_951, 59_400, 59_600, 3_725_000].map(formatDuration)).toEqual([
+      '0 ms',
+      '35 ms',
+      '999 ms',
+      '1.0 s',
+      '9.9 s',
+      '10 s',
+      '59 s',
+      '1 min 0 s',
+      '1 h 2 min',
+    ]);
+  });
+
+  it('latencies keep three significant digits', () => {
+    expect([0.0612, 0.3999, 4.154, 128.4, 12_345.6].map(formatLatency)).toEqual([
+      '0.0612',
+      '0.400',
+      '4.15',
+      '128',
+      '12346',
+    ]);
+  });
+
+  it('ratios of right answers are percentages, errors are plain numbers', () => {
+    expect(formatPercent(0.999)).toBe('99.90 %');
+    expect(formatMetric('topk', 0.5)).toBe('50.00 %');
+    expect(formatMetric('MSE', 0.5)).toBe('0.500000');
+    expect(formatMetric('MSE', NaN)).toBe('NaN');
+  });
+
+  it('a limit given as 90 instead of 0.9 is seen to be one', () => {
+    expect(formatGate('min-accuracy', 'topk', 90)).toBe('9000.00 %');
+    expect(formatGate('max-drop', 'MSE', 0.01)).toBe('0.0100000');
+    expect(formatGate('max-latency-ratio', 'topk', 0.9)).toBe('0.90×');
+  });
+
+  it('a model that grew is not called smaller', () => {
+    expect(formatSizeChange(400, 100)).toBe('4.00× smaller');
+    expect(formatSizeChange(100, 150)).toBe('1.50× larger');
+  });
+});
