@@ -81,7 +81,7 @@ export async function runDemo(workspace: string, runOneJob: RunOneJob): Promise<
     int8: { accuracy: int8.value, latencyMs: int8Times?.latencyMs.median ?? NaN, sizeBytes: quantized.sizeBytes },
     speedup: comparison?.ratio ?? NaN,
     verdict: comparison?.verdict ?? 'not compared',
-    warnings: benchmark.warnings,
+    warnings: [...float.warnings, ...benchmark.warnings],
     runFolder,
   };
   await replaceFile(join(runFolder, 'result.json'), `${JSON.stringify(result, undefined, 2)}\n`);

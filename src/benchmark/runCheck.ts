@@ -22,14 +22,14 @@ export async function runCheck(spec: CheckSpec, context: JobContext): Promise<Ch
   };
   const against = await evaluate(spec.againstPath);
   const own = await evaluate(spec.modelPath);
-  const latencyRatio = spec.maxLatencyRatio === undefined ? null : await measureLatencyRatio(spec, context);
+  const latency = spec.maxLatencyRatio === undefined ? undefined : await measureLatencyRatio(spec, context);
   const figures: CheckResult['figures'] = {
     metric: own.metric,
     value: own.value,
     againstValue: against.value,
     drop: own.higherIsBetter ? against.value - own.value : own.value - against.value,
     samples: own.samples,
-    latencyRatio,
+    latencyRatio: latency?.ratio ?? null,
     sizeRatio: modelSizeBytes(spec.modelPath) / modelSizeBytes(spec.againstPath),
   };
   const gates = gatesOf(spec, figures, own.higherIsBetter);
@@ -37,6 +37,7 @@ export async function runCheck(spec: CheckSpec, context: JobContext): Promise<Ch
     passed: gates.every((gate) => gate.passed),
     figures,
     gates,
+    warnings: [...own.warnings, ...(latency?.warnings ?? [])],
     model: spec.modelPath,
     against: spec.againstPath,
     modelSha256: own.modelSha256,
@@ -51,9 +52,12 @@ function naming(modelPath: string, progress: Progress): Progress {
 }
 
 /** Latency of the model divided by that of the original, one inference at a time. */
-async function measureLatencyRatio(spec: CheckSpec, context: JobContext): Promise<number> {
+async function measureLatencyRatio(
+  spec: CheckSpec,
+  context: JobContext,
+): Promise<{ ratio: number; warnings: readonly string[] }> {
   const { modelPath, againstPath, datasetPath, dimensions, threads } = spec;
-  const { comparison } = await runBenchmark(
+  const { comparison, warnings } = await runBenchmark(
     {
       verb: 'benchmark',
       modelPaths: [againstPath, modelPath],
@@ -66,5 +70,5 @@ async function measureLatencyRatio(spec: CheckSpec, context: JobContext): Promis
     },
     context,
   );
-  return 1 / (comparison[0]?.ratio ?? NaN);
+  return { ratio: 1 / (comparison[0]?.ratio ?? NaN), warnings };
 }

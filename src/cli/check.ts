@@ -8,7 +8,7 @@ import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
 import { checkReportPath } from './outputPaths';
 import { checkReport, writeReport } from './report';
-import { plain, printJson, printLine, styled, table } from './terminal';
+import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 import { usageError } from './usageError';
 
 const gateNames = ['min-accuracy', 'max-drop', 'max-latency-ratio'] as const;
@@ -104,4 +104,5 @@ function printResult(model: string, result: CheckResult): void {
       ['gate', 'limit', 'value', ''],
     ),
   );
+  for (const warning of result.warnings) printNote(`warning: ${warning}`);
 }

@@ -5,7 +5,7 @@ import { exitCodes } from './command';
 import { formatDuration, formatMetric } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
-import { plain, printJson, printLine, styled, table } from './terminal';
+import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 
 export const evaluateCommand: Command = {
   spec: {
@@ -60,6 +60,7 @@ export const evaluateCommand: Command = {
           ['took', formatDuration(result.ms)],
         ]),
       );
+      for (const warning of result.warnings) printNote(`warning: ${warning}`);
     }
     return exitCodes.done;
   },

@@ -184,6 +184,10 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
   };
 }
 
+/** How much of what stayed float is shown on a terminal. */
+const shownReasons = 8;
+const namedNodes = 3;
+
 function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: string): void {
   const { verification, calibration } = result;
   const noise =
@@ -207,16 +211,34 @@ function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: stri
               `${calibration.method} over ${calibration.samples} ${calibration.samples === 1 ? 'sample' : 'samples'} in ${formatDuration(calibration.ms)}`,
             ],
           ]),
-      ['verified', `runs in a fresh process on ${verification.samples} samples${noise}`],
+      [
+        'verified',
+        verification.samples === 0
+          ? 'loads in a fresh process'
+          : `runs in a fresh process on ${verification.samples} samples${noise}`,
+      ],
       ['took', formatDuration(result.ms)],
     ]),
   );
-  for (const kept of result.keptFloat.slice(0, 5))
-    printLine(`    ${styled('dim', `${plain(kept.node)} (${kept.opType}): ${plain(kept.reason)}`)}`);
-  if (result.keptFloat.length > 5)
-    printLine(`    ${styled('dim', `… and ${result.keptFloat.length - 5} more; --report names them all`)}`);
+  for (const line of keptFloatLines(result)) printLine(`    ${styled('dim', plain(line))}`);
   for (const note of result.notes) printNote(`note: ${note}`);
   printNote(`record: ${folder}`);
+}
+
+/** One line for each reason, with the first nodes it holds for. */
+function keptFloatLines({ keptFloat }: QuantizeResult): string[] {
+  const nodesByReason = new Map<string, string[]>();
+  for (const { node, reason } of keptFloat) {
+    const nodes = nodesByReason.get(reason);
+    if (nodes === undefined) nodesByReason.set(reason, [node]);
+    else nodes.push(node);
+  }
+  const lines = [...nodesByReason].map(([reason, nodes]) => {
+    const others = nodes.length - namedNodes;
+    return `${nodes.slice(0, namedNodes).join(', ')}${others > 0 ? ` and ${others} more` : ''}: ${reason}`;
+  });
+  const left = lines.length - shownReasons;
+  return left > 0 ? [...lines.slice(0, shownReasons), `… and ${left} more reasons; --report names them all`] : lines;
 }
 
 function keptFloatText(result: QuantizeResult): string {

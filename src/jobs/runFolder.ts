@@ -27,13 +27,19 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
 /** Node's own recursive mkdir says "does not exist" where the file system is read-only. */
 async function makeFolders(path: string): Promise<void> {
   try {
+    await makeFolder(path);
+  } catch (thrown) {
+    if (systemErrorCode(thrown) !== 'ENOENT' || dirname(path) === path) throw thrown;
+    await makeFolders(dirname(path));
+    await makeFolder(path);
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
     await mkdir(path);
   } catch (thrown) {
-    const code = systemErrorCode(thrown);
-    if (code === 'EEXIST' && (await stat(path)).isDirectory()) return;
-    if (code !== 'ENOENT' || dirname(path) === path) throw thrown;
-    await makeFolders(dirname(path));
-    await makeFolders(path);
+    if (systemErrorCode(thrown) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw thrown;
   }
 }
 

@@ -25,7 +25,6 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
   const started = performance.now();
   const dataset = await openDataset(spec.datasetPath);
   try {
-    dataset.notes.forEach((note) => context.log(note));
     if (dataset.metric === undefined) throw metricErrors.none(spec.datasetPath, metricNames);
     if (dataset.loader.endless === true && spec.samples === undefined) throw metricErrors.endless(spec.datasetPath);
     const metric = createMetric(dataset.metric.name, dataset.metric.parameters);
@@ -34,6 +33,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
     return {
       ...figureOf(metric),
       samples,
+      warnings: dataset.notes,
       ms: performance.now() - started,
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),

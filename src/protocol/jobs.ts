@@ -61,6 +61,8 @@ export interface EvaluateSpec {
 }
 
 export interface EvaluateResult {
+  /** What a person should know of the data, such as missing pictures. */
+  readonly warnings: readonly string[];
   readonly metric: string;
   readonly value: number;
   readonly higherIsBetter: boolean;
@@ -160,6 +162,8 @@ export interface CheckSpec {
 }
 
 export interface CheckResult {
+  /** What makes a figure doubtful: missing pictures, a busy machine. */
+  readonly warnings: readonly string[];
   readonly passed: boolean;
   readonly model: string;
   readonly against: string;

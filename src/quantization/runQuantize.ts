@@ -1,4 +1,6 @@
 // The job `quantize`: from a float model file to a quantized one that has been checked in a process of its own.
+import { mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { sha256OfFile } from '../files/fileHash';
 import type { ModelProto } from '../onnx/messages';
 import { readModel } from '../onnx/readModel';
@@ -55,10 +57,13 @@ type Made = Pick<QuantizeResult, 'output' | 'sizeBytes' | 'verification' | 'cali
 
 async function makeVerified(model: OnnxModel, spec: QuantizeSpec, context: JobContext): Promise<Made> {
   const output = await StagedOutput.create(spec.outputPath, [spec.modelPath, ...model.externalFiles]);
+  // Models on the way are as large as the one that was given, and of no use afterwards.
+  const intermediates = join(context.folder, 'intermediates');
   try {
+    await mkdir(intermediates);
     const verification = await Verification.start(output.modelPath, spec, context);
     try {
-      const rewritten = await rewrite(model, spec, context);
+      const rewritten = await rewrite(model, spec, intermediates, context);
       const { quantized, calibration } = rewritten;
       const published = await writeAndPublish(rewritten, output, verification, context);
       const notes = [...rewritten.notes, ...quantized.notes, ...notesOn(published.verification)];
@@ -68,6 +73,7 @@ async function makeVerified(model: OnnxModel, spec: QuantizeSpec, context: JobCo
     }
   } finally {
     await output.discard();
+    await rm(intermediates, { recursive: true, force: true });
   }
 }
 
@@ -84,9 +90,14 @@ function notesOn({ samples, signalToNoiseDb }: VerifyResult): string[] {
   ];
 }
 
-async function rewrite(model: OnnxModel, spec: QuantizeSpec, context: JobContext): Promise<Rewritten> {
+async function rewrite(
+  model: OnnxModel,
+  spec: QuantizeSpec,
+  intermediates: string,
+  context: JobContext,
+): Promise<Rewritten> {
   if (spec.recipe.approach === 'static') {
-    const { calibration, ...rest } = await quantizeStatically(model, spec, context);
+    const { calibration, ...rest } = await quantizeStatically(model, spec, { ...context, folder: intermediates });
     const { samples, ms } = calibration;
     return { ...rest, calibration: { samples, ms, method: spec.recipe.calibration.method } };
   }

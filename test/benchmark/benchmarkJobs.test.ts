@@ -6,13 +6,18 @@ import { affinityTool } from '../../src/processes/cpuAffinity';
 import { runJob } from '../../src/jobs/runJob';
 import type { BenchmarkSpec, CheckSpec, JobResults, JobVerb, SpecOf } from '../../src/protocol/jobs';
 import type { Progress } from '../../src/protocol/progress';
+import { DataType } from '../../src/onnx/dataTypes';
+import { encodeModel } from '../../src/onnx/writeModel';
 import { bundleForTest } from '../processes/bundle';
+import { identityModel } from '../runtime/smallModels';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const example = resolve(import.meta.dirname, '../../media/examples/mnist');
 const modelPath = join(example, 'mnist_resnet.onnx');
 const sameFunctionPath = join(example, 'mnist_resnet_unbalanced.onnx');
 const datasetPath = join(example, 'evaluation.yaml');
 
+const folder = temporaryFolder();
 let entryPath: string;
 beforeAll(async () => {
   entryPath = await bundleForTest('src/job.ts');
@@ -89,6 +94,18 @@ describe('benchmark', () => {
     expect(outcome).toMatchObject({ state: 'error', failure: { code: 'benchmark-batch' } });
   });
 
+  it('refuses a batch that a model of fixed shape would not have run, instead of counting it as throughput', async () => {
+    const fixed = folder.write('fixed.onnx', encodeModel(identityModel(DataType.float32, [1, 4])));
+    const outcome = await runJob(benchmarkOf({ modelPaths: [fixed], batchSize: 8 }), { entryPath }).outcome;
+    expect(outcome).toMatchObject({
+      state: 'error',
+      failure: {
+        code: 'benchmark-batch',
+        message: expect.stringContaining('fixed.onnx takes inputs of the fixed shape [1, 4]') as string,
+      },
+    });
+  });
+
   it('fails as a whole, with the reason, when an instance fails', async () => {
     const missing = join(example, 'missing.yaml');
     const outcome = await runJob(benchmarkOf({ instances: 2, datasetPath: missing }), { entryPath }).outcome;
@@ -115,6 +132,9 @@ describe('check', () => {
         { gate: 'min-accuracy', limit: 0.99, value: 0.999, passed: true },
         { gate: 'max-drop', limit: 0, value: 0, passed: true },
       ],
+      model: sameFunctionPath,
+      against: modelPath,
+      environment: { engineVersion: '1.30.0', threads: 1 },
     });
   });
 

@@ -58,7 +58,7 @@ function runCommand(
   child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
   child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
     text.stderr += chunk;
-    if (interruptAt !== undefined && text.stderr.includes(interruptAt)) child.kill('SIGINT');
+    if (interruptAt !== undefined && !child.killed && text.stderr.includes(interruptAt)) child.kill('SIGINT');
   });
   return new Promise((end, fail) => {
     child.once('error', fail);
@@ -74,7 +74,9 @@ export function jsonOf({ code, stdout, stderr }: CommandEnd): Record<string, unk
 
 /** Lines of a stack trace in what a command printed. */
 export function stackLines({ stdout, stderr }: CommandEnd): string[] {
-  return `${stdout}\n${stderr}`.split('\n').filter((line) => /^\s+at .+:\d+:\d+\)?$|node:internal/.test(line));
+  return `${stdout}\n${stderr}`
+    .split('\n')
+    .filter((line) => /^\s+at .*\.[cm]?[jt]s:\d+:\d+\)?$|node:internal/.test(line));
 }
 
 /** Command lines of the processes of this machine that name `folder`; empty where the system does not tell. */

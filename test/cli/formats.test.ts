@@ -7,7 +7,6 @@ import {
   formatLatency,
   formatMetric,
   formatPercent,
-  formatSizeChange,
 } from '../../src/cli/formats';
 
 describe('formats', () => {
@@ -59,10 +58,5 @@ describe('formats', () => {
     expect(formatGate('min-accuracy', 'topk', 90)).toBe('9000.00 %');
     expect(formatGate('max-drop', 'MSE', 0.01)).toBe('0.0100000');
     expect(formatGate('max-latency-ratio', 'topk', 0.9)).toBe('0.90×');
-  });
-
-  it('a model that grew is not called smaller', () => {
-    expect(formatSizeChange(400, 100)).toBe('4.00× smaller');
-    expect(formatSizeChange(100, 150)).toBe('1.50× larger');
   });
 });

@@ -1,6 +1,13 @@
 // Small models made in code, and a hand writer of protobuf bytes for what our own writer never writes.
 import { DataType } from '../../src/onnx/dataTypes';
-import { intAttribute, makeNode, makeTensor, makeValueInfo, tensorAttribute } from '../../src/onnx/makeMessages';
+import {
+  intAttribute,
+  intsAttribute,
+  makeNode,
+  makeTensor,
+  makeValueInfo,
+  tensorAttribute,
+} from '../../src/onnx/makeMessages';
 import type { AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto } from '../../src/onnx/messages';
 import { AttributeType } from '../../src/onnx/messages';
 import { ModelError } from '../../src/onnx/modelErrors';
@@ -35,7 +42,7 @@ export function node(
 }
 
 export function graphAttribute(name: string, graph: GraphProto): AttributeProto {
-  return { ...intAttribute(name, 0), type: AttributeType.graph, g: graph };
+  return { ...intsAttribute(name, []), type: AttributeType.graph, g: graph };
 }
 
 export function functionOf(name: string, nodes: NodeProto[]): FunctionProto {

@@ -99,6 +99,15 @@ describe('a quantization', () => {
     },
   );
 
+  it('leaves no models in the folder of its records', async () => {
+    const folder = freshFolder();
+    const records = freshFolder();
+    const outcome = await runJob<'quantize'>(specIn(folder), { entryPath, folder: records }).outcome;
+    expect(outcome.state).toBe('success');
+    expect(readdirSync(records, { recursive: true }).filter((name) => String(name).includes('.onnx'))).toEqual([]);
+    expect(existsSync(join(records, 'intermediates'))).toBe(false);
+  });
+
   it('needs no data when it is dynamic', async () => {
     const folder = freshFolder();
     const { datasetPath, ...spec } = specIn(folder, { recipe: { ...defaultRecipe, approach: 'dynamic' } });

@@ -65,6 +65,15 @@ describe('bindInputs', () => {
     expect(failureOf({ x: tensor([1]) }, [port('x', [], 'sequence')]).code).toBe('engine-input-kind');
   });
 
+  it('names the model where its name is known', () => {
+    const named = { ...port('x', [1]), model: 'm.onnx' };
+    expect(failureOf({ x: tensor([1], 'uint8') }, [named]).message).toMatch(/^The input "x" of m\.onnx takes float32/);
+    expect(failureOf({ x: tensor([1]) }, [named, { ...mask, model: 'm.onnx' }]).message).toContain('m.onnx also needs');
+    expect(failureOf({ a: tensor([1]) }, [named, { ...mask, model: 'm.onnx' }]).message).toMatch(
+      /^m\.onnx has 2 inputs/,
+    );
+  });
+
   it('leaves a scalar or unknown rank to the engine', () => {
     expect(Object.keys(bindInputs({ x: tensor([2, 3]) }, [port('x', [])]))).toEqual(['x']);
   });
