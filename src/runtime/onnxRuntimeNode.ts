@@ -21,8 +21,7 @@ import type { EngineSession, PortInfo, SessionOptions } from './session';
  */
 export async function openSession(modelPath: string, options: SessionOptions = {}): Promise<EngineSession> {
   const kinds = kindsAndClose(readModel(modelPath));
-  const fileName = basename(modelPath);
-  return load(modelPath, { label: fileName, fileName, path: modelPath, kinds }, options);
+  return load(modelPath, { ...namedAfter(options.label ?? basename(modelPath)), path: modelPath, kinds }, options);
 }
 
 /**
@@ -31,7 +30,8 @@ export async function openSession(modelPath: string, options: SessionOptions = {
  */
 export async function openSessionFromBytes(bytes: Uint8Array, options: SessionOptions = {}): Promise<EngineSession> {
   const kinds = kindsAndClose(readModelBytes(bytes, options.externalDataFolder));
-  return load(bytes, { label: 'the model in memory', path: options.externalDataFolder, kinds }, options);
+  const named = options.label === undefined ? { label: 'the model in memory' } : namedAfter(options.label);
+  return load(bytes, { ...named, path: options.externalDataFolder, kinds }, options);
 }
 
 /** Labels of the models that are open, so that a crash can be said to have happened in one of them. */
@@ -42,6 +42,10 @@ interface LoadedModel {
   readonly fileName?: string;
   readonly path: string | undefined;
   readonly kinds: ReadonlyMap<string, string>;
+}
+
+function namedAfter(fileName: string): Pick<LoadedModel, 'label' | 'fileName'> {
+  return { label: fileName, fileName };
 }
 
 function kindsAndClose(model: OnnxModel): ReadonlyMap<string, string> {

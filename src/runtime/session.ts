@@ -23,6 +23,8 @@ export interface SessionOptions {
   readonly optimizedModelPath?: string;
   /** Optimizations by the engine's names for them that are left out. */
   readonly disabledOptimizers?: readonly string[];
+  /** File name of the model a graph was made from, for what people are told; absent: that of the file opened. */
+  readonly label?: string;
   /** For a model given as bytes: the folder its external data is in. */
   readonly externalDataFolder?: string;
 }

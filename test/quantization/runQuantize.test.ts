@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { defaultRecipe } from '../../src/config/recipe';
 import { runJob } from '../../src/jobs/runJob';
 import { DataType } from '../../src/onnx/dataTypes';
-import { makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages';
+import { intAttribute, makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages';
 import type { ModelProto } from '../../src/onnx/messages';
 import { readModel } from '../../src/onnx/readModel';
 import { encodeModel, writeModel } from '../../src/onnx/writeModel';
@@ -222,6 +222,23 @@ describe('tensors without elements', () => {
       specIn(folder, { modelPath: write(join(folder, 'in.onnx'), declared as ModelProto) }),
     );
     expect(result.quantizedOps['Sigmoid']).toBe(1);
+  });
+});
+
+describe('single numbers inside a model', () => {
+  it('do not stop calibration', async () => {
+    const folder = freshFolder();
+    const sum = makeNode({
+      opType: 'ReduceSum',
+      inputs: ['s'],
+      outputs: ['total'],
+      name: 'add up',
+      attributes: [intAttribute('keepdims', 0)],
+    });
+    const nodes = [node('Sigmoid', ['x'], 's'), sum, node('Mul', ['s', 'total'], 'y')];
+    const proto = protoOf({ nodes, inputs: { x: [1, 1, 28, 28] }, outputs: ['y'] });
+    const { ranges } = await resultOf(specIn(folder, { modelPath: write(join(folder, 'in.onnx'), proto) }));
+    expect(ranges['total']?.max).toBeGreaterThan(100);
   });
 });
 

@@ -1,6 +1,6 @@
 // Opens a graph that was made on the way: from memory, or from a file when it is large.
 import { randomUUID } from 'node:crypto';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import { encodeModel, writeModel } from '../../onnx/writeModel';
@@ -18,8 +18,9 @@ export async function openGraph(
   proto: ModelProto,
   model: OnnxModel,
   context: JobContext,
-  options: SessionOptions,
+  settings: SessionOptions,
 ): Promise<EngineSession> {
+  const options = model.path === undefined ? settings : { ...settings, label: basename(model.path) };
   const isExternal = model.externalFiles.length > 0;
   if (!isExternal && model.sizeBytes <= largestInMemoryBytes) return openSessionFromBytes(encodeModel(proto), options);
   if (isExternal && model.sizeBytes > largestFileBytes && model.path !== undefined) {

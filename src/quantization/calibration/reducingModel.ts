@@ -8,7 +8,7 @@
 import { DataType } from '../../onnx/dataTypes';
 import { GraphEdit } from '../../onnx/graphEdit';
 import { intAttribute, makeNode, makeValueInfo } from '../../onnx/makeMessages';
-import type { ModelProto, NodeProto } from '../../onnx/messages';
+import type { AttributeProto, ModelProto, NodeProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import { inferShapes } from '../../onnx/shapeInference';
 import type { TensorTypes } from '../../onnx/shapeInference';
@@ -71,7 +71,10 @@ class ReducingBuilder {
       return;
     }
     // A tensor of unknown rank is reduced as a matrix of one row.
-    const input = dims === undefined || dims.length === 0 ? this.addNode('Flatten', tensor, tensor) : tensor;
+    const input =
+      dims === undefined || dims.length === 0
+        ? this.addNode('Flatten', tensor, tensor, [intAttribute('axis', 0)])
+        : tensor;
     const rank = dims === undefined || dims.length === 0 ? 2 : dims.length;
     for (const extreme of withMinimum ? (['max', 'min'] as const) : (['max'] as const)) {
       const value = this.addNode(extreme === 'max' ? 'ReduceMax' : 'ReduceMin', input, tensor);
@@ -108,9 +111,9 @@ class ReducingBuilder {
   }
 
   /** Reductions over all axes that keep the rank: attributes and inputs of every operator set leave the axes out. */
-  private addNode(opType: string, input: string, tensor: string): string {
+  private addNode(opType: string, input: string, tensor: string, attributes: AttributeProto[] = []): string {
     const output = this.edit.uniqueName(`${tensor}_calibration_${opType}`);
-    this.added.push(makeNode({ opType, inputs: [input], outputs: [output], name: output }));
+    this.added.push(makeNode({ opType, inputs: [input], outputs: [output], name: output, attributes }));
     return output;
   }
 
