@@ -2,6 +2,7 @@
 import type { JobContext } from './protocol/jobContext';
 import type { JobResults, JobVerb, SpecOf } from './protocol/jobs';
 import { serveJob } from './processes/serveJob';
+import { loadEngine } from './runtime/loadEngine';
 
 const handlers: {
   readonly [Verb in JobVerb]: (spec: SpecOf<Verb>, context: JobContext) => Promise<JobResults[Verb]>;
@@ -15,4 +16,4 @@ const handlers: {
   check: async (spec, context) => (await import('./benchmark/runCheck')).runCheck(spec, context),
 };
 
-serveJob(handlers);
+serveJob(handlers, loadEngine);

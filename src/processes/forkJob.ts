@@ -37,6 +37,12 @@ export interface RunningJob<Result> {
   cancel(): void;
 }
 
+/** A job whose process this one starts. */
+export interface ForkedJob<Result> extends RunningJob<Result> {
+  /** Resolves when the process has been started, or cannot be; work that blocks this process may begin then. */
+  readonly started: Promise<void>;
+}
+
 /** How long a job may take to stop by itself after a cancel, and to exit after its answer. */
 const graceMs = 2_000;
 
@@ -46,21 +52,28 @@ const lowPriorityVerbs: ReadonlySet<JobVerb> = new Set<JobVerb>(['quantize', 'ev
 const outputTailLines = 20;
 
 /** Forks a job for `spec`. Its folder then holds job.json, events.jsonl, output.log and, at the end, result.json. */
-export function forkJob<Verb extends JobVerb>(spec: SpecOf<Verb>, options: ForkOptions): RunningJob<JobResults[Verb]> {
+export function forkJob<Verb extends JobVerb>(spec: SpecOf<Verb>, options: ForkOptions): ForkedJob<JobResults[Verb]> {
   const cancelling = new AbortController();
   const signals = options.signal === undefined ? [] : [options.signal];
   const signal = AbortSignal.any([cancelling.signal, ...signals]);
+  let onStarted = (): void => undefined;
+  const forked = new Promise<void>((resolve) => (onStarted = resolve));
   const outcome: Promise<JobOutcome<unknown>> = signal.aborted
     ? Promise.resolve({ state: 'cancelled' })
-    : supervise(spec, options, signal).catch((thrown: unknown) => failed(failureRecordOf(thrown)));
+    : supervise(spec, options, signal, onStarted).catch((thrown: unknown) => failed(failureRecordOf(thrown)));
   // The job process made this result for this verb; its folder is nobody else's.
-  return { outcome: outcome as Promise<JobOutcome<JobResults[Verb]>>, cancel: () => cancelling.abort() };
+  return {
+    outcome: outcome as Promise<JobOutcome<JobResults[Verb]>>,
+    started: Promise.race([forked, outcome.then(() => undefined)]),
+    cancel: () => cancelling.abort(),
+  };
 }
 
 async function supervise(
   spec: SpecOf<JobVerb>,
   options: ForkOptions,
   signal: AbortSignal,
+  onStarted: () => void,
 ): Promise<JobOutcome<unknown>> {
   const { folder } = options;
   await rm(join(folder, jobFiles.result), { force: true });
@@ -75,6 +88,7 @@ async function supervise(
   await replaceFile(join(folder, jobFiles.job), `${JSON.stringify(file, undefined, 2)}\n`);
 
   const { child, exited } = startJobProcess(folder, file.limits, options);
+  onStarted();
   const ending = endedWithin(child, exited, signal);
   const { refusal, exit } = await followed(child, exited, options, signal).finally(() => ending.stop());
   if (refusal !== undefined) return failed(refusal);

@@ -25,14 +25,17 @@ export type JobHandlers = Readonly<Record<string, (spec: never, context: JobCont
 /** Niceness of work that should not be felt; 0 is normal. */
 const lowPriority = 10;
 
-/** Makes this process a job. Called once, by the entry of the bundle the process runs; argument 2 is the job's folder. */
-export function serveJob(handlers: JobHandlers): void {
+/**
+ * Makes this process a job. Called once, by the entry of the bundle the process runs; argument 2 is the job's folder.
+ * `warmUp` loads what every verb needs while the watchdog starts; if it fails, the verb meets the same failure.
+ */
+export function serveJob(handlers: JobHandlers, warmUp: () => Promise<unknown> = () => Promise.resolve()): void {
   if (!isMainThread) {
     watchMainThread();
     return;
   }
   const stop = new AbortController();
-  const job = new JobProcess(handlers, process.argv[2] ?? process.cwd(), stop);
+  const job = new JobProcess(handlers, warmUp, process.argv[2] ?? process.cwd(), stop);
   process.once('disconnect', () => job.parentIsGone());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   const peer = new RpcPeer(channelToParent(), { surviveClose: true });
@@ -45,6 +48,7 @@ class JobProcess {
 
   constructor(
     private readonly handlers: JobHandlers,
+    private readonly warmUp: () => Promise<unknown>,
     private readonly folder: string,
     private readonly stop: AbortController,
   ) {}
@@ -94,7 +98,8 @@ class JobProcess {
     if (file.lowPriority) giveWay();
     setOwnLimits(file.limits);
     const parent = file.parentPid === undefined ? {} : { parentPid: file.parentPid };
-    await startWatchdog({ limits: file.limits, eventsPath, ...parent }, __filename);
+    const watching = startWatchdog({ limits: file.limits, eventsPath, ...parent }, __filename);
+    await Promise.all([watching, this.warmUp().catch(() => undefined)]);
     recorder.record({ type: 'state', state: 'running' });
     onActivity((activity) => recorder.record({ type: 'activity', activity }));
   }

@@ -2,7 +2,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forkJob } from '../processes/forkJob';
-import type { RunningJob } from '../processes/forkJob';
+import type { ForkedJob } from '../processes/forkJob';
 import type { JobContext } from '../protocol/jobContext';
 import type { QuantizeSpec, VerifyResult } from '../protocol/jobs';
 import { quantizationErrors } from './quantizationErrors';
@@ -16,7 +16,7 @@ const verifiedSamples = 5;
  */
 export class Verification {
   private isAwaited = false;
-  private readonly job: RunningJob<VerifyResult>;
+  private readonly job: ForkedJob<VerifyResult>;
 
   private constructor(
     modelPath: string,
@@ -48,7 +48,9 @@ export class Verification {
   static async start(modelPath: string, spec: QuantizeSpec, context: JobContext): Promise<Verification> {
     const folder = join(context.folder, 'verify');
     await mkdir(folder, { recursive: true });
-    return new Verification(modelPath, spec, folder, context);
+    const verification = new Verification(modelPath, spec, folder, context);
+    await verification.job.started;
+    return verification;
   }
 
   /** Call it once the model is written. Throws `quantize-verification` when the model does not pass. */

@@ -7,18 +7,26 @@ export const root = resolve(import.meta.dirname, '../..');
 
 export interface CommandRun {
   readonly ms: number;
-  /** Largest resident memory of any single process below the command; NaN where /proc is missing. */
+  /** Largest resident memory of any single process below the command; NaN when not looked at, or without /proc. */
   readonly peakBytes: number;
   readonly stdout: string;
 }
 
-/** Runs a command to its end. Throws with its stderr when it fails. */
-export async function runCommand(command: string, words: readonly string[], cwd: string): Promise<CommandRun> {
+/**
+ * Runs a command to its end. Throws with its stderr when it fails.
+ * `withMemory` looks at the memory of its processes all the time, which costs a good part of a core: not for timing.
+ */
+export async function runCommand(
+  command: string,
+  words: readonly string[],
+  cwd: string,
+  withMemory = false,
+): Promise<CommandRun> {
   const began = performance.now();
   const child = spawn(command, words, { cwd, stdio: ['ignore', 'pipe', 'pipe'] });
   let peakBytes = NaN;
   const poll = setInterval(() => {
-    if (child.pid === undefined) return;
+    if (child.pid === undefined || !withMemory) return;
     for (const pid of descendants(child.pid))
       peakBytes = Math.max(peakOf(pid), Number.isNaN(peakBytes) ? 0 : peakBytes);
   }, 10);
@@ -34,8 +42,12 @@ export async function runCommand(command: string, words: readonly string[], cwd:
 }
 
 /** Runs our command line; `--json` is added and its answer parsed. */
-export async function runProduct(words: readonly string[], cwd: string): Promise<CommandRun & { result: unknown }> {
-  const run = await runCommand(process.execPath, [resolve(root, 'dist/cli.js'), ...words, '--json'], cwd);
+export async function runProduct(
+  words: readonly string[],
+  cwd: string,
+  withMemory = false,
+): Promise<CommandRun & { result: unknown }> {
+  const run = await runCommand(process.execPath, [resolve(root, 'dist/cli.js'), ...words, '--json'], cwd, withMemory);
   return { ...run, result: JSON.parse(run.stdout) };
 }
 

@@ -64,11 +64,12 @@ export async function benchLarge(): Promise<void> {
     const sizeBytes = statSync(path).size;
     const inspections = [];
     for (let turn = 0; turn < 5; turn++) inspections.push(await runProduct(['inspect', path], folder));
+    const { peakBytes: inspectPeak } = await runProduct(['inspect', path], folder, true);
     const inspectMs = median(inspections.map((run) => run.ms));
-    const inspectPeak = Math.max(...inspections.map((run) => run.peakBytes));
     const quantize = await runProduct(
       ['quantize', path, '-o', join(folder, 'small.onnx'), '--approach', 'dynamic'],
       folder,
+      true,
     );
     printTable(
       `1 GB synthetic model (${megabytes(sizeBytes)})`,

@@ -32,6 +32,7 @@ export async function benchMemory(shared: string, models: readonly OracleModel[]
           String(samples),
         ],
         folder,
+        true,
       );
       if (Number.isNaN(first)) first = run.peakBytes;
       const flat = run.peakBytes / first;

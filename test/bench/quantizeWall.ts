@@ -103,18 +103,18 @@ async function compare(
   const fails = model.configs['qdq_u8s8_pc_minmax']?.error !== undefined;
   const python = fails ? undefined : oraclePython;
   for (let turn = 0; turn <= turns; turn++) {
-    const mine = await runProduct(words, folder);
-    const other =
-      python === undefined
-        ? undefined
-        : await runCommand(python, oracleWords(model.path, join(folder, 'theirs.onnx'), data.forOracle, method), root);
-    // The first turn warms the disk cache of both.
-    if (turn === 0) continue;
+    // The first turn warms the disk cache of both, and is the one whose memory is looked at.
+    const isFirst = turn === 0;
+    const mine = await runProduct(words, folder, isFirst);
+    const theirWords = oracleWords(model.path, join(folder, 'theirs.onnx'), data.forOracle, method);
+    const other = python === undefined ? undefined : await runCommand(python, theirWords, root, isFirst);
+    if (isFirst) {
+      ourPeak = mine.peakBytes;
+      theirPeak = other?.peakBytes ?? NaN;
+      continue;
+    }
     ours.push(mine.ms);
-    ourPeak = Math.max(ourPeak, mine.peakBytes);
-    if (other === undefined) continue;
-    theirs.push(other.ms);
-    theirPeak = Math.max(theirPeak, other.peakBytes);
+    if (other !== undefined) theirs.push(other.ms);
   }
   const ratio = theirs.length === 0 ? undefined : median(ours) / median(theirs);
   return {
