@@ -12,7 +12,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   // The bench.
   bench: ['jobs', ...ground],
   jobs: ground,
-  'job.ts': ['quantization', 'benchmark', 'metrics', 'processes', 'protocol'],
+  'job.ts': ['quantization', 'benchmark', 'metrics', 'runtime', 'processes', 'protocol'],
   // The engine; runs only inside a job.
   benchmark: ['metrics', 'data', 'runtime', ...ground],
   quantization: ['data', 'runtime', ...ground],
