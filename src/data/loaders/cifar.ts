@@ -70,7 +70,7 @@ async function openCifar({ root, train }: Parameters, edition: Edition): Promise
   return { kind: 'pictures', length, get: (index) => pictureAt(files, index), close };
 }
 
-/** The files of the first folder that has any; binary ones where both versions lie together. */
+/** The files of the first folder that holds some; binary ones where both versions lie together. */
 async function batchPaths(root: string, name: RegExp, folders: readonly string[]): Promise<string[]> {
   for (const folder of folders) {
     const path = join(root, folder);
