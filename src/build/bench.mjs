@@ -1,26 +1,16 @@
-// `npm run bench [SECTION...]`: builds the product and the benchmarks, runs them, prints their tables.
-import { build } from 'esbuild';
-import { spawnSync } from 'node:child_process';
-import { resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { buildProduct } from './build.mjs';
+// `npm run bench [SECTION...]`: installs and builds where needed, bundles the benchmarks, runs them, prints their tables.
+import { join } from 'node:path';
+import { ensureBuilt, ensureInstalled, root, run } from './setup.mjs';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
-await buildProduct();
-await build({
-  absWorkingDir: root,
+await ensureInstalled();
+await ensureBuilt();
+// Late: the bundler is one of the things that are installed.
+const { bundleEntries } = await import('./build.mjs');
+await bundleEntries({
   entryPoints: { main: 'test/bench/main.ts', engine: 'test/bench/engineChild.ts' },
   outdir: '.test-tools/bench',
-  bundle: true,
-  platform: 'node',
-  target: 'node20',
-  format: 'cjs',
-  external: ['onnxruntime-node', 'sharp', 'vitest'],
-  define: { 'import.meta.dirname': JSON.stringify(resolve(root, 'test/bench')) },
-  logLevel: 'warning',
+  // CommonJS knows no import.meta: the sources find the repository by their own folder.
+  define: { 'import.meta.dirname': JSON.stringify(join(root, 'test', 'bench')) },
 });
-const run = spawnSync(process.execPath, ['.test-tools/bench/main.js', ...process.argv.slice(2)], {
-  cwd: root,
-  stdio: 'inherit',
-});
-process.exit(run.status ?? 1);
+const words = [join(root, '.test-tools', 'bench', 'main.js'), ...process.argv.slice(2)];
+process.exit(await run(process.execPath, words, { stdio: 'inherit' }));

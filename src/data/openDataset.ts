@@ -37,7 +37,7 @@ export async function openDataset(path: string): Promise<OpenedDataset> {
   };
   try {
     return {
-      loader: inOrder(withTransforms(source, config), config),
+      loader: withinLength(inOrder(withTransforms(source, config), config)),
       batchSize: config.batchSize,
       lastBatch: config.lastBatch,
       ...(config.metric === undefined ? {} : { metric: config.metric }),
@@ -78,6 +78,17 @@ function withTransforms(source: Source, { transforms, path }: DatasetConfig): Da
       return { id, inputs: { [name]: sample.image }, annotation: sample.label } satisfies DataItem;
     },
   };
+}
+
+/** Loaders may count on an index below their length. */
+function withinLength(loader: DataLoader): DataLoader {
+  const { length } = loader;
+  if (length === undefined) return loader;
+  const get = (index: number): Promise<DataItem> | DataItem => {
+    if (index >= length) throw dataErrors.end(index);
+    return loader.get(index);
+  };
+  return { ...loader, get };
 }
 
 function inOrder(loader: DataLoader, { shuffle, path, dataset }: DatasetConfig): DataLoader {

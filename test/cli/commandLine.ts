@@ -1,11 +1,9 @@
 // Runs the command line as users do: the real bundles, in processes of their own.
-import { build } from 'esbuild';
 import { spawn } from 'node:child_process';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
-
-const root = resolve(import.meta.dirname, '../..');
+import { bundlesForTest } from '../processes/bundle';
 
 export interface CommandEnd {
   readonly code: number | null;
@@ -26,20 +24,9 @@ export interface CommandOptions {
 
 /** Bundles command line and job for the tests of one file; gives the function that runs a command. */
 export function commandLine(): (words: readonly string[], options: CommandOptions) => Promise<CommandEnd> {
-  // Inside node_modules, from where the bundles find the packages that stay outside them.
-  const outdir = resolve(root, 'node_modules/.cache/compressor-bench', `cli-${process.pid}`);
+  let outdir: string;
   beforeAll(async () => {
-    await build({
-      absWorkingDir: root,
-      entryPoints: { cli: 'src/cli/main.ts', job: 'src/job.ts' },
-      outdir,
-      bundle: true,
-      platform: 'node',
-      target: 'node20',
-      format: 'cjs',
-      external: ['onnxruntime-node', 'sharp'],
-      logLevel: 'error',
-    });
+    outdir = await bundlesForTest({ cli: 'src/cli/main.ts', job: 'src/job.ts' });
   });
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
   return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], options);

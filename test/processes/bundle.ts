@@ -1,23 +1,25 @@
-// Bundles an entry for tests that fork real processes, as the product is bundled.
+// Bundles entries for tests that fork real processes, as the product is bundled.
+import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
-import { resolve } from 'node:path';
+import { join, resolve } from 'node:path';
+import { bundle, external, format, platform, target } from '../../src/build/bundle.json';
 
 const root = resolve(import.meta.dirname, '../..');
 
-/** Bundles `entry` (relative to the repository) and returns the path of the bundle, from where npm packages resolve. */
+/** Inside node_modules, from where the bundles find the packages that stay outside them. */
+const cache = resolve(root, 'node_modules/.cache/compressor-bench');
+
+/** Bundles entries (relative to the repository, by bundle name) into a folder of this process and gives the folder. */
+export async function bundlesForTest(entryPoints: Readonly<Record<string, string>>): Promise<string> {
+  const outdir = join(cache, `${Object.keys(entryPoints).join('-')}-${process.pid}`);
+  const common = { bundle, external, format, platform, target };
+  const options = { ...common, absWorkingDir: root, entryPoints, outdir, logLevel: 'error' } as BuildOptions;
+  await build(options);
+  return outdir;
+}
+
+/** Bundles one entry and gives the path of the bundle. */
 export async function bundleForTest(entry: string): Promise<string> {
   const name = entry.replaceAll(/[^\w]+/g, '-');
-  const outfile = resolve(root, 'node_modules/.cache/compressor-bench', `${name}-${process.pid}.js`);
-  await build({
-    absWorkingDir: root,
-    entryPoints: [entry],
-    outfile,
-    bundle: true,
-    platform: 'node',
-    target: 'node20',
-    format: 'cjs',
-    external: ['onnxruntime-node', 'sharp'],
-    logLevel: 'error',
-  });
-  return outfile;
+  return join(await bundlesForTest({ [name]: entry }), `${name}.js`);
 }

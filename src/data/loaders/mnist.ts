@@ -81,7 +81,6 @@ function pictures(images: Idx, labels: Idx, imagesPath: string, labelsPath: stri
     kind: 'pictures',
     length,
     get: (index) => {
-      if (index >= length) throw dataErrors.end(index);
       // A copy, because a view would keep all pictures of an unpacked file alive.
       const data = new Uint8Array(images.source.read(images.start + index * height * width, height * width));
       const image: Tensor = { type: 'uint8', data, dims: [height, width, 1] };

@@ -75,14 +75,11 @@ function itemsOf({ path, inputs, annotations, labelName, nextStep, close }: Open
     kind: 'items',
     loader: {
       length,
-      get: (index) => {
-        if (index >= length) throw dataErrors.end(index);
-        return {
-          id: `#${index}`,
-          inputs: Object.fromEntries([...inputs].map(([name, array]) => [name, array.row(index)])),
-          annotation: annotations === undefined ? undefined : annotationOf(annotations.row(index)),
-        };
-      },
+      get: (index) => ({
+        id: `#${index}`,
+        inputs: Object.fromEntries([...inputs].map(([name, array]) => [name, array.row(index)])),
+        annotation: annotations === undefined ? undefined : annotationOf(annotations.row(index)),
+      }),
       close,
     },
   };
