@@ -7,6 +7,7 @@ import { makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages
 import type { ModelProto } from '../../src/onnx/messages';
 import type { QuantizeResult } from '../../src/protocol/jobs';
 import { writeModel } from '../../src/onnx/writeModel';
+import { modelOf } from '../onnx/smallModels';
 import { median, runProduct } from './commands';
 import { megabytes, milliseconds, printTable, verdict } from './tables';
 
@@ -33,27 +34,12 @@ function chainModel(): ModelProto {
     }),
     makeNode({ opType: 'Relu', inputs: [`m${layer}`], outputs: [`r${layer}`], name: `relu${layer}` }),
   ]);
-  return {
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
-    producerName: 'bench',
-    producerVersion: '',
-    domain: '',
-    docString: '',
-    metadataProps: [],
-    functions: [],
-    graph: {
-      node: nodes,
-      name: 'chain',
-      initializer: weights,
-      sparseInitializer: [],
-      docString: '',
-      valueInfo: [],
-      metadataProps: [],
-      input: [makeValueInfo('x', DataType.float32, ['batch', width])],
-      output: [makeValueInfo(`r${layers - 1}`, DataType.float32, ['batch', width])],
-    },
-  };
+  return modelOf({
+    node: nodes,
+    initializer: weights,
+    input: [makeValueInfo('x', DataType.float32, ['batch', width])],
+    output: [makeValueInfo(`r${layers - 1}`, DataType.float32, ['batch', width])],
+  });
 }
 
 export async function benchLarge(): Promise<void> {

@@ -1,6 +1,7 @@
 // Models of a few nodes, made in memory for tests of the engine.
 import { makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages';
-import type { GraphProto, ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../../src/onnx/messages';
+import type { ModelProto, NodeProto, TensorProto, ValueInfoProto } from '../../src/onnx/messages';
+import { modelOf as modelAround } from '../onnx/smallModels';
 
 /** A model of the standard operator set around a graph. */
 export function modelOf(parts: {
@@ -9,28 +10,8 @@ export function modelOf(parts: {
   readonly outputs: readonly ValueInfoProto[];
   readonly initializers?: readonly TensorProto[];
 }): ModelProto {
-  const graph: GraphProto = {
-    node: parts.nodes,
-    name: 'test',
-    initializer: parts.initializers ?? [],
-    sparseInitializer: [],
-    docString: '',
-    input: parts.inputs,
-    output: parts.outputs,
-    valueInfo: [],
-    metadataProps: [],
-  };
-  return {
-    irVersion: 8,
-    opsetImport: [{ domain: '', version: 17 }],
-    producerName: 'test',
-    producerVersion: '',
-    domain: '',
-    docString: '',
-    graph,
-    metadataProps: [],
-    functions: [],
-  };
+  const { nodes: node, inputs: input, outputs: output, initializers: initializer = [] } = parts;
+  return modelAround({ node, input, output, initializer });
 }
 
 /** `y = x`, of any element type. */
