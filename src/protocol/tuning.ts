@@ -1,0 +1,81 @@
+// What the job `tune` is asked to do, tells while it works, and answers.
+import type { Environment, MachineFacts, DimensionSizes } from './jobs';
+
+export interface TuneSpec {
+  readonly verb: 'tune';
+  readonly configPath: string;
+  /** Takes the place of `model.path` in the config. */
+  readonly modelPath?: string;
+  /** Where caches shared between runs are kept: the bench folder. */
+  readonly benchFolder: string;
+  readonly dimensions: DimensionSizes;
+  /** Take the places of the config's exit policy. */
+  readonly timeoutS?: number;
+  readonly maxTrials?: number;
+  /** Go on from the history that is in the job's folder. */
+  readonly isResumed: boolean;
+  /** How the process that ran the last unfinished trial of that history ended, when that was the trial's doing. */
+  readonly crash?: string;
+}
+
+/** A trial as people and `--json` see it; a row the moment the trial ends. */
+export interface TrialRow {
+  /** 0 is the model that was given. */
+  readonly id: number;
+  /** What is different from the trial it builds on, for people. */
+  readonly change: string;
+  /** Null for a trial that failed. */
+  readonly accuracy: number | null;
+  /** Samples behind `accuracy`: fewer than all where the trial was given up early. */
+  readonly samples: number;
+  readonly latencyMs: number | null;
+  readonly sizeBytes: number | null;
+  /** Latency of the float model, measured in turns with this one, over that of this one. */
+  readonly speedup: number | null;
+  readonly meetsGoal: boolean;
+  /** Becomes the best so far. */
+  readonly isKept: boolean;
+  /** Why it is not kept, or what makes it the best, in words. */
+  readonly verdict: string;
+  readonly error?: string;
+}
+
+export interface TuneGoal {
+  readonly metric: string;
+  readonly criterion: 'relative' | 'absolute';
+  readonly tolerance: number;
+  readonly higherIsBetter: boolean;
+  /** The figure a model has to reach (several unweighted metrics: the first one's). */
+  readonly target: number;
+  readonly objective: string;
+}
+
+export type StoppedBy = 'strategy' | 'max_trials' | 'timeout' | 'cancel';
+
+export interface TuneResult {
+  readonly baseline: { readonly accuracy: number; readonly latencyMs: number; readonly sizeBytes: number };
+  readonly goal: TuneGoal;
+  readonly strategy: string;
+  readonly trials: readonly TrialRow[];
+  readonly best: {
+    readonly trial: number;
+    /** The verified model; the given model when nothing pays. */
+    readonly path: string;
+    readonly accuracy: number;
+    readonly latencyMs: number;
+    readonly sizeBytes: number;
+    readonly meetsGoal: boolean;
+    readonly speedup: number;
+  };
+  readonly stoppedBy: StoppedBy;
+  /** Why the best one won and the others lost, a sentence each. */
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  readonly samples: number;
+  readonly seed: number;
+  readonly modelSha256: string;
+  readonly configSha256: string;
+  readonly environment: Environment;
+  readonly machine: MachineFacts;
+  readonly ms: number;
+}

@@ -1,0 +1,117 @@
+// What a tuning strategy works with: the search space, the configuration of a trial, and what it learns from each.
+import type { CalibrationMethod, QuantizedFormat } from '../config/recipe';
+import type { RecipeSwitches, TuningApproach } from '../config/tuningConfig';
+
+/** How one node computes in a trial. */
+export type OpConfig =
+  | { readonly mode: 'float' }
+  | {
+      readonly mode: 'static';
+      readonly activationScheme: 'asym' | 'sym';
+      readonly activationAlgorithm: CalibrationMethod;
+      readonly weightGranularity: 'per_channel' | 'per_tensor';
+    }
+  | { readonly mode: 'dynamic'; readonly weightGranularity: 'per_channel' | 'per_tensor' };
+
+/** A node that has an 8-bit form, and its forms in the order of SYSTEMS §3.1; the first of a mode is its default. */
+export interface OpSpace {
+  readonly node: string;
+  readonly opType: string;
+  readonly staticForms: readonly Extract<OpConfig, { mode: 'static' }>[];
+  readonly dynamicForms: readonly Extract<OpConfig, { mode: 'dynamic' }>[];
+}
+
+/** How far the engine merges nodes before quantizing: `extended` makes its own operators, such as fused attention. */
+export type Fusion = 'disabled' | 'basic' | 'extended';
+
+/** Everything that can be chosen for one model at one level of fusion. */
+export interface SearchSpace {
+  readonly fusion: Fusion;
+  readonly format: QuantizedFormat;
+  /** In graph order; nodes that the user's config keeps float are not in it. */
+  readonly ops: readonly OpSpace[];
+  readonly samplingSizes: readonly number[];
+  /** Nodes of each transformer block, the last block first (SYSTEMS §4.1); empty for other models. */
+  readonly blocks: readonly (readonly string[])[];
+  /** First and last Conv, MatMul or Attention (SYSTEMS §4.1, recipe semantics). */
+  readonly firstOp: string | undefined;
+  readonly lastOp: string | undefined;
+  /** Nodes that lie on no path between the first and the last quantizable node. */
+  readonly prePostOps: readonly string[];
+}
+
+/** Everything that decides the model of a trial. Plain JSON: it is the trial's identity in the history. */
+export interface TrialConfig {
+  readonly fusion: Fusion;
+  readonly format: QuantizedFormat;
+  readonly equalization: boolean;
+  readonly smoothQuantAlpha: number | 'auto' | null;
+  readonly fastBiasCorrection: boolean;
+  readonly weightCorrection: boolean;
+  readonly samplingSize: number;
+  /** For ops whose algorithm is `percentile`. */
+  readonly percentile: number;
+  /** By node name; nodes that are missing stay float. */
+  readonly ops: Readonly<Record<string, OpConfig>>;
+}
+
+/** What a strategy asks for next. */
+export interface TrialRequest {
+  readonly config: TrialConfig;
+  /** What is different here, for people: `MatMul_12 stays float`. */
+  readonly change: string;
+}
+
+/** What it learns from it. */
+export interface TrialOutcome {
+  readonly id: number;
+  readonly config: TrialConfig;
+  /** The metric (the weighted mean of several); NaN for a trial that failed. */
+  readonly accuracy: number;
+  /**
+   * Accuracy gained over the float model on the same samples, positive is better whatever the metric's direction;
+   * −Infinity for a trial that failed. Comparable between trials that saw different numbers of samples.
+   */
+  readonly accuracyGain: number;
+  readonly latencyMs: number;
+  readonly sizeBytes: number;
+  readonly meetsGoal: boolean;
+  /** Meets the goal and is better than the float model in the objective, beyond the noise. */
+  readonly isAcceptable: boolean;
+  /** True when the same configuration had been run before and nothing was run now. */
+  readonly isRepeated: boolean;
+  readonly error?: string;
+}
+
+/** Cheap measurements on a few calibration samples, without the metric. */
+export interface Probes {
+  /**
+   * For every node quantized in `config`: MSE between its float and its quantized output, both min-max normalised
+   * (SYSTEMS §1.8), on the first calibration batch.
+   */
+  opErrors(config: TrialConfig): Promise<ReadonlyMap<string, number>>;
+  /** MSE between the outputs of the model made from `config` and those of the float model, over a few batches. */
+  outputError(config: TrialConfig): Promise<number>;
+}
+
+/** What a strategy is given. */
+export interface StrategyContext {
+  readonly space: SearchSpace;
+  readonly approach: TuningApproach;
+  readonly recipes: RecipeSwitches;
+  readonly seed: number;
+  readonly maxTrials: number;
+  readonly baseline: { readonly accuracy: number; readonly latencyMs: number };
+  /** Largest acceptable loss of accuracy, absolute and positive. */
+  readonly tolerance: number;
+  /** Factors of tpe's loss. */
+  readonly accuracyWeight: number;
+  readonly latencyWeight: number;
+  readonly probes: Probes;
+}
+
+/**
+ * The order in which configurations are tried. Each `yield` is answered with the outcome of that trial; returning ends
+ * the search. The runner owns budget, history and best-so-far, and may stop asking at any time.
+ */
+export type Strategy = (context: StrategyContext) => AsyncGenerator<TrialRequest, void, TrialOutcome>;
