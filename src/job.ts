@@ -1,11 +1,11 @@
 // Entry of the job process (DESIGN §4): knows which room of the engine does which verb, and loads only that one.
-import type { JobContext } from './protocol/jobContext';
+import type { ReportingContext } from './protocol/jobContext';
 import type { JobResults, JobVerb, SpecOf } from './protocol/jobs';
 import { serveJob } from './processes/serveJob';
 import { loadEngine } from './runtime/loadEngine';
 
 const handlers: {
-  readonly [Verb in JobVerb]: (spec: SpecOf<Verb>, context: JobContext) => Promise<JobResults[Verb]>;
+  readonly [Verb in JobVerb]: (spec: SpecOf<Verb>, context: ReportingContext) => Promise<JobResults[Verb]>;
 } = {
   quantize: async (spec, context) => (await import('./quantization/runQuantize')).runQuantize(spec, context),
   verify: async (spec, context) => (await import('./quantization/runVerify')).runVerify(spec, context),
@@ -14,6 +14,9 @@ const handlers: {
   benchmarkInstance: async (spec, context) =>
     (await import('./benchmark/runBenchmarkInstance')).runBenchmarkInstance(spec, context),
   check: async (spec, context) => (await import('./benchmark/runCheck')).runCheck(spec, context),
+  diagnose: async (spec, context) => (await import('./diagnosis/runDiagnose')).runDiagnose(spec, context),
+  optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
+  tune: async (spec, context) => (await import('./tuning/runTune')).runTune(spec, context),
 };
 
 serveJob(handlers, loadEngine);

@@ -36,7 +36,7 @@ const roundsOfFixedRuns = 20;
  * Measures all models in rounds whose order alternates (A B, B A, …), into their logs.
  *
  * @param slowestMs latency of the slowest model, from warm-up
- * @param iterations timed runs of each model; undefined: as many as the limits say
+ * @param iterations timed runs of each model; undefined: as many as `limits` say
  * @returns the runs of each model in a round; the last round may be shorter
  */
 export async function measureRounds(
@@ -45,10 +45,11 @@ export async function measureRounds(
   iterations: number | undefined,
   clock: Clock,
   context: WorkContext,
+  limits: MeasuringLimits = measuringLimits,
 ): Promise<number> {
-  const fitting = Math.max(1, Math.floor(measuringLimits.blockMs / slowestMs));
+  const fitting = Math.max(1, Math.floor(limits.blockMs / slowestMs));
   const roundSize = Math.min(fitting, Math.max(1, Math.floor((iterations ?? Infinity) / roundsOfFixedRuns)));
-  const isEnough = iterations === undefined ? adaptiveEnd(subjects, roundSize, clock) : undefined;
+  const isEnough = iterations === undefined ? adaptiveEnd(subjects, roundSize, clock, limits) : undefined;
   for (let round = 0, done = 0; ; round++) {
     const runs = Math.min(roundSize, (iterations ?? Infinity) - done);
     await measureRound(round % 2 === 0 ? subjects : subjects.toReversed(), runs, context.signal);
@@ -68,8 +69,12 @@ async function measureRound(inOrder: readonly Subject[], runs: number, signal: A
 }
 
 /** Looks, about twice a second, at how sure the comparison is already. The width decides, never which side wins. */
-function adaptiveEnd(subjects: readonly Subject[], roundSize: number, clock: Clock): () => boolean {
-  const { minMs, minRuns, minRounds, maxMs, maxRuns, intervalWidth } = measuringLimits;
+function adaptiveEnd(
+  subjects: readonly Subject[],
+  roundSize: number,
+  clock: Clock,
+  { minMs, minRuns, minRounds, maxMs, maxRuns, intervalWidth }: MeasuringLimits,
+): () => boolean {
   const [first, ...others] = subjects;
   const began = clock();
   let lookedMs = 0;

@@ -54,5 +54,11 @@ async function measure(
   const before = processorTime();
   const roundSize = await measureRounds(subjects, slowestMs, iterations, clock, context);
   warnings.push(...disturbances(before, processorTime(), { isAlone: instances === 1 }));
-  return { latenciesMs: subjects.map(({ log }) => Array.from(log.latenciesMs)), roundSize, warnings };
+  return {
+    latenciesMs: subjects.map(({ log }) => Array.from(log.latenciesMs)),
+    roundSize,
+    warnings,
+    // The system counts in kilobytes.
+    peakMemoryBytes: process.resourceUsage().maxRSS * 1024,
+  };
 }

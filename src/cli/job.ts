@@ -27,7 +27,7 @@ export async function runCommandJob<Verb extends JobVerb>(
   const progress = new ProgressLine(settings.parsed.flag('json'));
   const job = runJob<Verb>(spec, {
     ...(settings.folder === undefined ? {} : { folder: settings.folder }),
-    limits: limitsOf(settings.parsed),
+    limits: jobLimitsOf(settings.parsed),
     signal: settings.signal,
     onProgress: (report) => progress.show(report),
     onLog: (line) => {
@@ -41,11 +41,13 @@ export async function runCommandJob<Verb extends JobVerb>(
   return outcome.result;
 }
 
-function limitsOf(parsed: ParsedCommand): JobLimits {
+/** Limits from the options every job has. */
+export function jobLimitsOf(parsed: ParsedCommand): JobLimits {
   const limits = defaultLimits();
   const memoryMegabytes = parsed.number('memory-limit');
   const stallSeconds = parsed.number('stall-limit');
-  const timeoutSeconds = parsed.number('timeout');
+  // A tuning means the time after which it takes the best so far: no job may be ended by force then.
+  const timeoutSeconds = parsed.spec.name === 'tune' ? undefined : parsed.number('timeout');
   return {
     ...limits,
     ...(memoryMegabytes === undefined ? {} : { memoryBytes: memoryMegabytes * 2 ** 20 }),

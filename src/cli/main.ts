@@ -7,22 +7,28 @@ import { checkCommand } from './check';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { demoCommand } from './demo';
+import { diagnoseCommand } from './diagnose';
 import { evaluateCommand } from './evaluate';
 import { inspectCommand } from './inspect';
 import { JobCancelled } from './job';
 import { nearestName } from '../config/nearestName';
+import { optimizeCommand } from './optimize';
 import { commandHelp, parseCommand } from './options';
 import { quantizeCommand } from './quantize';
+import { tuneCommand } from './tune';
 import { printFailure, printJson } from './terminal';
 import { UsageError, usageError } from './usageError';
 import { productVersion } from '../config/product';
 
 const commands: readonly Command[] = [
   inspectCommand,
+  tuneCommand,
   quantizeCommand,
+  optimizeCommand,
   evaluateCommand,
   benchmarkCommand,
   checkCommand,
+  diagnoseCommand,
   demoCommand,
 ];
 

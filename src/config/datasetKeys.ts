@@ -2,6 +2,8 @@
 import type { ParameterType, ParameterValue } from '../dictionary/entry';
 
 interface DatasetKey {
+  /** A few words, as a heading. */
+  readonly title: string;
   readonly help: string;
   /** Absent for keys that name dictionary entries. */
   readonly type?: ParameterType;
@@ -10,24 +12,27 @@ interface DatasetKey {
 
 /** Every key, in the order they are usually written. */
 export const datasetKeys = {
-  dataset: { help: 'The loader that gives the samples, with its parameters.' },
-  transform: { help: 'What is done to each sample, in this order.' },
+  dataset: { title: 'Data set', help: 'The loader that gives the samples, with its parameters.' },
+  transform: { title: 'Transforms', help: 'What is done to each sample, in this order.' },
   batch_size: {
+    title: 'Batch size',
     type: { kind: 'integer', minimum: 1 },
     default: 1,
     help: 'Samples in one run of the model; a model with a fixed batch size takes that instead.',
   },
   last_batch: {
+    title: 'Last batch',
     type: { kind: 'string', choices: ['rollover', 'discard'] },
     default: 'rollover',
     help: 'A last batch that is not full is kept short (rollover) or left out (discard).',
   },
   shuffle: {
+    title: 'Shuffle',
     type: { kind: 'boolean' },
     default: false,
     help: 'Read the samples in a random order, the same one in every run.',
   },
-  metric: { help: 'What evaluate measures, with its parameters.' },
-  filter: { help: 'For detection data only; refused for loaders that give no boxes.' },
-  distributed: { help: 'Known from Neural Compressor; only false works.' },
+  metric: { title: 'Metric', help: 'What evaluate measures, with its parameters.' },
+  filter: { title: 'Filter', help: 'For detection data only; refused for loaders that give no boxes.' },
+  distributed: { title: 'Distributed', help: 'Known from Neural Compressor; only false works.' },
 } as const satisfies Readonly<Record<string, DatasetKey>>;

@@ -22,6 +22,15 @@ export interface QuantizationRecipe {
   readonly excludedNodes: readonly string[];
   /** Op types to quantize; undefined: every type the format supports. */
   readonly opTypes?: readonly string[];
+  /** Where single nodes differ from the rest of the recipe, by node name. */
+  readonly nodes?: Readonly<Record<string, NodeRecipe>>;
+}
+
+/** What a single node may have otherwise than the rest. */
+export interface NodeRecipe {
+  readonly perChannel?: boolean;
+  /** Holds for every activation the node reads or writes. */
+  readonly activationSymmetric?: boolean;
 }
 
 export interface CalibrationSettings {

@@ -1,5 +1,7 @@
 // What a config.yaml says, checked and with defaults filled in (SYSTEMS §2): the form the tuner works from.
 import type { ChosenEntry } from '../dictionary/entry';
+import { objectiveEntries } from '../dictionary/objectives';
+import { strategyEntries } from '../dictionary/strategies';
 import type { DatasetConfig } from './datasetFile';
 import type { CalibrationMethod } from './recipe';
 
@@ -77,19 +79,8 @@ export interface ConversionSection {
   readonly keepIoTypes: boolean;
 }
 
-export const strategyNames = [
-  'auto',
-  'basic',
-  'mse',
-  'mse_v2',
-  'conservative',
-  'random',
-  'exhaustive',
-  'bayesian',
-  'tpe',
-  'hawq_v2',
-] as const;
-export type StrategyName = (typeof strategyNames)[number];
+export type StrategyName = (typeof strategyEntries)[number]['name'];
+export const strategyNames: readonly StrategyName[] = strategyEntries.map(({ name }) => name);
 
 export interface AccuracyCriterion {
   readonly kind: 'relative' | 'absolute';
@@ -99,8 +90,8 @@ export interface AccuracyCriterion {
   readonly higherIsBetter?: boolean;
 }
 
-export const objectiveNames = ['performance', 'footprint', 'modelsize', 'accuracy'] as const;
-export type ObjectiveName = (typeof objectiveNames)[number];
+export type ObjectiveName = (typeof objectiveEntries)[number]['name'];
+export const objectiveNames: readonly ObjectiveName[] = objectiveEntries.map(({ name }) => name);
 
 export interface Objective {
   readonly name: ObjectiveName;

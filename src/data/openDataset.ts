@@ -29,8 +29,16 @@ export interface OpenedDataset {
  * @throws ConfigError for mistakes in the file, DataError for mistakes in the data, FileError for what cannot be read
  */
 export async function openDataset(path: string): Promise<OpenedDataset> {
-  const config = readDatasetFile(path);
-  const source = await openSource(config.dataset, path);
+  return openDatasetConfig(readDatasetFile(path));
+}
+
+/**
+ * Opens the data of a checked description.
+ *
+ * @throws DataError for mistakes in the data, FileError for what cannot be read
+ */
+export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDataset> {
+  const source = await openSource(config.dataset, config.path);
   const close = async (): Promise<void> => {
     if (source.kind === 'pictures') source.close?.();
     else await source.loader.close?.();

@@ -29,6 +29,25 @@ export const dynamicOpTypes: readonly string[] = [
   'MatMul', 'Gemm', 'Conv', 'Gather', 'LSTM', 'Attention', 'EmbedLayerNormalization',
 ];
 
+/**
+ * Op types that only pass values on or cut them off: in 8 bits where their input is, so that nothing is to be decided
+ * about them. The others compute, and the tuner chooses for each whether it does so in 8 bits.
+ */
+export const followingOpTypes: ReadonlySet<string> = new Set([
+  ...['Relu', 'Clip', 'Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'MaxPool', 'Slice', 'Pad', 'Split'],
+  ...['Resize', 'TopK'],
+]);
+
+/**
+ * Op types the engine has a kernel on 8-bit numbers for, or merges with the Q/DQ pairs around them. Normalizations and
+ * sums along an axis have none: between pairs they compute in float and only lose accuracy.
+ */
+// prettier-ignore
+export const integerKernelOpTypes: ReadonlySet<string> = new Set([
+  'Conv', 'ConvTranspose', 'Gemm', 'MatMul', 'Add', 'Mul', 'LeakyRelu', 'Sigmoid', 'Softmax', 'GlobalAveragePool',
+  'AveragePool', 'Concat', 'Where', 'ArgMax', 'Gather', 'GatherElements', 'EmbedLayerNormalization',
+]);
+
 /** Input indexes of the tensors that become 8-bit weights when they are constant. */
 export const weightInputs: Readonly<Record<string, readonly number[]>> = {
   Conv: [1],

@@ -1,18 +1,16 @@
 // The job `evaluate`: runs a model over a data set and gives the metric the data set names.
 import { batches } from '../data/batches';
-import type { Batch } from '../data/contracts';
 import { openDataset } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
 import { sha256OfFile } from '../files/fileHash';
-import type { NumberArray, Tensor } from '../onnx/tensor';
 import type { JobContext } from '../protocol/jobContext';
 import type { EvaluateResult, EvaluateSpec } from '../protocol/jobs';
 import { environmentOf } from '../runtime/environment';
-import { bindInputs } from '../runtime/feeds';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import type { EngineSession } from '../runtime/session';
-import type { Metric, ModelOutputs } from './contracts';
+import type { Metric } from './contracts';
 import { metricErrors } from './metricErrors';
+import { fixedBatchSize, outputsOf } from './modelOutputs';
 import { createMetric, metricNames } from './registry';
 
 /**
@@ -108,49 +106,4 @@ async function overAllBatches(
     report();
   }
   return done;
-}
-
-/** The batch size a model insists on, from the first axis of its first input. */
-function fixedBatchSize(session: EngineSession): number | undefined {
-  const batch = session.inputs[0]?.dims[0];
-  return typeof batch === 'number' && batch > 0 ? batch : undefined;
-}
-
-/** Outputs in graph order; a batch that is too short for the model is filled up with its last sample and cut again. */
-async function outputsOf(session: EngineSession, batch: Batch, fixed: number | undefined): Promise<ModelOutputs> {
-  const count = batch.ids.length;
-  const isShort = fixed !== undefined && count < fixed;
-  const inputs = isShort ? mapped(batch.inputs, (tensor) => filledUp(tensor, count, fixed)) : batch.inputs;
-  const results = await session.run(bindInputs(inputs, session.inputs));
-  const outputs: Record<string, Tensor> = {};
-  for (const { name } of session.outputs) {
-    const tensor = results[name];
-    if (tensor !== undefined) outputs[name] = isShort && tensor.dims[0] === fixed ? cut(tensor, count) : tensor;
-  }
-  return outputs;
-}
-
-function filledUp(tensor: Tensor, count: number, wanted: number): Tensor {
-  const { data, dims, type } = tensor;
-  const rowSize = data.length / count;
-  if (!ArrayBuffer.isView(data)) {
-    const last = data.slice(-rowSize);
-    const filling = Array.from({ length: wanted - count }, () => last).flat();
-    return { type, dims: [wanted, ...dims.slice(1)], data: [...data, ...filling] };
-  }
-  const whole = new (data.constructor as new (length: number) => NumberArray)(rowSize * wanted);
-  // Both arrays are of the class that `data` has.
-  (whole as Uint8Array).set(data as Uint8Array);
-  for (let row = count; row < wanted; row++) whole.copyWithin(row * rowSize, (count - 1) * rowSize, count * rowSize);
-  return { type, dims: [wanted, ...dims.slice(1)], data: whole };
-}
-
-function cut(tensor: Tensor, count: number): Tensor {
-  const dims = [count, ...tensor.dims.slice(1)];
-  const size = (tensor.data.length / (tensor.dims[0] ?? 1)) * count;
-  return { type: tensor.type, dims, data: tensor.data.slice(0, size) };
-}
-
-function mapped(inputs: Readonly<Record<string, Tensor>>, change: (tensor: Tensor) => Tensor): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(inputs).map(([name, tensor]) => [name, change(tensor)]));
 }

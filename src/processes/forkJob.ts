@@ -5,10 +5,11 @@ import { join } from 'node:path';
 import { replaceFile } from '../files/atomicWrite';
 import { failureRecordOf } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
-import { jobFiles, logEvent, runMethod } from '../protocol/jobChannel';
+import { jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
 import type { JobFile } from '../protocol/jobChannel';
 import type { JobLimits, JobOutcome, JobResults, JobVerb, SpecOf } from '../protocol/jobs';
 import type { ProgressListener } from '../protocol/progress';
+import type { TrialRow } from '../protocol/tuning';
 import { touchHeartbeat } from './activity';
 import { channelToChild } from './channels';
 import { failureOfExit, readOutcome } from './jobOutcome';
@@ -26,6 +27,8 @@ export interface ForkOptions extends ProcessOptions {
   readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
   readonly onLog?: (line: string) => void;
+  /** Receives the trials of a tuning as they end. */
+  readonly onTrial?: (row: TrialRow) => void;
   /** Lets the job go on when this process is gone; else it ends with it. */
   readonly keepAliveWithoutParent?: boolean;
 }
@@ -47,7 +50,7 @@ export interface ForkedJob<Result> extends RunningJob<Result> {
 const graceMs = 2_000;
 
 /** Verbs that measure time run at normal priority, the others give way (DESIGN §4). */
-const lowPriorityVerbs: ReadonlySet<JobVerb> = new Set<JobVerb>(['quantize', 'evaluate', 'verify']);
+const lowPriorityVerbs: ReadonlySet<JobVerb> = new Set<JobVerb>(['quantize', 'evaluate', 'verify', 'optimize']);
 
 const outputTailLines = 20;
 
@@ -113,11 +116,12 @@ interface JobExit {
 async function followed(
   child: ChildProcess,
   exited: Promise<ProcessExit>,
-  { onProgress, onLog }: ForkOptions,
+  { onProgress, onLog, onTrial }: ForkOptions,
   signal: AbortSignal,
 ): Promise<JobExit> {
   const peer = new RpcPeer(channelToChild(child));
   if (onLog !== undefined) peer.onEvent(logEvent, onLog);
+  if (onTrial !== undefined) peer.onEvent(trialEvent, onTrial);
   // A job that waits for this one is not stuck: this one has a watchdog of its own.
   const alive = setInterval(touchHeartbeat, 1_000).unref();
   const answered = peer

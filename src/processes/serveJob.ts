@@ -6,9 +6,9 @@ import { isMainThread } from 'node:worker_threads';
 import { replaceFile } from '../files/atomicWrite';
 import { fileErrorOf } from '../files/fileErrors';
 import { BenchError, failureRecordOf } from '../protocol/benchError';
-import { jobFiles, logEvent, parseJobFile, runMethod } from '../protocol/jobChannel';
+import { jobFiles, logEvent, parseJobFile, runMethod, trialEvent } from '../protocol/jobChannel';
 import type { JobEnd, JobFile } from '../protocol/jobChannel';
-import type { JobContext } from '../protocol/jobContext';
+import type { ReportingContext } from '../protocol/jobContext';
 import type { JobOutcome } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
 import { onActivity, touchHeartbeat } from './activity';
@@ -20,7 +20,7 @@ import { RpcPeer } from './rpc';
 import { startWatchdog, watchMainThread } from './watchdog';
 
 /** The work of each verb. */
-export type JobHandlers = Readonly<Record<string, (spec: never, context: JobContext) => Promise<unknown>>>;
+export type JobHandlers = Readonly<Record<string, (spec: never, context: ReportingContext) => Promise<unknown>>>;
 
 /** Niceness of work that should not be felt; 0 is normal. */
 const lowPriority = 10;
@@ -76,6 +76,7 @@ class JobProcess {
         const line = recorder.log(text);
         if (line !== undefined) peer.emit(logEvent, line);
       },
+      onTrial: (row) => peer.emit(trialEvent, row),
     });
     await replaceFile(join(this.folder, jobFiles.result), `${JSON.stringify(outcome, undefined, 2)}\n`);
     recorder.record({ type: 'state', state: outcome.state });
@@ -104,7 +105,7 @@ class JobProcess {
     onActivity((activity) => recorder.record({ type: 'activity', activity }));
   }
 
-  private async outcomeOf(file: JobFile, context: JobContext): Promise<JobOutcome<unknown>> {
+  private async outcomeOf(file: JobFile, context: ReportingContext): Promise<JobOutcome<unknown>> {
     const handler = this.handlers[file.spec.verb];
     try {
       context.signal.throwIfAborted();

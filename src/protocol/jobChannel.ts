@@ -2,6 +2,7 @@
 import type { JobLimits, JobSpec } from './jobs';
 import type { RpcEvent, RpcMethod } from './rpcMessages';
 import { recordOf } from './rpcMessages';
+import type { TrialRow } from './tuning';
 
 /** States a job can end in. */
 export type JobEnd = 'success' | 'error' | 'cancelled';
@@ -61,6 +62,19 @@ export const logEvent: RpcEvent<string> = {
   payload: (value) => {
     if (typeof value !== 'string') throw new Error('a log line is not text');
     return value;
+  },
+};
+
+/** A trial of a tuning ended. */
+export const trialEvent: RpcEvent<TrialRow> = {
+  name: 'trial',
+  payload: (value) => {
+    const row = recordOf(value, 'a trial');
+    if (typeof row['id'] !== 'number' || typeof row['change'] !== 'string' || typeof row['verdict'] !== 'string') {
+      throw new Error('a trial has no id, change or verdict');
+    }
+    // Made by the job process from this product's own types.
+    return row as unknown as TrialRow;
   },
 };
 

@@ -1,6 +1,9 @@
 // What a job is asked to do and what it answers: the JSON of job.json and result.json, and of `--json`.
 import type { KeptFloat, QuantizationParameters, QuantizationRecipe, TensorRange } from '../config/recipe';
 import type { FailureRecord } from './benchError';
+import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
+import type { OptimizeResult, OptimizeSpec } from './optimization';
+import type { TuneResult, TuneSpec } from './tuning';
 
 /** Sizes given to dynamic dimensions wherever a model runs: `{batch: 1, seq: 64}`. */
 export type DimensionSizes = Readonly<Record<string, number>>;
@@ -214,6 +217,8 @@ export interface BenchmarkInstanceResult {
   readonly latenciesMs: readonly (readonly number[])[];
   readonly roundSize: number;
   readonly warnings: readonly string[];
+  /** Largest resident memory of the process so far. */
+  readonly peakMemoryBytes: number;
 }
 
 export interface JobResults {
@@ -221,11 +226,23 @@ export interface JobResults {
   evaluate: EvaluateResult;
   benchmark: BenchmarkResult;
   check: CheckResult;
+  diagnose: DiagnoseResult;
   verify: VerifyResult;
   benchmarkInstance: BenchmarkInstanceResult;
+  optimize: OptimizeResult;
+  tune: TuneResult;
 }
 
-export type JobSpec = QuantizeSpec | EvaluateSpec | BenchmarkSpec | CheckSpec | VerifySpec | BenchmarkInstanceSpec;
+export type JobSpec =
+  | QuantizeSpec
+  | EvaluateSpec
+  | BenchmarkSpec
+  | CheckSpec
+  | VerifySpec
+  | BenchmarkInstanceSpec
+  | OptimizeSpec
+  | DiagnoseSpec
+  | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;
 

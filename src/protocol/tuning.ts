@@ -78,4 +78,6 @@ export interface TuneResult {
   readonly environment: Environment;
   readonly machine: MachineFacts;
   readonly ms: number;
+  /** The config.yaml that was run. */
+  readonly config: string;
 }

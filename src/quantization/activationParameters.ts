@@ -12,15 +12,16 @@ export type ActivationParameters = ReadonlyMap<string, RangeRecord>;
 
 /**
  * Resolves each activation: its own range, a fixed one, or the parameters of the tensor it shares them with.
- * `constants` gives the parameters of the plan's per-tensor constants, which activations may share as well.
+ * `constants` gives the parameters of the plan's per-tensor constants, which activations may share as well;
+ * `isSymmetric` tells which activations have their zero point in the middle.
  */
 export function activationParameters(
   plan: QuantizationPlan,
   recipe: QuantizationRecipe,
   ranges: Ranges,
   constants: ReadonlyMap<string, RangeRecord>,
+  isSymmetric: (tensor: string) => boolean,
 ): ActivationParameters {
-  const limits = quantizedLimits(recipe.activationType, recipe.activationSymmetric, false);
   const resolved = new Map<string, RangeRecord>();
   const resolve = (tensor: string, source: RangeSource): RangeRecord => {
     const known = resolved.get(tensor);
@@ -29,13 +30,17 @@ export function activationParameters(
     const provider = source.kind === 'sameAs' ? plan.activations.get(source.tensor) : undefined;
     const record =
       shared ??
-      (source.kind === 'sameAs' && provider !== undefined ? resolve(source.tensor, provider) : ownRecord(source));
+      (source.kind === 'sameAs' && provider !== undefined
+        ? resolve(source.tensor, provider)
+        : ownRecord(tensor, source));
     resolved.set(tensor, record);
     return record;
   };
-  const ownRecord = (source: RangeSource): RangeRecord => {
+  const ownRecord = (tensor: string, source: RangeSource): RangeRecord => {
     const { min, max } = (source.kind === 'fixed' ? source.range : ranges.get(source.tensor)) ?? { min: 0, max: 0 };
-    return { min, max, ...parametersOfRange(min, max, limits, recipe.activationSymmetric) };
+    const symmetric = isSymmetric(tensor);
+    const limits = quantizedLimits(recipe.activationType, symmetric, false);
+    return { min, max, ...parametersOfRange(min, max, limits, symmetric) };
   };
   for (const [tensor, source] of plan.activations) resolve(tensor, source);
   return resolved;

@@ -23,6 +23,8 @@ export interface ConstantParameters {
   readonly type: QuantizedType;
   readonly axis?: number;
   readonly scales: Float32Array;
+  /** The scales the 8-bit numbers were rounded with, where weight correction has changed `scales` since. */
+  readonly roundingScales?: Float32Array;
   readonly zeroPoints: QuantizedArray;
   /** Smallest and largest value, for a constant with one scale. */
   readonly range: { readonly min: number; readonly max: number };
@@ -58,7 +60,7 @@ export function sharedParameters(constants: ReadonlyMap<string, ConstantParamete
 
 /** The constant as 8-bit data. */
 export function quantizedConstant(parameters: ConstantParameters, model: OnnxModel): QuantizedArray {
-  const { constant, type, axis, scales, zeroPoints } = parameters;
+  const { constant, type, axis, zeroPoints, roundingScales: scales = parameters.scales } = parameters;
   const values = model.tensors.floats(constant);
   if (axis !== undefined) return quantizePerChannel(values, constant.dims, axis, type, scales, zeroPoints);
   return quantizeValues(values, type, { scale: scales[0] ?? 1, zeroPoint: zeroPoints[0] ?? 0 });

@@ -1,7 +1,10 @@
 // Dynamic quantization: weights become 8-bit now, activations while the model runs; no calibration (SYSTEMS §4.3).
 import type { KeptFloat, QuantizationRecipe } from '../config/recipe';
 import { GraphEdit } from '../onnx/graphEdit';
+import { weightInputs } from '../dictionary/quantizableOps';
+import { DataType } from '../onnx/dataTypes';
 import { isStandardDomain, subgraphsOf } from '../onnx/graphView';
+import type { GraphView } from '../onnx/graphView';
 import type { GraphProto, NodeProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import { refuseAlreadyQuantized } from './alreadyQuantized';
@@ -52,6 +55,11 @@ const dynamicOps: Readonly<Record<string, DynamicOp>> = {
 export function quantizeDynamic(model: OnnxModel, recipe: QuantizationRecipe): QuantizedModel {
   refuseAlreadyQuantized(model);
   refuseUnknownNodes(model, recipe);
+  return rewriteDynamically(model, recipe);
+}
+
+/** As `quantizeDynamic`, for a model that may hold statically quantized nodes already: the float ones are rewritten. */
+export function rewriteDynamically(model: OnnxModel, recipe: QuantizationRecipe): QuantizedModel {
   const edit = new GraphEdit(model.proto);
   const rewriter = new DynamicRewriter(edit, model, recipe);
   const quantizedOps: Record<string, number> = {};
@@ -72,6 +80,18 @@ export function quantizeDynamic(model: OnnxModel, recipe: QuantizationRecipe): Q
     edit.setOpset('com.microsoft', 1);
   }
   return { proto: edit.toModel(), quantizedOps, keptFloat, ranges: {}, notes: notesOn(recipe, keptFloat) };
+}
+
+/**
+ * Whether a node has a dynamically quantized form worth trying: one the engine knows, with a constant float32 weight.
+ * Convolutions are left out: their dynamic form is slower than the float one.
+ */
+export function isDynamicallyQuantizable(node: NodeProto, view: GraphView): boolean {
+  const op = dynamicOps[node.opType];
+  const domain = isStandardDomain(node.domain) ? '' : node.domain;
+  if (op?.domain !== domain || op.onRequest !== undefined) return false;
+  const weight = view.initializer(node.input[weightInputs[node.opType]?.at(-1) ?? 0] ?? '');
+  return weight?.dataType === DataType.float32;
 }
 
 /** The quantized form of a node, the reason against it, or undefined for nodes that dynamic quantization never touches. */

@@ -7,6 +7,7 @@ import type { OnnxModel } from '../onnx/readModel';
 import type { TensorTypes } from '../onnx/shapeInference';
 import { clipBoundsHoldZero } from './clipBounds';
 import { reasonOutsideRecipe } from './nodeSelection';
+import { symmetricActivations } from './nodeSettings';
 import type { BiasPlan, QuantizationPlan, RangeSource, WeightPlan } from './plan';
 
 type Mark = RangeSource | { readonly kind: 'weight'; readonly plan: WeightPlan };
@@ -15,6 +16,7 @@ type Mark = RangeSource | { readonly kind: 'weight'; readonly plan: WeightPlan }
 export class PlanDraft {
   readonly view: GraphView;
   readonly opset: number;
+  private readonly isSymmetric: (tensor: string) => boolean;
   private readonly marks = new Map<string, Mark>();
   private readonly biases: BiasPlan[] = [];
   private readonly biasNames = new Set<string>();
@@ -28,6 +30,7 @@ export class PlanDraft {
     private readonly rangeIsKnown: (tensor: string) => boolean,
   ) {
     this.view = new GraphView(model.graph);
+    this.isSymmetric = symmetricActivations(model.graph.node, recipe);
     const standard = model.proto.opsetImport.find((entry) => entry.domain === '' || entry.domain === 'ai.onnx');
     this.opset = standard?.version ?? 1;
     for (const node of model.graph.node) this.adjustRanges(node);
@@ -129,7 +132,7 @@ export class PlanDraft {
     const [input = ''] = node.input;
     const [output = ''] = node.output;
     const onlyReader = this.isReadOnlyHere(input) && this.view.producer(input) !== undefined;
-    if (this.recipe.activationSymmetric || !onlyReader || !this.canQuantize(output)) return false;
+    if (this.isSymmetric(output) || !onlyReader || !this.canQuantize(output)) return false;
     if (!clipBoundsHoldZero(node, (name) => this.constantFloats(name))) return false;
     this.marks.delete(input);
     this.folded.set(node, input);

@@ -4,6 +4,7 @@
 import type { QuantizedFormat } from '../config/recipe';
 import { attributeOf } from '../onnx/graphView';
 import type { NodeProto } from '../onnx/messages';
+import { perChannelOf } from './nodeSettings';
 import type { PlanDraft } from './planDraft';
 
 /** Marks the tensors of one node. */
@@ -166,7 +167,7 @@ function firstReason(draft: PlanDraft, tensors: readonly string[]): string | und
 /** The axis of the output channels in a constant weight (SYSTEMS §4.2); undefined: one scale for all of it. */
 function channelAxis(draft: PlanDraft, node: NodeProto, weight: string): number | undefined {
   const rank = draft.constant(weight)?.dims.length ?? 0;
-  if (!draft.recipe.perChannel || rank < 2) return undefined;
+  if (!perChannelOf(draft.recipe, node) || rank < 2) return undefined;
   if (node.opType === 'Conv') return 0;
   // In grouped transposed convolutions channels of different groups would share a scale.
   if (node.opType === 'ConvTranspose') return Number(attributeOf(node, 'group')?.i ?? 1n) === 1 ? 1 : undefined;

@@ -6,11 +6,19 @@ import type { OnnxModel } from '../onnx/readModel';
 import { activationParameters } from './activationParameters';
 import { refuseAlreadyQuantized } from './alreadyQuantized';
 import { constantParameters, fitWeightsToBiases, quantizedBiases, sharedParameters } from './constantParameters';
+import { symmetricActivations } from './nodeSettings';
 import { keptFloatOf, nothingToQuantize, planQuantization } from './plan';
+import { correctWeightScales } from './recipes/correctWeights';
 import { rewriteQOperator } from './qoperator';
 import { rewriteQdq } from './qdq';
 import type { QuantizationParts } from './qdq';
 import type { QuantizedModel } from './quantizedModel';
+
+/** What is changed in the numbers between planning and rewriting. */
+export interface QuantizationAdjustments {
+  /** Lets the weights of quantized Conv nodes keep the spread of their float weights (SYSTEMS §4.8). */
+  readonly weightCorrection?: boolean;
+}
 
 /**
  * Static quantization. `model` is as `prepareModel` leaves it; `ranges` are those of the plan's measured tensors.
@@ -18,9 +26,14 @@ import type { QuantizedModel } from './quantizedModel';
  *
  * Throws `quantize-already-quantized` and `quantize-nothing`.
  */
-export function quantizeModel(model: OnnxModel, recipe: QuantizationRecipe, ranges: Ranges): QuantizedModel {
+export function quantizeModel(
+  model: OnnxModel,
+  recipe: QuantizationRecipe,
+  ranges: Ranges,
+  adjustments: QuantizationAdjustments = {},
+): QuantizedModel {
   refuseAlreadyQuantized(model);
-  const parts = computeParts(model, recipe, ranges);
+  const parts = computeParts(model, recipe, ranges, adjustments);
   const edit = new GraphEdit(model.proto);
   const refused = recipe.format === 'qoperator' ? rewriteQOperator(edit, parts) : rewriteQdq(edit, parts);
   const quantized = [...parts.plan.quantizedNodes].filter((node) => !refused.has(node));
@@ -36,12 +49,19 @@ export function quantizeModel(model: OnnxModel, recipe: QuantizationRecipe, rang
 }
 
 /** Everything the writers of both formats need: the plan and the numbers that go with it. */
-function computeParts(model: OnnxModel, recipe: QuantizationRecipe, ranges: Ranges): QuantizationParts {
+export function computeParts(
+  model: OnnxModel,
+  recipe: QuantizationRecipe,
+  ranges: Ranges,
+  { weightCorrection = false }: QuantizationAdjustments = {},
+): QuantizationParts {
   const plan = planQuantization(model, recipe, (tensor) => ranges.has(tensor));
   const constants = constantParameters(plan, recipe, model);
   const shared = sharedParameters(constants);
-  const activations = activationParameters(plan, recipe, ranges, shared);
+  const isSymmetric = symmetricActivations(model.graph.node, recipe);
+  const activations = activationParameters(plan, recipe, ranges, shared, isSymmetric);
   fitWeightsToBiases(plan, model, activations, constants);
+  if (weightCorrection) correctWeightScales(plan, model, constants);
   const biases = quantizedBiases(plan, model, activations, constants);
   return { model, recipe, plan, activations, constants, shared, biases };
 }

@@ -1,14 +1,10 @@
 // Static quantization from a float model to a rewritten one: prepare, optimize, plan, calibrate, rewrite.
-import { join } from 'node:path';
 import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
 import { openDataset } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
 import type { QuantizationRecipe } from '../config/recipe';
-import { isStandardDomain } from '../onnx/graphView';
 import type { ModelProto } from '../onnx/messages';
-import { scopesOf } from '../onnx/modelWalk';
-import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
 import type { JobContext } from '../protocol/jobContext';
 import type { DimensionSizes, QuantizeSpec } from '../protocol/jobs';
@@ -17,8 +13,8 @@ import { calibrate } from './calibration/calibrate';
 import type { Calibration } from './calibration/calibrate';
 import { fixedBatchSize } from './calibration/fixedBatchSize';
 import { openGraph } from './calibration/openGraph';
-import { declareShapes } from './declareShapes';
 import { excludedAfterOptimizing } from './excludedNodes';
+import { optimizedModel } from './optimizedModel';
 import { planQuantization, refuseUnknownNodes } from './plan';
 import { prepareModel } from './prepare';
 import { quantizationErrors } from './quantizationErrors';
@@ -56,7 +52,7 @@ export async function quantizeStatically(
   let source = original;
   try {
     const isLarge = model.sizeBytes > largestOptimizedBytes;
-    if (!isLarge) source = await optimized(original, spec.recipe, context);
+    if (!isLarge) source = await optimizedModel(original, 'basic', disabledOptimizers(spec.recipe), context);
     const recipe = {
       ...spec.recipe,
       excludedNodes: excludedAfterOptimizing(original, source, spec.recipe.excludedNodes),
@@ -76,27 +72,9 @@ export async function quantizeStatically(
   }
 }
 
-/** The model after the engine's portable optimizations: constants folded, what is needless gone. */
-async function optimized(model: OnnxModel, recipe: QuantizationRecipe, context: JobContext): Promise<OnnxModel> {
-  const optimizedModelPath = join(context.folder, 'optimized.onnx');
-  const session = await openGraph(declareShapes(model), model, context, {
-    graphOptimization: 'basic',
-    optimizedModelPath,
-    // A MatMul and an Add merged into a Gemm would no longer be the operators that --ops names.
-    ...(recipe.opTypes === undefined ? {} : { disabledOptimizers: ['MatMulAddFusion'] }),
-  });
-  await session.close();
-  const read = readModel(optimizedModelPath);
-  // Reports name the file the user gave.
-  return { ...withProto(read, withoutUnusedDomains(read.proto, model.proto)), path: model.path };
-}
-
-/** The engine imports every domain it knows; other runtimes may not know them. */
-function withoutUnusedDomains(proto: ModelProto, original: ModelProto): ModelProto {
-  const domains = new Set(original.opsetImport.map(({ domain }) => domain));
-  for (const { graph } of scopesOf(proto)) for (const { domain } of graph.node) domains.add(domain);
-  const opsetImport = proto.opsetImport.filter(({ domain }) => isStandardDomain(domain) || domains.has(domain));
-  return { ...proto, opsetImport };
+/** A MatMul and an Add merged into a Gemm would no longer be the operators that --ops names. */
+function disabledOptimizers({ opTypes }: QuantizationRecipe): readonly string[] {
+  return opTypes === undefined ? [] : ['MatMulAddFusion'];
 }
 
 async function measure(

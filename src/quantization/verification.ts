@@ -1,18 +1,26 @@
-// The check of a quantized model in a process of its own, which starts while the model is still being made.
+// The check of a new model in a process of its own, which starts while the model is still being made.
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { forkJob } from '../processes/forkJob';
 import type { ForkedJob } from '../processes/forkJob';
 import type { JobContext } from '../protocol/jobContext';
-import type { QuantizeSpec, VerifyResult } from '../protocol/jobs';
+import type { FailureRecord } from '../protocol/benchError';
+import type { DimensionSizes, VerifyResult } from '../protocol/jobs';
 import { quantizationErrors } from './quantizationErrors';
+
+/** The model that is compared with, and what both are run on. */
+export interface VerificationInputs {
+  readonly modelPath: string;
+  readonly datasetPath?: string;
+  readonly dimensions: DimensionSizes;
+}
 
 /** Samples on which the new model is compared with the float one. */
 const verifiedSamples = 5;
 
 /**
  * Made by `start`; ended by `result` or `cancel`. The process loads the engine and runs the float model at once, on the
- * other core if there is one, and waits for the quantized model to appear at `modelPath`.
+ * other core if there is one, and waits for the new model to appear at `modelPath`.
  */
 export class Verification {
   private isAwaited = false;
@@ -20,9 +28,10 @@ export class Verification {
 
   private constructor(
     modelPath: string,
-    { modelPath: referencePath, datasetPath, dimensions }: QuantizeSpec,
+    { modelPath: referencePath, datasetPath, dimensions }: VerificationInputs,
     folder: string,
     private readonly context: JobContext,
+    private readonly failed: (failure: FailureRecord) => Error,
   ) {
     this.job = forkJob<'verify'>(
       {
@@ -45,21 +54,27 @@ export class Verification {
     );
   }
 
-  static async start(modelPath: string, spec: QuantizeSpec, context: JobContext): Promise<Verification> {
+  /** @param failed makes the error of a model that does not pass */
+  static async start(
+    modelPath: string,
+    spec: VerificationInputs,
+    context: JobContext,
+    failed: (failure: FailureRecord) => Error = quantizationErrors.verification,
+  ): Promise<Verification> {
     const folder = join(context.folder, 'verify');
     await mkdir(folder, { recursive: true });
-    const verification = new Verification(modelPath, spec, folder, context);
+    const verification = new Verification(modelPath, spec, folder, context, failed);
     await verification.job.started;
     return verification;
   }
 
-  /** Call it once the model is written. Throws `quantize-verification` when the model does not pass. */
+  /** Call it once the model is written. Throws `quantize-verification`, or what `start` was given, when it does not pass. */
   async result(): Promise<VerifyResult> {
     this.isAwaited = true;
     const outcome = await this.job.outcome;
     this.context.signal.throwIfAborted();
     if (outcome.state === 'success') return outcome.result;
-    throw quantizationErrors.verification(
+    throw this.failed(
       outcome.state === 'error' ? outcome.failure : { code: 'cancelled', message: 'It was cancelled.' },
     );
   }

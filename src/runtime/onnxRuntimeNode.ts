@@ -91,6 +91,7 @@ function engineOptions(options: SessionOptions): InferenceSession.SessionOptions
     // Only what is fatal: the engine's warnings would be noise in the job's log, its errors reach us as exceptions.
     logSeverityLevel: 4,
     ...(options.optimizedModelPath === undefined ? {} : { optimizedModelFilePath: options.optimizedModelPath }),
+    ...(options.profilePrefix === undefined ? {} : { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     extra: {
       ...(options.disabledOptimizers === undefined
         ? {}
@@ -107,6 +108,7 @@ class NodeSession implements EngineSession {
   readonly inputs: readonly PortInfo[];
   readonly outputs: readonly PortInfo[];
   private readonly fetched: readonly string[];
+  private readonly isProfiled: boolean;
   private isClosed = false;
 
   constructor(
@@ -116,6 +118,7 @@ class NodeSession implements EngineSession {
     options: SessionOptions,
   ) {
     const dimensions = options.dimensions ?? {};
+    this.isProfiled = options.profilePrefix !== undefined;
     this.inputs = portsOf(session.inputMetadata, model.kinds, dimensions, model.fileName);
     this.outputs = portsOf(session.outputMetadata, model.kinds, dimensions, model.fileName);
     this.fetched = this.outputs.filter((port) => isTensorType(port.type)).map((port) => port.name);
@@ -141,6 +144,7 @@ class NodeSession implements EngineSession {
   async close(): Promise<void> {
     if (this.isClosed) return;
     this.isClosed = true;
+    if (this.isProfiled) this.session.endProfiling();
     await this.session.release();
     openModels.splice(openModels.indexOf(this.model.label), 1);
     beginActivity(runningActivity());

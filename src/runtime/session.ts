@@ -21,6 +21,8 @@ export interface SessionOptions {
   readonly dimensions?: Readonly<Record<string, number>>;
   /** Where the engine writes the graph as it optimized it. */
   readonly optimizedModelPath?: string;
+  /** Records how long every node takes; once the session is closed, `traceFileOf` of this finds the file. */
+  readonly profilePrefix?: string;
   /** Optimizations by the engine's names for them that are left out. */
   readonly disabledOptimizers?: readonly string[];
   /** File name of the model a graph was made from, for what people are told; absent: that of the file opened. */

@@ -17,6 +17,8 @@ export type OpConfig =
 export interface OpSpace {
   readonly node: string;
   readonly opType: string;
+  /** A Conv, MatMul, Gemm or Attention with constant weights: where 8 bits save most. */
+  readonly isConstantProduct: boolean;
   readonly staticForms: readonly Extract<OpConfig, { mode: 'static' }>[];
   readonly dynamicForms: readonly Extract<OpConfig, { mode: 'dynamic' }>[];
 }
@@ -56,16 +58,16 @@ export interface TrialConfig {
 }
 
 /** What a strategy asks for next. */
-export interface TrialRequest {
-  readonly config: TrialConfig;
+export interface TrialRequest<Config = TrialConfig> {
+  readonly config: Config;
   /** What is different here, for people: `MatMul_12 stays float`. */
   readonly change: string;
 }
 
 /** What it learns from it. */
-export interface TrialOutcome {
+export interface TrialOutcome<Config = TrialConfig> {
   readonly id: number;
-  readonly config: TrialConfig;
+  readonly config: Config;
   /** The metric (the weighted mean of several); NaN for a trial that failed. */
   readonly accuracy: number;
   /**
@@ -92,11 +94,24 @@ export interface Probes {
   opErrors(config: TrialConfig): Promise<ReadonlyMap<string, number>>;
   /** MSE between the outputs of the model made from `config` and those of the float model, over a few batches. */
   outputError(config: TrialConfig): Promise<number>;
+  /**
+   * Sets of nodes quantized in `config` that are better left float, by measured times of both kinds and of the
+   * conversions between them; each set is the best for another guess of what conversions cost. Distinct, none empty.
+   */
+  placements(config: TrialConfig): Promise<readonly (readonly string[])[]>;
+  /** How many pairs of layers cross-layer equalization would change. */
+  equalizablePairs(fusion: Fusion): Promise<number>;
 }
 
 /** What a strategy is given. */
 export interface StrategyContext {
   readonly space: SearchSpace;
+  /** The space at another level of fusion or in another format; the ops may have other names there. */
+  spaceAt(fusion: Fusion, format: QuantizedFormat): Promise<SearchSpace>;
+  /** What the config fixes: absent, all formats and levels may be tried. */
+  readonly fixed: { readonly format?: QuantizedFormat; readonly fusion?: Fusion };
+  /** Whether speed is an objective: else slow models are worth as much as fast ones. */
+  readonly looksAtSpeed: boolean;
   readonly approach: TuningApproach;
   readonly recipes: RecipeSwitches;
   readonly seed: number;

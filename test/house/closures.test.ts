@@ -4,8 +4,10 @@ import { closureOf, filesBelow, importsOf } from './sources';
 
 const doors = ['src/cli/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
-const makers = ['src/config/datasetSchema.ts'];
-const engineRooms = ['quantization', 'benchmark', 'metrics', 'data', 'runtime'];
+const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
+const engineRooms = [
+  ...['tuning', 'diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
+];
 const nativePackages = ['onnxruntime-node', 'sharp'];
 
 describe.each(doors)('the entry point %s', (entry) => {

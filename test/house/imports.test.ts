@@ -12,8 +12,14 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   // The bench.
   bench: ['jobs', ...ground],
   jobs: ground,
-  'job.ts': ['quantization', 'benchmark', 'metrics', 'runtime', 'processes', 'protocol'],
+  'job.ts': [
+    ...['tuning', 'diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
+    ...['processes', 'protocol'],
+  ],
   // The engine; runs only inside a job.
+  tuning: ['diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime', ...ground],
+  diagnosis: ['quantization', 'benchmark', 'data', 'runtime', ...ground],
+  optimization: ['quantization', 'data', 'runtime', ...ground],
   benchmark: ['metrics', 'data', 'runtime', ...ground],
   quantization: ['data', 'runtime', ...ground],
   metrics: ['data', 'runtime', ...ground],

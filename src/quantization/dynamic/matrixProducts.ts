@@ -3,6 +3,7 @@ import { DataType } from '../../onnx/dataTypes';
 import { intAttribute, intsAttribute } from '../../onnx/makeMessages';
 import type { NodeProto, TensorProto } from '../../onnx/messages';
 import { floatOf, intOf } from '../prepare/preparation';
+import { perChannelOf } from '../nodeSettings';
 import type { QuantizedArray } from '../numberScheme';
 import { transposeMatrices } from './quantizeWeight';
 import type { QuantizedNames, Rewritten } from '../rewritten';
@@ -16,8 +17,12 @@ export function rewriteMatMul(node: NodeProto, rewriter: DynamicRewriter): Rewri
   if ('reason' in weight) return weight;
   if (weight.dims.length < 2) return { reason: 'its weight is a vector, which has no columns' };
   // The engine takes one zero point for each column of a matrix, but not for those of a stack of matrices.
-  const perColumn = rewriter.recipe.perChannel && weight.dims.length === 2;
-  const form: WeightForm = { key: 'matrix', scheme: rewriter.scheme, ...(perColumn ? { axis: 1 } : {}) };
+  const perColumn = perChannelOf(rewriter.recipe, node) && weight.dims.length === 2;
+  const form: WeightForm = {
+    key: perColumn ? 'columns' : 'matrix',
+    scheme: rewriter.scheme,
+    ...(perColumn ? { axis: 1 } : {}),
+  };
   const names = rewriter.quantizedWeight(weight, form);
   return integerProduct(node, input, names, node.output[0] ?? '', rewriter);
 }
@@ -87,12 +92,14 @@ function gemmWeight(node: NodeProto, weight: TensorProto, rewriter: DynamicRewri
   const isTransposed = intOf(node, 'transB', 0) !== 0;
   const factor = floatOf(node, 'alpha', 1);
   const { scheme, recipe } = rewriter;
+  const perColumn = perChannelOf(recipe, node);
+  const granularity = perColumn ? 'columns' : 'matrix';
   const [rows = 0, columns = 0] = weight.dims;
   return rewriter.quantizedWeight(weight, {
-    key: isTransposed || factor !== 1 ? `matrix transB=${isTransposed} alpha=${factor}` : 'matrix',
+    key: isTransposed || factor !== 1 ? `${granularity} transB=${isTransposed} alpha=${factor}` : granularity,
     scheme,
     factor,
-    ...(recipe.perChannel ? { axis: isTransposed ? 0 : 1 } : {}),
+    ...(perColumn ? { axis: isTransposed ? 0 : 1 } : {}),
     ...(isTransposed
       ? { stored: { dims: [columns, rows], arrange: (data: QuantizedArray) => transposeMatrices(data, rows, columns) } }
       : {}),

@@ -3,6 +3,7 @@ import { attributeOf } from '../../onnx/graphView';
 import { makeNode } from '../../onnx/makeMessages';
 import type { NodeProto, TensorProto } from '../../onnx/messages';
 import { intOf, withoutAttributes } from '../prepare/preparation';
+import { perChannelOf } from '../nodeSettings';
 import type { QuantizedNames, Rewritten } from '../rewritten';
 import type { DynamicRewriter } from './dynamicRewriter';
 import { transposeMatrices } from './quantizeWeight';
@@ -17,7 +18,7 @@ export function rewriteLstm(node: NodeProto, rewriter: DynamicRewriter): Rewritt
   for (const weight of weights) {
     if ('reason' in weight) return weight;
     if (weight.dims.length !== 3) return { reason: 'its weights are not of rank 3' };
-    names.push(quantizedGates(weight, rewriter));
+    names.push(quantizedGates(node, weight, rewriter));
   }
   const [input, recurrence] = names;
   if (input === undefined || recurrence === undefined) return { reason: 'its weights are missing' };
@@ -32,14 +33,14 @@ export function rewriteLstm(node: NodeProto, rewriter: DynamicRewriter): Rewritt
 }
 
 /** [directions, 4·hidden, n] to [directions, n, 4·hidden], with a scale a gate row or, where the kernel insists, a direction. */
-function quantizedGates(weight: TensorProto, rewriter: DynamicRewriter): QuantizedNames {
+function quantizedGates(node: NodeProto, weight: TensorProto, rewriter: DynamicRewriter): QuantizedNames {
   const [directions = 0, rows = 0, columns = 0] = weight.dims;
   const { scheme, recipe } = rewriter;
   // The kernel refuses zero points that differ within a direction, as those of asymmetric rows do.
-  const perRow = recipe.perChannel && scheme.symmetric;
+  const perRow = perChannelOf(recipe, node) && scheme.symmetric;
   const perDirection = perRow ? [directions, rows] : [directions];
   return rewriter.quantizedWeight(weight, {
-    key: 'gates',
+    key: perRow ? 'gate rows' : 'gates',
     scheme,
     dims: perRow ? [directions * rows, columns] : [directions, rows * columns],
     axis: 0,
@@ -58,8 +59,13 @@ export function rewriteAttention(node: NodeProto, rewriter: DynamicRewriter): Re
   if (more.some((name) => name !== '')) return { reason: 'its attention bias has no 8-bit form' };
   const weight = rewriter.weight(weightName);
   if ('reason' in weight) return weight;
-  const axis = rewriter.recipe.perChannel ? { axis: 1 } : {};
-  const names = rewriter.quantizedWeight(weight, { key: 'matrix', scheme: rewriter.scheme, ...axis });
+  const perColumn = perChannelOf(rewriter.recipe, node);
+  const axis = perColumn ? { axis: 1 } : {};
+  const names = rewriter.quantizedWeight(weight, {
+    key: perColumn ? 'columns' : 'matrix',
+    scheme: rewriter.scheme,
+    ...axis,
+  });
   const { names: activation, nodes } = rewriter.quantizedActivation(input);
   const inputs = [
     activation.tensor,

@@ -1,0 +1,147 @@
+// `compressor-bench tune config.yaml`: searches for the fastest model that keeps its accuracy.
+import { copyFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { readTuningConfig } from '../config/tuningFile';
+import { fileErrorOf } from '../files/fileErrors';
+import { newestRun } from '../jobs/findRun';
+import { benchFolderName, createRunFolder } from '../jobs/runFolder';
+import { runTuning } from '../jobs/runTuning';
+import { BenchError } from '../protocol/benchError';
+import type { TuneResult, TuneSpec } from '../protocol/tuning';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { dimensionsOf, JobCancelled, jobLimitsOf } from './job';
+import type { ParsedCommand } from './options';
+import { jobOptions } from './options';
+import { refuseOverwriting } from './outputPaths';
+import { printJson, printNote, ProgressLine } from './terminal';
+import { printTuning, TrialLines } from './tuneReport';
+import { usageError } from './usageError';
+
+/** Options of jobs that a tuning takes from its config, or means differently. */
+const otherwise: ReadonlySet<string> = new Set(['threads', 'timeout']);
+
+export const tuneCommand: Command = {
+  spec: {
+    name: 'tune',
+    positionals: 'CONFIG.yaml',
+    minPositionals: 1,
+    maxPositionals: 1,
+    summary: 'Search for the fastest 8-bit form of a model that meets an accuracy goal, measured on this machine.',
+    details: [
+      'Every trial is a row the moment it ends. The model that wins is checked in a fresh process and lies in the',
+      'folder of the run; when nothing pays, the given model stays and the reasons are named. Ctrl-C keeps the best',
+      'so far; --resume goes on where a run was stopped or killed.',
+      '',
+      'Examples:',
+      '  compressor-bench tune config.yaml',
+      '  compressor-bench tune config.yaml --model model.onnx -o model.int8.onnx --timeout 600',
+      '',
+      'CONFIG.yaml names model, data, goal and strategy; see schemas/tuning-config.schema.json and the README.',
+    ].join('\n'),
+    options: [
+      { name: 'model', type: 'text', value: 'MODEL', help: 'the float model, instead of model.path in the config' },
+      { name: 'output', short: 'o', type: 'text', value: 'OUT', help: 'also put the winning model here' },
+      {
+        name: 'workspace',
+        type: 'text',
+        value: 'DIR',
+        help: 'where .compressor-bench/runs/ keeps the run',
+        defaultText: 'tuning.workspace.path of the config, else the current folder',
+      },
+      { name: 'resume', type: 'flag', help: 'go on with the newest run of this config in the workspace' },
+      {
+        name: 'timeout',
+        type: 'number',
+        value: 'S',
+        minimum: 0,
+        help: 'seconds after which the best so far is taken; 0: no limit',
+        defaultText: "the config's",
+      },
+      {
+        name: 'max-trials',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'trials at most',
+        defaultText: "the config's",
+      },
+      ...jobOptions.filter(({ name }) => !otherwise.has(name)),
+    ],
+  },
+  async run(parsed, signal) {
+    const { spec, folder } = await prepare(parsed);
+    const lines = new TrialLines(!parsed.flag('json'));
+    const progress = new ProgressLine(true);
+    const outcome = await runTuning(spec, folder, {
+      limits: jobLimitsOf(parsed),
+      signal,
+      onProgress: (report) => progress.show(report),
+      onTrial: (row) => {
+        progress.clear();
+        lines.show(row);
+      },
+      onLog: (line) => {
+        if (!parsed.flag('verbose')) return;
+        progress.clear();
+        process.stderr.write(`${line}\n`);
+      },
+    });
+    progress.clear();
+    if (outcome.state === 'error') throw new BenchError(outcome.failure);
+    if (outcome.state === 'cancelled') {
+      printNote(`stopped before the first trial; --resume goes on with ${folder}`);
+      throw new JobCancelled();
+    }
+    await report(parsed, outcome.result, folder);
+    return outcome.result.stoppedBy === 'cancel' ? exitCodes.interrupted : exitCodes.done;
+  },
+};
+
+/** What to run and where; mistakes in the config and in the options are found here, before a process is started. */
+async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder: string }> {
+  const configPath = resolve(parsed.positionals[0] ?? '');
+  const given = parsed.text('model');
+  const config = readTuningConfig(configPath, { isModelNamedElsewhere: given !== undefined });
+  const modelPath = given === undefined ? config.model.path : resolve(given);
+  if (modelPath === undefined) {
+    throw usageError('The config names no model: add model.path to it, or give --model MODEL.', 'tune');
+  }
+  refuseOverwriting(parsed, 'output', [modelPath, configPath]);
+  const workspace = resolve(parsed.text('workspace') ?? config.tuning.workspacePath ?? '.');
+  const timeoutS = parsed.number('timeout');
+  const maxTrials = parsed.number('max-trials');
+  const spec: TuneSpec = {
+    verb: 'tune',
+    configPath,
+    modelPath,
+    benchFolder: join(workspace, benchFolderName),
+    dimensions: dimensionsOf(parsed, [modelPath]),
+    isResumed: parsed.flag('resume'),
+    ...(timeoutS === undefined ? {} : { timeoutS }),
+    ...(maxTrials === undefined ? {} : { maxTrials }),
+  };
+  if (!spec.isResumed) return { spec, folder: await createRunFolder(workspace, 'tune') };
+  const isSame = (run: TuneSpec): boolean => run.configPath === configPath && run.modelPath === modelPath;
+  const run = newestRun(workspace, 'tune', isSame);
+  if (run === undefined) {
+    throw usageError(`There is no run of ${parsed.positionals[0] ?? ''} in ${workspace} to go on with.`, 'tune');
+  }
+  return { spec, folder: run.folder };
+}
+
+async function report(parsed: ParsedCommand, result: TuneResult, folder: string): Promise<void> {
+  const output = parsed.text('output');
+  const isFound = result.best.trial > 0;
+  if (output !== undefined && isFound) await copyModel(result.best.path, resolve(output));
+  if (parsed.flag('json')) printJson(result);
+  else printTuning(result, folder, isFound && output !== undefined ? output : undefined);
+}
+
+async function copyModel(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, to);
+  }
+}

@@ -1,0 +1,50 @@
+// Runs a tuning to its end, also when a trial's model takes the job process with it: the trial failed, the search goes on.
+import { readLines } from '../files/appendLog';
+import type { FailureRecord } from '../protocol/benchError';
+import type { JobOutcome } from '../protocol/jobs';
+import type { TuneResult, TuneSpec } from '../protocol/tuning';
+import { join } from 'node:path';
+import { runJob } from './runJob';
+import type { RunJobOptions } from './runJob';
+
+/** Ends that a trial's model can bring about: it crashed the engine, took too much memory, or never came back. */
+const causedByModel: ReadonlySet<string> = new Set(['job-crashed', 'job-killed', 'job-memory-limit', 'job-stalled']);
+
+/** Without an end to it, a machine that kills every process would be asked for ever. */
+const mostRestarts = 20;
+
+/** Runs `spec` in `folder`; a trial that ends its process is recorded as failed and the next process goes on. */
+export async function runTuning(
+  spec: TuneSpec,
+  folder: string,
+  options: Omit<RunJobOptions, 'folder'>,
+): Promise<JobOutcome<TuneResult>> {
+  let next = spec;
+  let blamed: string | undefined;
+  for (let restarts = 0; ; restarts++) {
+    const outcome = await runJob<'tune'>(next, { ...options, folder }).outcome;
+    if (outcome.state !== 'error' || !causedByModel.has(outcome.failure.code)) return outcome;
+    const trial = unfinishedTrial(folder);
+    // A crash outside of trials, or twice in the same one, is not a trial's doing.
+    if (trial === undefined || trial === blamed || restarts === mostRestarts) return outcome;
+    blamed = trial;
+    options.onLog?.(`the process of the tuning ended and is started again: ${outcome.failure.message}`);
+    next = { ...spec, isResumed: true, crash: crashText(outcome.failure) };
+  }
+}
+
+function crashText({ message }: FailureRecord): string {
+  return `It ended its process. ${message}`;
+}
+
+/** Key of the trial that had begun and not ended. */
+function unfinishedTrial(folder: string): string | undefined {
+  let started: string | undefined;
+  for (const line of readLines(join(folder, 'history.jsonl'))) {
+    const { type, key } = (line ?? {}) as { type?: unknown; key?: unknown };
+    if (typeof key !== 'string') continue;
+    if (type === 'start') started = key;
+    if (type === 'end' && key === started) started = undefined;
+  }
+  return started;
+}

@@ -1,0 +1,149 @@
+// Reads what the engine records while it profiles: how long each node of the optimized graph took in each run.
+import { createReadStream, readdirSync } from 'node:fs';
+import { basename, dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+
+/** Times of one node of the graph as the engine runs it (its main graph only: a Loop includes what its body took). */
+export interface NodeTime {
+  readonly node: string;
+  readonly opType: string;
+  /** The part of the engine that ran it, such as `CPUExecutionProvider`. */
+  readonly provider: string;
+  /** How often it was timed. */
+  readonly runs: number;
+  readonly totalUs: number;
+  /**
+   * Microseconds of one run: the mean of the middle half of the runs. The engine counts whole microseconds, so a median
+   * would be coarse for small nodes, and a plain mean follows every disturbance.
+   */
+  readonly timeUs: number;
+  /** Element types of its inputs and outputs as the engine names them: `float`, `uint8`, `int64`, … */
+  readonly inputTypes: readonly string[];
+  readonly outputTypes: readonly string[];
+}
+
+/** All that was timed after the warm-up. */
+export interface Trace {
+  /** In the order in which they ran. */
+  readonly nodes: readonly NodeTime[];
+  /** Whole inferences behind the times. */
+  readonly runs: number;
+}
+
+/** The newest file the engine wrote for a prefix: it adds the time of day and `.json`. Undefined for none. */
+export function traceFileOf(prefix: string): string | undefined {
+  const folder = dirname(prefix);
+  const start = `${basename(prefix)}_`;
+  const names = readdirSync(folder).filter((name) => name.startsWith(start) && name.endsWith('.json'));
+  const newest = names.sort().at(-1);
+  return newest === undefined ? undefined : join(folder, newest);
+}
+
+/**
+ * Reads a trace line by line, an event each, so that its size does not matter. An inference counts when the engine wrote
+ * its end: it stops writing at its limit of events, in the middle of one.
+ *
+ * @param warmupRuns inferences at the beginning that do not count
+ */
+export async function readTrace(path: string, warmupRuns: number): Promise<Trace> {
+  const records = new Map<string, NodeRecord>();
+  const lines = createInterface({ input: createReadStream(path, 'utf8'), crlfDelay: Infinity });
+  let run: NodeEvent[] = [];
+  let finished = 0;
+  for await (const line of lines) {
+    const event = parseEvent(line);
+    if (event === 'run-end') {
+      if (finished++ >= warmupRuns) addRun(records, run);
+      run = [];
+    } else if (event !== undefined) run.push(event);
+  }
+  return { nodes: [...records.values()].map(timeOf), runs: Math.max(0, finished - warmupRuns) };
+}
+
+interface NodeEvent {
+  readonly key: string;
+  readonly startUs: number;
+  readonly durationUs: number;
+  readonly node: string;
+  readonly opType: string;
+  readonly provider: string;
+  readonly inputTypes: readonly string[];
+  readonly outputTypes: readonly string[];
+}
+
+type NodeRecord = NodeEvent & { readonly durationsUs: number[] };
+
+/** Adds one inference; what ran inside a node (the body of a Loop) belongs to that node. */
+function addRun(records: Map<string, NodeRecord>, events: NodeEvent[]): void {
+  events.sort((one, other) => one.startUs - other.startUs || other.durationUs - one.durationUs);
+  let outerEndUs = -Infinity;
+  for (const event of events) {
+    const endUs = event.startUs + event.durationUs;
+    const isNested = endUs <= outerEndUs && event.startUs < outerEndUs;
+    if (isNested) continue;
+    outerEndUs = Math.max(outerEndUs, endUs);
+    const known = records.get(event.key);
+    if (known === undefined) records.set(event.key, { ...event, durationsUs: [event.durationUs] });
+    else known.durationsUs.push(event.durationUs);
+  }
+}
+
+function timeOf({ node, opType, provider, inputTypes, outputTypes, durationsUs }: NodeRecord): NodeTime {
+  const totalUs = durationsUs.reduce((sum, one) => sum + one, 0);
+  const timeUs = middleMean(durationsUs);
+  return { node, opType, provider, runs: durationsUs.length, totalUs, timeUs, inputTypes, outputTypes };
+}
+
+/** The mean of the values without the lowest and the highest quarter. */
+function middleMean(values: readonly number[]): number {
+  const ascending = [...values].sort((one, other) => one - other);
+  const cut = Math.floor(ascending.length / 4);
+  const middle = ascending.slice(cut, ascending.length - cut);
+  return middle.reduce((sum, one) => sum + one, 0) / middle.length;
+}
+
+const kernelSuffix = '_kernel_time';
+
+/** A node's event, the end of an inference, or undefined for everything else, a line cut off included. */
+function parseEvent(line: string): NodeEvent | 'run-end' | undefined {
+  const event = objectOf(line);
+  const name = textOf(event?.['name']);
+  if (event === undefined || name === '') return undefined;
+  if (event['cat'] === 'Session') return name === 'model_run' ? 'run-end' : undefined;
+  const { args, dur, ts } = event;
+  if (event['cat'] !== 'Node' || !name.endsWith(kernelSuffix)) return undefined;
+  if (typeof dur !== 'number' || typeof ts !== 'number' || typeof args !== 'object' || args === null) return undefined;
+  const details = args as Readonly<Record<string, unknown>>;
+  return {
+    key: `${textOf(details['node_index'])} ${name}`,
+    startUs: ts,
+    durationUs: dur,
+    node: name.slice(0, -kernelSuffix.length),
+    opType: textOf(details['op_name']),
+    provider: textOf(details['provider']),
+    inputTypes: typesOf(details['input_type_shape']),
+    outputTypes: typesOf(details['output_type_shape']),
+  };
+}
+
+function objectOf(line: string): Readonly<Record<string, unknown>> | undefined {
+  const text = line.trim().replace(/,$/, '');
+  if (!text.startsWith('{')) return undefined;
+  try {
+    return JSON.parse(text) as Readonly<Record<string, unknown>>;
+  } catch {
+    return undefined;
+  }
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** `[{"uint8":[1,3]},{"float":[]}]` as `uint8`, `float`. */
+function typesOf(value: unknown): string[] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown) =>
+    typeof one === 'object' && one !== null ? (Object.keys(one)[0] ?? 'unknown') : 'unknown',
+  );
+}

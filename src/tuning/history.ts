@@ -1,0 +1,178 @@
+// The journal of a tuning, history.jsonl: every trial the moment it ends, so that a run killed at any time can go on.
+import { createHash } from 'node:crypto';
+import { appendFileSync, existsSync, readFileSync } from 'node:fs';
+import { appendLine, readLines } from '../files/appendLog';
+import { fileErrorOf } from '../files/fileErrors';
+import type { LatencyRatio } from '../benchmark/compareLatencies';
+import { tuningErrors } from './tuningErrors';
+
+/** What a history belongs to: with any of it changed, its trials say nothing about the next run. */
+export interface RunIdentity {
+  readonly modelSha256: string;
+  /** Of the config without its exit policy and workspace: more time may be given to the same search. */
+  readonly configSha256: string;
+  readonly engineVersion: string;
+}
+
+/** What was measured of the float model. */
+export interface BaselineRecord {
+  readonly values: readonly number[];
+  readonly samples: number;
+  readonly latencyMs: number;
+  readonly sizeBytes: number;
+  readonly footprintBytes?: number;
+}
+
+/** What was measured of a trial's model. */
+export interface TrialMeasure {
+  /** One for each metric, over the samples seen. */
+  readonly values: readonly number[];
+  readonly samples: number;
+  readonly isComplete: boolean;
+  readonly gain: number;
+  readonly meetsGoal: boolean;
+  readonly latencyMs: number;
+  readonly latency: LatencyRatio;
+  readonly sizeBytes: number;
+  /** Peak memory of a process that runs it; measured where it is an objective. */
+  readonly footprintBytes?: number;
+}
+
+/** How a trial ended. */
+export interface TrialRecord {
+  readonly id: number;
+  /** Identity of its configuration. */
+  readonly key: string;
+  readonly change: string;
+  readonly config: unknown;
+  readonly measure?: TrialMeasure;
+  readonly error?: string;
+  /** Time spent on tuning until then, over all sessions of the run. */
+  readonly elapsedMs: number;
+}
+
+type HistoryLine =
+  | { readonly type: 'begin'; readonly version: 1; readonly identity: RunIdentity }
+  | { readonly type: 'baseline'; readonly baseline: BaselineRecord }
+  | {
+      readonly type: 'start';
+      readonly id: number;
+      readonly key: string;
+      readonly change: string;
+      readonly config: unknown;
+    }
+  | ({ readonly type: 'end' } & TrialRecord)
+  | { readonly type: 'probe'; readonly key: string; readonly value: unknown };
+
+/** One writer: the job process of the run. */
+export class TuningHistory {
+  private readonly trials = new Map<string, TrialRecord>();
+  private readonly probes = new Map<string, unknown>();
+  private started: Extract<HistoryLine, { type: 'start' }> | undefined;
+  private recordedBaseline: BaselineRecord | undefined;
+
+  private constructor(private readonly path: string) {}
+
+  /** Begins a history, or reads the one that is there. Throws `tuning-other-run` when it belongs to something else. */
+  static open(path: string, folder: string, identity: RunIdentity, isResumed: boolean): TuningHistory {
+    const history = new TuningHistory(path);
+    const lines = isResumed ? (readLines(path) as HistoryLine[]) : [];
+    const [first] = lines;
+    if (first === undefined) {
+      history.append({ type: 'begin', version: 1, identity });
+      return history;
+    }
+    if (first.type !== 'begin') throw tuningErrors.brokenHistory(path, 'its first line is not the beginning of a run');
+    if (first.version !== 1) throw tuningErrors.brokenHistory(path, `it has version ${String(first.version)}`);
+    history.refuseOther(first.identity, identity, folder);
+    for (const line of lines) history.take(line);
+    endLine(path);
+    return history;
+  }
+
+  get baseline(): BaselineRecord | undefined {
+    return this.recordedBaseline;
+  }
+
+  /** Highest number of a trial that ended. */
+  get lastId(): number {
+    return Math.max(0, ...[...this.trials.values()].map(({ id }) => id));
+  }
+
+  get elapsedMs(): number {
+    return Math.max(0, ...[...this.trials.values()].map(({ elapsedMs }) => elapsedMs));
+  }
+
+  /** The trial that had begun and not ended when the run stopped. */
+  get unfinished():
+    { readonly id: number; readonly key: string; readonly change: string; readonly config: unknown } | undefined {
+    return this.started;
+  }
+
+  trial(key: string): TrialRecord | undefined {
+    return this.trials.get(key);
+  }
+
+  recordBaseline(baseline: BaselineRecord): void {
+    this.recordedBaseline = baseline;
+    this.append({ type: 'baseline', baseline });
+  }
+
+  recordStart(id: number, key: string, change: string, config: unknown): void {
+    this.started = { type: 'start', id, key, change, config };
+    this.append(this.started);
+  }
+
+  recordEnd(record: TrialRecord): void {
+    this.take({ type: 'end', ...record });
+    this.append({ type: 'end', ...record });
+  }
+
+  /** The value of a measurement, from the record where it was made before: decisions are then the same again. */
+  async probe<Value>(key: string, measure: () => Promise<Value>): Promise<Value> {
+    if (this.probes.has(key)) return this.probes.get(key) as Value;
+    const value = await measure();
+    this.probes.set(key, value);
+    this.append({ type: 'probe', key, value });
+    return value;
+  }
+
+  private take(line: HistoryLine): void {
+    if (line.type === 'baseline') this.recordedBaseline = line.baseline;
+    if (line.type === 'start') this.started = line;
+    if (line.type === 'probe') this.probes.set(line.key, line.value);
+    if (line.type !== 'end') return;
+    const { type: _type, ...record } = line;
+    this.trials.set(record.key, record);
+    if (this.started?.key === record.key) this.started = undefined;
+  }
+
+  private refuseOther(recorded: RunIdentity, own: RunIdentity, folder: string): void {
+    if (recorded.modelSha256 !== own.modelSha256) throw tuningErrors.otherRun(folder, 'model');
+    if (recorded.configSha256 !== own.configSha256) throw tuningErrors.otherRun(folder, 'configuration');
+    if (recorded.engineVersion !== own.engineVersion) throw tuningErrors.otherRun(folder, 'version of the engine');
+  }
+
+  private append(line: HistoryLine): void {
+    try {
+      appendLine(this.path, { time: new Date().toISOString(), ...line });
+    } catch (thrown) {
+      throw fileErrorOf(thrown, this.path);
+    }
+  }
+}
+
+/** The identity of a configuration: equal for equal contents, whatever the order of keys. */
+export function keyOf(config: unknown): string {
+  return createHash('sha256').update(JSON.stringify(config, sortedKeys)).digest('hex').slice(0, 16);
+}
+
+function sortedKeys(_key: string, value: unknown): unknown {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** A writer that was killed may have left half a line: the next one must not be appended to it. */
+function endLine(path: string): void {
+  if (existsSync(path) && !readFileSync(path, 'utf8').endsWith('\n')) appendFileSync(path, '\n');
+}

@@ -1,0 +1,243 @@
+// The job `tune`: reads a config.yaml, searches, and offers the best model that keeps its accuracy and pays.
+import { createHash } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { modelSizeBytes } from '../benchmark/runBenchmark';
+import type { TuningConfig } from '../config/tuningConfig';
+import { readTuningConfig } from '../config/tuningFile';
+import { sha256OfFile } from '../files/fileHash';
+import type { ReportingContext } from '../protocol/jobContext';
+import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
+import { environmentOf } from '../runtime/environment';
+import type { AccuracyGoal } from './accuracyGoal';
+import type { BaselineFigures, Evaluator } from './evaluator';
+import { FreshProcess } from './freshProcess';
+import { TuningHistory } from './history';
+import type { BaselineRecord } from './history';
+import type { LatencyMeter } from './latencyMeter';
+import { Ranking } from './ranking';
+import { TrialBench } from './trialBench';
+import { TuningBudget } from './tuningBudget';
+import { floatRow, tuneResult } from './tuningResult';
+import { TuningRun } from './tuningRun';
+import { TuningSession } from './tuningSession';
+import { withTuningWork } from './tuningWork';
+import type { TuningWork } from './tuningWork';
+import { tuningErrors } from './tuningErrors';
+import { chooseWinner, mostAccurate } from './winner';
+import type { Winner, WinnerParts } from './winner';
+import { whyNotFaster } from './whyNotFaster';
+
+/** Runs a whole tuning; resumed, it goes on from the history in its folder. */
+export async function runTune(spec: TuneSpec, context: ReportingContext): Promise<TuneResult> {
+  const startedAt = performance.now();
+  const config = readTuningConfig(spec.configPath, { isModelNamedElsewhere: spec.modelPath !== undefined });
+  const path = spec.modelPath ?? config.model.path;
+  if (path === undefined) throw tuningErrors.noModel(spec.configPath);
+  const model = { path, sha256: await sha256OfFile(path) };
+  const session = await TuningSession.open(config, model, spec, context);
+  try {
+    return await new Tuning(session, context, startedAt).run();
+  } finally {
+    await session.close();
+    await rm(join(context.folder, 'trials'), { recursive: true, force: true });
+  }
+}
+
+/** What was measured of the float model, and with what. */
+interface FloatModel {
+  readonly evaluator: Evaluator;
+  readonly figures: BaselineFigures;
+  readonly meter: LatencyMeter;
+  readonly goal: AccuracyGoal;
+  readonly record: BaselineRecord;
+  readonly ranking: Ranking;
+}
+
+/** One tuning from the float model's figures to the result. */
+class Tuning {
+  private readonly config: TuningConfig;
+
+  constructor(
+    private readonly session: TuningSession,
+    private readonly context: ReportingContext,
+    private readonly startedAt: number,
+  ) {
+    this.config = session.config;
+  }
+
+  async run(): Promise<TuneResult> {
+    const { session, context } = this;
+    const configSha256 = identityOf(this.config);
+    const history = TuningHistory.open(
+      join(context.folder, 'history.jsonl'),
+      context.folder,
+      {
+        modelSha256: session.modelSha256,
+        configSha256,
+        engineVersion: environmentOf(1).engineVersion,
+      },
+      session.spec.isResumed,
+    );
+    const float = await this.measureFloat(history);
+    this.recordCrash(history);
+    const budget = this.budget(history);
+    const searching: ReportingContext = { ...context, signal: budget.signal };
+    try {
+      return await withTuningWork(session, history, searching, (work) =>
+        this.search(work, history, float, budget, searching, configSha256),
+      );
+    } finally {
+      budget.close();
+    }
+  }
+
+  private async search<Config>(
+    work: TuningWork<Config>,
+    history: TuningHistory,
+    float: FloatModel,
+    budget: TuningBudget,
+    searching: ReportingContext,
+    configSha256: string,
+  ): Promise<TuneResult> {
+    const { session, context, config } = this;
+    const { goal, ranking, record } = float;
+    const bench = await this.bench(float, searching);
+    const run = new TuningRun<Config>(
+      {
+        history,
+        goal,
+        ranking,
+        performanceOnly: config.tuning.performanceOnly,
+        maxTrials: session.spec.maxTrials ?? config.tuning.maxTrials,
+        budget,
+        make: (id, trial) => bench.make(id, () => work.build(trial)),
+        measure: (files, isPromising) => bench.measure(files, isPromising),
+        verify: async (modelPath) => (await this.fresh(searching)).verify(modelPath),
+        onTrial: (row) => context.onTrial(row),
+      },
+      searching,
+    );
+    const first = floatRow(record, goal);
+    context.onTrial(first);
+    const stoppedBy = await run.run(await work.strategy(record, goal, ranking.looksAtSpeed));
+    const winner = await this.winner(work, run, float, stoppedBy);
+    const findings =
+      winner === undefined && stoppedBy !== 'cancel' ? await whyNotFaster(work, run, session, context) : [];
+    return tuneResult({
+      session,
+      goal,
+      float: record,
+      trials: [first, ...run.rows],
+      winner,
+      stoppedBy,
+      findings,
+      notes: [...(await session.samples()).notes, ...work.notes],
+      configSha256,
+      ms: performance.now() - this.startedAt,
+    });
+  }
+
+  /** The best model that proves itself in a fresh process; the most accurate one where the goal was missed. */
+  private async winner<Config>(
+    work: TuningWork<Config>,
+    run: TuningRun<Config>,
+    float: FloatModel,
+    stoppedBy: StoppedBy,
+  ): Promise<Winner | undefined> {
+    const { context } = this;
+    const bench = await this.bench(float, context);
+    const fresh = await this.fresh(context);
+    const isStopped = stoppedBy === 'cancel';
+    const parts: WinnerParts<Config> = {
+      run,
+      make: (id, trial) => bench.make(id, () => work.build(trial)),
+      verify: (modelPath) => fresh.verify(modelPath),
+      compare:
+        float.ranking.looksAtSpeed && !isStopped
+          ? (modelPath) => fresh.compare(modelPath, float.record.latencyMs)
+          : undefined,
+      keptOnly: isStopped,
+    };
+    const best = await chooseWinner(parts, context);
+    if (best !== undefined || isStopped || !run.isGoalMissed) return best;
+    return mostAccurate(parts, context, (files) => bench.measure(files, () => true));
+  }
+
+  private async measureFloat(history: TuningHistory): Promise<FloatModel> {
+    const { session, config } = this;
+    const evaluator = await session.evaluator();
+    const figures = await session.baseline(evaluator);
+    const goal = session.goal(figures);
+    const meter = await session.meter();
+    const record = history.baseline ?? (await this.measuredBaseline(figures, meter));
+    if (history.baseline === undefined) history.recordBaseline(record);
+    meter.recall(record.latencyMs);
+    const unchanged = { ratio: 1, interval: null, verdict: 'within the noise' } as const;
+    const ranking = new Ranking(config.tuning.objectives, { ...record, latency: unchanged, gain: 0 });
+    return { evaluator, figures, meter, goal, record, ranking };
+  }
+
+  private async measuredBaseline(figures: BaselineFigures, meter: LatencyMeter): Promise<BaselineRecord> {
+    const { modelPath } = this.session;
+    const looksAtFootprint = this.config.tuning.objectives.some(({ name }) => name === 'footprint');
+    return {
+      values: figures.values,
+      samples: figures.samples,
+      latencyMs: await meter.baseline(this.context),
+      sizeBytes: modelSizeBytes(modelPath),
+      ...(looksAtFootprint ? { footprintBytes: await (await this.fresh(this.context)).footprint(modelPath) } : {}),
+    };
+  }
+
+  private async bench(float: FloatModel, context: ReportingContext): Promise<TrialBench> {
+    const { session } = this;
+    const { evaluator, meter, goal, figures: baseline, ranking } = float;
+    const fresh = await this.fresh(context);
+    return new TrialBench(
+      {
+        evaluator,
+        meter,
+        goal,
+        baseline,
+        needsAllSamples: this.config.tuning.strategy !== 'auto',
+        dimensions: session.spec.dimensions,
+        threads: session.threads,
+        ...(ranking.looksAtFootprint ? { footprintOf: (modelPath: string) => fresh.footprint(modelPath) } : {}),
+      },
+      context,
+    );
+  }
+
+  private async fresh(context: ReportingContext): Promise<FreshProcess> {
+    const { session, config } = this;
+    const datasetPath = await session.performanceFile();
+    const { modelPath, spec } = session;
+    const inputs = { modelPath, datasetPath, performance: config.performance, dimensions: spec.dimensions };
+    return new FreshProcess(inputs, context);
+  }
+
+  /** A trial that took the whole process with it is a trial that failed. */
+  private recordCrash(history: TuningHistory): void {
+    const { crash } = this.session.spec;
+    const { unfinished } = history;
+    if (crash === undefined || unfinished === undefined) return;
+    const { id, key, change, config } = unfinished;
+    history.recordEnd({ id, key, change, config, error: crash, elapsedMs: history.elapsedMs });
+  }
+
+  private budget(history: TuningHistory): TuningBudget {
+    const timeoutS = this.session.spec.timeoutS ?? this.config.tuning.timeoutS;
+    const spentMs = history.elapsedMs + performance.now() - this.startedAt;
+    return new TuningBudget(this.context.signal, timeoutS === 0 ? undefined : timeoutS * 1000 - spentMs);
+  }
+}
+
+/** Digest of what decides the trials: more time or another workspace leave a history valid. */
+function identityOf(config: TuningConfig): string {
+  const { path: _path, tuning, ...rest } = config;
+  const { timeoutS: _timeoutS, maxTrials: _maxTrials, workspacePath: _workspacePath, ...search } = tuning;
+  return createHash('sha256')
+    .update(JSON.stringify({ ...rest, search }))
+    .digest('hex');
+}

@@ -1,0 +1,190 @@
+// The default strategy: first the fastest form the engine can run, then the cheapest way to give it its accuracy back.
+//
+// Latency does not depend on how ranges were measured, and is measured in a quarter of a second: forms that do not pay on
+// this machine are dropped before anybody asks what they cost in accuracy. Then numeric recipes, which cost no speed, are
+// ranked by the error of the outputs on a few samples; only if none of them reaches the goal do ops fall back to float.
+import type { CalibrationMethod } from '../../config/recipe';
+import type {
+  OpConfig,
+  SearchSpace,
+  Strategy,
+  StrategyContext,
+  TrialConfig,
+  TrialOutcome,
+  TrialRequest,
+} from '../contracts';
+import { differenceText, floatText, wholeText } from './changes';
+import { opChoicesOf, quantizedNodes, samplingSizesOf, startConfig, withFloat } from './choices';
+import { numericVariants } from './numericVariants';
+import { repairedByFallback } from './repairByFallback';
+import { Search } from './search';
+
+type Trials<Result> = AsyncGenerator<TrialRequest, Result, TrialOutcome>;
+
+/** A form of the model that was measured. */
+interface Form {
+  readonly space: SearchSpace;
+  readonly config: TrialConfig;
+  readonly outcome: TrialOutcome;
+}
+
+/** Slower than this part of the best acceptable model's speed, and a form is not worth repairing. */
+const closeEnough = 0.99;
+
+export const auto: Strategy = async function* auto(context) {
+  const search = new Search(context);
+  if (search.isEmpty) return;
+  const forms = yield* measureForms(search);
+  for (const form of forms) {
+    if (isBeaten(form, search)) continue;
+    const best = yield* repairedByNumbers(search, form);
+    if (best !== undefined) yield* repairedByFallback(search, form.space, best);
+  }
+  for (const samplingSize of samplingSizesOf(context.space).slice(1)) yield* withSamples(search, samplingSize);
+};
+
+/** Tries every form that may be fast on this machine; gives them fastest first. */
+async function* measureForms(search: Search): Trials<Form[]> {
+  const forms: Form[] = [];
+  for (const fusion of await fusionsOf(search.context)) {
+    const space = await search.context.spaceAt(fusion, search.context.space.format);
+    yield* measureSpace(search, space, forms);
+  }
+  const [fastest] = sortedBySpeed(forms);
+  if (fastest !== undefined && search.context.fixed.format === undefined) {
+    yield* otherFormat(search, fastest, forms);
+  }
+  return sortedBySpeed(forms);
+}
+
+/** Levels of fusion worth a look: the engine's own operators only help where it finds transformers. */
+async function fusionsOf({ space, fixed, spaceAt }: StrategyContext): Promise<SearchSpace['fusion'][]> {
+  if (fixed.fusion !== undefined) return [fixed.fusion];
+  const isTransformer = space.blocks.length > 0;
+  if (!isTransformer) return ['basic'];
+  const extended = await spaceAt('extended', space.format);
+  return extended.ops.length > 0 ? ['basic', 'extended'] : ['basic'];
+}
+
+/** All ops in 8 bits; the products with constant weights alone; and what measured times say is best left float. */
+async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]): Trials<void> {
+  const whole = startOf(search, space);
+  if (quantizedNodes(space, whole).length === 0) return;
+  yield* measureForm(search, space, whole, wholeText(space, whole), forms);
+  const placements = await search.context.probes.placements(whole);
+  const light = lightOps(space, whole);
+  const sets = [...placements, ...(light.length > 0 ? [light] : [])];
+  const seen = new Set<string>();
+  for (const nodes of sets) {
+    const config = withFloat(space, whole, nodes);
+    const key = JSON.stringify(config);
+    if (seen.has(key)) continue;
+    seen.add(key);
+    yield* measureForm(search, space, config, floatText(nodes), forms);
+  }
+}
+
+/** The same ops in the other format: integer operators, or pairs that the engine merges. */
+async function* otherFormat(search: Search, fastest: Form, forms: Form[]): Trials<void> {
+  const format = fastest.space.format === 'qdq' ? 'qoperator' : 'qdq';
+  const space = await search.context.spaceAt(fastest.space.fusion, format);
+  const names = new Set(space.ops.map(({ node }) => node));
+  const ops = Object.entries(fastest.config.ops).filter(([node]) => names.has(node));
+  if (ops.length === 0) return;
+  const config = { ...fastest.config, format, ops: Object.fromEntries(ops) } as const;
+  const change = format === 'qoperator' ? 'integer operators (QOperator)' : 'Q/DQ pairs';
+  yield* measureForm(search, space, config, change, forms);
+}
+
+async function* measureForm(
+  search: Search,
+  space: SearchSpace,
+  config: TrialConfig,
+  change: string,
+  forms: Form[],
+): Trials<void> {
+  const where = space.fusion === 'extended' ? 'fused operators; ' : '';
+  const outcome = yield* search.attempt({ config, change: where + change });
+  if (outcome !== undefined && outcome.error === undefined) forms.push({ space, config, outcome });
+}
+
+/** Every op in its default form, with the recipes that the config fixes. */
+function startOf({ context }: Search, space: SearchSpace): TrialConfig {
+  const here = { ...context, space };
+  const choices = opChoicesOf(here);
+  return startConfig(here, choices, samplingSizesOf(space)[0] ?? 0);
+}
+
+/** Ops that cost little time and gain little from 8 bits, and products of two computed tensors. */
+function lightOps(space: SearchSpace, config: TrialConfig): string[] {
+  const quantized = new Set(quantizedNodes(space, config));
+  const light = space.ops.filter(({ node, isConstantProduct }) => quantized.has(node) && !isConstantProduct);
+  return light.length === quantized.size ? [] : light.map(({ node }) => node);
+}
+
+function sortedBySpeed(forms: readonly Form[]): Form[] {
+  return [...forms].sort((a, b) => a.outcome.latencyMs - b.outcome.latencyMs);
+}
+
+/** Not faster than the float model, or than an acceptable one that was found. */
+function isBeaten({ outcome }: Form, search: Search): boolean {
+  if (outcome.isAcceptable) return true;
+  const limit = Math.min(
+    search.context.baseline.latencyMs / 1.03,
+    (search.fastestAcceptableMs ?? Infinity) * closeEnough,
+  );
+  return search.context.looksAtSpeed && outcome.latencyMs > limit;
+}
+
+/**
+ * Tries other ways to find the same numbers, those with the least error of the outputs first. Gives the most accurate
+ * configuration where none was acceptable, else undefined.
+ */
+async function* repairedByNumbers(search: Search, { space, config }: Form): Trials<TrialConfig | undefined> {
+  const { probes } = search.context;
+  const variants = await numericVariants(search.context, space, config);
+  const errors: { readonly variant: TrialConfig; readonly error: number }[] = [];
+  for (const variant of variants) errors.push({ variant, error: await probes.outputError(variant) });
+  errors.sort((a, b) => a.error - b.error);
+  for (const { variant } of errors.slice(0, mostNumericTrials)) {
+    const outcome = yield* search.attempt({ config: variant, change: numericText(space, config, variant) });
+    if (outcome?.isAcceptable === true) return undefined;
+  }
+  const candidates = [config, ...errors.slice(0, mostNumericTrials).map(({ variant }) => variant)];
+  return candidates.reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
+}
+
+/** How many of the ranked variants the metric is asked about. */
+const mostNumericTrials = 6;
+
+/** The best configuration so far with another number of calibration samples. */
+async function* withSamples(search: Search, samplingSize: number): Trials<void> {
+  const { best } = search;
+  if (best === undefined) return;
+  yield* search.attempt({ config: { ...best, samplingSize }, change: `${samplingSize} calibration samples` });
+}
+
+const methodTexts: Readonly<Record<CalibrationMethod, string>> = {
+  minmax: 'minmax calibration',
+  percentile: 'percentile calibration',
+  entropy: 'entropy calibration',
+};
+
+function numericText(space: SearchSpace, from: TrialConfig, to: TrialConfig): string {
+  const parts: string[] = [];
+  const method = methodOf(to);
+  if (method !== undefined && method !== methodOf(from)) {
+    parts.push(method === 'percentile' ? `percentile ${to.percentile}` : methodTexts[method]);
+  }
+  if (to.equalization && !from.equalization) parts.push('equalization');
+  if (to.smoothQuantAlpha !== null && to.smoothQuantAlpha !== from.smoothQuantAlpha)
+    parts.push(`SmoothQuant ${to.smoothQuantAlpha}`);
+  if (to.fastBiasCorrection && !from.fastBiasCorrection) parts.push('fast bias correction');
+  if (to.weightCorrection && !from.weightCorrection) parts.push('weight correction');
+  return parts.length > 0 ? parts.join(', ') : differenceText(space, from, to);
+}
+
+function methodOf({ ops }: TrialConfig): CalibrationMethod | undefined {
+  const first = Object.values(ops).find((op): op is Extract<OpConfig, { mode: 'static' }> => op.mode === 'static');
+  return first?.activationAlgorithm;
+}

@@ -1,0 +1,94 @@
+// Every failure of tuning, made in one place.
+import { BenchError } from '../protocol/benchError';
+
+/** An error of tuning. `code` starts with `tuning-`. */
+export class TuningError extends BenchError {
+  override readonly name = 'TuningError';
+}
+
+/** One factory per failure. */
+export const tuningErrors = {
+  noModel: (config: string): TuningError =>
+    new TuningError({
+      code: 'tuning-no-model',
+      message: `${config} names no model, and none was given on the command line.`,
+      place: `${config}: model.path`,
+      nextStep: 'Add "path: model.onnx" below "model:" (relative to this file), or give --model MODEL.',
+    }),
+  unknownPattern: (place: string, pattern: string, suggestion: string | undefined): TuningError =>
+    new TuningError({
+      code: 'tuning-unknown-node',
+      message: `No node of the model has a name that "${pattern}" matches in full.${suggestion === undefined ? '' : ` Did you mean ${suggestion}?`}`,
+      place,
+      nextStep: 'Look the names up with `inspect --json`, or use a regular expression such as "/encoder/.*".',
+    }),
+  unknownOpType: (place: string, opType: string, types: readonly string[]): TuningError =>
+    new TuningError({
+      code: 'tuning-unknown-op-type',
+      message: `The model has no node of the type ${opType}.`,
+      place,
+      nextStep: `It has ${types.join(', ')}.`,
+    }),
+  notFinite: (model: string, output: string, id: string, index: number): TuningError =>
+    new TuningError({
+      code: 'tuning-not-finite',
+      message: `${model} gives NaN in its output "${output}" for sample ${index} ("${id}").`,
+      place: `sample ${index}`,
+      nextStep: 'Look at this sample and at its preprocessing; leave it out, or mend the model.',
+    }),
+  sample: (index: number, id: string, reason: string, nextStep: string | undefined): TuningError =>
+    new TuningError({
+      code: 'tuning-sample',
+      message: `Sample ${index} ("${id}"): ${reason}`,
+      place: `sample ${index}`,
+      ...(nextStep === undefined ? {} : { nextStep }),
+    }),
+  noData: (config: string): TuningError =>
+    new TuningError({
+      code: 'tuning-no-data',
+      message: `${config} names no data to measure accuracy with.`,
+      place: `${config}: evaluation.accuracy.dataloader`,
+      nextStep:
+        'Add evaluation.accuracy with a metric and a dataloader, or quantization.calibration.dataloader (then agreement with the float model is measured).',
+    }),
+  noSamples: (dataset: string): TuningError =>
+    new TuningError({
+      code: 'tuning-no-samples',
+      message: `The data of ${dataset} gave no sample to evaluate.`,
+      place: dataset,
+      nextStep: 'Check the data set; with last_batch: discard, the batch size must not exceed the number of samples.',
+    }),
+  endless: (dataset: string): TuningError =>
+    new TuningError({
+      code: 'tuning-endless-data',
+      message: `The data of ${dataset} never ends, so an accuracy over all of it has no value.`,
+      place: dataset,
+      nextStep: 'Set evaluation.accuracy.iteration to the number of batches to use.',
+    }),
+  nothingToTune: (model: string, reason: string): TuningError =>
+    new TuningError({
+      code: 'tuning-nothing',
+      message: `Nothing in ${model} can be quantized as the config asks: ${reason}.`,
+      place: model,
+      nextStep: 'Look at the model with `inspect`, and at model_wise, optype_wise and op_wise in the config.',
+    }),
+  otherRun: (folder: string, what: string): TuningError =>
+    new TuningError({
+      code: 'tuning-other-run',
+      message: `The run in ${folder} was made with another ${what}; its history does not fit.`,
+      place: folder,
+      nextStep: 'Start a new run without --resume.',
+    }),
+  brokenHistory: (path: string, problem: string): TuningError =>
+    new TuningError({
+      code: 'tuning-history',
+      message: `The history ${path} cannot be used: ${problem}.`,
+      place: path,
+      nextStep: 'Start a new run without --resume.',
+    }),
+  unverified: (reason: string): TuningError =>
+    new TuningError({
+      code: 'tuning-unverified',
+      message: `The model did not pass the check in a fresh process: ${reason}`,
+    }),
+};

@@ -1,0 +1,230 @@
+// The loop of a tuning: asks the strategy, measures, remembers, keeps the best. Owns budget, history and best-so-far.
+import { rm } from 'node:fs/promises';
+import { failureRecordOf } from '../protocol/benchError';
+import type { JobContext } from '../protocol/jobContext';
+import type { StoppedBy, TrialRow } from '../protocol/tuning';
+import type { AccuracyGoal } from './accuracyGoal';
+import type { TrialOutcome, TrialRequest } from './contracts';
+import type { TrialMeasure, TrialRecord, TuningHistory } from './history';
+import { keyOf } from './history';
+import type { Ranked, Ranking } from './ranking';
+import type { IsPromising, TrialFiles } from './trialBench';
+import { verdictOf } from './verdicts';
+
+/** A model that was kept: on disk, and checked in a fresh process. */
+export interface KeptModel extends TrialFiles {
+  readonly measure: TrialMeasure;
+}
+
+export interface RunParts<Config> {
+  readonly history: TuningHistory;
+  readonly goal: AccuracyGoal;
+  readonly ranking: Ranking;
+  /** Accept whatever the strategy makes first, without looking at its accuracy. */
+  readonly performanceOnly: boolean;
+  readonly maxTrials: number;
+  /** Aborted when the time is up or the person stops the job. */
+  readonly budget: { readonly signal: AbortSignal; readonly stoppedBy: () => StoppedBy };
+  make(id: number, config: Config): Promise<TrialFiles>;
+  measure(files: TrialFiles, isPromising: IsPromising): Promise<TrialMeasure>;
+  /** Throws when the model does not load, run and give finite numbers in a fresh process. */
+  verify(modelPath: string): Promise<void>;
+  onTrial(row: TrialRow): void;
+}
+
+export class TuningRun<Config> {
+  readonly rows: TrialRow[] = [];
+  readonly records: TrialRecord[] = [];
+  private best: KeptModel | undefined;
+  private readonly configs = new Map<number, Config>();
+  private readonly outcomes = new Map<string, TrialOutcome<Config>>();
+  private readonly startedAt = performance.now();
+  private readonly elapsedBefore: number;
+
+  constructor(
+    private readonly parts: RunParts<Config>,
+    private readonly context: JobContext,
+  ) {
+    this.elapsedBefore = parts.history.elapsedMs;
+  }
+
+  /** The best acceptable model so far. */
+  get kept(): KeptModel | undefined {
+    return this.best;
+  }
+
+  /** Time spent so far, earlier sessions of the run included. */
+  get elapsedMs(): number {
+    return this.elapsedBefore + performance.now() - this.startedAt;
+  }
+
+  configOf(id: number): Config | undefined {
+    return this.configs.get(id);
+  }
+
+  /** Runs the strategy to its end, or until the budget is used up. */
+  async run(strategy: AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>): Promise<StoppedBy> {
+    const { signal, stoppedBy } = this.parts.budget;
+    try {
+      let step = await strategy.next();
+      while (step.done !== true) {
+        if (signal.aborted) return stoppedBy();
+        const known = this.outcomes.get(keyOf(step.value.config));
+        if (known === undefined && this.rows.length >= this.parts.maxTrials) return 'max_trials';
+        const outcome = known === undefined ? await this.trial(step.value) : { ...known, isRepeated: true };
+        if (this.parts.performanceOnly && this.best !== undefined) return 'strategy';
+        step = await strategy.next(outcome);
+      }
+      return 'strategy';
+    } catch (thrown) {
+      if (signal.aborted) return stoppedBy();
+      throw thrown;
+    } finally {
+      await strategy.return(undefined).catch(() => undefined);
+    }
+  }
+
+  /** Every trial that could be measured was too inaccurate. */
+  get isGoalMissed(): boolean {
+    const measured = this.records.flatMap(({ measure }) => measure ?? []);
+    const isInaccurate = ({ meetsGoal, gain }: TrialMeasure): boolean =>
+      !meetsGoal && !(gain >= -this.parts.goal.tolerance);
+    return measured.length > 0 && measured.every(isInaccurate);
+  }
+
+  /** Acceptable models that were measured whole, best first. */
+  acceptable(): { readonly id: number; readonly measure: TrialMeasure }[] {
+    const models = this.records.flatMap(({ id, measure }) =>
+      measure !== undefined && this.isAcceptable(measure) ? [{ id, measure, ...measure }] : [],
+    );
+    return this.parts.ranking.sorted(models).map(({ id, measure }) => ({ id, measure }));
+  }
+
+  /** Takes a model out of the running, and its files with it. */
+  async dismiss(kept: KeptModel): Promise<void> {
+    if (this.best?.id === kept.id) this.best = undefined;
+    await rm(kept.folder, { recursive: true, force: true });
+  }
+
+  private async trial({ config, change }: TrialRequest<Config>): Promise<TrialOutcome<Config>> {
+    const key = keyOf(config);
+    const { history } = this.parts;
+    const known = history.trial(key);
+    const record = known === undefined ? await this.measured(key, config, change) : await this.recall(known, config);
+    this.records.push(record);
+    this.configs.set(record.id, config);
+    this.report(record, this.best?.id === record.id);
+    const outcome = outcomeOf(record, config, this.parts.goal, (measure) => this.isAcceptable(measure));
+    this.outcomes.set(key, outcome);
+    return outcome;
+  }
+
+  /** Runs the trial and writes down how it ended; a failure is an end like others. */
+  private async measured(key: string, config: Config, change: string): Promise<TrialRecord> {
+    const { history } = this.parts;
+    const id = history.lastId + 1;
+    history.recordStart(id, key, change, config);
+    const record = await this.attempt(id, key, config, change);
+    history.recordEnd(record);
+    return record;
+  }
+
+  private async attempt(id: number, key: string, config: Config, change: string): Promise<TrialRecord> {
+    const common = { id, key, change, config };
+    const { make, measure, budget } = this.parts;
+    let files: TrialFiles | undefined;
+    try {
+      files = await make(id, config);
+      const figures = await measure(files, (model) => this.isPromising(model));
+      budget.signal.throwIfAborted();
+      await this.keepIfBest(figures, files);
+      return { ...common, measure: figures, elapsedMs: this.elapsedMs };
+    } catch (thrown) {
+      budget.signal.throwIfAborted();
+      const { message } = failureRecordOf(thrown);
+      this.context.log(`trial ${id} failed: ${thrown instanceof Error ? (thrown.stack ?? message) : message}`);
+      return { ...common, error: message, elapsedMs: this.elapsedMs };
+    } finally {
+      if (files !== undefined && this.best?.id !== id) await rm(files.folder, { recursive: true, force: true });
+    }
+  }
+
+  /** Makes the model the best so far where it is; only what passes a check in a fresh process is kept. */
+  private async keepIfBest(measure: TrialMeasure, files: TrialFiles): Promise<void> {
+    if (!this.isAcceptable(measure) || !this.isBetter(measure)) return;
+    await this.parts.verify(files.modelPath);
+    if (this.best !== undefined) await rm(this.best.folder, { recursive: true, force: true });
+    this.best = { ...files, measure };
+  }
+
+  /** A trial of an earlier session: its model is made again where it was the best. */
+  private async recall(record: TrialRecord, config: Config): Promise<TrialRecord> {
+    const { id, measure } = record;
+    if (measure === undefined || !this.isAcceptable(measure) || !this.isBetter(measure)) return record;
+    await this.keepIfBest(measure, await this.parts.make(id, config));
+    return record;
+  }
+
+  private report(record: TrialRecord, isKept: boolean): void {
+    const { goal, onTrial } = this.parts;
+    const { id, change, measure, error } = record;
+    const row: TrialRow = {
+      id,
+      change,
+      accuracy: measure === undefined ? null : goal.figure(measure.values),
+      samples: measure?.samples ?? 0,
+      latencyMs: measure?.latencyMs ?? null,
+      sizeBytes: measure?.sizeBytes ?? null,
+      speedup: measure?.latency.ratio ?? null,
+      meetsGoal: measure?.meetsGoal ?? false,
+      isKept,
+      verdict: verdictOf(record, isKept, this.parts),
+      ...(error === undefined ? {} : { error }),
+    };
+    this.rows.push(row);
+    onTrial(row);
+  }
+
+  private isAcceptable(measure: TrialMeasure): boolean {
+    const meetsGoal = measure.meetsGoal || this.parts.performanceOnly;
+    return meetsGoal && this.parts.ranking.beatsFloat(measure);
+  }
+
+  private isBetter(measure: Ranked): boolean {
+    if (this.best === undefined) return true;
+    const rest = { id: 0, ...measure };
+    return (
+      this.parts.ranking.sorted([
+        { ...rest, id: 1 },
+        { id: 2, ...this.best.measure },
+      ])[0]?.id === 1
+    );
+  }
+
+  /** Could it become the best, if it kept all accuracy? */
+  private isPromising(model: Omit<Ranked, 'gain'>): boolean {
+    const hopeful = { ...model, gain: this.parts.goal.tolerance };
+    if (!this.parts.ranking.beatsFloat(hopeful)) return false;
+    return this.isBetter(hopeful);
+  }
+}
+
+function outcomeOf<Config>(
+  { id, measure, error }: TrialRecord,
+  config: Config,
+  goal: AccuracyGoal,
+  isAcceptable: (measure: TrialMeasure) => boolean,
+): TrialOutcome<Config> {
+  return {
+    id,
+    config,
+    accuracy: measure === undefined ? NaN : goal.figure(measure.values),
+    accuracyGain: measure?.gain ?? -Infinity,
+    latencyMs: measure?.latencyMs ?? NaN,
+    sizeBytes: measure?.sizeBytes ?? NaN,
+    meetsGoal: measure?.meetsGoal ?? false,
+    isAcceptable: measure !== undefined && isAcceptable(measure),
+    isRepeated: false,
+    ...(error === undefined ? {} : { error }),
+  };
+}

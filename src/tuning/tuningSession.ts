@@ -1,0 +1,141 @@
+// Everything a tuning has open: the float model, its graphs, the data, and what was measured of the float model.
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { loadInputs } from '../benchmark/inputs';
+import type { FeedSource } from '../benchmark/inputs';
+import { datasetFileText } from '../config/datasetFileText';
+import type { DatasetConfig } from '../config/datasetFile';
+import type { AccuracySection, TuningConfig } from '../config/tuningConfig';
+import { createMetric } from '../metrics/registry';
+import { fixedBatchSize } from '../metrics/modelOutputs';
+import type { JobContext } from '../protocol/jobContext';
+import type { TuneSpec } from '../protocol/tuning';
+import { environmentOf } from '../runtime/environment';
+import { openSession } from '../runtime/onnxRuntimeNode';
+import type { EngineSession } from '../runtime/session';
+import { AccuracyGoal } from './accuracyGoal';
+import { cachedBaseline } from './baselineCache';
+import { Evaluator } from './evaluator';
+import type { BaselineFigures } from './evaluator';
+import { LatencyMeter } from './latencyMeter';
+import { SampleBatches } from './sampleBatches';
+import { tuningErrors } from './tuningErrors';
+
+/** Made by `open`; whoever opened it closes it. */
+export class TuningSession {
+  private readonly closers: (() => Promise<void> | void)[] = [];
+  private data: SampleBatches | undefined;
+
+  private constructor(
+    readonly config: TuningConfig,
+    readonly modelPath: string,
+    readonly modelSha256: string,
+    readonly spec: TuneSpec,
+    readonly context: JobContext,
+    readonly accuracy: AccuracySection,
+    readonly float: EngineSession,
+  ) {
+    this.closers.push(() => float.close());
+  }
+
+  static async open(
+    config: TuningConfig,
+    model: { readonly path: string; readonly sha256: string },
+    spec: TuneSpec,
+    context: JobContext,
+  ): Promise<TuningSession> {
+    const accuracy = accuracyOf(config);
+    const { threads } = config.performance;
+    const float = await openSession(model.path, { threads, dimensions: spec.dimensions });
+    return new TuningSession(config, model.path, model.sha256, spec, context, accuracy, float);
+  }
+
+  get threads(): number {
+    return this.config.performance.threads;
+  }
+
+  /** The labelled samples, opened once. */
+  async samples(): Promise<SampleBatches> {
+    if (this.data !== undefined) return this.data;
+    const { dataset, iterations, metrics } = this.accuracy;
+    const fixedBatch = fixedBatchSize(this.float);
+    const limit = iterations === undefined ? {} : { limit: iterations * (fixedBatch ?? dataset.batchSize) };
+    const isShuffled = metrics.every(({ name }) => name !== 'F1');
+    this.data = await this.openData(dataset, { fixedBatch, isShuffled, ...limit });
+    return this.data;
+  }
+
+  /** Opens data that is closed with the session. */
+  async openData(dataset: DatasetConfig, options: Parameters<typeof SampleBatches.open>[1]): Promise<SampleBatches> {
+    const data = await SampleBatches.open(dataset, options);
+    this.closers.push(() => data.close());
+    return data;
+  }
+
+  async evaluator(): Promise<Evaluator> {
+    return new Evaluator(await this.samples(), this.accuracy.metrics, this.float);
+  }
+
+  /** The float model's figures, from the cache of the bench folder where nothing has changed since. */
+  async baseline(evaluator: Evaluator): Promise<BaselineFigures> {
+    const { dataset, metrics, iterations } = this.accuracy;
+    const { batchSize } = await this.samples();
+    const { figures, isCached } = await cachedBaseline(
+      join(this.spec.benchFolder, 'cache', 'baselines'),
+      dataset,
+      {
+        modelSha256: this.modelSha256,
+        engineVersion: environmentOf(1).engineVersion,
+        metrics: metrics.map(({ name, parameters }) => ({ name, parameters })),
+        iterations,
+        batchSize,
+      },
+      () => evaluator.baseline(this.context),
+    );
+    if (isCached) this.context.log('accuracy of the float model taken from the cache');
+    if (figures.samples === 0) throw tuningErrors.noSamples(dataset.path);
+    return figures;
+  }
+
+  goal(baseline: BaselineFigures): AccuracyGoal {
+    const metrics = this.accuracy.metrics.map(({ name, parameters, weight, higherIsBetter }) => {
+      const attributes = Object.values(createMetric(name, parameters).attributes);
+      const own = attributes[0]?.direction === 'higher-better';
+      return { name, higherIsBetter: higherIsBetter ?? own, ...(weight === undefined ? {} : { weight }) };
+    });
+    return new AccuracyGoal(this.config.tuning.criterion, metrics, baseline.values);
+  }
+
+  /** A file that describes the data latency is measured with, for this process and for fresh ones. */
+  async performanceFile(): Promise<string> {
+    const { performance } = this.config;
+    return this.writeData('performance', performance.dataset ?? this.accuracy.dataset);
+  }
+
+  async meter(): Promise<LatencyMeter> {
+    const { warmupIterations, iterations, batchSize } = this.config.performance;
+    const datasetPath = await this.performanceFile();
+    const { dimensions } = this.spec;
+    const source: FeedSource = await loadInputs({ datasetPath, batchSize, dimensions }, this.context);
+    return new LatencyMeter(this.float, ({ inputs }) => source(inputs), warmupIterations, iterations);
+  }
+
+  async close(): Promise<void> {
+    for (const close of this.closers.toReversed()) await close();
+  }
+
+  private async writeData(name: string, dataset: DatasetConfig): Promise<string> {
+    const path = join(this.context.folder, 'data', `${name}.yaml`);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, datasetFileText(dataset));
+    return path;
+  }
+}
+
+/** Without labelled data, agreement with the float model on the calibration data stands for accuracy. */
+function accuracyOf({ accuracy, task, path }: TuningConfig): AccuracySection {
+  if (accuracy !== undefined) return accuracy;
+  const calibration = task.kind === 'quantization' ? task.quantization.calibration : undefined;
+  if (calibration === undefined) throw tuningErrors.noData(path);
+  return { dataset: calibration, metrics: [{ name: 'agreement', parameters: {} }] };
+}

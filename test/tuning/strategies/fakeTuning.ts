@@ -1,0 +1,161 @@
+// A model of four ops whose accuracy and latency are sums over its ops, and a runner that answers a strategy.
+import type { RecipeSwitches, TuningApproach } from '../../../src/config/tuningConfig';
+import type {
+  OpConfig,
+  OpSpace,
+  SearchSpace,
+  Strategy,
+  StrategyContext,
+  TrialConfig,
+  TrialOutcome,
+  TrialRequest,
+} from '../../../src/tuning/contracts';
+
+export const perChannel = {
+  mode: 'static',
+  activationScheme: 'asym',
+  activationAlgorithm: 'minmax',
+  weightGranularity: 'per_channel',
+} as const;
+export const perTensor = { ...perChannel, weightGranularity: 'per_tensor' } as const;
+export const percentile = { ...perChannel, activationAlgorithm: 'percentile' } as const;
+export const dynamic = { mode: 'dynamic', weightGranularity: 'per_tensor' } as const;
+
+/** conv1 → conv2 → matmul → pool; Conv has two forms, MatMul may be dynamic, the pool has one form. */
+export const fourOps: readonly OpSpace[] = [
+  { node: 'conv1', opType: 'Conv', staticForms: [perChannel, perTensor], dynamicForms: [] },
+  { node: 'conv2', opType: 'Conv', staticForms: [perChannel, perTensor], dynamicForms: [] },
+  { node: 'matmul', opType: 'MatMul', staticForms: [perChannel], dynamicForms: [dynamic] },
+  { node: 'pool', opType: 'MaxPool', staticForms: [perChannel], dynamicForms: [] },
+];
+
+export function spaceOf(ops: readonly OpSpace[], more: Partial<SearchSpace> = {}): SearchSpace {
+  return {
+    fusion: 'basic',
+    format: 'qdq',
+    ops,
+    samplingSizes: [100],
+    blocks: [],
+    firstOp: undefined,
+    lastOp: undefined,
+    prePostOps: [],
+    ...more,
+  };
+}
+
+/** Accuracy lost and time saved by each op that is quantized; an op that is not named costs and saves nothing. */
+export interface FakeModel {
+  readonly damage?: (node: string, form: OpConfig) => number;
+  readonly savedMs?: (node: string, form: OpConfig) => number;
+  readonly fails?: (config: TrialConfig) => boolean;
+}
+
+export const tolerance = 0.01;
+const floatAccuracy = 0.8;
+const floatLatencyMs = 10;
+
+export interface ContextOptions {
+  readonly approach?: TuningApproach;
+  readonly recipes?: Partial<RecipeSwitches>;
+  readonly seed?: number;
+  readonly opErrors?: Readonly<Record<string, number>>;
+  readonly model?: FakeModel;
+}
+
+/** The probe of the output is the sum of the ops' damage, that of the ops is given. */
+export function contextOf(space: SearchSpace, options: ContextOptions = {}): StrategyContext {
+  const { model = {} } = options;
+  return {
+    space,
+    approach: options.approach ?? 'static',
+    recipes: { smoothQuantAlphas: [], ...options.recipes },
+    seed: options.seed ?? 1978,
+    maxTrials: 100,
+    baseline: { accuracy: floatAccuracy, latencyMs: floatLatencyMs },
+    tolerance,
+    accuracyWeight: 1,
+    latencyWeight: 1,
+    probes: {
+      opErrors: () => Promise.resolve(new Map(Object.entries(options.opErrors ?? {}))),
+      outputError: (config) => Promise.resolve(sumOver(config, model.damage)),
+    },
+  };
+}
+
+export interface FakeRun {
+  readonly requests: readonly TrialRequest[];
+  readonly outcomes: readonly TrialOutcome[];
+  readonly changes: readonly string[];
+  /** What is quantized in each trial, as `node` or `node:form` where it is not the first. */
+  readonly quantized: readonly string[];
+  /** True when the strategy ended by itself. */
+  readonly isEnded: boolean;
+}
+
+/** Answers a strategy until it ends or has asked for `limit` trials. */
+export async function run(
+  strategy: Strategy,
+  context: StrategyContext,
+  model: FakeModel = {},
+  limit = 1000,
+): Promise<FakeRun> {
+  const search = strategy(context);
+  const requests: TrialRequest[] = [];
+  const outcomes: TrialOutcome[] = [];
+  let step = await search.next();
+  while (step.done !== true && requests.length < limit) {
+    requests.push(step.value);
+    const outcome = outcomeOf(outcomes.length + 1, step.value.config, model);
+    outcomes.push(outcome);
+    step = await search.next(outcome);
+  }
+  const isEnded = step.done === true;
+  await search.return();
+  return {
+    requests,
+    outcomes,
+    changes: requests.map(({ change }) => change),
+    quantized: requests.map(({ config }) => summaryOf(config)),
+    isEnded,
+  };
+}
+
+function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutcome {
+  if (model.fails?.(config) === true) {
+    const failed = { accuracy: NaN, accuracyGain: -Infinity, latencyMs: NaN, sizeBytes: NaN, error: 'refused' };
+    return { id, config, ...failed, meetsGoal: false, isAcceptable: false, isRepeated: false };
+  }
+  const accuracyGain = -sumOver(config, model.damage);
+  const latencyMs = floatLatencyMs - sumOver(config, model.savedMs);
+  // Sums of decimal fractions: the goal is not meant to depend on their last bit.
+  const meetsGoal = accuracyGain >= -tolerance - 1e-9;
+  return {
+    id,
+    config,
+    accuracy: floatAccuracy + accuracyGain,
+    accuracyGain,
+    latencyMs,
+    sizeBytes: 1000,
+    meetsGoal,
+    isAcceptable: meetsGoal && latencyMs < floatLatencyMs,
+    isRepeated: false,
+  };
+}
+
+function sumOver(config: TrialConfig, figureOf: FakeModel['damage']): number {
+  return Object.entries(config.ops).reduce((sum, [node, form]) => sum + (figureOf?.(node, form) ?? 0), 0);
+}
+
+function summaryOf({ ops, samplingSize, smoothQuantAlpha }: TrialConfig): string {
+  const names = Object.entries(ops).map(([node, form]) => {
+    if (form.mode === 'static' && form.weightGranularity === 'per_channel') {
+      return form.activationAlgorithm === 'minmax' ? node : `${node}:${form.activationAlgorithm}`;
+    }
+    return form.mode === 'static' ? `${node}:tensor` : `${node}:${form.mode}`;
+  });
+  return [
+    names.join(' '),
+    ...(samplingSize === 100 ? [] : [`@${samplingSize}`]),
+    ...(smoothQuantAlpha === null ? [] : [`smooth ${smoothQuantAlpha}`]),
+  ].join(' ');
+}
