@@ -15,10 +15,12 @@ export class Ranking {
   /**
    * @param objectives at least one
    * @param float the model that was given
+   * @param acceptsEqualSpeed a model that is merely not slower is worth having: it was asked for by itself
    */
   constructor(
     private readonly objectives: readonly Objective[],
     private readonly float: Ranked,
+    private readonly acceptsEqualSpeed = false,
   ) {}
 
   get looksAtSpeed(): boolean {
@@ -34,12 +36,17 @@ export class Ranking {
    * in the first objective, and never worse in the weighted sum of several.
    */
   beatsFloat(model: Ranked): boolean {
-    if (this.looksAtSpeed && model.latency.verdict !== 'faster') return false;
+    if (this.looksAtSpeed && !this.isFastEnough(model)) return false;
     const [first] = this.objectives;
     if (this.looksAtSpeed || first === undefined) return true;
     const gain =
       first.name === 'accuracy' ? model.gain : 1 - valueOf(first.name, model) / valueOf(first.name, this.float);
     return gain > (first.name === 'footprint' ? smallestMemoryGain : 0);
+  }
+
+  /** Faster than the float model beyond the noise, or as fast where that is enough. */
+  isFastEnough({ latency }: Pick<Ranked, 'latency'>): boolean {
+    return latency.verdict === 'faster' || (this.acceptsEqualSpeed && latency.verdict !== 'slower');
   }
 
   /** Best first; of models that beat the float one. */

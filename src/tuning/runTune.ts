@@ -153,6 +153,7 @@ class Tuning {
       run,
       make: (id, trial) => bench.make(id, () => work.build(trial)),
       verify: (modelPath) => fresh.verify(modelPath),
+      isFastEnough: (latency) => float.ranking.isFastEnough({ latency }),
       compare:
         float.ranking.looksAtSpeed && !isStopped
           ? (modelPath) => fresh.compare(modelPath, float.record.latencyMs)

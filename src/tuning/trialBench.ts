@@ -11,7 +11,7 @@ import type { BaselineFigures, EvaluationStep, Evaluator } from './evaluator';
 import type { TrialMeasure } from './history';
 import type { LatencyFigure, LatencyMeter } from './latencyMeter';
 import type { Ranked } from './ranking';
-import type { TrialModel } from './trialModels';
+import type { BuiltModel } from './trialModels';
 
 /** The model of a trial on disk. */
 export interface TrialFiles {
@@ -41,7 +41,7 @@ export interface BenchParts {
 /** Writes the model of a trial into a folder of its own, which is the caller's to remove. */
 export async function writeTrialModel(
   id: number,
-  build: () => Promise<TrialModel>,
+  build: () => Promise<BuiltModel>,
   context: JobContext,
 ): Promise<TrialFiles> {
   const folder = join(context.folder, 'trials', String(id));
@@ -65,7 +65,7 @@ export class TrialBench {
     private readonly context: JobContext,
   ) {}
 
-  make(id: number, build: () => Promise<TrialModel>): Promise<TrialFiles> {
+  make(id: number, build: () => Promise<BuiltModel>): Promise<TrialFiles> {
     return writeTrialModel(id, build, this.context);
   }
 

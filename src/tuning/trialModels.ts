@@ -13,10 +13,13 @@ import type { OpConfig, TrialConfig } from './contracts';
 import type { ModelBase, ModelBases } from './modelBases';
 import type { RangeCache } from './rangeCache';
 
-/** A rewritten model, and the one its tensors are read from, which stays open as long as the bases do. */
-export interface TrialModel {
+/** A rewritten model, and the one its tensors are read from, which whoever made it keeps open. */
+export interface BuiltModel {
   readonly proto: ModelProto;
   readonly source: OnnxModel;
+}
+
+export interface TrialModel extends BuiltModel {
   /** The float graph it was made from: its tensors have the same names. */
   readonly base: ModelBase;
 }

@@ -4,12 +4,13 @@ import type { AccuracyGoal } from './accuracyGoal';
 import type { TrialOutcome, TrialRequest } from './contracts';
 import type { BaselineRecord, TuningHistory } from './history';
 import { QuantizationTuning } from './quantizationTuning';
-import type { TrialModel } from './trialModels';
+import { ConversionTuning } from './conversionTuning';
+import type { BuiltModel } from './trialModels';
 import type { TuningSession } from './tuningSession';
 
 /** Makes the models of trials and knows which to try next. Whoever opened it closes it. */
 export interface TuningWork<Config> {
-  build(config: Config): Promise<TrialModel>;
+  build(config: Config): Promise<BuiltModel>;
   strategy(
     baseline: BaselineRecord,
     goal: AccuracyGoal,
@@ -28,8 +29,16 @@ export async function withTuningWork<Result>(
   use: <Config>(work: TuningWork<Config>) => Promise<Result>,
 ): Promise<Result> {
   const { task } = session.config;
-  if (task.kind !== 'quantization') throw new Error('TODO');
-  const work = await QuantizationTuning.open(session, task.quantization, history, context);
+  if (task.kind !== 'quantization') {
+    return closing(new ConversionTuning(session, task.kind, task.conversion, context), use);
+  }
+  return closing(await QuantizationTuning.open(session, task.quantization, history, context), use);
+}
+
+async function closing<Config, Result>(
+  work: TuningWork<Config>,
+  use: (work: TuningWork<Config>) => Promise<Result>,
+): Promise<Result> {
   try {
     return await use(work);
   } finally {

@@ -26,6 +26,7 @@ export interface WinnerParts<Config> {
   /** Writes the model of a trial; checks a model in a fresh process. */
   readonly make: (id: number, config: Config) => Promise<TrialFiles>;
   readonly verify: (modelPath: string) => Promise<void>;
+  readonly isFastEnough: (comparison: Comparison) => boolean;
   /** Compares a model with the given one in a fresh process; undefined where speed does not matter, or there is no time. */
   readonly compare: ((modelPath: string) => Promise<Comparison>) | undefined;
   /** There is no time to make and check models again: only the kept one can win. */
@@ -43,7 +44,7 @@ export async function chooseWinner<Config>(
     const kept = await filesOf(id, measure, parts);
     if (kept === undefined) continue;
     const comparison = compare === undefined ? undefined : await compare(kept.modelPath);
-    if (comparison !== undefined && comparison.verdict !== 'faster') {
+    if (comparison !== undefined && !parts.isFastEnough(comparison)) {
       reasons.push(
         `Trial ${id} looked ${timesText(measure.latency.ratio)} as fast as float in the search, but a fresh process measured ${timesText(comparison.ratio)}, ${comparison.verdict}: it is not offered.`,
       );

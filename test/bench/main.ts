@@ -11,6 +11,7 @@ import { benchMemory } from './memory';
 import type { OracleModel } from './oracleModels';
 import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
+import { benchTuning } from './tuning';
 
 type Section = (shared: string, models: readonly OracleModel[]) => Promise<void>;
 
@@ -24,6 +25,7 @@ const sections: Record<string, Section> = {
   memory: benchMemory,
   large: benchLarge,
   harness: benchHarness,
+  tuning: benchTuning,
 };
 const withoutShared = new Set(['large', 'harness']);
 
