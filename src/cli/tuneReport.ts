@@ -9,6 +9,7 @@ const columns = { id: 5, accuracy: 10, latency: 11, speed: 7, size: 8 } as const
 /** Prints the trials of a tuning; nothing with `--json`. */
 export class TrialLines {
   private hasHeader = false;
+  private allSamples = 0;
 
   constructor(private readonly isShown: boolean) {}
 
@@ -16,15 +17,17 @@ export class TrialLines {
     if (!this.isShown) return;
     if (!this.hasHeader) printLine(styled('bold', cells('trial', 'accuracy', 'latency ms', 'speed', 'size', 'change')));
     this.hasHeader = true;
-    printLine(lineOf(row));
+    this.allSamples = Math.max(this.allSamples, row.samples);
+    printLine(lineOf(row, this.allSamples));
   }
 }
 
-function lineOf(row: TrialRow): string {
+/** An accuracy of fewer samples than the float model's is marked as an estimate. */
+function lineOf(row: TrialRow, allSamples: number): string {
   const { id, accuracy, latencyMs, speedup, sizeBytes, change, verdict, error, isKept } = row;
   const line = cells(
     isKept ? `* ${id}` : String(id),
-    accuracy === null ? '–' : accuracyText(accuracy),
+    accuracy === null ? '–' : `${row.samples < allSamples ? '≈' : ''}${accuracyText(accuracy)}`,
     latencyMs === null ? '–' : formatLatency(latencyMs),
     speedup === null ? '–' : formatRatio(speedup),
     sizeBytes === null ? '–' : formatBytes(sizeBytes),
@@ -85,7 +88,8 @@ export function printTuning(result: TuneResult, folder: string, output: string |
 }
 
 function speedText(ratio: number): string {
-  return ratio >= 1 ? `${formatRatio(ratio)} faster` : `${formatRatio(1 / ratio)} slower`;
+  if (formatRatio(ratio) === formatRatio(1)) return 'as fast';
+  return ratio > 1 ? `${formatRatio(ratio)} faster` : `${formatRatio(1 / ratio)} slower`;
 }
 
 function endText(stoppedBy: TuneResult['stoppedBy']): string {

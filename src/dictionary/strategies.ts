@@ -12,7 +12,7 @@ export const strategyEntries = [
   {
     name: 'auto',
     title: 'Automatic',
-    help: 'Measures which ops lose accuracy and which ones pay, and tries the most promising mixes first.',
+    help: 'Measures which 8-bit forms are fast on this machine, then finds the cheapest way to keep their accuracy.',
   },
   {
     name: 'basic',
@@ -57,7 +57,7 @@ export const strategyEntries = [
   {
     name: 'hawq_v2',
     title: 'Hessian-aware',
-    help: 'Leaves ops float in the order of how strongly disturbing their weights disturbs the output of the model.',
+    help: 'Leaves ops float in the order of how strongly quantizing each alone disturbs the output of the model.',
   },
 ] as const satisfies readonly StrategyEntry[];
 

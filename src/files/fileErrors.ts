@@ -69,6 +69,17 @@ const explanations: Readonly<Record<string, Explanation>> = {
   },
 };
 
+/** Failures that are not the system's. */
+export const fileErrors = {
+  inUse: (folder: string, pid: number, since: string): FileError =>
+    new FileError({
+      code: 'file-in-use',
+      message: `The folder ${folder} is being written to by another process (${pid}, since ${since}).`,
+      place: folder,
+      nextStep: 'Wait until that process has ended, or stop it.',
+    }),
+};
+
 /** The system's error code of something thrown (`ENOSPC`, …), if it has one. */
 export function systemErrorCode(thrown: unknown): string | undefined {
   if (!(thrown instanceof Error) || !('code' in thrown)) return undefined;

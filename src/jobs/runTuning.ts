@@ -1,5 +1,7 @@
 // Runs a tuning to its end, also when a trial's model takes the job process with it: the trial failed, the search goes on.
 import { readLines } from '../files/appendLog';
+import { refuseClaimedFolder } from '../files/folderClaim';
+import { failureRecordOf } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
 import type { JobOutcome } from '../protocol/jobs';
 import type { TuneResult, TuneSpec } from '../protocol/tuning';
@@ -13,12 +15,21 @@ const causedByModel: ReadonlySet<string> = new Set(['job-crashed', 'job-killed',
 /** Without an end to it, a machine that kills every process would be asked for ever. */
 const mostRestarts = 20;
 
-/** Runs `spec` in `folder`; a trial that ends its process is recorded as failed and the next process goes on. */
+/**
+ * Runs `spec` in `folder`; a trial that ends its process is recorded as failed and the next process goes on. The outcome
+ * is the failure `file-in-use` while another process works there.
+ */
 export async function runTuning(
   spec: TuneSpec,
   folder: string,
   options: Omit<RunJobOptions, 'folder'>,
 ): Promise<JobOutcome<TuneResult>> {
+  try {
+    // The job claims the folder; here its records are kept from being overwritten by a job that will be refused.
+    refuseClaimedFolder(folder);
+  } catch (thrown) {
+    return { state: 'error', failure: failureRecordOf(thrown) };
+  }
   let next = spec;
   let blamed: string | undefined;
   for (let restarts = 0; ; restarts++) {

@@ -82,6 +82,8 @@ export class ConversionTuning implements TuningWork<ConversionConfig> {
   }
 
   /** The level asked for, or the portable ones, in each precision asked for. */
+  // The contract is an asynchronous generator; it has nothing to wait for itself.
+  // eslint-disable-next-line @typescript-eslint/require-await
   private async *optimizations(): Trials {
     const { level, precisions } = this.section;
     const wanted = level === undefined ? (['basic', 'extended'] as const) : ([levels[level]] as const);
@@ -103,6 +105,7 @@ export class ConversionTuning implements TuningWork<ConversionConfig> {
     }
   }
 
+  // eslint-disable-next-line @typescript-eslint/require-await
   private async *fallback(precision: ConversionConfig['precision']): Trials {
     const types = [...new Set(this.model.graph.node.map(({ opType }) => opType))];
     const gains: { readonly type: string; readonly gain: number }[] = [];

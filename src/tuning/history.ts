@@ -52,7 +52,7 @@ export interface TrialRecord {
 }
 
 type HistoryLine =
-  | { readonly type: 'begin'; readonly version: 1; readonly identity: RunIdentity }
+  | { readonly type: 'begin'; readonly version: number; readonly identity: RunIdentity }
   | { readonly type: 'baseline'; readonly baseline: BaselineRecord }
   | {
       readonly type: 'start';
@@ -142,9 +142,8 @@ export class TuningHistory {
     if (line.type === 'start') this.started = line;
     if (line.type === 'probe') this.probes.set(line.key, line.value);
     if (line.type !== 'end') return;
-    const { type: _type, ...record } = line;
-    this.trials.set(record.key, record);
-    if (this.started?.key === record.key) this.started = undefined;
+    this.trials.set(line.key, line);
+    if (this.started?.key === line.key) this.started = undefined;
   }
 
   private refuseOther(recorded: RunIdentity, own: RunIdentity, folder: string): void {

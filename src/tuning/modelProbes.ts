@@ -56,20 +56,23 @@ export class ModelProbes implements Probes {
   ) {}
 
   async opErrors(config: TrialConfig): Promise<ReadonlyMap<string, number>> {
-    const errors = await this.parts.history.probe(`opErrors ${keyOf(config)}`, async () => {
-      const trial = await this.parts.models.build(config);
-      const feeds = await this.feeds(1);
-      const models = {
-        float: trial.base.model,
-        int8: withProto(trial.source, trial.proto),
-        openFloat: this.opener(trial.base.model),
-        openInt8: this.opener(trial.source),
-      };
-      const bound = feeds.map((batch) => this.boundByName(batch, trial.base.model));
-      const found = await opErrors(models, { feeds: bound, signal: this.context.signal });
-      const quantized = Object.keys(config.ops);
-      return quantized.map((node) => [node, found.get(node)?.mse ?? 0] as const);
-    });
+    const errors = await this.parts.history.probe<readonly (readonly [string, number | null])[]>(
+      `opErrors ${keyOf(config)}`,
+      async () => {
+        const trial = await this.parts.models.build(config);
+        const feeds = await this.feeds(1);
+        const models = {
+          float: trial.base.model,
+          int8: withProto(trial.source, trial.proto),
+          openFloat: this.opener(trial.base.model),
+          openInt8: this.opener(trial.source),
+        };
+        const bound = feeds.map((batch) => this.boundByName(batch, trial.base.model));
+        const found = await opErrors(models, { feeds: bound, signal: this.context.signal });
+        const quantized = Object.keys(config.ops);
+        return quantized.map((node) => [node, found.get(node)?.mse ?? 0] as const);
+      },
+    );
     return new Map(errors.map(([node, error]) => [node, error ?? Infinity]));
   }
 

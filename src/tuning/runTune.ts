@@ -26,7 +26,7 @@ import type { TuningWork } from './tuningWork';
 import { tuningErrors } from './tuningErrors';
 import { chooseWinner, mostAccurate } from './winner';
 import type { Winner, WinnerParts } from './winner';
-import { whyNotFaster } from './whyNotFaster';
+import { diagnoseWinner, whyNotFaster } from './trialDiagnosis';
 
 /** Runs a whole tuning; resumed, it goes on from the history in its folder. */
 export async function runTune(spec: TuneSpec, context: ReportingContext): Promise<TuneResult> {
@@ -124,6 +124,8 @@ class Tuning {
     const winner = await this.winner(work, run, float, stoppedBy);
     const findings =
       winner === undefined && stoppedBy !== 'cancel' ? await whyNotFaster(work, run, session, context) : [];
+    const isDiagnosed = config.tuning.diagnosisAfterTuning && winner !== undefined && stoppedBy !== 'cancel';
+    const diagnosis = isDiagnosed ? await diagnoseWinner(winner, session, context) : [];
     return tuneResult({
       session,
       goal,
@@ -132,7 +134,7 @@ class Tuning {
       winner,
       stoppedBy,
       findings,
-      notes: [...(await session.samples()).notes, ...work.notes],
+      notes: [...(await session.samples()).notes, ...work.notes, ...diagnosis],
       configSha256,
       ms: performance.now() - this.startedAt,
     });
@@ -175,7 +177,10 @@ class Tuning {
     if (history.baseline === undefined) history.recordBaseline(record);
     meter.recall(record.latencyMs);
     const unchanged = { ratio: 1, interval: null, verdict: 'within the noise' } as const;
-    const ranking = new Ranking(config.tuning.objectives, { ...record, latency: unchanged, gain: 0 });
+    const float = { ...record, latency: unchanged, gain: 0 };
+    // An optimized graph computes the same: its file is wanted, unless it costs time.
+    const acceptsEqualSpeed = config.task.kind === 'graph_optimization';
+    const ranking = new Ranking(config.tuning.objectives, float, acceptsEqualSpeed);
     return { evaluator, figures, meter, goal, record, ranking };
   }
 
@@ -236,9 +241,9 @@ class Tuning {
 
 /** Digest of what decides the trials: more time or another workspace leave a history valid. */
 function identityOf(config: TuningConfig): string {
-  const { path: _path, tuning, ...rest } = config;
-  const { timeoutS: _timeoutS, maxTrials: _maxTrials, workspacePath: _workspacePath, ...search } = tuning;
-  return createHash('sha256')
-    .update(JSON.stringify({ ...rest, search }))
-    .digest('hex');
+  const unimportant: ReadonlySet<string> = new Set(['timeoutS', 'maxTrials', 'workspacePath']);
+  const tuning = Object.fromEntries(Object.entries(config.tuning).filter(([key]) => !unimportant.has(key)));
+  // Where the file lies decides nothing: the paths in it are absolute.
+  const { task, model, accuracy, performance } = config;
+  return createHash('sha256').update(JSON.stringify({ task, model, accuracy, performance, tuning })).digest('hex');
 }

@@ -43,6 +43,13 @@ export const tuningErrors = {
       place: `sample ${index}`,
       ...(nextStep === undefined ? {} : { nextStep }),
     }),
+  unknownPort: (place: string, name: string, names: readonly string[]): TuningError =>
+    new TuningError({
+      code: 'tuning-unknown-port',
+      message: `The model has no input or output "${name}" where ${place} names one.`,
+      place,
+      nextStep: `It has ${names.join(', ')}; leave the key out to take them all.`,
+    }),
   noData: (config: string): TuningError =>
     new TuningError({
       code: 'tuning-no-data',

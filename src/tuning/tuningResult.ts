@@ -125,9 +125,7 @@ function losers(tried: readonly TrialRow[], winner: number | undefined): string[
   const others = tried.filter(({ id }) => id !== winner);
   const failed = others.filter(({ error }) => error !== undefined);
   const inaccurate = others.filter(({ verdict }) => verdict.startsWith('loses'));
-  const slower = others.filter(
-    ({ error, speedup, verdict }) => error === undefined && !verdict.startsWith('loses') && (speedup ?? 1) < 1,
-  );
+  const slower = others.filter(({ verdict }) => verdict.endsWith('slower than float'));
   const sentences: string[] = [];
   if (inaccurate.length > 0) sentences.push(`${counted(inaccurate)} lost too much accuracy.`);
   if (slower.length > 0) {

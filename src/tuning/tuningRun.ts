@@ -131,11 +131,11 @@ export class TuningRun<Config> {
 
   private async attempt(id: number, key: string, config: Config, change: string): Promise<TrialRecord> {
     const common = { id, key, change, config };
-    const { make, measure, budget } = this.parts;
+    const { budget } = this.parts;
     let files: TrialFiles | undefined;
     try {
-      files = await make(id, config);
-      const figures = await measure(files, (model) => this.isPromising(model));
+      files = await this.parts.make(id, config);
+      const figures = await this.parts.measure(files, (model) => this.isPromising(model));
       budget.signal.throwIfAborted();
       await this.keepIfBest(figures, files);
       return { ...common, measure: figures, elapsedMs: this.elapsedMs };
@@ -166,7 +166,7 @@ export class TuningRun<Config> {
   }
 
   private report(record: TrialRecord, isKept: boolean): void {
-    const { goal, onTrial } = this.parts;
+    const { goal } = this.parts;
     const { id, change, measure, error } = record;
     const row: TrialRow = {
       id,
@@ -182,7 +182,7 @@ export class TuningRun<Config> {
       ...(error === undefined ? {} : { error }),
     };
     this.rows.push(row);
-    onTrial(row);
+    this.parts.onTrial(row);
   }
 
   private isAcceptable(measure: TrialMeasure): boolean {

@@ -47,6 +47,7 @@ export class TuningSession {
     const accuracy = accuracyOf(config);
     const { threads } = config.performance;
     const float = await openSession(model.path, { threads, dimensions: spec.dimensions });
+    await closingOnFailure(float, () => refuseUnknownPorts(config, float));
     return new TuningSession(config, model.path, model.sha256, spec, context, accuracy, float);
   }
 
@@ -129,6 +130,28 @@ export class TuningSession {
     await mkdir(dirname(path), { recursive: true });
     await writeFile(path, datasetFileText(dataset));
     return path;
+  }
+}
+
+/** Lets `check` look at a session, which is closed if it throws. */
+async function closingOnFailure(session: EngineSession, check: () => void): Promise<void> {
+  try {
+    check();
+  } catch (thrown) {
+    await session.close();
+    throw thrown;
+  }
+}
+
+/** The inputs and outputs that a config names have to be the model's: else it was written for another one. */
+function refuseUnknownPorts({ model, path }: TuningConfig, { inputs, outputs }: EngineSession): void {
+  for (const [key, ports] of [
+    ['inputs', inputs],
+    ['outputs', outputs],
+  ] as const) {
+    const names = ports.map(({ name }) => name);
+    const unknown = model[key].find((name) => !names.includes(name));
+    if (unknown !== undefined) throw tuningErrors.unknownPort(`${path}: model.${key}`, unknown, names);
   }
 }
 

@@ -174,6 +174,13 @@ function summary(what: string, figure: string, goal: string, isReached: boolean)
   return [what, figure, goal, isReached ? 'ok' : 'MISSED'];
 }
 
+/** An entry of the reference files. */
+interface Recipe {
+  readonly top1?: number;
+  readonly latency_ms?: number;
+  readonly latency_ms_1thread_batch1?: { readonly median: number };
+}
+
 /** The largest speed-up anybody reached with the goal met, from the reference files; 1 where nobody did. */
 function bestKnown(shared: string): ReadonlyMap<string, number> {
   const read = (name: string): { models: Record<string, unknown> } =>
@@ -182,7 +189,6 @@ function bestKnown(shared: string): ReadonlyMap<string, number> {
   const note = (model: string, float: number, accuracy: number, speedup: number): void => {
     if (accuracy >= float * (1 - tolerance) - 1e-9) best.set(model, Math.max(best.get(model) ?? 1, speedup));
   };
-  type Recipe = { top1?: number; latency_ms?: number; latency_ms_1thread_batch1?: { median: number } };
   const latencyOf = (recipe: Recipe | undefined): number =>
     recipe?.latency_ms ?? recipe?.latency_ms_1thread_batch1?.median ?? NaN;
   const recipes = (model: string, all: Record<string, Recipe>): void => {

@@ -15,9 +15,10 @@ import type {
 } from '../contracts';
 import { differenceText, floatText, wholeText } from './changes';
 import { opChoicesOf, quantizedNodes, samplingSizesOf, startConfig, withFloat } from './choices';
-import { numericVariants } from './numericVariants';
+import { correctedVariants, rangeVariants } from './numericVariants';
 import { repairedByFallback } from './repairByFallback';
 import { Search } from './search';
+import { dynamicStage } from './stages';
 
 type Trials<Result> = AsyncGenerator<TrialRequest, Result, TrialOutcome>;
 
@@ -58,11 +59,12 @@ async function* measureForms(search: Search): Trials<Form[]> {
 }
 
 /** Levels of fusion worth a look: the engine's own operators only help where it finds transformers. */
-async function fusionsOf({ space, fixed, spaceAt }: StrategyContext): Promise<SearchSpace['fusion'][]> {
+async function fusionsOf(context: StrategyContext): Promise<SearchSpace['fusion'][]> {
+  const { space, fixed } = context;
   if (fixed.fusion !== undefined) return [fixed.fusion];
   const isTransformer = space.blocks.length > 0;
   if (!isTransformer) return ['basic'];
-  const extended = await spaceAt('extended', space.format);
+  const extended = await context.spaceAt('extended', space.format);
   return extended.ops.length > 0 ? ['basic', 'extended'] : ['basic'];
 }
 
@@ -73,6 +75,9 @@ async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]):
   yield* measureForm(search, space, whole, wholeText(space, whole), forms);
   const placements = await search.context.probes.placements(whole);
   const light = lightOps(space, whole);
+  for (const { config, change } of space === search.context.space ? dynamicStage(search, whole) : []) {
+    yield* measureForm(search, space, config, change, forms);
+  }
   const sets = [...placements, ...(light.length > 0 ? [light] : [])];
   const seen = new Set<string>();
   for (const nodes of sets) {
@@ -141,18 +146,44 @@ function isBeaten({ outcome }: Form, search: Search): boolean {
  * configuration where none was acceptable, else undefined.
  */
 async function* repairedByNumbers(search: Search, { space, config }: Form): Trials<TrialConfig | undefined> {
-  const { probes } = search.context;
-  const variants = await numericVariants(search.context, space, config);
-  const errors: { readonly variant: TrialConfig; readonly error: number }[] = [];
-  for (const variant of variants) errors.push({ variant, error: await probes.outputError(variant) });
-  errors.sort((a, b) => a.error - b.error);
-  for (const { variant } of errors.slice(0, mostNumericTrials)) {
+  const ranked = await rankedVariants(search.context, space, config);
+  for (const variant of ranked) {
     const outcome = yield* search.attempt({ config: variant, change: numericText(space, config, variant) });
     if (outcome?.isAcceptable === true) return undefined;
   }
-  const candidates = [config, ...errors.slice(0, mostNumericTrials).map(({ variant }) => variant)];
-  return candidates.reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
+  return [config, ...ranked].reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
 }
+
+/** Variants with the least error first. Corrections take a pass over the data: only the best variants are asked about. */
+async function rankedVariants(
+  context: StrategyContext,
+  space: SearchSpace,
+  config: TrialConfig,
+): Promise<TrialConfig[]> {
+  const measured = await withErrors(context, await rangeVariants(context, space, config));
+  const best = measured.slice(0, mostCorrected).map(({ variant }) => variant);
+  const corrected = await withErrors(
+    context,
+    best.flatMap((variant) => correctedVariants(context, variant)),
+  );
+  return [...measured, ...corrected]
+    .filter(({ variant }) => variant !== config)
+    .sort((a, b) => a.error - b.error)
+    .slice(0, mostNumericTrials)
+    .map(({ variant }) => variant);
+}
+
+async function withErrors(
+  { probes }: StrategyContext,
+  variants: readonly TrialConfig[],
+): Promise<{ readonly variant: TrialConfig; readonly error: number }[]> {
+  const errors: { readonly variant: TrialConfig; readonly error: number }[] = [];
+  for (const variant of variants) errors.push({ variant, error: await probes.outputError(variant) });
+  return errors.sort((a, b) => a.error - b.error);
+}
+
+/** How many variants get corrections on top. */
+const mostCorrected = 2;
 
 /** How many of the ranked variants the metric is asked about. */
 const mostNumericTrials = 6;
