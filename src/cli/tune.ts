@@ -15,7 +15,8 @@ import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
 import { refuseOverwriting } from './outputPaths';
 import { printJson, printNote, ProgressLine } from './terminal';
-import { printTuning, TrialLines } from './tuneReport';
+import { printTuning, TrialLines, WholeProgress } from './tuneReport';
+import type { ExitPolicy } from './tuneReport';
 import { usageError } from './usageError';
 
 /** Options of jobs that a tuning takes from its config, or means differently. */
@@ -70,15 +71,17 @@ export const tuneCommand: Command = {
     ],
   },
   async run(parsed, signal) {
-    const { spec, folder } = await prepare(parsed);
+    const { spec, folder, exitPolicy } = await prepare(parsed);
     const lines = new TrialLines(!parsed.flag('json'));
     const progress = new ProgressLine(true);
+    const whole = new WholeProgress(exitPolicy);
     const outcome = await runTuning(spec, folder, {
       limits: jobLimitsOf(parsed),
       signal,
-      onProgress: (report) => progress.show(report),
+      onProgress: (report) => progress.show(report, whole.text()),
       onTrial: (row) => {
         progress.clear();
+        whole.trialEnded(row);
         lines.show(row);
       },
       onLog: (line) => {
@@ -99,7 +102,7 @@ export const tuneCommand: Command = {
 };
 
 /** What to run and where; mistakes in the config and in the options are found here, before a process is started. */
-async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder: string }> {
+async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder: string; exitPolicy: ExitPolicy }> {
   const configPath = resolve(parsed.positionals[0] ?? '');
   const given = parsed.text('model');
   const config = readTuningConfig(configPath, { isModelNamedElsewhere: given !== undefined });
@@ -121,13 +124,17 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
     ...(timeoutS === undefined ? {} : { timeoutS }),
     ...(maxTrials === undefined ? {} : { maxTrials }),
   };
-  if (!spec.isResumed) return { spec, folder: await createRunFolder(workspace, 'tune') };
+  const exitPolicy = {
+    timeoutS: timeoutS ?? config.tuning.timeoutS,
+    maxTrials: maxTrials ?? config.tuning.maxTrials,
+  };
+  if (!spec.isResumed) return { spec, folder: await createRunFolder(workspace, 'tune'), exitPolicy };
   const isSame = (run: TuneSpec): boolean => run.configPath === configPath && run.modelPath === modelPath;
   const run = newestRun(workspace, 'tune', isSame);
   if (run === undefined) {
     throw usageError(`There is no run of ${parsed.positionals[0] ?? ''} in ${workspace} to go on with.`, 'tune');
   }
-  return { spec, folder: run.folder };
+  return { spec, folder: run.folder, exitPolicy };
 }
 
 async function report(parsed: ParsedCommand, result: TuneResult, folder: string): Promise<void> {

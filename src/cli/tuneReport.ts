@@ -22,6 +22,33 @@ export class TrialLines {
   }
 }
 
+/** What ends a tuning at the latest. */
+export interface ExitPolicy {
+  /** 0: no limit. */
+  readonly timeoutS: number;
+  readonly maxTrials: number;
+}
+
+/** How far the whole tuning is, for the progress line. */
+export class WholeProgress {
+  private readonly startedAt = Date.now();
+  private ended = 0;
+
+  constructor(private readonly limits: ExitPolicy) {}
+
+  trialEnded({ id }: TrialRow): void {
+    this.ended = id;
+  }
+
+  /** `  · trial 4 of at most 100, 2 min 5 s left`. */
+  text(): string {
+    const { timeoutS, maxTrials } = this.limits;
+    const leftMs = timeoutS * 1000 - (Date.now() - this.startedAt);
+    const left = timeoutS === 0 ? '' : `, ${formatDuration(Math.max(0, leftMs))} left`;
+    return `  · trial ${Math.min(this.ended + 1, maxTrials)} of at most ${maxTrials}${left}`;
+  }
+}
+
 /** An accuracy of fewer samples than the float model's is marked as an estimate. */
 function lineOf(row: TrialRow, allSamples: number): string {
   const { id, accuracy, latencyMs, speedup, sizeBytes, change, verdict, error, isKept } = row;

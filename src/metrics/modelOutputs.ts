@@ -29,6 +29,19 @@ export async function outputsOf(
   return outputs;
 }
 
+/** One sample's part of the outputs of a batch of `count`; outputs that are not made of as many rows stay whole. */
+export function rowOf(outputs: ModelOutputs, row: number, count: number): ModelOutputs {
+  return mapped(outputs, (tensor) => {
+    const size = tensor.data.length / count;
+    if (tensor.dims[0] !== count) return tensor;
+    return {
+      type: tensor.type,
+      dims: [1, ...tensor.dims.slice(1)],
+      data: tensor.data.slice(row * size, (row + 1) * size),
+    };
+  });
+}
+
 function filledUp(tensor: Tensor, count: number, wanted: number): Tensor {
   const { data, dims, type } = tensor;
   const rowSize = data.length / count;

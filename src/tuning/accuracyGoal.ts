@@ -62,17 +62,19 @@ export class AccuracyGoal {
 
   /**
    * What was gained over `reference` (values of the float model on the same samples); below −`tolerance` is too little.
-   * Of several unweighted metrics the worst counts, measured by its own tolerance.
+   * Of several unweighted metrics the worst counts, measured by its own tolerance. −Infinity where a figure is NaN.
    */
   gain(values: readonly number[], reference: readonly number[]): number {
     const gains = this.gains(values, this.figures(reference));
     if (gains.some(Number.isNaN)) return -Infinity;
-    return Math.min(...gains.map((gain, index) => (index === 0 ? gain : gain * this.scaleOf(index))));
+    return Math.min(...gains.map((gain, index) => (index === 0 ? gain : this.comparable(gain, index))));
   }
 
-  private scaleOf(index: number): number {
+  /** The gain in a further metric as one in the first: what is just acceptable in the one is so in the other. */
+  private comparable(gain: number, index: number): number {
     const own = this.tolerances[index] ?? 0;
-    return own > 0 ? this.tolerance / own : 1;
+    // A factor would make every loss acceptable where one of the tolerances is 0.
+    return own > 0 && this.tolerance > 0 ? gain * (this.tolerance / own) : gain + own - this.tolerance;
   }
 
   private gains(values: readonly number[], reference: readonly number[]): number[] {

@@ -1,8 +1,8 @@
 // Measures accuracy on growing nested subsets of the data, so that a hopeless model is given up early.
 import type { MetricChoice } from '../config/tuningConfig';
-import type { Batch } from '../data/contracts';
+import type { Annotation, Batch } from '../data/contracts';
 import type { Metric, ModelOutputs } from '../metrics/contracts';
-import { fixedBatchSize, outputsOf } from '../metrics/modelOutputs';
+import { fixedBatchSize, outputsOf, rowOf } from '../metrics/modelOutputs';
 import { createMetric } from '../metrics/registry';
 import { numbersOf } from '../metrics/values';
 import { BenchError } from '../protocol/benchError';
@@ -39,6 +39,19 @@ const growth = 4;
 
 /** Outputs of the float model are kept up to this size, for metrics that compare with them. */
 const largestKeptBytes = 256 * 2 ** 20;
+
+/** A batch as metrics see it. */
+interface Judged {
+  readonly outputs: ModelOutputs;
+  readonly annotations: readonly Annotation[];
+  readonly expected: ModelOutputs | undefined;
+}
+
+/** A sample as people find it: its place in the data set, and its name. */
+interface SamplePlace {
+  readonly index: number;
+  readonly id: string;
+}
 
 export class Evaluator {
   private readonly referenceOutputs: ModelOutputs[] = [];
@@ -111,14 +124,44 @@ export class Evaluator {
     for await (const batch of this.data.batches(signal)) {
       signal.throwIfAborted();
       const outputs = await outputsOf(session, batch, fixed);
-      refuseNaN(outputs, batch, done, label);
+      const place = (row: number): SamplePlace => ({
+        index: this.data.indexOf(done + row),
+        id: batch.ids[row] ?? '',
+      });
+      refuseNaN(outputs, batch.ids.length, place, label);
       const expected = needsReference ? await this.expected(index, batch) : undefined;
-      update(metrics, outputs, batch, expected, done);
+      this.update(metrics, { outputs, annotations: batch.annotations, expected }, place);
       done += batch.ids.length;
       index++;
       onProgress({ phase, done, ...total, unit: 'samples' });
       yield done;
     }
+  }
+
+  /** Gives a batch to the metrics; a refusal names the sample. */
+  private update(metrics: readonly Metric[], judged: Judged, place: (row: number) => SamplePlace): void {
+    try {
+      for (const metric of metrics) metric.update(judged.outputs, judged.annotations, judged.expected);
+    } catch (thrown) {
+      if (!(thrown instanceof BenchError)) throw thrown;
+      const { index, id } = place(this.refusedRow(judged));
+      throw tuningErrors.sample(index, id, thrown.message, thrown.nextStep);
+    }
+  }
+
+  /** The first sample of a batch that a metric refuses when it is given alone. */
+  private refusedRow({ outputs, annotations, expected }: Judged): number {
+    const row = annotations.findIndex((annotation, index) => {
+      try {
+        const alone = rowOf(outputs, index, annotations.length);
+        const reference = expected === undefined ? undefined : rowOf(expected, index, annotations.length);
+        for (const metric of this.createMetrics()) metric.update(alone, [annotation], reference);
+        return false;
+      } catch {
+        return true;
+      }
+    });
+    return Math.max(0, row);
   }
 
   /** What the float model makes of a batch. */
@@ -167,28 +210,13 @@ function isHigherBetter(goal: AccuracyGoal, index: number): boolean {
   return index === 0 ? goal.higherIsBetter : (goal.metrics[index]?.higherIsBetter ?? true);
 }
 
-function update(
-  metrics: readonly Metric[],
-  outputs: ModelOutputs,
-  batch: Batch,
-  expected: ModelOutputs | undefined,
-  first: number,
-): void {
-  try {
-    for (const metric of metrics) metric.update(outputs, batch.annotations, expected);
-  } catch (thrown) {
-    if (!(thrown instanceof BenchError)) throw thrown;
-    throw tuningErrors.sample(first, batch.ids.join(', ').slice(0, 200), thrown.message, thrown.toRecord().nextStep);
-  }
-}
-
-function refuseNaN(outputs: ModelOutputs, batch: Batch, first: number, label: string): void {
+function refuseNaN(outputs: ModelOutputs, count: number, place: (row: number) => SamplePlace, label: string): void {
   for (const [name, tensor] of Object.entries(outputs)) {
     if (!tensor.type.startsWith('float')) continue;
     const position = numbersOf(tensor)?.findIndex(Number.isNaN) ?? -1;
     if (position < 0) continue;
-    const row = Math.floor((position / tensor.data.length) * batch.ids.length);
-    throw tuningErrors.notFinite(label, name, batch.ids[row] ?? '', first + row);
+    const { index, id } = place(Math.floor((position / tensor.data.length) * count));
+    throw tuningErrors.notFinite(label, name, id, index);
   }
 }
 

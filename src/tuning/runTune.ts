@@ -1,11 +1,12 @@
 // The job `tune`: reads a config.yaml, searches, and offers the best model that keeps its accuracy and pays.
 import { createHash } from 'node:crypto';
-import { rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { modelSizeBytes } from '../benchmark/runBenchmark';
 import type { TuningConfig } from '../config/tuningConfig';
 import { readTuningConfig } from '../config/tuningFile';
 import { sha256OfFile } from '../files/fileHash';
+import { FolderClaim } from '../files/folderClaim';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
@@ -35,13 +36,27 @@ export async function runTune(spec: TuneSpec, context: ReportingContext): Promis
   const path = spec.modelPath ?? config.model.path;
   if (path === undefined) throw tuningErrors.noModel(spec.configPath);
   const model = { path, sha256: await sha256OfFile(path) };
+  await using work = await claimedWork(context.folder);
   const session = await TuningSession.open(config, model, spec, context);
   try {
-    return await new Tuning(session, context, startedAt).run();
+    return await new Tuning(session, context, { ...context, folder: work.folder }, startedAt).run();
   } finally {
     await session.close();
-    await rm(join(context.folder, 'trials'), { recursive: true, force: true });
   }
+}
+
+/**
+ * Claims the run's folder, and makes one in it for what is of no use after the run: models of trials, graphs on the way,
+ * checks in fresh processes. Throws `file-in-use` while another process works on the run.
+ */
+async function claimedWork(runFolder: string): Promise<{ readonly folder: string } & AsyncDisposable> {
+  const claim = await FolderClaim.take(runFolder);
+  const folder = join(runFolder, 'work');
+  const remove = (): Promise<void> => rm(folder, { recursive: true, force: true });
+  // A process that was killed in the middle of the run left its own there.
+  await remove();
+  await mkdir(folder);
+  return { folder, [Symbol.asyncDispose]: () => remove().finally(() => claim.release()) };
 }
 
 /** What was measured of the float model, and with what. */
@@ -61,6 +76,8 @@ class Tuning {
   constructor(
     private readonly session: TuningSession,
     private readonly context: ReportingContext,
+    /** The same, for whatever makes files that nobody needs afterwards. */
+    private readonly working: ReportingContext,
     private readonly startedAt: number,
   ) {
     this.config = session.config;
@@ -82,7 +99,7 @@ class Tuning {
     const float = await this.measureFloat(history);
     this.recordCrash(history);
     const budget = this.budget(history);
-    const searching: ReportingContext = { ...context, signal: budget.signal };
+    const searching: ReportingContext = { ...this.working, signal: budget.signal };
     try {
       return await withTuningWork(session, history, searching, (work) =>
         this.search(work, history, float, budget, searching, configSha256),
@@ -123,7 +140,7 @@ class Tuning {
     const stoppedBy = await run.run(await work.strategy(record, goal, ranking.looksAtSpeed));
     const winner = await this.winner(work, run, float, stoppedBy);
     const findings =
-      winner === undefined && stoppedBy !== 'cancel' ? await whyNotFaster(work, run, session, context) : [];
+      winner === undefined && stoppedBy !== 'cancel' ? await whyNotFaster(work, run, session, this.working) : [];
     const isDiagnosed = config.tuning.diagnosisAfterTuning && winner !== undefined && stoppedBy !== 'cancel';
     const diagnosis = isDiagnosed ? await diagnoseWinner(winner, session, context) : [];
     return tuneResult({
@@ -148,8 +165,8 @@ class Tuning {
     stoppedBy: StoppedBy,
   ): Promise<Winner | undefined> {
     const { context } = this;
-    const bench = await this.bench(float, context);
-    const fresh = await this.fresh(context);
+    const bench = await this.bench(float, this.working);
+    const fresh = await this.fresh(this.working);
     const isStopped = stoppedBy === 'cancel';
     const parts: WinnerParts<Config> = {
       run,
@@ -192,7 +209,7 @@ class Tuning {
       samples: figures.samples,
       latencyMs: await meter.baseline(this.context),
       sizeBytes: modelSizeBytes(modelPath),
-      ...(looksAtFootprint ? { footprintBytes: await (await this.fresh(this.context)).footprint(modelPath) } : {}),
+      ...(looksAtFootprint ? { footprintBytes: await (await this.fresh(this.working)).footprint(modelPath) } : {}),
     };
   }
 

@@ -2,7 +2,7 @@
 import type { DatasetConfig } from '../config/datasetFile';
 import { batches } from '../data/batches';
 import type { Batch, DataLoader } from '../data/contracts';
-import { shuffled } from '../data/loaders/shuffled';
+import { shuffled, shuffledOrder } from '../data/loaders/shuffled';
 import { openDatasetConfig } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
 import { tuningErrors } from './tuningErrors';
@@ -27,6 +27,7 @@ export class SampleBatches {
   private constructor(
     private readonly dataset: OpenedDataset,
     private readonly loader: DataLoader,
+    private readonly order: Uint32Array | undefined,
     readonly batchSize: number,
     private readonly limit: number | undefined,
     private readonly lastBatch: 'rollover' | 'discard',
@@ -42,8 +43,15 @@ export class SampleBatches {
     // A model's own batch size is none that the data set could have chosen to discard by.
     const lastBatch = fixedBatch === undefined ? configured : 'rollover';
     const canShuffle = isShuffled && loader.length !== undefined && lastBatch === 'rollover';
-    const ordered = canShuffle ? shuffled(firstOf(loader, Math.min(loader.length, limit ?? Infinity))) : loader;
-    return new SampleBatches(dataset, ordered, fixedBatch ?? batchSize, limit, lastBatch);
+    const length = Math.min(loader.length ?? Infinity, limit ?? Infinity);
+    const ordered = canShuffle ? shuffled({ length, get: (index) => loader.get(index) }) : loader;
+    const order = canShuffle ? shuffledOrder(length) : undefined;
+    return new SampleBatches(dataset, ordered, order, fixedBatch ?? batchSize, limit, lastBatch);
+  }
+
+  /** Where in the data set the sample at a place of our order is. */
+  indexOf(position: number): number {
+    return this.order?.[position] ?? position;
   }
 
   /** Samples in all, where that is known beforehand. */
@@ -100,9 +108,4 @@ export class SampleBatches {
     this.keptBytes += bytes;
     this.kept.push(batch);
   }
-}
-
-/** The first `length` items. */
-function firstOf(loader: DataLoader, length: number): DataLoader & { readonly length: number } {
-  return { length, get: (index) => loader.get(index) };
 }

@@ -24,7 +24,7 @@ export interface RunParts<Config> {
   readonly performanceOnly: boolean;
   readonly maxTrials: number;
   /** Aborted when the time is up or the person stops the job. */
-  readonly budget: { readonly signal: AbortSignal; readonly stoppedBy: () => StoppedBy };
+  readonly budget: { readonly signal: AbortSignal; stoppedBy(): StoppedBy };
   make(id: number, config: Config): Promise<TrialFiles>;
   measure(files: TrialFiles, isPromising: IsPromising): Promise<TrialMeasure>;
   /** Throws when the model does not load, run and give finite numbers in a fresh process. */
@@ -64,11 +64,12 @@ export class TuningRun<Config> {
 
   /** Runs the strategy to its end, or until the budget is used up. */
   async run(strategy: AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>): Promise<StoppedBy> {
-    const { signal, stoppedBy } = this.parts.budget;
+    const { budget } = this.parts;
+    const { signal } = budget;
     try {
       let step = await strategy.next();
       while (step.done !== true) {
-        if (signal.aborted) return stoppedBy();
+        if (signal.aborted) return budget.stoppedBy();
         const known = this.outcomes.get(keyOf(step.value.config));
         if (known === undefined && this.rows.length >= this.parts.maxTrials) return 'max_trials';
         const outcome = known === undefined ? await this.trial(step.value) : { ...known, isRepeated: true };
@@ -77,7 +78,7 @@ export class TuningRun<Config> {
       }
       return 'strategy';
     } catch (thrown) {
-      if (signal.aborted) return stoppedBy();
+      if (signal.aborted) return budget.stoppedBy();
       throw thrown;
     } finally {
       await strategy.return(undefined).catch(() => undefined);

@@ -1,5 +1,5 @@
 // Chooses the model that is offered at the end, and proves its speed once more in a process of its own.
-import { rename, rm } from 'node:fs/promises';
+import { rename } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { JobContext } from '../protocol/jobContext';
@@ -96,6 +96,5 @@ async function published({ folder }: Pick<TrialFiles, 'folder'>, runFolder: stri
   for (const name of readdirSync(folder).sort((a, b) => Number(a === 'model.onnx') - Number(b === 'model.onnx'))) {
     await rename(join(folder, name), join(runFolder, name));
   }
-  await rm(join(runFolder, 'trials'), { recursive: true, force: true });
   return join(runFolder, 'model.onnx');
 }

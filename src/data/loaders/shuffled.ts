@@ -4,9 +4,9 @@ import { randomInteger, mulberry32 } from '../transforms/random';
 
 const seed = 9527;
 
-/** The same items, permuted (Fisher–Yates). Only for loaders with a length. */
-export function shuffled(loader: DataLoader & { readonly length: number }): DataLoader {
-  const order = Uint32Array.from({ length: loader.length }, (_, index) => index);
+/** The indexes 0 … length − 1 in the order in which a shuffled loader gives them (Fisher–Yates). */
+export function shuffledOrder(length: number): Uint32Array {
+  const order = Uint32Array.from({ length }, (_, index) => index);
   const random = mulberry32(seed);
   for (let last = order.length - 1; last > 0; last--) {
     const other = randomInteger(random, last + 1);
@@ -14,6 +14,12 @@ export function shuffled(loader: DataLoader & { readonly length: number }): Data
     order[last] = order[other] ?? 0;
     order[other] = kept;
   }
+  return order;
+}
+
+/** The same items, permuted. Only for loaders with a length. */
+export function shuffled(loader: DataLoader & { readonly length: number }): DataLoader {
+  const order = shuffledOrder(loader.length);
   return {
     length: loader.length,
     get: (index) => loader.get(order[index] ?? index),

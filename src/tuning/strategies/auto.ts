@@ -97,7 +97,8 @@ async function* otherFormat(search: Search, fastest: Form, forms: Form[]): Trial
   const ops = Object.entries(fastest.config.ops).filter(([node]) => names.has(node));
   if (ops.length === 0) return;
   const config = { ...fastest.config, format, ops: Object.fromEntries(ops) } as const;
-  const change = format === 'qoperator' ? 'integer operators (QOperator)' : 'Q/DQ pairs';
+  const words = format === 'qoperator' ? 'integer operators (QOperator)' : 'Q/DQ pairs';
+  const change = `${origin(search, fastest.config)} as ${words}`;
   yield* measureForm(search, space, config, change, forms);
 }
 
@@ -148,7 +149,8 @@ function isBeaten({ outcome }: Form, search: Search): boolean {
 async function* repairedByNumbers(search: Search, { space, config }: Form): Trials<TrialConfig | undefined> {
   const ranked = await rankedVariants(search.context, space, config);
   for (const variant of ranked) {
-    const outcome = yield* search.attempt({ config: variant, change: numericText(space, config, variant) });
+    const change = `${origin(search, config)} with ${numericText(space, config, variant)}`;
+    const outcome = yield* search.attempt({ config: variant, change });
     if (outcome?.isAcceptable === true) return undefined;
   }
   return [config, ...ranked].reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
@@ -192,7 +194,13 @@ const mostNumericTrials = 6;
 async function* withSamples(search: Search, samplingSize: number): Trials<void> {
   const { best } = search;
   if (best === undefined) return;
-  yield* search.attempt({ config: { ...best, samplingSize }, change: `${samplingSize} calibration samples` });
+  const change = `${origin(search, best)} with ${samplingSize} calibration samples`;
+  yield* search.attempt({ config: { ...best, samplingSize }, change });
+}
+
+/** `trial 3`: what a change builds on. */
+function origin(search: Search, config: TrialConfig): string {
+  return `trial ${search.outcomeOf(config)?.id ?? '?'}`;
 }
 
 const methodTexts: Readonly<Record<CalibrationMethod, string>> = {

@@ -18,6 +18,7 @@ export async function* repairedByFallback(
   space: SearchSpace,
   config: TrialConfig,
 ): AsyncGenerator<TrialRequest, void, TrialOutcome> {
+  const base = search.outcomeOf(config)?.id ?? 0;
   const ranked = await rankedOps(search, space, config);
   let missed = 0;
   let met: number | undefined;
@@ -36,7 +37,10 @@ export async function* repairedByFallback(
 
   function attempt(count: number): AsyncGenerator<TrialRequest, TrialOutcome | undefined, TrialOutcome> {
     const nodes = ranked.slice(0, count);
-    return search.attempt({ config: withFloat(space, config, nodes), change: floatText(nodes) });
+    return search.attempt({
+      config: withFloat(space, config, nodes),
+      change: `trial ${base} where ${floatText(nodes)}`,
+    });
   }
 
   /** More float ops only make it slower. */

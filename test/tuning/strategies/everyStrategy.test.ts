@@ -1,11 +1,13 @@
 // What holds for every strategy: equal seeds, no configuration twice, failures, nothing to do.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { StrategyName } from '../../../src/config/tuningConfig';
 import type { OpSpace } from '../../../src/tuning/contracts';
-import type { NamedStrategy } from '../../../src/tuning/strategies/registry';
 import { strategyOf } from '../../../src/tuning/strategies/registry';
 import type { FakeModel } from './fakeTuning';
-import { contextOf, dynamic, fourOps, perChannel, perTensor, percentile, run, spaceOf } from './fakeTuning';
+import { contextOf, dynamic, fourOps, opOf, perChannel, perTensor, percentile, run, spaceOf } from './fakeTuning';
+
+type NamedStrategy = Exclude<StrategyName, 'auto'>;
 
 const names: readonly NamedStrategy[] = [
   'basic',
@@ -30,7 +32,7 @@ const ops = fc
     }),
     { minLength: 2, maxLength: 3 },
   )
-  .map((found): OpSpace[] => found.map((op, index) => ({ ...op, node: `op${index}` })));
+  .map((found): OpSpace[] => found.map((op, index) => ({ ...op, node: `op${index}`, isConstantProduct: true })));
 
 /** Damage and time saved of an op by the length of its JSON: different for different forms. */
 const uneven = (weight: number): FakeModel => ({
@@ -115,12 +117,9 @@ describe.each(seeded)('%s', (name) => {
 describe.each(['bayesian', 'tpe'] as const)('%s', (name) => {
   it('finds a fast model that meets the goal sooner than the lot does', async () => {
     // Per tensor is fastest, but two ops bear only per channel, and one nothing but float: 4.5 ms is the optimum.
-    const five = Array.from({ length: 5 }, (_, index) => ({
-      node: `op${index}`,
-      opType: 'Conv',
-      staticForms: [perTensor, perChannel, percentile],
-      dynamicForms: [],
-    }));
+    const five = Array.from({ length: 5 }, (_, index) =>
+      opOf(`op${index}`, 'Conv', [perTensor, perChannel, percentile]),
+    );
     const model: FakeModel = {
       damage: (node, form) => {
         if (node === 'op0') return 0.03;

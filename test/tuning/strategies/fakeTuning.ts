@@ -1,6 +1,8 @@
 // A model of four ops whose accuracy and latency are sums over its ops, and a runner that answers a strategy.
+import type { QuantizedFormat } from '../../../src/config/recipe';
 import type { RecipeSwitches, TuningApproach } from '../../../src/config/tuningConfig';
 import type {
+  Fusion,
   OpConfig,
   OpSpace,
   SearchSpace,
@@ -21,12 +23,22 @@ export const perTensor = { ...perChannel, weightGranularity: 'per_tensor' } as c
 export const percentile = { ...perChannel, activationAlgorithm: 'percentile' } as const;
 export const dynamic = { mode: 'dynamic', weightGranularity: 'per_tensor' } as const;
 
+/** An op with constant weights. */
+export function opOf(
+  node: string,
+  opType: string,
+  staticForms: OpSpace['staticForms'],
+  dynamicForms: OpSpace['dynamicForms'] = [],
+): OpSpace {
+  return { node, opType, isConstantProduct: true, staticForms, dynamicForms };
+}
+
 /** conv1 → conv2 → matmul → pool; Conv has two forms, MatMul may be dynamic, the pool has one form. */
 export const fourOps: readonly OpSpace[] = [
-  { node: 'conv1', opType: 'Conv', staticForms: [perChannel, perTensor], dynamicForms: [] },
-  { node: 'conv2', opType: 'Conv', staticForms: [perChannel, perTensor], dynamicForms: [] },
-  { node: 'matmul', opType: 'MatMul', staticForms: [perChannel], dynamicForms: [dynamic] },
-  { node: 'pool', opType: 'MaxPool', staticForms: [perChannel], dynamicForms: [] },
+  opOf('conv1', 'Conv', [perChannel, perTensor]),
+  opOf('conv2', 'Conv', [perChannel, perTensor]),
+  opOf('matmul', 'MatMul', [perChannel], [dynamic]),
+  { ...opOf('pool', 'MaxPool', [perChannel]), isConstantProduct: false },
 ];
 
 export function spaceOf(ops: readonly OpSpace[], more: Partial<SearchSpace> = {}): SearchSpace {
@@ -47,6 +59,10 @@ export function spaceOf(ops: readonly OpSpace[], more: Partial<SearchSpace> = {}
 export interface FakeModel {
   readonly damage?: (node: string, form: OpConfig) => number;
   readonly savedMs?: (node: string, form: OpConfig) => number;
+  /** Part of the damage that is left with what a configuration has beside its ops: 1 where nothing helps. */
+  readonly leftOver?: (config: TrialConfig) => number;
+  /** Milliseconds saved beside those of the ops. */
+  readonly savedByWholeMs?: (config: TrialConfig) => number;
   readonly fails?: (config: TrialConfig) => boolean;
 }
 
@@ -54,19 +70,31 @@ export const tolerance = 0.01;
 const floatAccuracy = 0.8;
 const floatLatencyMs = 10;
 
+/** The space at one level of fusion and in one format; undefined where it is the one that was given. */
+export type OtherSpaces = (fusion: Fusion, format: QuantizedFormat) => SearchSpace | undefined;
+
 export interface ContextOptions {
   readonly approach?: TuningApproach;
   readonly recipes?: Partial<RecipeSwitches>;
   readonly seed?: number;
   readonly opErrors?: Readonly<Record<string, number>>;
   readonly model?: FakeModel;
+  readonly spaces?: OtherSpaces;
+  readonly fixed?: StrategyContext['fixed'];
+  readonly looksAtSpeed?: boolean;
+  /** Answers of the probe for nodes better left float, by level of fusion. */
+  readonly placements?: (fusion: Fusion) => readonly (readonly string[])[];
+  readonly equalizablePairs?: number;
 }
 
-/** The probe of the output is the sum of the ops' damage, that of the ops is given. */
+/** The probe of the output is the damage of the whole configuration, that of the ops is given. */
 export function contextOf(space: SearchSpace, options: ContextOptions = {}): StrategyContext {
   const { model = {} } = options;
   return {
     space,
+    spaceAt: (fusion, format) => Promise.resolve(options.spaces?.(fusion, format) ?? { ...space, fusion, format }),
+    fixed: options.fixed ?? {},
+    looksAtSpeed: options.looksAtSpeed ?? true,
     approach: options.approach ?? 'static',
     recipes: { smoothQuantAlphas: [], ...options.recipes },
     seed: options.seed ?? 1978,
@@ -77,7 +105,9 @@ export function contextOf(space: SearchSpace, options: ContextOptions = {}): Str
     latencyWeight: 1,
     probes: {
       opErrors: () => Promise.resolve(new Map(Object.entries(options.opErrors ?? {}))),
-      outputError: (config) => Promise.resolve(sumOver(config, model.damage)),
+      outputError: (config) => Promise.resolve(damageOf(config, model)),
+      placements: ({ fusion }) => Promise.resolve(options.placements?.(fusion) ?? []),
+      equalizablePairs: () => Promise.resolve(options.equalizablePairs ?? 0),
     },
   };
 }
@@ -125,8 +155,8 @@ function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutc
     const failed = { accuracy: NaN, accuracyGain: -Infinity, latencyMs: NaN, sizeBytes: NaN, error: 'refused' };
     return { id, config, ...failed, meetsGoal: false, isAcceptable: false, isRepeated: false };
   }
-  const accuracyGain = -sumOver(config, model.damage);
-  const latencyMs = floatLatencyMs - sumOver(config, model.savedMs);
+  const accuracyGain = -damageOf(config, model);
+  const latencyMs = floatLatencyMs - sumOver(config, model.savedMs) - (model.savedByWholeMs?.(config) ?? 0);
   // Sums of decimal fractions: the goal is not meant to depend on their last bit.
   const meetsGoal = accuracyGain >= -tolerance - 1e-9;
   return {
@@ -140,6 +170,10 @@ function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutc
     isAcceptable: meetsGoal && latencyMs < floatLatencyMs,
     isRepeated: false,
   };
+}
+
+function damageOf(config: TrialConfig, model: FakeModel): number {
+  return sumOver(config, model.damage) * (model.leftOver?.(config) ?? 1);
 }
 
 function sumOver(config: TrialConfig, figureOf: FakeModel['damage']): number {

@@ -7,7 +7,7 @@ import { hawqV2 } from '../../../src/tuning/strategies/hawqV2';
 import { mse } from '../../../src/tuning/strategies/mse';
 import { mseV2 } from '../../../src/tuning/strategies/mseV2';
 import type { FakeModel } from './fakeTuning';
-import { contextOf, fourOps, perChannel, perTensor, run, spaceOf } from './fakeTuning';
+import { contextOf, fourOps, opOf, perChannel, perTensor, run, spaceOf } from './fakeTuning';
 
 const costs: Readonly<Record<string, number>> = { conv1: 0.04, conv2: 0.03, matmul: 0.02, pool: 0.05 };
 /** Every op costs more than is acceptable: nothing ever meets the goal. */
@@ -223,9 +223,9 @@ describe('hawq_v2', () => {
 
 describe('conservative', () => {
   const ops = [
-    { node: 'gemm', opType: 'Gemm', staticForms: [perChannel, perTensor], dynamicForms: [] },
+    opOf('gemm', 'Gemm', [perChannel, perTensor]),
     ...fourOps,
-    { node: 'add', opType: 'Add', staticForms: [perChannel], dynamicForms: [] },
+    { ...opOf('add', 'Add', [perChannel]), isConstantProduct: false },
   ];
 
   it('adds family after family and keeps those that leave the goal met', async () => {
