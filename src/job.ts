@@ -14,6 +14,7 @@ const handlers: {
   benchmarkInstance: async (spec, context) =>
     (await import('./benchmark/runBenchmarkInstance')).runBenchmarkInstance(spec, context),
   check: async (spec, context) => (await import('./benchmark/runCheck')).runCheck(spec, context),
+  profile: async (spec, context) => (await import('./profiling/runProfile')).runProfile(spec, context),
   diagnose: async (spec, context) => (await import('./diagnosis/runDiagnose')).runDiagnose(spec, context),
   optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
   tune: async (spec, context) => (await import('./tuning/runTune')).runTune(spec, context),

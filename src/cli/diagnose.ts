@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import type { DiagnoseResult, OpDiagnosis, SpeedFinding } from '../protocol/diagnosis';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatLatency, formatRatio } from './formats';
+import { counted, formatLatency, formatMicroseconds, formatRatio, shortName } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
@@ -113,7 +113,7 @@ const header = ['operator', 'type', 'runs in', 'MSE', 'SQNR dB', 'float range', 
 function row(op: OpDiagnosis): string[] {
   const { node, opType, precision, mse, sqnrDb, activationMin, activationMax, floatUs, int8Us } = op;
   return [
-    shortened(node),
+    shortName(node),
     opType,
     precision,
     mse === null ? 'not finite' : mse.toExponential(1),
@@ -125,12 +125,7 @@ function row(op: OpDiagnosis): string[] {
 }
 
 function microseconds(us: number | null): string {
-  return us === null ? '' : us.toFixed(us < 9.95 ? 1 : 0);
-}
-
-/** The end of a long name tells more than its beginning. */
-function shortened(name: string): string {
-  return name.length > 40 ? `…${name.slice(-39)}` : name;
+  return us === null ? '' : formatMicroseconds(us);
 }
 
 function tableNotes(all: number, shown: number, top: number): string[] {
@@ -157,10 +152,6 @@ function printFindings(findings: readonly SpeedFinding[], isFaster: boolean): vo
 }
 
 function listOf(names: readonly string[]): string {
-  const shown = names.slice(0, 4).map(shortened).join(', ');
+  const shown = names.slice(0, 4).map(shortName).join(', ');
   return names.length > 4 ? `${shown} and ${names.length - 4} more` : shown;
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
 }

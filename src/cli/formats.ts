@@ -28,6 +28,21 @@ export function formatLatency(ms: number): string {
   return significant(ms, 3);
 }
 
+/** `0.4`, `9.3`, `128`: microseconds, as fine as the engine's record can be trusted. */
+export function formatMicroseconds(us: number): string {
+  return us.toFixed(us < 9.95 ? 1 : 0);
+}
+
+/** A name cut to 40 characters: the end of a long one tells more than its beginning. */
+export function shortName(name: string): string {
+  return name.length > 40 ? `…${name.slice(-39)}` : name;
+}
+
+/** `1 sample`, `10 samples`. */
+export function counted(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
 /** A fraction 0..1 as `99.90 %`. */
 export function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;

@@ -1,7 +1,8 @@
 // `compressor-bench inspect MODEL`: what a model is and what of it can be quantized, without loading the engine.
+import { openModel } from '../formats/openModel';
 import { modelFacts } from '../onnx/modelFacts';
-import type { ModelFacts } from '../onnx/modelFacts';
-import { readModel } from '../onnx/readModel';
+import type { ModelFacts, PortFacts } from '../onnx/modelFacts';
+import type { ForeignFacts } from '../formats/foreignModel';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatBytes } from './formats';
@@ -13,18 +14,20 @@ export const inspectCommand: Command = {
     positionals: 'MODEL',
     minPositionals: 1,
     maxPositionals: 1,
-    summary: 'Show what an ONNX model is made of and what of it can be quantized.',
+    summary: 'Show what a model is made of and what of it can be quantized.',
+    details: 'Frozen graphs of TensorFlow (.pb) and models of OpenVINO (IR, .xml) can be looked at, too.',
     options: [],
   },
   run(parsed) {
     const path = parsed.positionals[0] ?? '';
-    const model = readModel(path);
+    const opened = openModel(path);
     try {
-      const facts = modelFacts(model);
+      const facts = opened.kind === 'onnx' ? modelFacts(opened.model) : opened.model.facts;
       if (parsed.flag('json')) printJson(facts);
+      else if ('canRun' in facts) printForeignFacts(path, facts);
       else printFacts(path, facts);
     } finally {
-      model.close();
+      opened.model.close();
     }
     return Promise.resolve(exitCodes.done);
   },
@@ -47,18 +50,7 @@ function printFacts(path: string, facts: ModelFacts): void {
       ['quantized', facts.quantized ? `yes (${facts.quantization.form})` : 'no'],
     ]),
   );
-  printSection(
-    'inputs',
-    facts.inputs.map((port) => [port.name, port.type, shapeText(port.shape)]),
-  );
-  printSection(
-    'outputs',
-    facts.outputs.map((port) => [port.name, port.type, shapeText(port.shape)]),
-  );
-  printSection(
-    'operators',
-    sortedCounts(facts.ops).map(([type, count]) => [type, String(count)]),
-  );
+  printPortsAndOps(facts);
   printSection('can be quantized', [
     ['static', quantizable(facts.quantizable.static)],
     ['dynamic', quantizable(facts.quantizable.dynamic)],
@@ -67,6 +59,40 @@ function printFacts(path: string, facts: ModelFacts): void {
   printSection(
     'warnings',
     facts.warnings.map((warning) => [warning]),
+  );
+}
+
+function printForeignFacts(path: string, facts: ForeignFacts): void {
+  printLine(styled('bold', plain(path)));
+  printLine(
+    table([
+      ['size', formatBytes(facts.sizeBytes)],
+      ['format', `${facts.format} ${facts.formatVersion}`.trimEnd()],
+      ['nodes', `${facts.nodes}, of them ${facts.constants} constants`],
+      ['runs here', 'no: only ONNX is run'],
+    ]),
+  );
+  printPortsAndOps(facts);
+  printSection(
+    'warnings',
+    facts.warnings.map((warning) => [warning]),
+  );
+}
+
+function printPortsAndOps({ inputs, outputs, ops }: Pick<ForeignFacts, 'inputs' | 'outputs' | 'ops'>): void {
+  printPorts('inputs', inputs);
+  printPorts('outputs', outputs);
+  printSection(
+    'operators',
+    sortedCounts(ops).map(([type, count]) => [type, String(count)]),
+  );
+}
+
+/** Names, types and shapes of what goes in or comes out. */
+export function printPorts(title: string, ports: readonly PortFacts[]): void {
+  printSection(
+    title,
+    ports.map(({ name, type, shape }) => [name, type, shapeText(shape)]),
   );
 }
 

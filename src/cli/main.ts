@@ -9,10 +9,12 @@ import { exitCodes } from './command';
 import { demoCommand } from './demo';
 import { diagnoseCommand } from './diagnose';
 import { evaluateCommand } from './evaluate';
+import { graphCommand } from './graph';
 import { inspectCommand } from './inspect';
 import { JobCancelled } from './job';
 import { nearestName } from '../config/nearestName';
 import { optimizeCommand } from './optimize';
+import { profileCommand } from './profile';
 import { commandHelp, parseCommand } from './options';
 import { quantizeCommand } from './quantize';
 import { tuneCommand } from './tune';
@@ -22,12 +24,14 @@ import { productVersion } from '../config/product';
 
 const commands: readonly Command[] = [
   inspectCommand,
+  graphCommand,
   tuneCommand,
   quantizeCommand,
   optimizeCommand,
   evaluateCommand,
   benchmarkCommand,
   checkCommand,
+  profileCommand,
   diagnoseCommand,
   demoCommand,
 ];

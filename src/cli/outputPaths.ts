@@ -12,11 +12,25 @@ export function checkReportPath(parsed: ParsedCommand, others: readonly (string 
   if (extension !== '.md' && extension !== '.json') {
     throw usageError(`--report takes a file that ends in .md or .json, not "${given}".`, parsed.spec.name);
   }
+  return checkOutputPath(parsed, 'report', others);
+}
+
+/** The path of `option`, where a file will be written: a folder that exists, and none of the files in `others`. */
+export function checkOutputPath(
+  parsed: ParsedCommand,
+  option: string,
+  others: readonly (string | undefined)[],
+): string | undefined {
+  const given = parsed.text(option);
+  if (given === undefined) return undefined;
   const path = resolve(given);
   if (statSync(dirname(path), { throwIfNoEntry: false })?.isDirectory() !== true) {
-    throw usageError(`The folder of --report ${given} does not exist.`, parsed.spec.name);
+    throw usageError(`The folder of --${option} ${given} does not exist.`, parsed.spec.name);
   }
-  refuseOverwriting(parsed, 'report', others);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) {
+    throw usageError(`--${option} ${given} is a folder; name a file in it.`, parsed.spec.name);
+  }
+  refuseOverwriting(parsed, option, others);
   return path;
 }
 

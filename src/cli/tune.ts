@@ -1,6 +1,8 @@
 // `compressor-bench tune config.yaml`: searches for the fastest model that keeps its accuracy.
-import { copyFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { copyFile, rename, rm } from 'node:fs/promises';
+import { dirname, join, resolve } from 'node:path';
+import type { TuningConfig } from '../config/tuningConfig';
 import { readTuningConfig } from '../config/tuningFile';
 import { fileErrorOf } from '../files/fileErrors';
 import { newestRun } from '../jobs/findRun';
@@ -13,7 +15,7 @@ import { exitCodes } from './command';
 import { dimensionsOf, JobCancelled, jobLimitsOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
-import { refuseOverwriting } from './outputPaths';
+import { checkOutputPath } from './outputPaths';
 import { printJson, printNote, ProgressLine } from './terminal';
 import { printTuning, TrialLines, WholeProgress } from './tuneReport';
 import type { ExitPolicy } from './tuneReport';
@@ -93,11 +95,11 @@ export const tuneCommand: Command = {
     progress.clear();
     if (outcome.state === 'error') throw new BenchError(outcome.failure);
     if (outcome.state === 'cancelled') {
-      printNote(`stopped before the first trial; --resume goes on with ${folder}`);
+      printNote(`stopped before there was a result; --resume goes on with ${folder}`);
       throw new JobCancelled();
     }
     await report(parsed, outcome.result, folder);
-    return outcome.result.stoppedBy === 'cancel' ? exitCodes.interrupted : exitCodes.done;
+    return outcome.result.stoppedBy === 'cancel' || signal.aborted ? exitCodes.interrupted : exitCodes.done;
   },
 };
 
@@ -110,7 +112,7 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
   if (modelPath === undefined) {
     throw usageError('The config names no model: add model.path to it, or give --model MODEL.', 'tune');
   }
-  refuseOverwriting(parsed, 'output', [modelPath, configPath]);
+  checkOutputPath(parsed, 'output', [modelPath, configPath, ...dataFilesOf(config)]);
   const workspace = resolve(parsed.text('workspace') ?? config.tuning.workspacePath ?? '.');
   const timeoutS = parsed.number('timeout');
   const maxTrials = parsed.number('max-trials');
@@ -137,18 +139,32 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
   return { spec, folder: run.folder, exitPolicy };
 }
 
+/** Data set files beside the config. */
+function dataFilesOf({ task, accuracy, performance }: TuningConfig): (string | undefined)[] {
+  const calibration = task.kind === 'quantization' ? task.quantization.calibration : undefined;
+  return [calibration?.path, accuracy?.dataset.path, performance.dataset?.path];
+}
+
 async function report(parsed: ParsedCommand, result: TuneResult, folder: string): Promise<void> {
   const output = parsed.text('output');
   const isFound = result.best.trial > 0;
   if (output !== undefined && isFound) await copyModel(result.best.path, resolve(output));
-  if (parsed.flag('json')) printJson(result);
-  else printTuning(result, folder, isFound && output !== undefined ? output : undefined);
+  if (parsed.flag('json')) {
+    printJson({ ...result, runFolder: folder });
+    return;
+  }
+  printTuning(result, folder, isFound ? output : undefined);
+  if (output !== undefined && !isFound) printNote(`note: ${output} was not written: the given model stays.`);
 }
 
+/** Puts a copy in its place in one step: nobody ever finds half a model there. */
 async function copyModel(from: string, to: string): Promise<void> {
+  const copy = join(dirname(to), `.compressor-bench-${randomUUID()}.tmp`);
   try {
-    await copyFile(from, to);
+    await copyFile(from, copy);
+    await rename(copy, to);
   } catch (thrown) {
+    await rm(copy, { force: true });
     throw fileErrorOf(thrown, to);
   }
 }

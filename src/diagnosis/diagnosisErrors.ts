@@ -8,12 +8,6 @@ export class DiagnosisError extends BenchError {
 
 /** One factory per failure. */
 export const diagnosisErrors = {
-  noRecord: (model: string): DiagnosisError =>
-    new DiagnosisError({
-      code: 'diagnosis-no-record',
-      message: `The engine left no complete record of the times of ${model}.`,
-      nextStep: 'Check that the disk with the temporary folder is not full, and try again.',
-    }),
   notQuantized: (model: string): DiagnosisError =>
     new DiagnosisError({
       code: 'diagnosis-not-quantized',

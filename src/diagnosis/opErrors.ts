@@ -14,7 +14,7 @@ import { describeNode } from '../quantization/describeNode';
 import type { MatchedOp, MatchedOps } from './matchOps';
 import { matchOps } from './matchOps';
 import type { Counterpart } from './matchTensors';
-import type { Feeds } from './profileModel';
+import type { Feeds } from '../profiling/profileModel';
 import { extremesOf, normalizedMse } from './tensorErrors';
 
 /** Error of one operator's output, everything before it in the quantized model included. */

@@ -3,10 +3,11 @@ import type { GraphProto, NodeProto } from '../onnx/messages';
 import { quantizedKindOf } from '../onnx/quantizationForm';
 import type { OpPrecision } from '../protocol/diagnosis';
 import type { NodeTime } from '../runtime/trace';
-import { fusedNodes } from './fusedNodes';
+import { fusedNodes } from '../profiling/fusedNodes';
+import type { ModelProfile } from '../profiling/profileModel';
+import { timesByNode } from '../profiling/timesByNode';
 import { isMainType } from './matchOps';
 import type { MatchedOp, MatchedOps } from './matchOps';
-import type { ModelProfile } from './profileModel';
 
 /** A node of an optimized graph with its time and what it computes. */
 export interface Kernel {
@@ -80,9 +81,9 @@ export function precisionOf({ node, time }: Kernel): OpPrecision | undefined {
 const conversionTypes: ReadonlySet<string> = new Set(['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear']);
 
 function kernelsOf({ graph, profile }: ProfiledGraph, opOf: ReadonlyMap<NodeProto, MatchedOp>): Kernel[] {
-  const timeOf = timesByNode(profile);
+  const times = timesByNode(profile.graph, profile.nodes);
   return [...fusedNodes(graph, profile.graph)].map(([node, nodes]): Kernel => {
-    const time = timeOf(node);
+    const time = times.get(node);
     const ops = [...new Set(nodes.flatMap((one) => opOf.get(one) ?? []))];
     const isConversion = conversionTypes.has(node.opType);
     const kind = isConversion ? 'conversion' : nodes.length === 0 ? 'layout' : 'compute';
@@ -99,23 +100,6 @@ function byComputing(
 ): readonly MatchedOp[] {
   const computed = nodes.filter(({ opType }) => !conversionTypes.has(opType)).flatMap((one) => opOf.get(one) ?? []);
   return computed.length === 0 ? ops : [...new Set(computed)];
-}
-
-/** The engine reports nodes by name, those without one as type and number: they are told apart by their order. */
-function timesByNode({ graph, nodes }: ModelProfile): (node: NodeProto) => NodeTime | undefined {
-  const named = new Map(graph.node.filter(({ name }) => name !== '').map((node) => [node.name, node]));
-  const found = new Map<NodeProto, NodeTime>();
-  const unnamed = new Map<string, NodeTime[]>();
-  for (const time of nodes) {
-    const node = named.get(time.node);
-    if (node !== undefined) found.set(node, time);
-    else unnamed.set(time.opType, [...(unnamed.get(time.opType) ?? []), time]);
-  }
-  for (const node of graph.node) {
-    const time = node.name === '' ? unnamed.get(node.opType)?.shift() : undefined;
-    if (time !== undefined) found.set(node, time);
-  }
-  return (node) => found.get(node);
 }
 
 /** Operators connected by shared kernels, in graph order. */

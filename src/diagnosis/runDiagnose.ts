@@ -22,9 +22,10 @@ import { describeOps } from './describeOps';
 import { diagnosisErrors } from './diagnosisErrors';
 import { explainSpeed } from './explainSpeed';
 import { matchOps } from './matchOps';
-import { withNamedNodes } from './namedNodes';
-import { defaultProfile, profileTogether } from './profileModel';
-import type { ModelProfile, ProfileSubject } from './profileModel';
+import { inputsOf } from '../profiling/inputsOf';
+import { withNamedNodes } from '../profiling/namedNodes';
+import { defaultProfile, profileTogether } from '../profiling/profileModel';
+import type { ModelProfile, ProfileSubject } from '../profiling/profileModel';
 
 /**
  * Times both models and compares the values inside them on samples of the data set.
@@ -98,7 +99,7 @@ async function diagnose(
     cpuFlags: machine.cpuFlags,
     architecture: process.arch,
   });
-  const inputs = await portsOf(() => openFloat(float.proto));
+  const inputs = await inputsOf(() => openFloat(float.proto));
   const ops = await describeOps({ float, int8, openFloat, openInt8 }, matched, times, {
     feeds: loaded.map((batch) => bindInputs(batch.inputs, inputs)),
     signal: context.signal,
@@ -124,15 +125,6 @@ function timesOf({ wallUs, kernelUs }: ModelProfile): { wallUs: number; kernelUs
   return { wallUs, kernelUs };
 }
 
-async function portsOf(open: () => Promise<EngineSession>): Promise<EngineSession['inputs']> {
-  const session = await open();
-  try {
-    return session.inputs;
-  } finally {
-    await session.close();
-  }
-}
-
 /** Beyond these many bytes of inputs no further batch is loaded. */
 const mostBytes = 256 * 2 ** 20;
 
@@ -144,7 +136,7 @@ async function loadSamples(
 ): Promise<{ loaded: Batch[]; notes: readonly string[] }> {
   const dataset = await openDataset(datasetPath);
   try {
-    const batchSize = fixedBatchSize(await portsOf(open)) ?? 1;
+    const batchSize = fixedBatchSize(await inputsOf(open)) ?? 1;
     const limit = Math.ceil(samples / batchSize) * batchSize;
     const loaded: Batch[] = [];
     let bytes = 0;

@@ -1,6 +1,6 @@
 // What a file is that is not a model: a better sentence than "byte 17 is wrong".
 import { modelErrors } from './modelErrors';
-import type { ModelError } from './modelErrors';
+import type { ForeignFormat, ModelError } from './modelErrors';
 
 /** Bytes of the start of a file that are looked at. */
 export const sniffedBytes = 512;
@@ -29,8 +29,49 @@ export function foreignFileError(start: Uint8Array): ModelError | undefined {
   if (latin.startsWith('version https://git-lfs.github.com/')) return modelErrors.gitLfsPointer();
   const signature = signatures.find(({ offset, bytes }) => latin.startsWith(bytes, offset));
   if (signature !== undefined) return modelErrors.notOnnx(signature.what);
+  const format = foreignFormatOf(start);
+  if (format !== undefined) return modelErrors.foreignFormat(format);
+  if (isSavedModel(start)) return modelErrors.savedModel();
   if (!isText(start)) return undefined;
   return modelErrors.notOnnx(/^\s*<(!doctype|html)/i.test(latin) ? 'an HTML page' : 'a text file');
+}
+
+/** The format of a model that `src/formats` can show, by the first bytes of its file. */
+function foreignFormatOf(start: Uint8Array): ForeignFormat | undefined {
+  if (
+    /^(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*\?>\s*)?(?:<!--[^]*?-->\s*)*<net\s/.test(Buffer.from(start).toString('latin1'))
+  ) {
+    return 'openvino-ir';
+  }
+  return isGraphDef(start) ? 'tensorflow-graph' : undefined;
+}
+
+/** GraphDef { node: NodeDef { name, op, … }, … }: a message in field 1 that begins with fields 1 and 2, both text. */
+function isGraphDef(start: Uint8Array): boolean {
+  const node = start[0] === 0x0a ? varintAt(start, 1) : undefined;
+  const name = node !== undefined && start[node.end] === 0x0a ? varintAt(start, node.end + 1) : undefined;
+  if (name === undefined || name.value === 0) return false;
+  const afterName = name.end + name.value;
+  // A long name may reach beyond what is looked at.
+  return afterName < start.length ? start[afterName] === 0x12 : start.length === sniffedBytes;
+}
+
+/** SavedModel { saved_model_schema_version: 1, meta_graphs: { meta_info_def, … } }. */
+function isSavedModel(start: Uint8Array): boolean {
+  const graph = start[0] === 0x08 && start[1] === 0x01 && start[2] === 0x12 ? varintAt(start, 3) : undefined;
+  return graph !== undefined && start[graph.end] === 0x0a;
+}
+
+/** A varint of at most four bytes, and where it ends. */
+function varintAt(bytes: Uint8Array, offset: number): { readonly value: number; readonly end: number } | undefined {
+  let value = 0;
+  for (let at = 0; at < 4; at++) {
+    const byte = bytes[offset + at];
+    if (byte === undefined) return undefined;
+    value |= (byte & 0x7f) << (7 * at);
+    if (byte < 0x80) return { value, end: offset + at + 1 };
+  }
+  return undefined;
 }
 
 function isText(start: Uint8Array): boolean {

@@ -13,6 +13,21 @@ export function inFile(path: string, error: ModelError): ModelError {
   return new ModelError({ ...error.toRecord(), message: `${path}: ${error.message}` }, { cause: error.cause });
 }
 
+/** Models of other tools that can be looked at but not run; `model-` and one of these is the code of the refusal. */
+export type ForeignFormat = 'tensorflow-graph' | 'openvino-ir';
+
+const foreignFormats: Readonly<Record<ForeignFormat, { readonly title: string; readonly conversion: string }>> = {
+  'tensorflow-graph': {
+    title: 'a frozen graph of TensorFlow',
+    conversion:
+      'Convert it: `python -m tf2onnx.convert --graphdef FILE --inputs NAME:0 --outputs NAME:0 --output model.onnx`;',
+  },
+  'openvino-ir': {
+    title: 'a model of OpenVINO (IR)',
+    conversion: 'Take the ONNX model it was made from, or export that again from where it was trained;',
+  },
+};
+
 const exportAgain = 'Get the model again from where it came, or export it again.';
 
 function make(code: string, message: string, place: string | undefined, nextStep: string, cause?: unknown): ModelError {
@@ -63,6 +78,20 @@ export const modelErrors = {
     ),
   notOnnx: (what: string): ModelError =>
     make('not-onnx', `This is ${what}, not an ONNX model.`, undefined, 'Name an .onnx file.'),
+  foreignFormat: (format: ForeignFormat): ModelError =>
+    make(
+      format,
+      `This is ${foreignFormats[format].title}; models run here as ONNX only.`,
+      undefined,
+      `${foreignFormats[format].conversion} \`inspect\` and \`graph\` show it as it is.`,
+    ),
+  savedModel: (): ModelError =>
+    make(
+      'not-onnx',
+      'This is a SavedModel of TensorFlow, not an ONNX model.',
+      undefined,
+      'Convert its folder: `python -m tf2onnx.convert --saved-model FOLDER --output model.onnx`.',
+    ),
   fileTooLarge: (sizeBytes: number, limitBytes: number): ModelError =>
     make(
       'too-large',
@@ -162,6 +191,14 @@ export const modelErrors = {
       `Model-local functions call each other more than ${limit} deep; such a model can crash the engine.`,
       `function ${quoted(name)}`,
       'Inline the functions (onnx.inliner) and use the result.',
+    ),
+
+  noNode: (name: string): ModelError =>
+    make(
+      'no-node',
+      `The model has no node ${quoted(name)}.`,
+      `node ${quoted(name)}`,
+      'Names are those `compressor-bench graph MODEL --json` shows as ids.',
     ),
 
   // — tensors —

@@ -148,8 +148,8 @@ function portFacts(value: ValueInfoProto, types: TensorTypes): PortFacts {
   return { name: value.name, type: dataTypeName(inferred.dataType), shape: inferred.dims ?? null };
 }
 
-/** The type as text; nesting is bounded by the reader's limits. */
-function typeText(type: TypeProto | undefined): string {
+/** The type as text, such as `float32` or `sequence(float32)`; nesting is bounded by the reader's limits. */
+export function typeText(type: TypeProto | undefined): string {
   if (type?.tensorType !== undefined) return dataTypeName(type.tensorType.elemType);
   if (type?.sequenceType !== undefined) return `sequence(${typeText(type.sequenceType.elemType)})`;
   if (type?.optionalType !== undefined) return `optional(${typeText(type.optionalType.elemType)})`;

@@ -98,7 +98,8 @@ function decodeChecked(source: ByteSource, limits: ModelLimits): ModelProto {
   }
 }
 
-function openModelFile(path: string): FileSource {
+/** Opens a file that may hold a model. Throws a ModelError when it is missing, unreadable or no plain file. */
+export function openModelFile(path: string): FileSource {
   let fd: number;
   try {
     // Without the flag, opening a named pipe would wait for somebody to write to it.

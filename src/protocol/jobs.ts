@@ -3,6 +3,7 @@ import type { KeptFloat, QuantizationParameters, QuantizationRecipe, TensorRange
 import type { FailureRecord } from './benchError';
 import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
 import type { OptimizeResult, OptimizeSpec } from './optimization';
+import type { ProfileResult, ProfileSpec } from './profiling';
 import type { TuneResult, TuneSpec } from './tuning';
 
 /** Sizes given to dynamic dimensions wherever a model runs: `{batch: 1, seq: 64}`. */
@@ -227,6 +228,7 @@ export interface JobResults {
   benchmark: BenchmarkResult;
   check: CheckResult;
   diagnose: DiagnoseResult;
+  profile: ProfileResult;
   verify: VerifyResult;
   benchmarkInstance: BenchmarkInstanceResult;
   optimize: OptimizeResult;
@@ -242,6 +244,7 @@ export type JobSpec =
   | BenchmarkInstanceSpec
   | OptimizeSpec
   | DiagnoseSpec
+  | ProfileSpec
   | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;

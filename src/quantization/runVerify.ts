@@ -9,26 +9,18 @@ import { touchHeartbeat } from '../processes/activity';
 import { float16Bits } from '../onnx/halfFloat';
 import type { JobContext } from '../protocol/jobContext';
 import type { VerifyResult, VerifySpec } from '../protocol/jobs';
+import { assumedSizes } from '../runtime/assumedSizes';
 import { bindInputs } from '../runtime/feeds';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import { randomFeeds } from '../runtime/randomInputs';
 import { RuntimeFailure } from '../runtime/runtimeErrors';
-import type { EngineSession, PortInfo } from '../runtime/session';
+import type { EngineSession } from '../runtime/session';
 import { fixedBatchSize } from './calibration/fixedBatchSize';
 import { quantizationErrors } from './quantizationErrors';
 import { SignalToNoise } from './signalToNoise';
 import type { Tensor } from '../onnx/tensor';
 
 type Feeds = Readonly<Record<string, Tensor>>;
-
-/** Size taken for open dimensions without data: long enough to compute something, short enough for any position table. */
-const assumedSize = 8;
-
-/** Sizes for every named dimension but the batch. */
-function assumedSizes(ports: readonly PortInfo[]): Record<string, number> {
-  const names = ports.flatMap((port) => port.dims.slice(1)).filter((dim) => typeof dim === 'string');
-  return Object.fromEntries(names.map((name) => [name, assumedSize]));
-}
 
 /** A sample, and what the float model makes of it. */
 interface Expectation {

@@ -3,7 +3,7 @@ import { createReadStream, readdirSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 
-/** Times of one node of the graph as the engine runs it (its main graph only: a Loop includes what its body took). */
+/** Times of one node of the graph as the engine runs it; those of a Loop include what its body took. */
 export interface NodeTime {
   readonly node: string;
   readonly opType: string;
@@ -17,15 +17,30 @@ export interface NodeTime {
    * would be coarse for small nodes, and a plain mean follows every disturbance.
    */
   readonly timeUs: number;
+  /**
+   * Microseconds of one inference without what ran in its bodies: the mean of the middle half of the inferences in which
+   * it ran, times the fraction of inferences in which it did.
+   */
+  readonly ownUs: number;
   /** Element types of its inputs and outputs as the engine names them: `float`, `uint8`, `int64`, … */
   readonly inputTypes: readonly string[];
   readonly outputTypes: readonly string[];
+  /** Shapes of its outputs in the first run that was timed. */
+  readonly outputShapes: readonly (readonly number[])[];
+}
+
+/** A node in the body of another (a branch of If, the body of Loop or Scan); it may run more often than once an inference. */
+export interface InnerNodeTime extends NodeTime {
+  /** The node in whose body it runs. */
+  readonly within: string;
 }
 
 /** All that was timed after the warm-up. */
 export interface Trace {
-  /** In the order in which they ran. */
+  /** Those of the main graph, in the order in which they ran. */
   readonly nodes: readonly NodeTime[];
+  /** Those in bodies, at any depth. */
+  readonly inner: readonly InnerNodeTime[];
   /** Whole inferences behind the times. */
   readonly runs: number;
 }
@@ -53,11 +68,18 @@ export async function readTrace(path: string, warmupRuns: number): Promise<Trace
   for await (const line of lines) {
     const event = parseEvent(line);
     if (event === 'run-end') {
-      if (finished++ >= warmupRuns) addRun(records, run);
+      if (finished++ >= warmupRuns) addRun(records, run, finished);
       run = [];
     } else if (event !== undefined) run.push(event);
   }
-  return { nodes: [...records.values()].map(timeOf), runs: Math.max(0, finished - warmupRuns) };
+  const nodes: NodeTime[] = [];
+  const inner: InnerNodeTime[] = [];
+  const runs = Math.max(0, finished - warmupRuns);
+  for (const record of records.values()) {
+    if (record.within === undefined) nodes.push(timeOf(record, runs));
+    else inner.push({ ...timeOf(record, runs), within: record.within.node });
+  }
+  return { nodes, inner, runs };
 }
 
 interface NodeEvent {
@@ -69,29 +91,55 @@ interface NodeEvent {
   readonly provider: string;
   readonly inputTypes: readonly string[];
   readonly outputTypes: readonly string[];
+  readonly outputShapes: readonly (readonly number[])[];
 }
 
-type NodeRecord = NodeEvent & { readonly durationsUs: number[] };
+interface NodeRecord extends NodeEvent {
+  readonly durationsUs: number[];
+  /** By inference in which it ran, without what ran in its bodies. */
+  readonly ownUsByRun: Map<number, number>;
+  readonly within: NodeRecord | undefined;
+}
 
-/** Adds one inference; what ran inside a node (the body of a Loop) belongs to that node. */
-function addRun(records: Map<string, NodeRecord>, events: NodeEvent[]): void {
+/** Adds one inference. What ran while a node ran is in a body of it. */
+function addRun(records: Map<string, NodeRecord>, events: NodeEvent[], run: number): void {
   events.sort((one, other) => one.startUs - other.startUs || other.durationUs - one.durationUs);
-  let outerEndUs = -Infinity;
+  const running: { readonly record: NodeRecord; readonly endUs: number }[] = [];
   for (const event of events) {
-    const endUs = event.startUs + event.durationUs;
-    const isNested = endUs <= outerEndUs && event.startUs < outerEndUs;
-    if (isNested) continue;
-    outerEndUs = Math.max(outerEndUs, endUs);
-    const known = records.get(event.key);
-    if (known === undefined) records.set(event.key, { ...event, durationsUs: [event.durationUs] });
-    else known.durationsUs.push(event.durationUs);
+    let outer = running.at(-1);
+    while (outer !== undefined && event.startUs >= outer.endUs) {
+      running.pop();
+      outer = running.at(-1);
+    }
+    const within = outer?.record;
+    // Bodies number their nodes each for itself.
+    const place = within === undefined ? event.key : `${within.key} > ${event.key}`;
+    const record: NodeRecord = records.get(place) ?? {
+      ...event,
+      key: place,
+      durationsUs: [],
+      ownUsByRun: new Map(),
+      within,
+    };
+    records.set(place, record);
+    record.durationsUs.push(event.durationUs);
+    addTo(record.ownUsByRun, run, event.durationUs);
+    if (within !== undefined) addTo(within.ownUsByRun, run, -event.durationUs);
+    running.push({ record, endUs: event.startUs + event.durationUs });
   }
 }
 
-function timeOf({ node, opType, provider, inputTypes, outputTypes, durationsUs }: NodeRecord): NodeTime {
+function addTo(sums: Map<number, number>, key: number, amount: number): void {
+  sums.set(key, (sums.get(key) ?? 0) + amount);
+}
+
+function timeOf({ durationsUs, ownUsByRun, ...record }: NodeRecord, runs: number): NodeTime {
+  const { node, opType, provider, inputTypes, outputTypes, outputShapes } = record;
+  // The engine cuts microseconds off, so that bodies may seem to take more than the node they are in.
+  const ownUs = Math.max(0, middleMean([...ownUsByRun.values()]) * (ownUsByRun.size / runs));
   const totalUs = durationsUs.reduce((sum, one) => sum + one, 0);
-  const timeUs = middleMean(durationsUs);
-  return { node, opType, provider, runs: durationsUs.length, totalUs, timeUs, inputTypes, outputTypes };
+  const times = { runs: durationsUs.length, totalUs, timeUs: middleMean(durationsUs), ownUs };
+  return { node, opType, provider, ...times, inputTypes, outputTypes, outputShapes };
 }
 
 /** The mean of the values without the lowest and the highest quarter. */
@@ -123,6 +171,7 @@ function parseEvent(line: string): NodeEvent | 'run-end' | undefined {
     provider: textOf(details['provider']),
     inputTypes: typesOf(details['input_type_shape']),
     outputTypes: typesOf(details['output_type_shape']),
+    outputShapes: shapesOf(details['output_type_shape']),
   };
 }
 
@@ -146,4 +195,13 @@ function typesOf(value: unknown): string[] {
   return value.map((one: unknown) =>
     typeof one === 'object' && one !== null ? (Object.keys(one)[0] ?? 'unknown') : 'unknown',
   );
+}
+
+/** `[{"uint8":[1,3]},{"float":[]}]` as `[1, 3]`, `[]`. */
+function shapesOf(value: unknown): number[][] {
+  if (!Array.isArray(value)) return [];
+  return value.map((one: unknown) => {
+    const [dims] = typeof one === 'object' && one !== null ? (Object.values(one) as unknown[]) : [];
+    return Array.isArray(dims) ? dims.filter((dim) => typeof dim === 'number') : [];
+  });
 }

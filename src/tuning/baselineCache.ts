@@ -9,7 +9,7 @@ import type { BaselineFigures } from './evaluator';
 import { keyOf } from './history';
 
 /** Larger folders are not walked: then nothing is known of their state, and nothing is kept. */
-const mostFiles = 50_000;
+const mostEntries = 50_000;
 
 /** What a figure depends on besides the data. */
 export interface BaselineIdentity {
@@ -38,10 +38,12 @@ export async function cachedBaseline(
   const known = readFigures(path);
   if (known !== undefined) return { figures: known, isCached: true };
   const figures = await measure();
-  await mkdir(folder, { recursive: true }).then(
-    () => replaceFile(path, JSON.stringify(figures)),
-    () => undefined,
-  );
+  try {
+    await mkdir(folder, { recursive: true });
+    await replaceFile(path, JSON.stringify(figures));
+  } catch {
+    // A cache that cannot be written costs time in the next run, and this one nothing.
+  }
   return { figures, isCached: false };
 }
 
@@ -51,9 +53,11 @@ function stateOf(dataset: DatasetConfig): string | undefined {
   const paths = Object.values(dataset.dataset.parameters).filter(
     (value): value is string => typeof value === 'string' && isAbsolute(value),
   );
-  let files = 0;
+  let entries = 0;
   const pending = [...paths];
   for (let path = pending.pop(); path !== undefined; path = pending.pop()) {
+    // Folders count too: links among them may lead in circles.
+    if (++entries > mostEntries) return undefined;
     try {
       const stat = statSync(path);
       if (stat.isDirectory()) {
@@ -64,7 +68,6 @@ function stateOf(dataset: DatasetConfig): string | undefined {
         );
         continue;
       }
-      if (++files > mostFiles) return undefined;
       hash.update(`${path}\0${stat.size}\0${stat.mtimeMs}\0`);
     } catch {
       // A link that leads nowhere: the loader will say so if it matters.
@@ -77,7 +80,12 @@ function stateOf(dataset: DatasetConfig): string | undefined {
 function readFigures(path: string): BaselineFigures | undefined {
   try {
     const value = JSON.parse(readFileSync(path, 'utf8')) as Partial<BaselineFigures>;
-    const isWhole = Array.isArray(value.values) && Array.isArray(value.perSample) && typeof value.samples === 'number';
+    // What is no number is null in JSON: such figures are measured again.
+    const isWhole =
+      Array.isArray(value.values) &&
+      value.values.every(Number.isFinite) &&
+      Array.isArray(value.perSample) &&
+      typeof value.samples === 'number';
     return isWhole ? (value as BaselineFigures) : undefined;
   } catch {
     return undefined;

@@ -207,7 +207,9 @@ function partialStep(
 }
 
 function isHigherBetter(goal: AccuracyGoal, index: number): boolean {
-  return index === 0 ? goal.higherIsBetter : (goal.metrics[index]?.higherIsBetter ?? true);
+  const { weight, higherIsBetter = true } = goal.metrics[index] ?? {};
+  // The mean of weighted values has one direction, that of the goal.
+  return index === 0 || weight !== undefined ? goal.higherIsBetter : higherIsBetter;
 }
 
 function refuseNaN(outputs: ModelOutputs, count: number, place: (row: number) => SamplePlace, label: string): void {

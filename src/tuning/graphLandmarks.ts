@@ -69,21 +69,32 @@ function isScores(node: NodeProto, view: GraphView): boolean {
   return false;
 }
 
-/** How many products right before the scores feed them: one for a joint projection, two or three for separate ones. */
+/** How many products right before the scores feed the attention: one joint projection, or two or three separate ones. */
 function projectionsBefore(scores: NodeProto, index: number, products: readonly NodeProto[], view: GraphView): number {
-  const isProduct = new Set(products);
-  const feeding = new Set<NodeProto>();
-  const seen = new Set<NodeProto>([scores]);
-  for (const node of seen) {
-    for (const maker of node.input.flatMap((tensor) => view.producer(tensor) ?? [])) {
-      if (isProduct.has(maker)) feeding.add(maker);
-      else seen.add(maker);
-    }
-  }
+  const isProduct: ReadonlySet<NodeProto> = new Set(products);
+  const after = ({ output }: NodeProto): NodeProto[] =>
+    output.flatMap((tensor) => view.consumers(tensor).map(({ node }) => node));
+  // Sizes are read from tensors of the block before.
+  const before = ({ input, opType }: NodeProto): NodeProto[] =>
+    opType === 'Shape' ? [] : input.flatMap((tensor) => view.producer(tensor) ?? []);
+  // The projection of the values stands among them, though it feeds the product after the scores.
+  const readers = [scores, ...nearest(scores, isProduct, after)];
+  const feeding = new Set(readers.flatMap((reader) => [...nearest(reader, isProduct, before)]));
   let count = 0;
   while (count < index && feeding.has(products[index - count - 1] ?? scores)) count++;
-  // The projection of the values stands among them, though it feeds the product after the scores.
   return count;
+}
+
+/** The first of `wanted` on every way from a node. */
+function nearest(
+  from: NodeProto,
+  wanted: ReadonlySet<NodeProto>,
+  next: (node: NodeProto) => readonly NodeProto[],
+): Set<NodeProto> {
+  const found = new Set<NodeProto>();
+  const passed = new Set<NodeProto>([from]);
+  for (const node of passed) for (const other of next(node)) (wanted.has(other) ? found : passed).add(other);
+  return found;
 }
 
 function reachable(from: readonly NodeProto[], next: (node: NodeProto) => readonly NodeProto[]): Set<NodeProto> {

@@ -77,6 +77,7 @@ export class TuningHistory {
   static open(path: string, folder: string, identity: RunIdentity, isResumed: boolean): TuningHistory {
     const history = new TuningHistory(path);
     const lines = isResumed ? (readLines(path) as HistoryLine[]) : [];
+    endLine(path);
     const [first] = lines;
     if (first === undefined) {
       history.append({ type: 'begin', version: 1, identity });
@@ -86,7 +87,6 @@ export class TuningHistory {
     if (first.version !== 1) throw tuningErrors.brokenHistory(path, `it has version ${String(first.version)}`);
     history.refuseOther(first.identity, identity, folder);
     for (const line of lines) history.take(line);
-    endLine(path);
     return history;
   }
 
@@ -142,7 +142,7 @@ export class TuningHistory {
     if (line.type === 'start') this.started = line;
     if (line.type === 'probe') this.probes.set(line.key, line.value);
     if (line.type !== 'end') return;
-    this.trials.set(line.key, line);
+    this.trials.set(line.key, withNumbers(line));
     if (this.started?.key === line.key) this.started = undefined;
   }
 
@@ -159,6 +159,17 @@ export class TuningHistory {
       throw fileErrorOf(thrown, this.path);
     }
   }
+}
+
+/** JSON writes what is no finite number as null: a metric that gave NaN, and the gain that goes with it. */
+function withNumbers({ measure, ...rest }: TrialRecord): TrialRecord {
+  if (measure === undefined) return rest;
+  const values = measure.values.map((value) => numberOr(value, NaN));
+  return { ...rest, measure: { ...measure, values, gain: numberOr(measure.gain, -Infinity) } };
+}
+
+function numberOr(read: number | null, otherwise: number): number {
+  return read ?? otherwise;
 }
 
 /** The identity of a configuration: equal for equal contents, whatever the order of keys. */

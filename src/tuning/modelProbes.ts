@@ -1,6 +1,6 @@
 // Cheap questions about configurations, answered by the engine on a few calibration samples.
 import { opErrors } from '../diagnosis/opErrors';
-import type { Feeds, ProfileSubject } from '../diagnosis/profileModel';
+import type { Feeds, ProfileSubject } from '../profiling/profileModel';
 import type { Batch } from '../data/contracts';
 import type { ModelProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';

@@ -1,7 +1,7 @@
 // Asks the engine's own record how long each op of a model takes, float or quantized, by the names of the float graph.
-import { fusedNodes } from '../diagnosis/fusedNodes';
-import { profileModel } from '../diagnosis/profileModel';
-import type { ProfileOptions, ProfileSubject } from '../diagnosis/profileModel';
+import { fusedNodes } from '../profiling/fusedNodes';
+import { profileModel } from '../profiling/profileModel';
+import type { ProfileOptions, ProfileSubject } from '../profiling/profileModel';
 import type { GraphProto, NodeProto } from '../onnx/messages';
 
 /** Times of one inference in microseconds. */

@@ -122,7 +122,10 @@ async function calibrationData(session: TuningSession, section: QuantizationSect
   // Dynamic quantization needs no data; probes and latency then look at that of the evaluation.
   const dataset = section.calibration ?? session.accuracy.dataset;
   const limit = Math.max(...section.samplingSizes, 1);
-  return session.openData(dataset, { fixedBatch, limit, isShuffled: false });
+  const data = await session.openData(dataset, { fixedBatch, limit, isShuffled: false });
+  // The first batch is read again from memory; without one, every trial would fail.
+  for await (const _batch of data.batches(session.context.signal, 1)) return data;
+  throw tuningErrors.noCalibration(dataset.path);
 }
 
 function fusionOf(level: GraphOptimizationLevel | undefined): Fusion | undefined {
@@ -141,6 +144,6 @@ function fusionOf(level: GraphOptimizationLevel | undefined): Fusion | undefined
 }
 
 function reasonOf({ approach }: QuantizationSection): string {
-  const kinds = { static: 'static', dynamic: 'dynamic', auto: 'any' } as const;
+  const kinds = { static: 'a static', dynamic: 'a dynamic', auto: 'any' } as const;
   return `it has no node with ${kinds[approach]} 8-bit form that model_wise, optype_wise and op_wise leave free`;
 }

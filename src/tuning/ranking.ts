@@ -32,8 +32,8 @@ export class Ranking {
   }
 
   /**
-   * Better than the float model, beyond the noise: faster where speed is an objective, else smaller (or more accurate)
-   * in the first objective, and never worse in the weighted sum of several.
+   * Better than the float model, beyond the noise: faster where speed is among the objectives, else better in the first
+   * of them. The others only decide between models that are.
    */
   beatsFloat(model: Ranked): boolean {
     if (this.looksAtSpeed && !this.isFastEnough(model)) return false;

@@ -12,6 +12,7 @@ import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
 import type { AccuracyGoal } from './accuracyGoal';
 import type { BaselineFigures, Evaluator } from './evaluator';
+import type { TrialOutcome, TrialRequest } from './contracts';
 import { FreshProcess } from './freshProcess';
 import { TuningHistory } from './history';
 import type { BaselineRecord } from './history';
@@ -25,7 +26,7 @@ import { TuningSession } from './tuningSession';
 import { withTuningWork } from './tuningWork';
 import type { TuningWork } from './tuningWork';
 import { tuningErrors } from './tuningErrors';
-import { chooseWinner, mostAccurate } from './winner';
+import { chooseWinner, mostAccurate, withdraw } from './winner';
 import type { Winner, WinnerParts } from './winner';
 import { diagnoseWinner, whyNotFaster } from './trialDiagnosis';
 
@@ -69,6 +70,21 @@ interface FloatModel {
   readonly ranking: Ranking;
 }
 
+/** Sentences of a diagnosis: why nothing pays, and where the whole of it is. */
+interface Explanation {
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+}
+
+const unexplained: Explanation = { findings: [], notes: [] };
+
+/** A strategy that is opened when its first trial is asked for: the time may be up while it is. */
+async function* begun<Config>(
+  open: () => Promise<AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>>,
+): AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>> {
+  yield* await open();
+}
+
 /** One tuning from the float model's figures to the result. */
 class Tuning {
   private readonly config: TuningConfig;
@@ -99,7 +115,12 @@ class Tuning {
     const float = await this.measureFloat(history);
     this.recordCrash(history);
     const budget = this.budget(history);
-    const searching: ReportingContext = { ...this.working, signal: budget.signal };
+    const searching: ReportingContext = {
+      ...this.working,
+      get signal() {
+        return budget.signal;
+      },
+    };
     try {
       return await withTuningWork(session, history, searching, (work) =>
         this.search(work, history, float, budget, searching, configSha256),
@@ -137,12 +158,11 @@ class Tuning {
     );
     const first = floatRow(record, goal);
     context.onTrial(first);
-    const stoppedBy = await run.run(await work.strategy(record, goal, ranking.looksAtSpeed));
-    const winner = await this.winner(work, run, float, stoppedBy);
-    const findings =
-      winner === undefined && stoppedBy !== 'cancel' ? await whyNotFaster(work, run, session, this.working) : [];
-    const isDiagnosed = config.tuning.diagnosisAfterTuning && winner !== undefined && stoppedBy !== 'cancel';
-    const diagnosis = isDiagnosed ? await diagnoseWinner(winner, session, context) : [];
+    const searchEnd = await run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
+    budget.close();
+    const { winner, stoppedBy } = await this.settled(work, run, float, searchEnd);
+    if (winner === undefined) await withdraw(context.folder);
+    const { findings, notes } = stoppedBy === 'cancel' ? unexplained : await this.explained(work, run, winner);
     return tuneResult({
       session,
       goal,
@@ -151,10 +171,46 @@ class Tuning {
       winner,
       stoppedBy,
       findings,
-      notes: [...(await session.samples()).notes, ...work.notes, ...diagnosis],
+      notes: [...(await session.samples()).notes, ...work.notes, ...notes],
       configSha256,
       ms: performance.now() - this.startedAt,
     });
+  }
+
+  /** The winner, and how the tuning ended: who stops the last checks gets the best model so far as it is. */
+  private async settled<Config>(
+    work: TuningWork<Config>,
+    run: TuningRun<Config>,
+    float: FloatModel,
+    stoppedBy: StoppedBy,
+  ): Promise<{ readonly winner: Winner | undefined; readonly stoppedBy: StoppedBy }> {
+    try {
+      return { winner: await this.winner(work, run, float, stoppedBy), stoppedBy };
+    } catch (thrown) {
+      if (!this.context.signal.aborted || stoppedBy === 'cancel') throw thrown;
+      return { winner: await this.winner(work, run, float, 'cancel'), stoppedBy: 'cancel' };
+    }
+  }
+
+  /** What a diagnosis adds to the result; nothing when the person does not wait for it. */
+  private async explained<Config>(
+    work: TuningWork<Config>,
+    run: TuningRun<Config>,
+    winner: Winner | undefined,
+  ): Promise<Explanation> {
+    const { session, context, config } = this;
+    const isAboutSpeed = config.tuning.objectives.some(({ name }) => name === 'performance');
+    try {
+      if (winner === undefined && isAboutSpeed) {
+        return { findings: await whyNotFaster(work, run, session, this.working), notes: [] };
+      }
+      if (winner === undefined) return unexplained;
+      if (!config.tuning.diagnosisAfterTuning) return unexplained;
+      return { findings: [], notes: await diagnoseWinner(winner, session, context) };
+    } catch (thrown) {
+      if (!context.signal.aborted) throw thrown;
+      return unexplained;
+    }
   }
 
   /** The best model that proves itself in a fresh process; the most accurate one where the goal was missed. */
@@ -181,7 +237,7 @@ class Tuning {
     };
     const best = await chooseWinner(parts, context);
     if (best !== undefined || isStopped || !run.isGoalMissed) return best;
-    return mostAccurate(parts, context, (files) => bench.measure(files, () => true));
+    return mostAccurate(parts, context, (files) => bench.measure(files));
   }
 
   private async measureFloat(history: TuningHistory): Promise<FloatModel> {
@@ -256,11 +312,22 @@ class Tuning {
   }
 }
 
-/** Digest of what decides the trials: more time or another workspace leave a history valid. */
-function identityOf(config: TuningConfig): string {
+/** Digest of what decides the trials: more time, another workspace, or a comment in the file leave a history valid. */
+function identityOf({ task, model, accuracy, performance, tuning }: TuningConfig): string {
   const unimportant: ReadonlySet<string> = new Set(['timeoutS', 'maxTrials', 'workspacePath']);
-  const tuning = Object.fromEntries(Object.entries(config.tuning).filter(([key]) => !unimportant.has(key)));
-  // Where the file lies decides nothing: the paths in it are absolute.
-  const { task, model, accuracy, performance } = config;
-  return createHash('sha256').update(JSON.stringify({ task, model, accuracy, performance, tuning })).digest('hex');
+  const search = Object.fromEntries(Object.entries(tuning).filter(([key]) => !unimportant.has(key)));
+  const text = JSON.stringify({ task, model, accuracy, performance, search }, (_key, value: unknown) =>
+    withoutPlace(value),
+  );
+  return createHash('sha256').update(text).digest('hex');
+}
+
+/** Where something is written decides nothing: the line of an entry, and the file a data set is described in. */
+function withoutPlace(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  const isEntry = 'line' in value && 'column' in value;
+  const isData = 'dataset' in value && 'batchSize' in value;
+  if (!isEntry && !isData) return value;
+  const place: ReadonlySet<string> = new Set(isEntry ? ['line', 'column'] : ['path']);
+  return Object.fromEntries(Object.entries(value).filter(([key]) => !place.has(key)));
 }

@@ -69,9 +69,10 @@ export class SampleBatches {
   async *batches(signal: AbortSignal, samples = Infinity): AsyncGenerator<Batch, void, undefined> {
     let given = 0;
     for await (const batch of this.allBatches(signal)) {
-      if (given >= samples) return;
       given += batch.ids.length;
       yield batch;
+      // Here, not before: another batch would be read for nothing.
+      if (given >= samples) return;
     }
   }
 

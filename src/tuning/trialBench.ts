@@ -69,7 +69,8 @@ export class TrialBench {
     return writeTrialModel(id, build, this.context);
   }
 
-  async measure(files: TrialFiles, isPromising: IsPromising): Promise<TrialMeasure> {
+  /** @param isPromising asked between the subsets of the data; absent: the model is measured over all of it */
+  async measure(files: TrialFiles, isPromising?: IsPromising): Promise<TrialMeasure> {
     const label = `trial ${files.id}`;
     const { threads, dimensions } = this.parts;
     const session = await openSession(files.modelPath, { threads, dimensions, label });
@@ -83,7 +84,7 @@ export class TrialBench {
   private async measureSession(
     session: EngineSession,
     { label, modelPath, sizeBytes }: TrialFiles & { readonly label: string },
-    isPromising: IsPromising,
+    isPromising: IsPromising | undefined,
   ): Promise<TrialMeasure> {
     const { evaluator, baseline, goal, footprintOf, needsAllSamples } = this.parts;
     let cost: LatencyFigure | undefined;
@@ -91,10 +92,10 @@ export class TrialBench {
     let last: EvaluationStep | undefined;
     for await (const step of evaluator.steps(session, label, baseline, goal, this.context)) {
       last = step;
-      if (step.isHopeless && !step.isComplete) break;
+      if (step.isHopeless && !step.isComplete && isPromising !== undefined) break;
       cost ??= await this.parts.meter.measure(session, label, this.context);
       footprint ??= footprintOf === undefined ? undefined : { footprintBytes: await footprintOf(modelPath) };
-      if (needsAllSamples || step.isComplete) continue;
+      if (needsAllSamples || step.isComplete || isPromising === undefined) continue;
       if (!isPromising({ latencyMs: cost.latencyMs, latency: cost, sizeBytes, ...footprint })) break;
     }
     if (last === undefined) throw new RangeError('an evaluation without a step');

@@ -5,7 +5,8 @@ import type { StoppedBy } from '../protocol/tuning';
 export class TuningBudget {
   private readonly timeUp = new AbortController();
   private readonly timer: NodeJS.Timeout | undefined;
-  readonly signal: AbortSignal;
+  private readonly either: AbortSignal;
+  private isClosed = false;
 
   /**
    * @param cancel the person's wish to stop
@@ -15,17 +16,24 @@ export class TuningBudget {
     private readonly cancel: AbortSignal,
     leftMs: number | undefined,
   ) {
-    this.signal = AbortSignal.any([cancel, this.timeUp.signal]);
+    this.either = AbortSignal.any([cancel, this.timeUp.signal]);
     if (leftMs === undefined) return;
     // The longest delay a timer takes; nobody waits for more than three weeks.
     this.timer = setTimeout(() => this.timeUp.abort(), Math.min(Math.max(0, leftMs), 2 ** 31 - 1));
+  }
+
+  /** Aborted when the time is up or the person stops the job; after `close` only by the person. */
+  get signal(): AbortSignal {
+    return this.isClosed ? this.cancel : this.either;
   }
 
   stoppedBy(): StoppedBy {
     return this.cancel.aborted ? 'cancel' : 'timeout';
   }
 
+  /** The search is over; what is done with its trials afterwards has no limit. */
   close(): void {
+    this.isClosed = true;
     clearTimeout(this.timer);
   }
 }

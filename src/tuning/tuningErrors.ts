@@ -32,7 +32,7 @@ export const tuningErrors = {
   notFinite: (model: string, output: string, id: string, index: number): TuningError =>
     new TuningError({
       code: 'tuning-not-finite',
-      message: `${model} gives NaN in its output "${output}" for sample ${index} ("${id}").`,
+      message: `${model.charAt(0).toUpperCase()}${model.slice(1)} gives NaN in its output "${output}" for sample ${index} ("${id}").`,
       place: `sample ${index}`,
       nextStep: 'Look at this sample and at its preprocessing; leave it out, or mend the model.',
     }),
@@ -63,6 +63,13 @@ export const tuningErrors = {
       code: 'tuning-no-samples',
       message: `The data of ${dataset} gave no sample to evaluate.`,
       place: dataset,
+      nextStep: 'Check the data set; with last_batch: discard, the batch size must not exceed the number of samples.',
+    }),
+  noCalibration: (dataset: string): TuningError =>
+    new TuningError({
+      code: 'tuning-no-calibration',
+      message: `The data of ${dataset} gives no sample to calibrate with.`,
+      place: `${dataset}: quantization.calibration.dataloader`,
       nextStep: 'Check the data set; with last_batch: discard, the batch size must not exceed the number of samples.',
     }),
   endless: (dataset: string): TuningError =>

@@ -125,26 +125,33 @@ export class TuningRun<Config> {
     const { history } = this.parts;
     const id = history.lastId + 1;
     history.recordStart(id, key, change, config);
-    const record = await this.attempt(id, key, config, change);
+    const record = await this.attempt({ id, key, change, config }, config, (files) =>
+      this.parts.measure(files, (model) => this.isPromising(model)),
+    );
     history.recordEnd(record);
     return record;
   }
 
-  private async attempt(id: number, key: string, config: Config, change: string): Promise<TrialRecord> {
-    const common = { id, key, change, config };
+  /** Makes and measures a model, and keeps it where it is the best so far. */
+  private async attempt(
+    trial: Pick<TrialRecord, 'id' | 'key' | 'change' | 'config'>,
+    config: Config,
+    measure: (files: TrialFiles) => Promise<TrialMeasure>,
+  ): Promise<TrialRecord> {
+    const { id } = trial;
     const { budget } = this.parts;
     let files: TrialFiles | undefined;
     try {
       files = await this.parts.make(id, config);
-      const figures = await this.parts.measure(files, (model) => this.isPromising(model));
+      const figures = await measure(files);
       budget.signal.throwIfAborted();
       await this.keepIfBest(figures, files);
-      return { ...common, measure: figures, elapsedMs: this.elapsedMs };
+      return { ...trial, measure: figures, elapsedMs: this.elapsedMs };
     } catch (thrown) {
       budget.signal.throwIfAborted();
       const { message } = failureRecordOf(thrown);
       this.context.log(`trial ${id} failed: ${thrown instanceof Error ? (thrown.stack ?? message) : message}`);
-      return { ...common, error: message, elapsedMs: this.elapsedMs };
+      return { ...trial, error: message, elapsedMs: this.elapsedMs };
     } finally {
       if (files !== undefined && this.best?.id !== id) await rm(files.folder, { recursive: true, force: true });
     }
@@ -158,12 +165,11 @@ export class TuningRun<Config> {
     this.best = { ...files, measure };
   }
 
-  /** A trial of an earlier session: its model is made again where it was the best. */
+  /** A trial of an earlier session: its model is made again where it was the best, and is no longer one if that fails. */
   private async recall(record: TrialRecord, config: Config): Promise<TrialRecord> {
-    const { id, measure } = record;
+    const { measure, ...trial } = record;
     if (measure === undefined || !this.isAcceptable(measure) || !this.isBetter(measure)) return record;
-    await this.keepIfBest(measure, await this.parts.make(id, config));
-    return record;
+    return this.attempt(trial, config, () => Promise.resolve(measure));
   }
 
   private report(record: TrialRecord, isKept: boolean): void {
@@ -202,9 +208,9 @@ export class TuningRun<Config> {
     );
   }
 
-  /** Could it become the best, if it kept all accuracy? */
+  /** Could it become the best, if it were more accurate than the float model and the best so far? */
   private isPromising(model: Omit<Ranked, 'gain'>): boolean {
-    const hopeful = { ...model, gain: this.parts.goal.tolerance };
+    const hopeful = { ...model, gain: Math.max(0, this.best?.measure.gain ?? 0) + 1 };
     if (!this.parts.ranking.beatsFloat(hopeful)) return false;
     return this.isBetter(hopeful);
   }

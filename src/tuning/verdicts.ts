@@ -14,6 +14,7 @@ export function verdictOf(
   if (isKept) return 'best so far';
   const { latency, gain, isComplete, meetsGoal, samples } = measure;
   const seen = isComplete ? '' : ` on the first ${samples} samples`;
+  if (gain === -Infinity) return 'its accuracy is not a number';
   if (!meetsGoal && gain < -goal.tolerance) return `loses ${pointsText(-gain)} of accuracy${seen}`;
   if (ranking.looksAtSpeed && latency.verdict === 'slower')
     return `${percentText(1 / latency.ratio - 1)} slower than float`;

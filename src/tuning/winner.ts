@@ -1,7 +1,8 @@
 // Chooses the model that is offered at the end, and proves its speed once more in a process of its own.
-import { rename } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { failureRecordOf } from '../protocol/benchError';
 import type { JobContext } from '../protocol/jobContext';
 import type { Comparison } from '../protocol/jobs';
 import { timesText } from './figureTexts';
@@ -41,7 +42,11 @@ export async function chooseWinner<Config>(
   const { run, compare } = parts;
   const reasons: string[] = [];
   for (const { id, measure } of run.acceptable().slice(0, mostCandidates)) {
-    const kept = await filesOf(id, measure, parts);
+    const kept = await filesOf(id, measure, parts).catch((thrown: unknown) => {
+      context.signal.throwIfAborted();
+      // As in the search: a model that cannot be made, or is none in a fresh process, loses to the next.
+      reasons.push(`Trial ${id} could not be offered: ${failureRecordOf(thrown).message}`);
+    });
     if (kept === undefined) continue;
     const comparison = compare === undefined ? undefined : await compare(kept.modelPath);
     if (comparison !== undefined && !parts.isFastEnough(comparison)) {
@@ -93,8 +98,14 @@ async function filesOf<Config>(
 
 /** Moves the model, and external data beside it, to the top of the run's folder. */
 async function published({ folder }: Pick<TrialFiles, 'folder'>, runFolder: string): Promise<string> {
+  await withdraw(runFolder);
   for (const name of readdirSync(folder).sort((a, b) => Number(a === 'model.onnx') - Number(b === 'model.onnx'))) {
     await rename(join(folder, name), join(runFolder, name));
   }
   return join(runFolder, 'model.onnx');
+}
+
+/** Removes the model that an earlier session of the run had offered. */
+export async function withdraw(runFolder: string): Promise<void> {
+  for (const name of ['model.onnx', 'model.onnx.data']) await rm(join(runFolder, name), { force: true });
 }

@@ -6,7 +6,7 @@ const doors = ['src/cli/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
 const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
 const engineRooms = [
-  ...['tuning', 'diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
+  ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
 ];
 const nativePackages = ['onnxruntime-node', 'sharp'];
 

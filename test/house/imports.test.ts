@@ -13,12 +13,16 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   bench: ['jobs', ...ground],
   jobs: ground,
   'job.ts': [
-    ...['tuning', 'diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
+    ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
     ...['processes', 'protocol'],
   ],
   // The engine; runs only inside a job.
-  tuning: ['diagnosis', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime', ...ground],
-  diagnosis: ['quantization', 'benchmark', 'data', 'runtime', ...ground],
+  tuning: [
+    ...['diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
+    ...ground,
+  ],
+  diagnosis: ['profiling', 'quantization', 'benchmark', 'data', 'runtime', ...ground],
+  profiling: ['quantization', 'benchmark', 'data', 'runtime', ...ground],
   optimization: ['quantization', 'data', 'runtime', ...ground],
   benchmark: ['metrics', 'data', 'runtime', ...ground],
   quantization: ['data', 'runtime', ...ground],
@@ -26,6 +30,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   data: ground,
   runtime: ground,
   // The ground.
+  formats: ['onnx', 'dictionary', 'files', 'protocol'],
   onnx: ['dictionary', 'files', 'protocol'],
   config: ['dictionary', 'files', 'protocol'],
   dictionary: ['protocol'],

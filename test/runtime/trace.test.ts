@@ -47,8 +47,10 @@ describe('a trace', () => {
         runs: 4,
         totalUs: 523,
         timeUs: 11,
+        ownUs: 11,
         inputTypes: ['float'],
         outputTypes: ['float'],
+        outputShapes: [[1, 2]],
       },
     ]);
   });
@@ -64,7 +66,7 @@ describe('a trace', () => {
     ]);
   });
 
-  it('counts the body of a Loop as time of the Loop', async () => {
+  it('counts the body of a Loop as time of the Loop, and apart from it', async () => {
     const lines = [
       node({ name: 'inside', ts: 12, dur: 3 }),
       node({ name: 'inside', ts: 16, dur: 3 }),
@@ -72,16 +74,41 @@ describe('a trace', () => {
       node({ name: 'after', ts: 20, dur: 4 }),
       end,
     ];
-    const { nodes } = await readTrace(traceOf('loop.json', lines), 0);
-    expect(nodes.map((one) => [one.node, one.totalUs])).toEqual([
-      ['loop', 10],
-      ['after', 4],
+    const { nodes, inner } = await readTrace(traceOf('loop.json', lines), 0);
+    expect(nodes.map((one) => [one.node, one.totalUs, one.ownUs])).toEqual([
+      ['loop', 10, 4],
+      ['after', 4, 4],
+    ]);
+    expect(inner.map((one) => [one.within, one.node, one.runs, one.ownUs])).toEqual([['loop', 'inside', 2, 6]]);
+  });
+
+  it('tells the nodes of bodies apart that have the same name and number', async () => {
+    const lines = [
+      node({ name: 'same', ts: 11, dur: 1 }),
+      node({ name: 'deepest', ts: 14, dur: 2 }),
+      // The engine cuts microseconds off: what is inside may seem to end later.
+      node({ name: 'deep', ts: 13, dur: 8 }),
+      node({ name: 'one', ts: 10, dur: 10 }),
+      node({ name: 'same', ts: 22, dur: 3 }),
+      node({ name: 'other', ts: 21, dur: 5 }),
+      end,
+    ];
+    const { nodes, inner } = await readTrace(traceOf('branches.json', lines), 0);
+    expect(nodes.map((one) => [one.node, one.ownUs])).toEqual([
+      ['one', 1],
+      ['other', 2],
+    ]);
+    expect(inner.map((one) => [one.within, one.node, one.ownUs])).toEqual([
+      ['one', 'same', 1],
+      ['one', 'deep', 6],
+      ['deep', 'deepest', 2],
+      ['other', 'same', 3],
     ]);
   });
 
   it('has no runs when all were warm-up', async () => {
     const path = traceOf('short.json', [node({ name: 'a', ts: 1, dur: 5 }), end]);
-    expect(await readTrace(path, 3)).toEqual({ nodes: [], runs: 0 });
+    expect(await readTrace(path, 3)).toEqual({ nodes: [], inner: [], runs: 0 });
   });
 });
 

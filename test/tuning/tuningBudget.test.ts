@@ -46,3 +46,13 @@ it('takes a limit longer than a timer can be', () => {
   expect(budget.signal.aborted).toBe(false);
   budget.close();
 });
+
+it('leaves the rest of the work without a limit once it is closed', () => {
+  const cancel = new AbortController();
+  const budget = new TuningBudget(cancel.signal, 1000);
+  vi.advanceTimersByTime(1000);
+  budget.close();
+  expect(budget.signal.aborted).toBe(false);
+  cancel.abort();
+  expect(budget.signal.aborted).toBe(true);
+});

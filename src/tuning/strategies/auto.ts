@@ -75,7 +75,8 @@ async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]):
   yield* measureForm(search, space, whole, wholeText(space, whole), forms);
   const placements = await search.context.probes.placements(whole);
   const light = lightOps(space, whole);
-  for (const { config, change } of space === search.context.space ? dynamicStage(search, whole) : []) {
+  const context = { ...search.context, space };
+  for (const { config, change } of dynamicStage({ context, choices: opChoicesOf(context) }, whole)) {
     yield* measureForm(search, space, config, change, forms);
   }
   const sets = [...placements, ...(light.length > 0 ? [light] : [])];
@@ -95,7 +96,8 @@ async function* otherFormat(search: Search, fastest: Form, forms: Form[]): Trial
   const space = await search.context.spaceAt(fastest.space.fusion, format);
   const names = new Set(space.ops.map(({ node }) => node));
   const ops = Object.entries(fastest.config.ops).filter(([node]) => names.has(node));
-  if (ops.length === 0) return;
+  // Dynamic ops are the same in both.
+  if (!ops.some(([, { mode }]) => mode === 'static')) return;
   const config = { ...fastest.config, format, ops: Object.fromEntries(ops) } as const;
   const words = format === 'qoperator' ? 'integer operators (QOperator)' : 'Q/DQ pairs';
   const change = `${origin(search, fastest.config)} as ${words}`;
@@ -132,9 +134,9 @@ function sortedBySpeed(forms: readonly Form[]): Form[] {
   return [...forms].sort((a, b) => a.outcome.latencyMs - b.outcome.latencyMs);
 }
 
-/** Not faster than the float model, or than an acceptable one that was found. */
+/** Good as it is, or not faster than the float model or than an acceptable one that was found. */
 function isBeaten({ outcome }: Form, search: Search): boolean {
-  if (outcome.isAcceptable) return true;
+  if (needsNoRepair(search, outcome)) return true;
   const limit = Math.min(
     search.context.baseline.latencyMs / 1.03,
     (search.fastestAcceptableMs ?? Infinity) * closeEnough,
@@ -142,16 +144,21 @@ function isBeaten({ outcome }: Form, search: Search): boolean {
   return search.context.looksAtSpeed && outcome.latencyMs > limit;
 }
 
+/** Acceptable; or accurate enough where speed counts: then more accuracy does not help. */
+function needsNoRepair(search: Search, outcome: TrialOutcome): boolean {
+  return outcome.isAcceptable || (search.context.looksAtSpeed && search.keepsAccuracy(outcome));
+}
+
 /**
  * Tries other ways to find the same numbers, those with the least error of the outputs first. Gives the most accurate
- * configuration where none was acceptable, else undefined.
+ * configuration where accuracy is still missing, else undefined.
  */
 async function* repairedByNumbers(search: Search, { space, config }: Form): Trials<TrialConfig | undefined> {
   const ranked = await rankedVariants(search.context, space, config);
   for (const variant of ranked) {
     const change = `${origin(search, config)} with ${numericText(space, config, variant)}`;
     const outcome = yield* search.attempt({ config: variant, change });
-    if (outcome?.isAcceptable === true) return undefined;
+    if (outcome !== undefined && needsNoRepair(search, outcome)) return undefined;
   }
   return [config, ...ranked].reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
 }

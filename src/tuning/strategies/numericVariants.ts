@@ -50,8 +50,10 @@ export function correctedVariants({ recipes }: StrategyContext, config: TrialCon
   return distinct([config, ...variants]).slice(1);
 }
 
+/** Of equal ones the first. */
 function distinct(variants: readonly TrialConfig[]): TrialConfig[] {
-  return [...new Map(variants.map((variant) => [JSON.stringify(variant), variant])).values()];
+  const keys = variants.map((variant) => JSON.stringify(variant));
+  return variants.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 
 /** Every static op measured in one way, where its space allows it; undefined where none may be. */

@@ -24,14 +24,17 @@ export async function* repairedByFallback(
   let met: number | undefined;
   for (let count = 1; met === undefined && missed < ranked.length; count = Math.min(2 * count, ranked.length)) {
     const outcome = yield* attempt(count);
-    if (outcome === undefined || outcome.meetsGoal) met = count;
-    else missed = count;
-    if (outcome !== undefined && isTooSlow(outcome)) return;
+    if (outcome === undefined || search.keepsAccuracy(outcome)) {
+      met = count;
+      continue;
+    }
+    missed = count;
+    if (isTooSlow(outcome)) return;
   }
   while (met !== undefined && met - missed > 1) {
     const count = Math.floor((missed + met) / 2);
     const outcome = yield* attempt(count);
-    if (outcome?.meetsGoal === true) met = count;
+    if (outcome !== undefined && search.keepsAccuracy(outcome)) met = count;
     else missed = count;
   }
 

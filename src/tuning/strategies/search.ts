@@ -40,6 +40,11 @@ export class Search {
     return outcome === undefined ? -Infinity : finiteGain(outcome);
   }
 
+  /** Whether the goal is met, or seems to be: a model that was given up for its speed was not measured to the end. */
+  keepsAccuracy({ meetsGoal, accuracyGain }: TrialOutcome): boolean {
+    return meetsGoal || accuracyGain >= -this.context.tolerance;
+  }
+
   /**
    * Tries a configuration, or answers from memory when it was tried before.
    *

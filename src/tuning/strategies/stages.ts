@@ -22,7 +22,10 @@ export function bestWithSize(search: Search, samplingSize: number): TrialConfig 
 }
 
 /** One request in which every static op that may also be dynamic is; none where there is no such op. */
-export function* dynamicStage({ context, choices }: Search, base: TrialConfig): Generator<TrialRequest> {
+export function* dynamicStage(
+  { context, choices }: Pick<Search, 'context' | 'choices'>,
+  base: TrialConfig,
+): Generator<TrialRequest> {
   const forms = new Map<string, OpConfig>();
   for (const { node, alternativeDynamic } of choices) {
     const current = formIn(base, node);

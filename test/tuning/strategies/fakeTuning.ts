@@ -63,6 +63,8 @@ export interface FakeModel {
   readonly leftOver?: (config: TrialConfig) => number;
   /** Milliseconds saved beside those of the ops. */
   readonly savedByWholeMs?: (config: TrialConfig) => number;
+  /** Milliseconds below which a model is faster than the float one beyond the noise; that of the float one by default. */
+  readonly noiseMs?: number;
   readonly fails?: (config: TrialConfig) => boolean;
 }
 
@@ -167,7 +169,7 @@ function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutc
     latencyMs,
     sizeBytes: 1000,
     meetsGoal,
-    isAcceptable: meetsGoal && latencyMs < floatLatencyMs,
+    isAcceptable: meetsGoal && latencyMs < (model.noiseMs ?? floatLatencyMs),
     isRepeated: false,
   };
 }

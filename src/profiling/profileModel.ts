@@ -2,13 +2,15 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { FileSource } from '../onnx/byteSource';
+import { decodeModel } from '../onnx/decode';
 import type { GraphProto } from '../onnx/messages';
-import { readModel } from '../onnx/readModel';
+import { emptyGraph } from '../onnx/modelWalk';
 import type { Tensor } from '../onnx/tensor';
 import type { EngineSession, PortInfo, SessionOptions } from '../runtime/session';
 import { readTrace, traceFileOf } from '../runtime/trace';
-import type { NodeTime } from '../runtime/trace';
-import { diagnosisErrors } from './diagnosisErrors';
+import type { Trace } from '../runtime/trace';
+import { profilingErrors } from './profilingErrors';
 
 /** Inputs of one run, by graph input name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -30,32 +32,38 @@ export interface ProfileOptions {
   /** Where the engine's record and the optimized graph lie until they are read. */
   readonly folder: string;
   readonly signal: AbortSignal;
+  /** Inferences before the timed ones. */
+  readonly warmupRuns?: number;
+  /** Fewer inferences are recorded where the record would have more events: 700 bytes for every node of every inference. */
+  readonly mostEvents?: number;
+  /** Is given the engine's record of each model before it is removed. */
+  readonly onRecord?: (path: string) => Promise<void>;
   readonly onRound?: (done: number, total: number) => void;
 }
 
-/** What a model's time goes into. */
-export interface ModelProfile {
+/** What the engine recorded of a model; `runs` are the inferences behind the times. */
+export interface Recording extends Trace {
   /** The graph as the engine runs it; without the elements of its tensors. */
   readonly graph: GraphProto;
-  readonly nodes: readonly NodeTime[];
-  /** Inferences behind the times of the nodes. */
-  readonly runs: number;
   /** Sum of the nodes' times, microseconds of one inference. */
   readonly kernelUs: number;
+}
+
+/** What a model's time goes into. */
+export interface ModelProfile extends Recording {
   /** Median of inferences without the record, microseconds. */
   readonly wallUs: number;
 }
 
 export const defaultProfile = { runs: 30, maxMs: 2000 } as const;
 
-const warmupRuns = 3;
+const shortWarmup = 3;
 /** Runs of a model in a row: were there one, every run would find the other model's weights in the caches. */
 const burstRuns = 5;
 const fewestRuns = 2;
-/** The record has an event of about 700 bytes for every node of every inference. */
-const mostEvents = 60_000;
+const fewEvents = 60_000;
 
-/** Profiles one model. Throws what opening and running it throw, and `diagnosis-no-record`. */
+/** Profiles one model. Throws what opening and running it throw, and `profiling-no-record`. */
 export async function profileModel(subject: ProfileSubject, options: ProfileOptions): Promise<ModelProfile> {
   const [profile] = await profileTogether([subject], options);
   if (profile === undefined) throw new RangeError('one subject gives one profile');
@@ -75,9 +83,9 @@ export async function profileTogether(
   return recordings.map((recording, index) => ({ ...recording, wallUs: wallUs[index] ?? NaN }));
 }
 
-type Recording = Omit<ModelProfile, 'wallUs'>;
-
-async function recordNodes(subjects: readonly ProfileSubject[], options: ProfileOptions): Promise<Recording[]> {
+/** The engine's record of every node of every model. Throws as `profileModel` does. */
+export async function recordNodes(subjects: readonly ProfileSubject[], options: ProfileOptions): Promise<Recording[]> {
+  const { warmupRuns = shortWarmup, mostEvents = fewEvents } = options;
   const files = subjects.map(() => join(options.folder, `profile-${randomUUID()}`));
   const graphFile = (prefix: string): string => `${prefix}.onnx`;
   try {
@@ -91,7 +99,7 @@ async function recordNodes(subjects: readonly ProfileSubject[], options: Profile
     });
     const recordings: Recording[] = [];
     for (const [index, subject] of subjects.entries()) {
-      recordings.push(await readRecording(subject, files[index] ?? '', graphs[index]));
+      recordings.push(await readRecording(subject, files[index] ?? '', graphs[index], options));
     }
     return recordings;
   } finally {
@@ -107,25 +115,33 @@ async function readRecording(
   { name }: ProfileSubject,
   prefix: string,
   graph: GraphProto | undefined,
+  { warmupRuns = shortWarmup, onRecord }: ProfileOptions,
 ): Promise<Recording> {
   const file = traceFileOf(prefix);
   const trace = file === undefined ? undefined : await readTrace(file, warmupRuns);
-  if (graph === undefined || trace === undefined || trace.runs === 0) throw diagnosisErrors.noRecord(name);
+  if (graph === undefined || file === undefined || trace === undefined || trace.runs === 0) {
+    throw profilingErrors.noRecord(name);
+  }
+  await onRecord?.(file);
   const kernelUs = trace.nodes.reduce((sum, node) => sum + (node.timeUs * node.runs) / trace.runs, 0);
-  return { graph, nodes: trace.nodes, runs: trace.runs, kernelUs };
+  return { graph, ...trace, kernelUs };
 }
 
-/** The structure of a model file. */
+/** The structure of a graph the engine saved. Its external data is still where the model is and cannot be checked. */
 function graphOf(path: string): GraphProto {
-  const model = readModel(path);
+  const source = FileSource.open(path);
   try {
-    return model.graph;
+    return decodeModel(source).graph ?? emptyGraph;
   } finally {
-    model.close();
+    source.close();
   }
 }
 
-async function medianInferences(subjects: readonly ProfileSubject[], options: ProfileOptions): Promise<number[]> {
+/** For each model the median of inferences without the record, microseconds. */
+export async function medianInferences(
+  subjects: readonly ProfileSubject[],
+  options: ProfileOptions,
+): Promise<number[]> {
   const settings = subjects.map(() => ({}));
   return withSessions(subjects, settings, options, async (runners) => {
     await takeTurns(runners, options);
@@ -176,7 +192,7 @@ async function withSessions<Result>(
 
 async function takeTurns(
   runners: readonly Runner[],
-  { runs, maxMs, signal, onRound }: Pick<ProfileOptions, 'runs' | 'maxMs' | 'signal' | 'onRound'>,
+  { runs, maxMs, signal, warmupRuns = shortWarmup, onRound }: ProfileOptions,
 ): Promise<void> {
   for (const runner of runners) {
     for (let run = 0; run < warmupRuns; run++) {

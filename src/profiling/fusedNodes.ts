@@ -17,6 +17,9 @@ export function fusedNodes(source: GraphProto, optimized: GraphProto): FusedNode
 /** Operators the engine puts in to change a memory layout. */
 const layoutTypes: ReadonlySet<string> = new Set(['ReorderInput', 'ReorderOutput']);
 
+/** Put before what the engine computes in float32 instead of float16. */
+const precisionPrefix = /^InsertedPrecisionFreeCast_/;
+
 class Mapping {
   private readonly source: GraphView;
   private readonly optimized: GraphView;
@@ -48,16 +51,21 @@ class Mapping {
   /** Tensors of the model that the optimized node makes, as far as names tell. */
   private anchorsOf(node: NodeProto): string[] {
     if (layoutTypes.has(node.opType)) return [];
-    const kept = node.output.filter((tensor) => this.source.producer(tensor) !== undefined);
+    const kept = node.output
+      .map((tensor) => tensor.replace(precisionPrefix, ''))
+      .filter((tensor) => this.source.producer(tensor) !== undefined);
     // A Transpose that makes what another operator made in the model is there for the layout.
     const isForLayout =
       node.opType === 'Transpose' && kept.some((tensor) => this.source.producer(tensor)?.opType !== 'Transpose');
     if (isForLayout && !this.isMergedTranspose(node, kept)) return [];
     if (kept.length > 0) return kept;
     // NCHWc nodes are named after the tensor they make, NHWC nodes after the node they were.
-    const tensor = node.name.replace(/_nchwc$/, '');
+    const tensor = node.name.replace(/_nchwc$/, '').replace(precisionPrefix, '');
     if (tensor !== node.name && this.source.producer(tensor) !== undefined) return [tensor];
     const original = this.nodesByName.get(node.name) ?? this.nodesByName.get(node.name.replace(/_token_\d+$/, ''));
+    // A merged node may be named after the one whose place it took.
+    const replaced = this.nodesByName.get(/^(.+)\/\w+Fusion\/?$/.exec(node.name)?.[1] ?? '');
+    if (original === undefined && replaced !== undefined) return replaced.output.filter((output) => output !== '');
     const isSameKind = original !== undefined && baseType(original.opType) === baseType(node.opType);
     return isSameKind ? original.output.filter((output) => output !== '') : [];
   }

@@ -1,16 +1,16 @@
 // Profiles of models in this process, and the names without which times could not be told apart.
 import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { withNamedNodes } from '../../src/diagnosis/namedNodes';
-import { profileTogether } from '../../src/diagnosis/profileModel';
-import type { ProfileSubject } from '../../src/diagnosis/profileModel';
+import { withNamedNodes } from '../../src/profiling/namedNodes';
+import { profileTogether } from '../../src/profiling/profileModel';
+import type { ProfileSubject } from '../../src/profiling/profileModel';
 import type { OnnxModel } from '../../src/onnx/readModel';
 import { encodeModel } from '../../src/onnx/writeModel';
 import { openSessionFromBytes } from '../../src/runtime/onnxRuntimeNode';
 import { randomFeeds } from '../../src/runtime/randomInputs';
 import { node, smallModel } from '../quantization/rewritingModels';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { convModel, quantized } from './comparedModels';
+import { convModel, quantized } from '../diagnosis/comparedModels';
 
 const folder = temporaryFolder();
 

@@ -1,6 +1,6 @@
 // Which nodes of a model each node of its optimized graph stands for, on graphs as the engine makes them.
 import { describe, expect, it } from 'vitest';
-import { fusedNodes } from '../../src/diagnosis/fusedNodes';
+import { fusedNodes } from '../../src/profiling/fusedNodes';
 import type { NodeProto } from '../../src/onnx/messages';
 import { graphOf, node } from '../quantization/rewritingModels';
 
@@ -95,6 +95,25 @@ describe('nodes of an optimized graph', () => {
       add: ['add', 'relu2'],
       conv3_token_3: ['conv3'],
       Transpose_token_4: [],
+    });
+  });
+
+  it('are found by what the engine puts before and behind names', () => {
+    const source = [
+      named('conv', node('Conv', ['x', 'w'], 'c')),
+      named('sigmoid', node('Sigmoid', ['c'], 's')),
+      named('mul', node('Mul', ['c', 's'], 'm')),
+      named('last', node('Conv', ['m', 'v'], 'y')),
+    ];
+    const optimized = [
+      named('InsertedPrecisionFreeCast_c_nchwc', node('Conv', ['x', 'reorder'], 'reorder_1')),
+      named('mul/QuickGeluFusion/', node('QuickGelu', ['reorder_1'], 'reorder_2', [], 'com.microsoft')),
+      named('kernel', node('Conv', ['reorder_2', 'v'], 'InsertedPrecisionFreeCast_y')),
+    ];
+    expect(mapping(source, optimized)).toEqual({
+      InsertedPrecisionFreeCast_c_nchwc: ['conv'],
+      'mul/QuickGeluFusion/': ['sigmoid', 'mul'],
+      kernel: ['last'],
     });
   });
 });

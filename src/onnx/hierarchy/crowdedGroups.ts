@@ -1,0 +1,194 @@
+// Orders groups that hold too much at once: into repeated blocks, and what is still a long chain into parts.
+import { dataOrder } from './flatGraph';
+import type { FlatGraph } from './flatGraph';
+import { Group, countSizes, groupsOf } from './groupTree';
+import type { GroupItem } from './groupTree';
+import { repeatedBlocks } from './repeatedBlocks';
+import type { Block } from './repeatedBlocks';
+import { countedTypes } from './shownValues';
+
+/** In a graph whose names tell of no groups, more nodes than this are looked through for repeated blocks. */
+const unorderedNodes = 100;
+
+/**
+ * Changes the tree so that no group, and the graph as a whole, holds more than `limit` items. Graphs without groups of
+ * their own get blocks even below it. Neighbours are what follows each other in the order of the data, so that edges
+ * between groups made here run one way.
+ */
+export function orderCrowdedGroups(root: Group, graph: FlatGraph, limit: number): void {
+  const hasNames = groupsOf(root).length > 1;
+  const threshold = hasNames ? limit : Math.min(limit, unorderedNodes);
+  const positions = new Int32Array(graph.nodes.length);
+  dataOrder(graph.sources).forEach((node, position) => (positions[node] = position));
+  const crowded = groupsOf(root).filter(({ items }) => items.length > threshold);
+  for (const group of crowded) new CrowdedGroup(group, graph, positions, limit).order(group === root);
+  if (crowded.length > 0) countSizes(root);
+}
+
+class CrowdedGroup {
+  private blocks = 0;
+  private parts = 0;
+
+  constructor(
+    private readonly group: Group,
+    private readonly graph: FlatGraph,
+    private readonly positions: Int32Array,
+    private readonly limit: number,
+  ) {}
+
+  order(isRoot: boolean): void {
+    const boundary = (item: GroupItem): string | undefined =>
+      item instanceof Group || !isRoot ? undefined : this.graph.nodes[item]?.boundary;
+    const { items } = this.group;
+    const inputs = this.folded(
+      'inputs',
+      items.filter((item) => boundary(item) === 'input'),
+    );
+    const outputs = this.folded(
+      'outputs',
+      items.filter((item) => boundary(item) === 'output'),
+    );
+    const inner = items.filter((item) => boundary(item) === undefined);
+    const ordered = this.ordered(inner, this.limit - inputs.length - outputs.length);
+    this.group.items = [...inputs, ...ordered, ...outputs];
+  }
+
+  /** Many inputs, or outputs, as one group. */
+  private folded(name: string, items: GroupItem[]): GroupItem[] {
+    if (items.length <= this.limit / 5) return items;
+    const group = this.groupOf(name, items, this.group);
+    group.items = this.inParts(items, this.limit, new Int32Array(items.length + 1), group);
+    return [group];
+  }
+
+  /** The items in blocks where they repeat, and in parts when that left too many. */
+  private ordered(unsorted: GroupItem[], most: number): GroupItem[] {
+    const items = this.sorted(unsorted);
+    const blocks = repeatedBlocks(this.symbolsOf(items), this.crossingsOf(items), this.limit);
+    const inBlocks = this.grouped(items, blocks, this.group, () => `block_${++this.blocks}`);
+    if (inBlocks.length <= most) return inBlocks;
+    return this.inParts(inBlocks, most, this.crossingsOf(inBlocks), this.group);
+  }
+
+  /** Cuts a chain into parts, of parts again if need be, where few tensors cross. Depth: the logarithm of the length. */
+  private inParts(items: GroupItem[], most: number, crossings: Int32Array, parent: Group): GroupItem[] {
+    if (items.length <= most) return items;
+    const levels = Math.max(2, Math.ceil(Math.log(items.length) / Math.log(most)));
+    const size = Math.ceil(items.length ** ((levels - 1) / levels));
+    const cuts = cutsOf(items.length, size, crossings);
+    const parts = this.grouped(items, cuts, parent, () => `part_${++this.parts}`);
+    cuts.forEach(({ start, end }, index) => {
+      const part = parts[index];
+      if (!(part instanceof Group) || part.items.length <= this.limit) return;
+      part.items = this.inParts(part.items, this.limit, crossings.subarray(start, end + 1), part);
+    });
+    return parts.length < items.length ? this.inParts(parts, most, this.crossingsOf(parts), parent) : parts;
+  }
+
+  /** The items with each block of them replaced by a group. */
+  private grouped(
+    items: readonly GroupItem[],
+    blocks: readonly Block[],
+    parent: Group,
+    name: () => string,
+  ): GroupItem[] {
+    const result: GroupItem[] = [];
+    let at = 0;
+    for (const { start, end } of blocks) {
+      for (const item of items.slice(at, start)) result.push(item);
+      result.push(this.groupOf(name(), items.slice(start, end), parent));
+      at = end;
+    }
+    for (const item of items.slice(at)) result.push(item);
+    return result;
+  }
+
+  private groupOf(name: string, items: readonly GroupItem[], parent: Group): Group {
+    const group = new Group(name, parent, false);
+    group.items = [...items];
+    for (const item of items) if (item instanceof Group) item.parent = group;
+    return group;
+  }
+
+  private sorted(items: readonly GroupItem[]): GroupItem[] {
+    const placed = items.map((item) => ({ item, at: this.firstPosition(item) }));
+    return placed.sort((a, b) => a.at - b.at).map(({ item }) => item);
+  }
+
+  private firstPosition(item: GroupItem): number {
+    if (!(item instanceof Group)) return this.positions[item] ?? 0;
+    let first = Infinity;
+    for (const node of nodesIn(item)) first = Math.min(first, this.positions[node] ?? 0);
+    return first;
+  }
+
+  /** Equal numbers for items that look alike: operators with as many sources, groups with the same operators in them. */
+  private symbolsOf(items: readonly GroupItem[]): Int32Array {
+    const known = new Map<string, number>();
+    return Int32Array.from(items, (item) => {
+      const looks = this.looksOf(item);
+      const symbol = known.get(looks) ?? known.size;
+      known.set(looks, symbol);
+      return symbol;
+    });
+  }
+
+  private looksOf(item: GroupItem): string {
+    const { nodes, sources, hidden } = this.graph;
+    if (item instanceof Group)
+      return `group of ${countedTypes(
+        nodesIn(item).map((node) => nodes[node]?.type ?? ''),
+        20,
+      )}`;
+    const shown = (sources[item] ?? []).filter((source) => hidden[source] !== true);
+    return `${shown.length} ${nodes[item]?.type ?? ''}`;
+  }
+
+  /** By position: items before it that something at or after it reads. */
+  private crossingsOf(items: readonly GroupItem[]): Int32Array {
+    const itemOf = new Map<number, number>();
+    items.forEach((item, index) => {
+      for (const node of item instanceof Group ? nodesIn(item) : [item]) itemOf.set(node, index);
+    });
+    const lastReader = new Int32Array(items.length);
+    for (const [node, reader] of itemOf) {
+      for (const source of this.graph.sources[node] ?? []) {
+        const maker = itemOf.get(source);
+        if (maker !== undefined) lastReader[maker] = Math.max(lastReader[maker] ?? 0, reader);
+      }
+    }
+    const crossings = new Int32Array(items.length + 1);
+    lastReader.forEach((reader, maker) => {
+      if (reader <= maker) return;
+      crossings[maker + 1] = (crossings[maker + 1] ?? 0) + 1;
+      crossings[reader + 1] = (crossings[reader + 1] ?? 0) - 1;
+    });
+    for (let at = 1; at < crossings.length; at++) crossings[at] = (crossings[at] ?? 0) + (crossings[at - 1] ?? 0);
+    return crossings;
+  }
+}
+
+/** The nodes in a group and below, in order. */
+export function nodesIn(group: Group): number[] {
+  return groupsOf(group).flatMap(({ items }) => items.filter((item) => typeof item === 'number'));
+}
+
+/** Parts of about `size`, each cut moved by up to a quarter of it to where the fewest tensors cross. */
+function cutsOf(length: number, size: number, crossings: Int32Array): Block[] {
+  const parts: Block[] = [];
+  const slack = size >> 2;
+  let start = 0;
+  while (length - start > size + slack) {
+    const middle = start + size;
+    let cut = middle;
+    for (let at = middle - slack; at <= middle + slack; at++) {
+      const isFewer = (crossings[at] ?? 0) < (crossings[cut] ?? 0);
+      const isNearer = crossings[at] === crossings[cut] && Math.abs(at - middle) < Math.abs(cut - middle);
+      if (isFewer || isNearer) cut = at;
+    }
+    parts.push({ start, end: cut });
+    start = cut;
+  }
+  parts.push({ start, end: length });
+  return parts;
+}
