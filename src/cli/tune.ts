@@ -1,13 +1,12 @@
 // `compressor-bench tune config.yaml`: searches for the fastest model that keeps its accuracy.
-import { randomUUID } from 'node:crypto';
-import { copyFile, rename, rm } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { TuningConfig } from '../config/tuningConfig';
 import { readTuningConfig } from '../config/tuningFile';
-import { fileErrorOf } from '../files/fileErrors';
 import { newestRun } from '../jobs/findRun';
 import { benchFolderName, createRunFolder } from '../jobs/runFolder';
 import { runTuning } from '../jobs/runTuning';
+import { readModel } from '../onnx/readModel';
+import { writeModel } from '../onnx/writeModel';
 import { BenchError } from '../protocol/benchError';
 import type { TuneResult, TuneSpec } from '../protocol/tuning';
 import type { Command } from './command';
@@ -157,14 +156,12 @@ async function report(parsed: ParsedCommand, result: TuneResult, folder: string)
   if (output !== undefined && !isFound) printNote(`note: ${output} was not written: the given model stays.`);
 }
 
-/** Puts a copy in its place in one step: nobody ever finds half a model there. */
+/** Writes the model to its other place, external data beside it; it appears there in one step. */
 async function copyModel(from: string, to: string): Promise<void> {
-  const copy = join(dirname(to), `.compressor-bench-${randomUUID()}.tmp`);
+  const model = readModel(from);
   try {
-    await copyFile(from, copy);
-    await rename(copy, to);
-  } catch (thrown) {
-    await rm(copy, { force: true });
-    throw fileErrorOf(thrown, to);
+    await writeModel(to, model.proto, { tensors: model.tensors });
+  } finally {
+    model.close();
   }
 }

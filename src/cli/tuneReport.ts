@@ -111,7 +111,8 @@ export function printTuning(result: TuneResult, folder: string, output: string |
     ]),
   );
   for (const note of result.notes) printNote(`note: ${note}`);
-  if (stoppedBy !== 'strategy') printNote('note: --resume goes on with this run.');
+  const resumed = { cancel: '--resume', timeout: '--resume --timeout S', max_trials: '--resume --max-trials N' };
+  if (stoppedBy !== 'strategy') printNote(`note: ${resumed[stoppedBy]} goes on with this run.`);
 }
 
 function speedText(ratio: number): string {

@@ -33,9 +33,10 @@ export async function runTuning(
   let next = spec;
   let blamed: string | undefined;
   for (let restarts = 0; ; restarts++) {
+    const startedAt = new Date().toISOString();
     const outcome = await runJob<'tune'>(next, { ...options, folder }).outcome;
     if (outcome.state !== 'error' || !causedByModel.has(outcome.failure.code)) return outcome;
-    const trial = unfinishedTrial(folder);
+    const trial = unfinishedTrial(folder, startedAt);
     // A crash outside of trials, or twice in the same one, is not a trial's doing.
     if (trial === undefined || trial === blamed || restarts === mostRestarts) return outcome;
     blamed = trial;
@@ -48,12 +49,12 @@ function crashText({ message }: FailureRecord): string {
   return `It ended its process. ${message}`;
 }
 
-/** Key of the trial that had begun and not ended. */
-function unfinishedTrial(folder: string): string | undefined {
+/** Key of the trial that had begun since a moment and not ended. */
+function unfinishedTrial(folder: string, since: string): string | undefined {
   let started: string | undefined;
   for (const line of readLines(join(folder, 'history.jsonl'))) {
-    const { type, key } = (line ?? {}) as { type?: unknown; key?: unknown };
-    if (typeof key !== 'string') continue;
+    const { type, key, time } = (line ?? {}) as { type?: unknown; key?: unknown; time?: unknown };
+    if (typeof key !== 'string' || typeof time !== 'string' || time < since) continue;
     if (type === 'start') started = key;
     if (type === 'end' && key === started) started = undefined;
   }

@@ -70,8 +70,8 @@ export const trialEvent: RpcEvent<TrialRow> = {
   name: 'trial',
   payload: (value) => {
     const row = recordOf(value, 'a trial');
-    if (typeof row['id'] !== 'number' || typeof row['change'] !== 'string' || typeof row['verdict'] !== 'string') {
-      throw new Error('a trial has no id, change or verdict');
+    if (typeof row['id'] !== 'number' || typeof row['change'] !== 'string' || typeof row['outcome'] !== 'string') {
+      throw new Error('a trial has no id, change or outcome');
     }
     // Made by the job process from this product's own types.
     return row as unknown as TrialRow;

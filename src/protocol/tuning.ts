@@ -18,6 +18,13 @@ export interface TuneSpec {
   readonly crash?: string;
 }
 
+/**
+ * - `given`: the float model; `kept`: the best so far; `beaten`: good, but another one was better;
+ * - `inaccurate`: misses the goal; `slower`: than the float model, beyond the noise; `no gain`: not better in the objective;
+ * - `failed`: could not be made, run or measured.
+ */
+export type TrialEnd = 'given' | 'kept' | 'beaten' | 'inaccurate' | 'slower' | 'no gain' | 'failed';
+
 /** A trial as people and `--json` see it; a row the moment the trial ends. */
 export interface TrialRow {
   /** 0 is the model that was given. */
@@ -35,6 +42,8 @@ export interface TrialRow {
   readonly meetsGoal: boolean;
   /** Becomes the best so far. */
   readonly isKept: boolean;
+  /** What became of it; a UI groups by it. */
+  readonly outcome: TrialEnd;
   /** Why it is not kept, or what makes it the best, in words. */
   readonly verdict: string;
   readonly error?: string;

@@ -76,7 +76,7 @@ export class TuningHistory {
   /** Begins a history, or reads the one that is there. Throws `tuning-other-run` when it belongs to something else. */
   static open(path: string, folder: string, identity: RunIdentity, isResumed: boolean): TuningHistory {
     const history = new TuningHistory(path);
-    const lines = isResumed ? (readLines(path) as HistoryLine[]) : [];
+    const lines = isResumed ? readLines(path).filter(isLine) : [];
     endLine(path);
     const [first] = lines;
     if (first === undefined) {
@@ -180,6 +180,11 @@ export function keyOf(config: unknown): string {
 function sortedKeys(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Written by this product: what its lines hold besides their type is not checked again. */
+function isLine(value: unknown): value is HistoryLine {
+  return typeof value === 'object' && value !== null && 'type' in value;
 }
 
 /** A writer that was killed may have left half a line: the next one must not be appended to it. */

@@ -10,25 +10,25 @@ import { FolderClaim } from '../files/folderClaim';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
-import type { AccuracyGoal } from './accuracyGoal';
-import type { BaselineFigures, Evaluator } from './evaluator';
+import type { AccuracyGoal } from './accuracy/accuracyGoal';
+import type { BaselineFigures, Evaluator } from './accuracy/evaluator';
 import type { TrialOutcome, TrialRequest } from './contracts';
-import { FreshProcess } from './freshProcess';
+import { FreshProcess } from './speed/freshProcess';
 import { TuningHistory } from './history';
 import type { BaselineRecord } from './history';
-import type { LatencyMeter } from './latencyMeter';
-import { Ranking } from './ranking';
-import { TrialBench } from './trialBench';
+import type { LatencyMeter } from './speed/latencyMeter';
+import { Ranking } from './result/ranking';
+import { TrialBench } from './trials/trialBench';
 import { TuningBudget } from './tuningBudget';
-import { floatRow, tuneResult } from './tuningResult';
+import { floatRow, tuneResult } from './result/tuningResult';
 import { TuningRun } from './tuningRun';
 import { TuningSession } from './tuningSession';
-import { withTuningWork } from './tuningWork';
-import type { TuningWork } from './tuningWork';
+import { withTuningWork } from './work/openTuningWork';
+import type { TuningWork } from './work/tuningWork';
 import { tuningErrors } from './tuningErrors';
-import { chooseWinner, mostAccurate, withdraw } from './winner';
-import type { Winner, WinnerParts } from './winner';
-import { diagnoseWinner, whyNotFaster } from './trialDiagnosis';
+import { chooseWinner, mostAccurate, withdraw } from './result/winner';
+import type { Choice, Winner, WinnerParts } from './result/winner';
+import { diagnoseWinner, whyNotFaster } from './result/trialDiagnosis';
 
 /** Runs a whole tuning; resumed, it goes on from the history in its folder. */
 export async function runTune(spec: TuneSpec, context: ReportingContext): Promise<TuneResult> {
@@ -112,7 +112,6 @@ class Tuning {
       },
       session.spec.isResumed,
     );
-    const float = await this.measureFloat(history);
     this.recordCrash(history);
     const budget = this.budget(history);
     const searching: ReportingContext = {
@@ -122,9 +121,10 @@ class Tuning {
       },
     };
     try {
-      return await withTuningWork(session, history, searching, (work) =>
-        this.search(work, history, float, budget, searching, configSha256),
-      );
+      return await withTuningWork(session, history, searching, async (work) => {
+        const float = await this.measureFloat(history);
+        return this.search(work, history, float, budget, searching, configSha256);
+      });
     } finally {
       budget.close();
     }
@@ -160,7 +160,8 @@ class Tuning {
     context.onTrial(first);
     const searchEnd = await run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
     budget.close();
-    const { winner, stoppedBy } = await this.settled(work, run, float, searchEnd);
+    const { choice, stoppedBy } = await this.settled(work, run, float, searchEnd);
+    const { winner } = choice;
     if (winner === undefined) await withdraw(context.folder);
     const { findings, notes } = stoppedBy === 'cancel' ? unexplained : await this.explained(work, run, winner);
     return tuneResult({
@@ -169,6 +170,7 @@ class Tuning {
       float: record,
       trials: [first, ...run.rows],
       winner,
+      others: choice.reasons,
       stoppedBy,
       findings,
       notes: [...(await session.samples()).notes, ...work.notes, ...notes],
@@ -183,12 +185,12 @@ class Tuning {
     run: TuningRun<Config>,
     float: FloatModel,
     stoppedBy: StoppedBy,
-  ): Promise<{ readonly winner: Winner | undefined; readonly stoppedBy: StoppedBy }> {
+  ): Promise<{ readonly choice: Choice; readonly stoppedBy: StoppedBy }> {
     try {
-      return { winner: await this.winner(work, run, float, stoppedBy), stoppedBy };
+      return { choice: await this.choose(work, run, float, stoppedBy), stoppedBy };
     } catch (thrown) {
       if (!this.context.signal.aborted || stoppedBy === 'cancel') throw thrown;
-      return { winner: await this.winner(work, run, float, 'cancel'), stoppedBy: 'cancel' };
+      return { choice: await this.choose(work, run, float, 'cancel'), stoppedBy: 'cancel' };
     }
   }
 
@@ -214,12 +216,12 @@ class Tuning {
   }
 
   /** The best model that proves itself in a fresh process; the most accurate one where the goal was missed. */
-  private async winner<Config>(
+  private async choose<Config>(
     work: TuningWork<Config>,
     run: TuningRun<Config>,
     float: FloatModel,
     stoppedBy: StoppedBy,
-  ): Promise<Winner | undefined> {
+  ): Promise<Choice> {
     const { context } = this;
     const bench = await this.bench(float, this.working);
     const fresh = await this.fresh(this.working);
@@ -235,9 +237,9 @@ class Tuning {
           : undefined,
       keptOnly: isStopped,
     };
-    const best = await chooseWinner(parts, context);
-    if (best !== undefined || isStopped || !run.isGoalMissed) return best;
-    return mostAccurate(parts, context, (files) => bench.measure(files));
+    const choice = await chooseWinner(parts, context);
+    if (choice.winner !== undefined || isStopped || !run.isGoalMissed) return choice;
+    return { ...choice, winner: await mostAccurate(parts, context, (files) => bench.measure(files)) };
   }
 
   private async measureFloat(history: TuningHistory): Promise<FloatModel> {

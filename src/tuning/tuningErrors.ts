@@ -72,6 +72,20 @@ export const tuningErrors = {
       place: `${dataset}: quantization.calibration.dataloader`,
       nextStep: 'Check the data set; with last_batch: discard, the batch size must not exceed the number of samples.',
     }),
+  noFigure: (metric: string, value: number): TuningError =>
+    new TuningError({
+      code: 'tuning-no-figure',
+      message: `The metric ${metric} of the float model is ${value}: no goal can be set from that.`,
+      place: 'evaluation.accuracy.metric',
+      nextStep: 'Check the data with `evaluate`, or choose another metric.',
+    }),
+  mixedDirections: (metrics: readonly string[]): TuningError =>
+    new TuningError({
+      code: 'tuning-mixed-metrics',
+      message: `The metrics ${metrics.join(' and ')} cannot be weighed against each other: in some more is better, in others less.`,
+      place: 'evaluation.accuracy.multi_metrics.weight',
+      nextStep: 'Leave the weights out: then each metric has to meet the goal by itself.',
+    }),
   endless: (dataset: string): TuningError =>
     new TuningError({
       code: 'tuning-endless-data',

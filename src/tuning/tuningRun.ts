@@ -3,13 +3,13 @@ import { rm } from 'node:fs/promises';
 import { failureRecordOf } from '../protocol/benchError';
 import type { JobContext } from '../protocol/jobContext';
 import type { StoppedBy, TrialRow } from '../protocol/tuning';
-import type { AccuracyGoal } from './accuracyGoal';
+import type { AccuracyGoal } from './accuracy/accuracyGoal';
 import type { TrialOutcome, TrialRequest } from './contracts';
 import type { TrialMeasure, TrialRecord, TuningHistory } from './history';
 import { keyOf } from './history';
-import type { Ranked, Ranking } from './ranking';
-import type { IsPromising, TrialFiles } from './trialBench';
-import { verdictOf } from './verdicts';
+import type { Ranked, Ranking } from './result/ranking';
+import type { IsPromising, TrialFiles } from './trials/trialBench';
+import { verdictOf } from './result/verdicts';
 
 /** A model that was kept: on disk, and checked in a fresh process. */
 export interface KeptModel extends TrialFiles {
@@ -20,7 +20,7 @@ export interface RunParts<Config> {
   readonly history: TuningHistory;
   readonly goal: AccuracyGoal;
   readonly ranking: Ranking;
-  /** Accept whatever the strategy makes first, without looking at its accuracy. */
+  /** Take what the strategy makes first, without looking at its accuracy. */
   readonly performanceOnly: boolean;
   readonly maxTrials: number;
   /** Aborted when the time is up or the person stops the job. */
@@ -73,7 +73,7 @@ export class TuningRun<Config> {
         const known = this.outcomes.get(keyOf(step.value.config));
         if (known === undefined && this.rows.length >= this.parts.maxTrials) return 'max_trials';
         const outcome = known === undefined ? await this.trial(step.value) : { ...known, isRepeated: true };
-        if (this.parts.performanceOnly && this.best !== undefined) return 'strategy';
+        if (this.parts.performanceOnly && outcome.error === undefined) return 'strategy';
         step = await strategy.next(outcome);
       }
       return 'strategy';
@@ -185,7 +185,7 @@ export class TuningRun<Config> {
       speedup: measure?.latency.ratio ?? null,
       meetsGoal: measure?.meetsGoal ?? false,
       isKept,
-      verdict: verdictOf(record, isKept, this.parts),
+      ...verdictOf(record, isKept, this.parts),
       ...(error === undefined ? {} : { error }),
     };
     this.rows.push(row);

@@ -13,12 +13,12 @@ import type { TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import type { EngineSession } from '../runtime/session';
-import { AccuracyGoal } from './accuracyGoal';
-import { cachedBaseline } from './baselineCache';
-import { Evaluator } from './evaluator';
-import type { BaselineFigures } from './evaluator';
-import { LatencyMeter } from './latencyMeter';
-import { SampleBatches } from './sampleBatches';
+import { AccuracyGoal } from './accuracy/accuracyGoal';
+import { cachedBaseline } from './accuracy/baselineCache';
+import { Evaluator } from './accuracy/evaluator';
+import type { BaselineFigures } from './accuracy/evaluator';
+import { LatencyMeter } from './speed/latencyMeter';
+import { SampleBatches } from './accuracy/sampleBatches';
 import { tuningErrors } from './tuningErrors';
 
 /** Made by `open`; whoever opened it closes it. */
@@ -95,6 +95,9 @@ export class TuningSession {
     );
     if (isCached) this.context.log('accuracy of the float model taken from the cache');
     if (figures.samples === 0) throw tuningErrors.noSamples(dataset.path);
+    figures.values.forEach((value, index) => {
+      if (!Number.isFinite(value)) throw tuningErrors.noFigure(metrics[index]?.name ?? '', value);
+    });
     return figures;
   }
 
@@ -104,6 +107,10 @@ export class TuningSession {
       const own = attributes[0]?.direction === 'higher-better';
       return { name, higherIsBetter: higherIsBetter ?? own, ...(weight === undefined ? {} : { weight }) };
     });
+    const isWeighted = metrics.every((metric) => metric.weight !== undefined);
+    if (isWeighted && new Set(metrics.map((metric) => metric.higherIsBetter)).size > 1) {
+      throw tuningErrors.mixedDirections(metrics.map(({ name }) => name));
+    }
     return new AccuracyGoal(this.config.tuning.criterion, metrics, baseline.values);
   }
 

@@ -7,7 +7,7 @@ import { encodeModel } from '../../src/onnx/writeModel';
 import { floatInput, modelOf, node } from '../onnx/smallModels';
 import { evaluation, mnistConfig, mnistFolder, quantization, quickPerformance } from '../support/mnistTuning';
 import type { Sections } from '../support/mnistTuning';
-import { failureOfTuning, resultOf, tuneJobs, usualFiles, filesOf } from '../support/tuneJobs';
+import { failureOfTuning, resultOf, tuneJobs, filesOf } from '../support/tuneJobs';
 
 const { place, run } = tuneJobs();
 
@@ -95,7 +95,8 @@ describe('data', () => {
       code: 'tuning-no-calibration',
       place: expect.stringContaining('quantization.calibration.dataloader') as string,
     });
-    expect(filesOf(end.folder)).toEqual([...usualFiles]);
+    // Nothing was measured: there is no description of data that anybody could look for.
+    expect(filesOf(end.folder)).not.toContain('data/');
   });
 
   it('that never ends needs a number of batches', async () => {

@@ -12,9 +12,10 @@ type OpPrecision = ConversionSection['opWise'][number];
 
 export function graphOptimizationSection(root: Root, problems: ProblemList): ConversionSection {
   const section = root.section('graph_optimization');
+  const precisions = section.value('precisions') ?? ['fp32'];
   return {
-    precisions: section.value('precisions') ?? ['fp32'],
-    opWise: section.named('op_wise').flatMap((named) => opPrecision(named, problems)),
+    precisions,
+    opWise: section.named('op_wise').flatMap((named) => opPrecision(named, precisions, problems)),
     ...optional('level', section.value('level')),
     keepIoTypes: true,
   };
@@ -28,21 +29,28 @@ export function mixedPrecisionSection(root: Root, problems: ProblemList): Conver
   }
   return {
     precisions,
-    opWise: section.named('op_wise').flatMap((named) => opPrecision(named, problems)),
+    opWise: section.named('op_wise').flatMap((named) => opPrecision(named, precisions, problems)),
     keepIoTypes: section.value('keep_io_types') ?? true,
   };
 }
 
-/** An op has one type: where weights and activations name different ones, that is reported. */
-function opPrecision({ name, place, content }: NamedSection, problems: ProblemList): OpPrecision[] {
+/** An op has one type: float32, or that of the whole model. Anything else is reported. */
+function opPrecision(
+  { name, place, content }: NamedSection,
+  precisions: readonly OpPrecision['dtype'][],
+  problems: ProblemList,
+): OpPrecision[] {
   const options = new CheckedSection<(typeof conversionOptionsKey)['keys']>(content);
   const dtypes = (['weight', 'activation'] as const).flatMap((key) => options.section(key).value('dtype') ?? []);
   const [dtype] = dtypes;
-  if (dtype !== undefined && dtypes.every((each) => each === dtype)) return [{ pattern: name, dtype }];
+  const isOne = dtype !== undefined && dtypes.every((each) => each === dtype);
+  if (isOne && (dtype === 'fp32' || precisions.includes(dtype))) return [{ pattern: name, dtype }];
   const message =
     dtype === undefined
       ? 'No type is named for these ops.'
-      : `Weights and activations of an op have one type, not ${dtypes.join(' and ')}.`;
+      : isOne
+        ? `The model is not converted to ${dtype}, so none of its ops can be.`
+        : `Weights and activations of an op have one type, not ${dtypes.join(' and ')}.`;
   problems.add(place.path, place.position, message, { expected: '{activation: {dtype: fp32}}' });
   return [];
 }

@@ -21,20 +21,22 @@ export function orderCrowdedGroups(root: Group, graph: FlatGraph, limit: number)
   const positions = new Int32Array(graph.nodes.length);
   dataOrder(graph.sources).forEach((node, position) => (positions[node] = position));
   const crowded = groupsOf(root).filter(({ items }) => items.length > threshold);
-  for (const group of crowded) new CrowdedGroup(group, graph, positions, limit).order(group === root);
+  for (const group of crowded) new CrowdedGroup(group, graph, positions, { limit, threshold }).order(group === root);
   if (crowded.length > 0) countSizes(root);
 }
 
 class CrowdedGroup {
-  private blocks = 0;
-  private parts = 0;
+  private readonly limit: number;
 
+  /** @param bounds `limit`: items a group may have; `threshold`: items above which a block is searched for blocks */
   constructor(
     private readonly group: Group,
     private readonly graph: FlatGraph,
     private readonly positions: Int32Array,
-    private readonly limit: number,
-  ) {}
+    private readonly bounds: { readonly limit: number; readonly threshold: number },
+  ) {
+    this.limit = bounds.limit;
+  }
 
   order(isRoot: boolean): void {
     const boundary = (item: GroupItem): string | undefined =>
@@ -63,11 +65,20 @@ class CrowdedGroup {
 
   /** The items in blocks where they repeat, and in parts when that left too many. */
   private ordered(unsorted: GroupItem[], most: number): GroupItem[] {
-    const items = this.sorted(unsorted);
-    const blocks = repeatedBlocks(this.symbolsOf(items), this.crossingsOf(items), this.limit);
-    const inBlocks = this.grouped(items, blocks, this.group, () => `block_${++this.blocks}`);
+    const inBlocks = this.inBlocks(this.sorted(unsorted), this.group);
     if (inBlocks.length <= most) return inBlocks;
     return this.inParts(inBlocks, most, this.crossingsOf(inBlocks), this.group);
+  }
+
+  /** Large blocks get blocks of their own. Depth: each is at most half as long as the one around it. */
+  private inBlocks(items: GroupItem[], parent: Group): GroupItem[] {
+    const blocks = repeatedBlocks(this.symbolsOf(items), this.crossingsOf(items), this.limit);
+    const grouped = this.grouped(items, blocks, parent, 'block');
+    for (const item of blocks.length === 0 ? [] : grouped) {
+      const isLarge = item instanceof Group && item.parent === parent && item.items.length > this.bounds.threshold;
+      if (isLarge && !item.isFromNames) item.items = this.inBlocks(item.items, item);
+    }
+    return grouped;
   }
 
   /** Cuts a chain into parts, of parts again if need be, where few tensors cross. Depth: the logarithm of the length. */
@@ -76,7 +87,7 @@ class CrowdedGroup {
     const levels = Math.max(2, Math.ceil(Math.log(items.length) / Math.log(most)));
     const size = Math.ceil(items.length ** ((levels - 1) / levels));
     const cuts = cutsOf(items.length, size, crossings);
-    const parts = this.grouped(items, cuts, parent, () => `part_${++this.parts}`);
+    const parts = this.grouped(items, cuts, parent, 'part');
     cuts.forEach(({ start, end }, index) => {
       const part = parts[index];
       if (!(part instanceof Group) || part.items.length <= this.limit) return;
@@ -90,15 +101,15 @@ class CrowdedGroup {
     items: readonly GroupItem[],
     blocks: readonly Block[],
     parent: Group,
-    name: () => string,
+    name: 'block' | 'part',
   ): GroupItem[] {
     const result: GroupItem[] = [];
     let at = 0;
-    for (const { start, end } of blocks) {
+    blocks.forEach(({ start, end }, index) => {
       for (const item of items.slice(at, start)) result.push(item);
-      result.push(this.groupOf(name(), items.slice(start, end), parent));
+      result.push(this.groupOf(`${name}_${index + 1}`, items.slice(start, end), parent));
       at = end;
-    }
+    });
     for (const item of items.slice(at)) result.push(item);
     return result;
   }

@@ -125,15 +125,15 @@ function hiddenNodes(nodes: readonly FlatNode[], sources: readonly (readonly num
 }
 
 /**
- * Indices so that each node comes after what it reads, otherwise in file order. Nodes on a cycle (loops of TensorFlow)
- * come in the order they are met.
+ * Indices so that each node comes after what it reads, otherwise in file order; what reads nothing comes right before
+ * its first reader. Nodes on a cycle (loops of TensorFlow) come in the order they are met.
  */
 export function dataOrder(sources: readonly (readonly number[])[]): number[] {
   const order: number[] = [];
   const met = new Uint8Array(sources.length);
   const nextSource = new Uint32Array(sources.length);
-  for (let start = 0; start < sources.length; start++) {
-    if (met[start] !== 0) continue;
+  const place = (start: number): void => {
+    if (met[start] !== 0) return;
     met[start] = 1;
     const path = [start];
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
@@ -148,6 +148,10 @@ export function dataOrder(sources: readonly (readonly number[])[]): number[] {
       met[source] = 1;
       path.push(source);
     }
-  }
+  };
+  sources.forEach((read, node) => {
+    if (read.length > 0) place(node);
+  });
+  sources.forEach((_, node) => place(node));
   return order;
 }

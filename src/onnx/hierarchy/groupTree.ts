@@ -105,7 +105,9 @@ export function nameGroups(root: Group): Map<string, Group> {
     if (group === root) continue;
     const parent = group.isFromNames ? namedAncestor(group) : group.parent;
     const prefix = parent === undefined || parent === root ? '' : `${parent.key}/`;
-    group.key = uniqueId(prefix + shortText(group.name), taken);
+    const key = prefix + shortText(group.name);
+    // A key must not be taken for the id of another group.
+    group.key = uniqueId(key.startsWith(groupIdPrefix) ? `group:${key}` : key, taken);
     byKey.set(group.key, group);
   }
   return byKey;

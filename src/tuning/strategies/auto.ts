@@ -29,7 +29,7 @@ interface Form {
   readonly outcome: TrialOutcome;
 }
 
-/** Slower than this part of the best acceptable model's speed, and a form is not worth repairing. */
+/** A form that costs more than this part of what the best acceptable model costs is not worth repairing. */
 const closeEnough = 0.99;
 
 export const auto: Strategy = async function* auto(context) {
@@ -137,11 +137,11 @@ function sortedBySpeed(forms: readonly Form[]): Form[] {
 /** Good as it is, or not faster than the float model or than an acceptable one that was found. */
 function isBeaten({ outcome }: Form, search: Search): boolean {
   if (needsNoRepair(search, outcome)) return true;
-  const limit = Math.min(
-    search.context.baseline.latencyMs / 1.03,
-    (search.fastestAcceptableMs ?? Infinity) * closeEnough,
-  );
-  return search.context.looksAtSpeed && outcome.latencyMs > limit;
+  const { looksAtSpeed, baseline } = search.context;
+  const best = search.bestAcceptable;
+  // What brings accuracy back makes no model smaller.
+  if (!looksAtSpeed) return best !== undefined && outcome.sizeBytes >= best.sizeBytes * closeEnough;
+  return outcome.latencyMs > Math.min(baseline.latencyMs / 1.03, (best?.latencyMs ?? Infinity) * closeEnough);
 }
 
 /** Acceptable; or accurate enough where speed counts: then more accuracy does not help. */
@@ -199,7 +199,7 @@ const mostNumericTrials = 6;
 
 /** The best configuration so far with another number of calibration samples. */
 async function* withSamples(search: Search, samplingSize: number): Trials<void> {
-  const { best } = search;
+  const best = search.bestAcceptable?.config ?? search.best;
   if (best === undefined) return;
   const change = `${origin(search, best)} with ${samplingSize} calibration samples`;
   yield* search.attempt({ config: { ...best, samplingSize }, change });

@@ -5,6 +5,9 @@ import { formIn, quantizedNodes } from './choices';
 /** How many names are read before the rest is only counted. */
 const namesShown = 3;
 
+/** A change of more parts is only summed up. */
+const partsShown = 3;
+
 /** `Conv_12 stays float`, `5 ops stay float: a, b, c and 2 more`. */
 export function floatText(nodes: readonly string[]): string {
   if (nodes.length === 1) return `${nodes[0] ?? ''} stays float`;
@@ -39,7 +42,10 @@ export function differenceText(space: SearchSpace, base: TrialConfig, config: Tr
     return who === '' ? text : `${who}: ${text}`;
   });
   if (config.smoothQuantAlpha !== base.smoothQuantAlpha) parts.push(...smoothQuantText(config));
-  return parts.length > 0 ? parts.join('; ') : wholeText(space, config);
+  if (parts.length === 0) return wholeText(space, config);
+  if (parts.length <= partsShown) return parts.join('; ');
+  const changed = [...nodesOfText.values()].reduce((sum, nodes) => sum + nodes.length, 0);
+  return `${changed} ops in other forms: ${parts.slice(0, partsShown - 1).join('; ')} and more`;
 }
 
 function namesText(nodes: readonly string[]): string {

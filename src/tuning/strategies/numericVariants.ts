@@ -42,6 +42,7 @@ export async function rangeVariants(
 
 /** The corrections that may be put on top of a variant (SYSTEMS §4.8): of biases, and of biases and weights. */
 export function correctedVariants({ recipes }: StrategyContext, config: TrialConfig): TrialConfig[] {
+  if (!Object.values(config.ops).some(({ mode }) => mode === 'static')) return [];
   const biases = recipes.fastBiasCorrection === undefined ? [true] : [config.fastBiasCorrection];
   const weights = recipes.weightCorrection === undefined ? [false, true] : [config.weightCorrection];
   const variants = biases.flatMap((fastBiasCorrection) =>

@@ -49,7 +49,7 @@ export async function* repairedByFallback(
   /** More float ops only make it slower. */
   function isTooSlow({ latencyMs }: TrialOutcome): boolean {
     const { looksAtSpeed, baseline } = search.context;
-    return looksAtSpeed && latencyMs > Math.min(baseline.latencyMs, search.fastestAcceptableMs ?? Infinity);
+    return looksAtSpeed && latencyMs > Math.min(baseline.latencyMs, search.bestAcceptable?.latencyMs ?? Infinity);
   }
 }
 

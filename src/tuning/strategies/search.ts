@@ -23,10 +23,13 @@ export class Search {
     return this.mostAccurate?.config;
   }
 
-  /** Latency of the fastest acceptable model so far. */
-  get fastestAcceptableMs(): number | undefined {
+  /** The best acceptable model so far: the fastest, or where speed does not count the smallest. */
+  get bestAcceptable(): TrialOutcome | undefined {
+    const cost = this.context.looksAtSpeed
+      ? ({ latencyMs }: TrialOutcome): number => latencyMs
+      : ({ sizeBytes }: TrialOutcome): number => sizeBytes;
     const acceptable = [...this.known.values()].filter(({ isAcceptable }) => isAcceptable);
-    return acceptable.length === 0 ? undefined : Math.min(...acceptable.map(({ latencyMs }) => latencyMs));
+    return acceptable.sort((a, b) => cost(a) - cost(b))[0];
   }
 
   /** What came of a configuration; undefined when it was never tried. */

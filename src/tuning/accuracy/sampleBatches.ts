@@ -1,0 +1,119 @@
+// The samples a tuning works with, decoded only once; shuffled, so that every beginning is a fair sample, or as given.
+import type { DatasetConfig } from '../../config/datasetFile';
+import { batches } from '../../data/batches';
+import type { Batch, DataLoader } from '../../data/contracts';
+import { shuffled, shuffledOrder } from '../../data/loaders/shuffled';
+import { openDatasetConfig } from '../../data/openDataset';
+import type { OpenedDataset } from '../../data/openDataset';
+import { tuningErrors } from '../tuningErrors';
+
+/** Decoded samples are kept up to this size; beyond it they are read anew for each model. */
+const largestKeptBytes = 512 * 2 ** 20;
+
+export interface SampleOptions {
+  /** The batch size the model insists on. */
+  readonly fixedBatch: number | undefined;
+  /** At most this many samples, the first ones of the data set; absent: all. */
+  readonly limit?: number;
+  readonly isShuffled: boolean;
+  /** Leaves out a last batch that does not fill a model with a fixed batch size; by default whoever reads fills it up. */
+  readonly dropsShortBatch?: true;
+}
+
+/** Made by `open`; whoever opened it closes it. */
+export class SampleBatches {
+  private readonly kept: Batch[] = [];
+  private keptBytes = 0;
+  private isComplete = false;
+
+  private constructor(
+    private readonly dataset: OpenedDataset,
+    private readonly loader: DataLoader,
+    /** Where in the data set the sample at a place of our order is. */
+    readonly indexOf: (position: number) => number,
+    readonly batchSize: number,
+    private readonly limit: number | undefined,
+    private readonly lastBatch: 'rollover' | 'discard',
+  ) {}
+
+  static async open(
+    config: DatasetConfig,
+    { fixedBatch, limit, isShuffled, dropsShortBatch }: SampleOptions,
+  ): Promise<SampleBatches> {
+    const dataset = await openDatasetConfig(config);
+    const { loader, lastBatch: configured, batchSize } = dataset;
+    if (loader.endless === true && limit === undefined) {
+      await dataset.close();
+      throw tuningErrors.endless(config.path);
+    }
+    // A model's own batch size is none that the data set could have chosen to discard by.
+    const lastBatch = fixedBatch === undefined ? configured : dropsShortBatch === true ? 'discard' : 'rollover';
+    const canShuffle = isShuffled && loader.length !== undefined && lastBatch === 'rollover';
+    const length = Math.min(loader.length ?? Infinity, limit ?? Infinity);
+    const ordered = canShuffle ? shuffled({ length, get: (index) => loader.get(index) }) : loader;
+    const order = canShuffle ? shuffledOrder(length) : undefined;
+    // A data set that is shuffled itself gives its samples in this order.
+    const given = config.shuffle && loader.length !== undefined ? shuffledOrder(loader.length) : undefined;
+    const indexOf = (position: number): number => {
+      const asked = order?.[position] ?? position;
+      return given?.[asked] ?? asked;
+    };
+    return new SampleBatches(dataset, ordered, indexOf, fixedBatch ?? batchSize, limit, lastBatch);
+  }
+
+  /** Samples in all, where that is known beforehand. */
+  get length(): number | undefined {
+    const { length } = this.loader;
+    return length === undefined ? this.limit : Math.min(length, this.limit ?? Infinity);
+  }
+
+  /** What a person should know of the data. */
+  get notes(): readonly string[] {
+    return this.dataset.notes;
+  }
+
+  /** Batches in the same order every time, until `samples` samples were given; all without it. */
+  async *batches(signal: AbortSignal, samples = Infinity): AsyncGenerator<Batch, void, undefined> {
+    let given = 0;
+    for await (const batch of this.allBatches(signal)) {
+      given += batch.ids.length;
+      yield batch;
+      // Here, not before: another batch would be read for nothing.
+      if (given >= samples) return;
+    }
+  }
+
+  async close(): Promise<void> {
+    this.kept.length = 0;
+    await this.dataset.close();
+  }
+
+  private async *allBatches(signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
+    yield* this.kept;
+    if (this.isComplete) return;
+    const options = {
+      batchSize: this.batchSize,
+      lastBatch: this.lastBatch,
+      signal,
+      ...(this.limit === undefined ? {} : { limit: this.limit }),
+    };
+    let index = 0;
+    for await (const batch of batches(this.loader, options)) {
+      if (index++ < this.kept.length) continue;
+      this.keep(batch, index);
+      yield batch;
+    }
+    this.isComplete = this.kept.length === index;
+  }
+
+  /** Only a beginning without gaps is kept. */
+  private keep(batch: Batch, index: number): void {
+    const bytes = Object.values(batch.inputs).reduce(
+      (sum, { data }) => sum + (ArrayBuffer.isView(data) ? data.byteLength : 64 * data.length),
+      0,
+    );
+    if (this.kept.length !== index - 1 || this.keptBytes + bytes > largestKeptBytes) return;
+    this.keptBytes += bytes;
+    this.kept.push(batch);
+  }
+}

@@ -1,0 +1,149 @@
+// The account of a tuning: which model won, by how much, what it cost, and why others lost.
+import { machineFacts } from '../../benchmark/machineFacts';
+import type { StoppedBy, TrialRow, TuneGoal, TuneResult } from '../../protocol/tuning';
+import { environmentOf } from '../../runtime/environment';
+import type { AccuracyGoal } from '../accuracy/accuracyGoal';
+import { percentText, pointsText, timesText } from './figureTexts';
+import type { BaselineRecord } from '../history';
+import type { TuningSession } from '../tuningSession';
+import type { Winner } from './winner';
+
+export interface ResultParts {
+  readonly session: TuningSession;
+  readonly goal: AccuracyGoal;
+  readonly float: BaselineRecord;
+  /** The float model's first. */
+  readonly trials: readonly TrialRow[];
+  /** Undefined: the given model stays. */
+  readonly winner: Winner | undefined;
+  /** What became of models that were asked before the winner. */
+  readonly others: readonly string[];
+  readonly stoppedBy: StoppedBy;
+  /** Why 8 bits do not pay here, where nothing won. */
+  readonly findings: readonly string[];
+  readonly notes: readonly string[];
+  readonly configSha256: string;
+  readonly ms: number;
+}
+
+/** The row of the model that was given. */
+export function floatRow(float: BaselineRecord, goal: AccuracyGoal): TrialRow {
+  return {
+    id: 0,
+    change: 'the given model',
+    accuracy: goal.figure(float.values),
+    samples: float.samples,
+    latencyMs: float.latencyMs,
+    sizeBytes: float.sizeBytes,
+    speedup: 1,
+    meetsGoal: true,
+    isKept: false,
+    outcome: 'given',
+    verdict: 'baseline',
+  };
+}
+
+export function tuneResult(parts: ResultParts): TuneResult {
+  const { session, goal, float, trials, stoppedBy } = parts;
+  const { config, spec } = session;
+  return {
+    baseline: { accuracy: goal.figure(float.values), latencyMs: float.latencyMs, sizeBytes: float.sizeBytes },
+    goal: goalOf(parts),
+    strategy: config.tuning.strategy,
+    trials,
+    best: bestOf(parts),
+    stoppedBy,
+    reasons: [...reasonsOf(parts), ...parts.others, ...parts.findings],
+    notes: parts.notes,
+    samples: float.samples,
+    seed: config.tuning.randomSeed,
+    modelSha256: session.modelSha256,
+    configSha256: parts.configSha256,
+    environment: environmentOf(session.threads),
+    machine: machineFacts(),
+    ms: parts.ms,
+    config: spec.configPath,
+  };
+}
+
+function goalOf({ goal, session }: ResultParts): TuneGoal {
+  const { criterion, metrics, higherIsBetter, target } = goal;
+  return {
+    metric: metrics.map(({ name }) => name).join(' + '),
+    criterion: criterion.kind,
+    tolerance: criterion.tolerance,
+    higherIsBetter,
+    target,
+    objective: session.config.tuning.objectives.map(({ name }) => name).join(' + '),
+  };
+}
+
+function bestOf({ winner, goal, float, session }: ResultParts): TuneResult['best'] {
+  if (winner === undefined) {
+    const { latencyMs, sizeBytes } = float;
+    const accuracy = goal.figure(float.values);
+    return { trial: 0, path: session.modelPath, accuracy, latencyMs, sizeBytes, meetsGoal: true, speedup: 1 };
+  }
+  const { id, path, measure } = winner;
+  return {
+    trial: id,
+    path,
+    accuracy: goal.figure(measure.values),
+    latencyMs: measure.latencyMs,
+    sizeBytes: measure.sizeBytes,
+    meetsGoal: measure.meetsGoal || session.config.tuning.performanceOnly,
+    speedup: measure.latency.ratio,
+  };
+}
+
+function reasonsOf(parts: ResultParts): string[] {
+  const { winner, trials, goal, float, session } = parts;
+  const tried = trials.filter(({ id }) => id > 0);
+  if (winner === undefined) return [nothingPays(parts, tried), ...losers(tried, undefined)];
+  const { measure, id } = winner;
+  const change = trials.find((row) => row.id === id)?.change ?? '';
+  const cost = `accuracy ${accuracyText(goal.figure(measure.values))} against ${accuracyText(goal.figure(float.values))}`;
+  const size = `${timesText(float.sizeBytes / measure.sizeBytes)} smaller`;
+  const headline = `Trial ${id} (${change}): ${timesText(measure.latency.ratio)} as fast, ${size}, ${cost}.`;
+  if (measure.meetsGoal || session.config.tuning.performanceOnly) return [headline, ...losers(tried, id)];
+  const missing = pointsText(Math.max(0, -goal.gain(measure.values, float.values) - goal.tolerance));
+  return [
+    `No trial reached the goal. The most accurate one, trial ${id}, misses it by ${missing}.`,
+    headline,
+    ...losers(tried, id),
+  ];
+}
+
+function nothingPays({ stoppedBy, session }: ResultParts, tried: readonly TrialRow[]): string {
+  if (tried.length === 0) return 'No trial was finished; the given model stays.';
+  if (tried.every(({ outcome }) => outcome === 'failed')) return 'No trial could be measured; the given model stays.';
+  const speed = session.config.tuning.objectives.some(({ name }) => name === 'performance');
+  const until = stoppedBy === 'strategy' ? '' : ' until the search ended';
+  return speed
+    ? `Nothing pays${until}: no model that keeps its accuracy is faster than the given one on this machine. The given model stays.`
+    : `Nothing pays${until}: no model that keeps its accuracy is better in the objective. The given model stays.`;
+}
+
+/** How many lost, and by what, a sentence for each kind of loss. */
+function losers(tried: readonly TrialRow[], winner: number | undefined): string[] {
+  const others = tried.filter(({ id }) => id !== winner);
+  const failed = others.filter(({ outcome }) => outcome === 'failed');
+  const inaccurate = others.filter(({ outcome }) => outcome === 'inaccurate');
+  const slower = others.filter(({ outcome }) => outcome === 'slower');
+  const sentences: string[] = [];
+  if (inaccurate.length > 0) sentences.push(`${counted(inaccurate)} lost too much accuracy.`);
+  if (slower.length > 0) {
+    const worst = Math.max(...slower.map(({ speedup }) => 1 / (speedup ?? 1) - 1));
+    sentences.push(`${counted(slower)} ran slower than the given model, by up to ${percentText(worst)}.`);
+  }
+  if (failed.length > 0) sentences.push(`${counted(failed)} failed: ${failed[0]?.error ?? ''}`);
+  return sentences;
+}
+
+function counted(rows: readonly TrialRow[]): string {
+  return rows.length === 1 ? `Trial ${rows[0]?.id ?? ''}` : `${rows.length} trials`;
+}
+
+function accuracyText(value: number): string {
+  return value >= 0 && value <= 1 ? `${(100 * value).toFixed(2)} %` : value.toPrecision(5);
+}

@@ -1,0 +1,69 @@
+// The recipes beside quantization, applied to the float graphs of a tuning: equalization, SmoothQuant, corrections.
+import type { QuantizationRecipe, Ranges } from '../../config/recipe';
+import type { ModelProto } from '../../onnx/messages';
+import type { OnnxModel } from '../../onnx/readModel';
+import type { JobContext } from '../../protocol/jobContext';
+import type { DimensionSizes } from '../../protocol/jobs';
+import { openGraph } from '../../quantization/calibration/openGraph';
+import { computeParts } from '../../quantization/quantizeModel';
+import { measureBiasShifts, measureWeightMeanShifts } from '../../quantization/recipes/biasShifts';
+import type { SampleSource } from '../../quantization/recipes/channelReductions';
+import { correctBiases } from '../../quantization/recipes/correctBiases';
+import { equalizeLayers } from '../../quantization/recipes/equalizeLayers';
+import { smoothQuant } from '../../quantization/recipes/smoothQuant';
+import { collectSmoothingStatistics } from '../../quantization/recipes/smoothingStatistics';
+import { withProto } from '../../quantization/withProto';
+import type { EngineSession } from '../../runtime/session';
+import type { TrialConfig } from '../contracts';
+import type { BaseChoice, ModelBase } from './modelBases';
+import type { SampleBatches } from '../accuracy/sampleBatches';
+
+export class RecipeSteps {
+  /** @param samples how many samples statistics are taken from */
+  constructor(
+    private readonly data: SampleBatches,
+    private readonly samples: number,
+    private readonly settings: { readonly dimensions: DimensionSizes; readonly threads: number },
+    private readonly context: JobContext,
+  ) {}
+
+  /** Equalization, then SmoothQuant: both leave what the graph computes as it is. */
+  async reshape(model: OnnxModel, choice: BaseChoice): Promise<{ model: OnnxModel; notes: readonly string[] }> {
+    const notes: string[] = [];
+    let shaped = model;
+    if (choice.equalization) {
+      const equalized = equalizeLayers(shaped);
+      notes.push(...equalized.notes);
+      shaped = withProto(shaped, equalized.proto);
+    }
+    if (choice.smoothQuantAlpha !== null) {
+      const request = { ...this.source(shaped), withRows: choice.smoothQuantAlpha === 'auto' };
+      const statistics = await collectSmoothingStatistics(request, this.context);
+      const smoothed = smoothQuant(shaped, statistics, choice.smoothQuantAlpha);
+      notes.push(...smoothed.notes);
+      shaped = withProto(shaped, smoothed.proto);
+    }
+    return { model: shaped, notes };
+  }
+
+  /** Biases shifted against what quantizing (and weight correction) does to the means of outputs. */
+  async correct(base: ModelBase, config: TrialConfig, recipe: QuantizationRecipe, ranges: Ranges): Promise<ModelBase> {
+    const { model } = base;
+    const parts = computeParts(model, recipe, ranges, { weightCorrection: config.weightCorrection });
+    const request = { ...this.source(model), parts };
+    const shifts = config.fastBiasCorrection
+      ? await measureBiasShifts(request, this.context)
+      : await measureWeightMeanShifts(request, this.context);
+    return { ...base, model: withProto(model, correctBiases(model, shifts).proto) };
+  }
+
+  private source(model: OnnxModel): SampleSource {
+    const { length } = this.data;
+    return {
+      model,
+      expectedSamples: length === undefined ? undefined : Math.min(this.samples, length),
+      batches: () => this.data.batches(this.context.signal, this.samples),
+      open: (proto: ModelProto): Promise<EngineSession> => openGraph(proto, model, this.context, this.settings),
+    };
+  }
+}
