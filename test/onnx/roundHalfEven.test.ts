@@ -14,4 +14,10 @@ describe('roundHalfToEven', () => {
       }),
     );
   });
+
+  it('rounds the last halves there are, between 2^51 and 2^52', () => {
+    expect([2381788515371203.5, -2381788515371203.5, 2381788515371202.5].map(roundHalfToEven)).toEqual([
+      2381788515371204, -2381788515371204, 2381788515371202,
+    ]);
+  });
 });
