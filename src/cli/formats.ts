@@ -1,4 +1,5 @@
 // Figures as people read them: sizes, durations, percentages, latencies, ratios.
+import { isRatioMetric } from '../dictionary/metrics';
 
 /** `213 kB`, `13.3 MB`: decimal units, three significant digits. */
 export function formatBytes(bytes: number): string {
@@ -62,15 +63,13 @@ export function formatSizeChange(beforeBytes: number, afterBytes: number): strin
 
 /** A metric's value: ratios as percent, everything else with six significant digits. */
 export function formatMetric(metric: string, value: number): string {
-  return ratioMetrics.has(metric) ? formatPercent(value) : significant(value, 6);
+  return isRatioMetric(metric) ? formatPercent(value) : significant(value, 6);
 }
 
 /** A limit of `check`, or the figure it is held against, in the unit of its gate. */
 export function formatGate(gate: string, metric: string, figure: number): string {
   return gate === 'max-latency-ratio' ? formatRatio(figure) : formatMetric(metric, figure);
 }
-
-const ratioMetrics = new Set(['topk', 'Accuracy', 'F1', 'agreement']);
 
 function significant(value: number, digits: number): string {
   if (!Number.isFinite(value)) return String(value);

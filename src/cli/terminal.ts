@@ -109,7 +109,7 @@ export class ProgressLine {
   /** `quiet`: nothing is shown unless stderr is a terminal (used with `--json`). */
   constructor(private readonly quiet: boolean) {}
 
-  /** @param note stands behind the progress of the phase: that of the whole */
+  /** @param note stands before the progress of the phase: what is left of the whole */
   show(progress: Progress, note = ''): void {
     const now = Date.now();
     const began = progress.phase !== this.phase;
@@ -119,7 +119,7 @@ export class ProgressLine {
     }
     if (process.stderr.isTTY) {
       process.stderr.write(
-        `\r\u001B[2K${plain(progressText(progress, now - this.phaseStarted) + note).slice(0, (process.stderr.columns || 80) - 1)}`,
+        `\r\u001B[2K${plain(note + progressText(progress, now - this.phaseStarted)).slice(0, (process.stderr.columns || 80) - 1)}`,
       );
       this.shown = true;
     } else if (began && !this.quiet) {

@@ -16,8 +16,7 @@ import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
 import { checkOutputPath } from './outputPaths';
 import { printJson, printNote, ProgressLine } from './terminal';
-import { printTuning, TrialLines, WholeProgress } from './tuneReport';
-import type { ExitPolicy } from './tuneReport';
+import { printTuning, TimeLeft, TrialLines } from './tuneReport';
 import { usageError } from './usageError';
 
 /** Options of jobs that a tuning takes from its config, or means differently. */
@@ -72,17 +71,17 @@ export const tuneCommand: Command = {
     ],
   },
   async run(parsed, signal) {
-    const { spec, folder, exitPolicy } = await prepare(parsed);
-    const lines = new TrialLines(!parsed.flag('json'));
+    const { spec, folder, config } = await prepare(parsed);
+    const metrics = (config.accuracy?.metrics ?? [{ name: 'agreement' }]).map(({ name }) => name);
+    const lines = new TrialLines(metrics, !parsed.flag('json'));
     const progress = new ProgressLine(true);
-    const whole = new WholeProgress(exitPolicy);
+    const left = new TimeLeft(spec.timeoutS ?? config.tuning.timeoutS);
     const outcome = await runTuning(spec, folder, {
       limits: jobLimitsOf(parsed),
       signal,
-      onProgress: (report) => progress.show(report, whole.text()),
+      onProgress: (report) => progress.show(report, left.text()),
       onTrial: (row) => {
         progress.clear();
-        whole.trialEnded(row);
         lines.show(row);
       },
       onLog: (line) => {
@@ -97,13 +96,13 @@ export const tuneCommand: Command = {
       printNote(`stopped before there was a result; --resume goes on with ${folder}`);
       throw new JobCancelled();
     }
-    await report(parsed, outcome.result, folder);
+    await report(parsed, outcome.result, metrics, folder);
     return outcome.result.stoppedBy === 'cancel' || signal.aborted ? exitCodes.interrupted : exitCodes.done;
   },
 };
 
 /** What to run and where; mistakes in the config and in the options are found here, before a process is started. */
-async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder: string; exitPolicy: ExitPolicy }> {
+async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder: string; config: TuningConfig }> {
   const configPath = resolve(parsed.positionals[0] ?? '');
   const given = parsed.text('model');
   const config = readTuningConfig(configPath, { isModelNamedElsewhere: given !== undefined });
@@ -125,17 +124,13 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
     ...(timeoutS === undefined ? {} : { timeoutS }),
     ...(maxTrials === undefined ? {} : { maxTrials }),
   };
-  const exitPolicy = {
-    timeoutS: timeoutS ?? config.tuning.timeoutS,
-    maxTrials: maxTrials ?? config.tuning.maxTrials,
-  };
-  if (!spec.isResumed) return { spec, folder: await createRunFolder(workspace, 'tune'), exitPolicy };
+  if (!spec.isResumed) return { spec, folder: await createRunFolder(workspace, 'tune'), config };
   const isSame = (run: TuneSpec): boolean => run.configPath === configPath && run.modelPath === modelPath;
   const run = newestRun(workspace, 'tune', isSame);
   if (run === undefined) {
     throw usageError(`There is no run of ${parsed.positionals[0] ?? ''} in ${workspace} to go on with.`, 'tune');
   }
-  return { spec, folder: run.folder, exitPolicy };
+  return { spec, folder: run.folder, config };
 }
 
 /** Data set files beside the config. */
@@ -144,7 +139,12 @@ function dataFilesOf({ task, accuracy, performance }: TuningConfig): (string | u
   return [calibration?.path, accuracy?.dataset.path, performance.dataset?.path];
 }
 
-async function report(parsed: ParsedCommand, result: TuneResult, folder: string): Promise<void> {
+async function report(
+  parsed: ParsedCommand,
+  result: TuneResult,
+  metrics: readonly string[],
+  folder: string,
+): Promise<void> {
   const output = parsed.text('output');
   const isFound = result.best.trial > 0;
   if (output !== undefined && isFound) await copyModel(result.best.path, resolve(output));
@@ -152,7 +152,7 @@ async function report(parsed: ParsedCommand, result: TuneResult, folder: string)
     printJson({ ...result, runFolder: folder });
     return;
   }
-  printTuning(result, folder, isFound ? output : undefined);
+  printTuning(result, metrics, folder, isFound ? output : undefined);
   if (output !== undefined && !isFound) printNote(`note: ${output} was not written: the given model stays.`);
 }
 

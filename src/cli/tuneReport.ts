@@ -1,5 +1,6 @@
 // What a person sees of a tuning: a line for each trial as it ends, and the account at the end.
 import type { TrialRow, TuneResult } from '../protocol/tuning';
+import { isRatioMetric } from '../dictionary/metrics';
 import { formatBytes, formatDuration, formatLatency, formatMetric, formatRatio } from './formats';
 import { plain, printLine, printNote, styled, table } from './terminal';
 
@@ -11,50 +12,42 @@ export class TrialLines {
   private hasHeader = false;
   private allSamples = 0;
 
-  constructor(private readonly isShown: boolean) {}
+  /** @param metrics names of the metrics behind the accuracy */
+  constructor(
+    private readonly metrics: readonly string[],
+    private readonly isShown: boolean,
+  ) {}
 
   show(row: TrialRow): void {
     if (!this.isShown) return;
     if (!this.hasHeader) printLine(styled('bold', cells('trial', 'accuracy', 'latency ms', 'speed', 'size', 'change')));
     this.hasHeader = true;
     this.allSamples = Math.max(this.allSamples, row.samples);
-    printLine(lineOf(row, this.allSamples));
+    printLine(lineOf(row, this.allSamples, this.metrics));
   }
 }
 
-/** What ends a tuning at the latest. */
-export interface ExitPolicy {
-  /** 0: no limit. */
-  readonly timeoutS: number;
-  readonly maxTrials: number;
-}
-
-/** How far the whole tuning is, for the progress line. */
-export class WholeProgress {
+/** The time that is left for the whole tuning, for the progress line; nothing where there is no limit. */
+export class TimeLeft {
   private readonly startedAt = Date.now();
-  private ended = 0;
 
-  constructor(private readonly limits: ExitPolicy) {}
+  /** @param timeoutS 0: no limit */
+  constructor(private readonly timeoutS: number) {}
 
-  trialEnded({ id }: TrialRow): void {
-    this.ended = id;
-  }
-
-  /** `  · trial 4 of at most 100, 2 min 5 s left`. */
+  /** `2 min 5 s left of the search · `. */
   text(): string {
-    const { timeoutS, maxTrials } = this.limits;
-    const leftMs = timeoutS * 1000 - (Date.now() - this.startedAt);
-    const left = timeoutS === 0 ? '' : `, ${formatDuration(Math.max(0, leftMs))} left`;
-    return `  · trial ${Math.min(this.ended + 1, maxTrials)} of at most ${maxTrials}${left}`;
+    if (this.timeoutS === 0) return '';
+    const leftMs = this.timeoutS * 1000 - (Date.now() - this.startedAt);
+    return leftMs > 0 ? `${formatDuration(leftMs)} left of the search · ` : '';
   }
 }
 
 /** An accuracy of fewer samples than the float model's is marked as an estimate. */
-function lineOf(row: TrialRow, allSamples: number): string {
+function lineOf(row: TrialRow, allSamples: number, metrics: readonly string[]): string {
   const { id, accuracy, latencyMs, speedup, sizeBytes, change, verdict, error, isKept } = row;
   const line = cells(
     isKept ? `* ${id}` : String(id),
-    accuracy === null ? '–' : `${row.samples < allSamples ? '≈' : ''}${accuracyText(accuracy)}`,
+    accuracy === null ? '–' : `${row.samples < allSamples ? '≈' : ''}${accuracyText(metrics, accuracy)}`,
     latencyMs === null ? '–' : formatLatency(latencyMs),
     speedup === null ? '–' : formatRatio(speedup),
     sizeBytes === null ? '–' : formatBytes(sizeBytes),
@@ -77,13 +70,19 @@ function cells(id: string, accuracy: string, latency: string, speed: string, siz
   ].join('  ');
 }
 
-/** Ratios as percent, other figures as they are. */
-function accuracyText(value: number): string {
-  return value >= 0 && value <= 1 ? formatMetric('Accuracy', value) : formatMetric('', value);
+/** Shares as percent, other figures as they are; several metrics are a share where each is one. */
+function accuracyText(metrics: readonly string[], value: number): string {
+  const other = metrics.find((metric) => !isRatioMetric(metric));
+  return formatMetric(other ?? metrics[0] ?? '', value);
 }
 
 /** The end of a tuning: who won, what it cost, why others lost, and where everything is. */
-export function printTuning(result: TuneResult, folder: string, output: string | undefined): void {
+export function printTuning(
+  result: TuneResult,
+  metrics: readonly string[],
+  folder: string,
+  output: string | undefined,
+): void {
   const { baseline, best, goal, trials, stoppedBy, ms } = result;
   const sign = goal.higherIsBetter ? 'at least' : 'at most';
   printLine();
@@ -91,7 +90,7 @@ export function printTuning(result: TuneResult, folder: string, output: string |
     printLine(
       table(
         [
-          ['accuracy', accuracyText(baseline.accuracy), accuracyText(best.accuracy), ''],
+          ['accuracy', accuracyText(metrics, baseline.accuracy), accuracyText(metrics, best.accuracy), ''],
           ['latency ms', formatLatency(baseline.latencyMs), formatLatency(best.latencyMs), speedText(best.speedup)],
           ['size', formatBytes(baseline.sizeBytes), formatBytes(best.sizeBytes), ''],
         ],
@@ -104,8 +103,9 @@ export function printTuning(result: TuneResult, folder: string, output: string |
   printLine();
   printLine(
     table([
+      ['name', result.model],
       ['model', best.trial === 0 ? `${best.path} (as given)` : (output ?? best.path)],
-      ['goal', `${goal.metric} ${sign} ${accuracyText(goal.target)}${best.meetsGoal ? '' : ' – not met'}`],
+      ['goal', `${goal.metric} ${sign} ${accuracyText(metrics, goal.target)}${best.meetsGoal ? '' : ' – not met'}`],
       ['trials', `${trials.length - 1} in ${formatDuration(ms)}, ended by ${endText(stoppedBy)}`],
       ['run', folder],
     ]),

@@ -4,8 +4,9 @@ import { loaderEntries } from '../dictionary/loaders';
 import { metricEntries } from '../dictionary/metrics';
 import { transformEntries } from '../dictionary/transforms';
 import { datasetKeys } from './datasetKeys';
-import { bareName, entryMap, oneOf, typeSchema } from './schemaParts';
+import { bareName, entryMap, oneOf, orNull, typeSchema } from './schemaParts';
 import type { Schema } from './schemaParts';
+import { withReferences } from './schemaReferences';
 
 /** Data sets as people write them; a test reads each through the checker of the product. */
 export const datasetExamples: readonly ParameterValue[] = [
@@ -35,7 +36,7 @@ export const datasetExamples: readonly ParameterValue[] = [
 
 /** JSON Schema (draft 07, which editors know) of the whole file. */
 export function datasetSchema(): Schema {
-  return {
+  return withReferences({
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Data set of Compressor Bench',
     description:
@@ -45,7 +46,7 @@ export function datasetSchema(): Schema {
     required: ['dataset'],
     additionalProperties: false,
     examples: datasetExamples,
-  };
+  });
 }
 
 /** The keys of a data set by name. */
@@ -71,5 +72,5 @@ function textOf({ title, help }: { title: string; help: string }): Schema {
 }
 
 function simpleKey(key: { title: string; help: string; type: ParameterType; default: ParameterValue }): Schema {
-  return { ...textOf(key), anyOf: [typeSchema(key.type), { type: 'null' }], default: key.default };
+  return { ...textOf(key), ...orNull(typeSchema(key.type)), default: key.default };
 }

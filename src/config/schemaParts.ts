@@ -4,6 +4,16 @@ import type { DictionaryEntry, ParameterType } from '../dictionary/entry';
 /** JSON Schema (draft 07) as plain data. */
 export type Schema = Readonly<Record<string, unknown>>;
 
+/** What a schema allows, or null; without a level of its own for the choice where none is needed. */
+export function orNull(schema: Schema): Schema {
+  const { type, anyOf } = schema;
+  if (Array.isArray(schema['enum'])) return { ...schema, enum: [...(schema['enum'] as unknown[]), null] };
+  if (typeof type === 'string') return { ...schema, type: [type, 'null'] };
+  if (Array.isArray(type)) return { ...schema, type: [...(type as unknown[]), 'null'] };
+  if (Array.isArray(anyOf)) return { ...schema, anyOf: [...(anyOf as unknown[]), { type: 'null' }] };
+  return Object.keys(schema).length === 0 ? schema : { anyOf: [schema, { type: 'null' }] };
+}
+
 /** Exactly one of the entries. */
 export function oneOf(entries: readonly DictionaryEntry[]): Schema[] {
   return [{ ...entryMap(entries), minProperties: 1, maxProperties: 1 }, ...bareName(entries)];
@@ -50,9 +60,8 @@ function isRequired(parameter: ParameterEntry): boolean {
 
 function parameterSchema(parameter: ParameterEntry): Schema {
   const type = parameter.refusedWhenTrue === undefined ? typeSchema(parameter.type) : { const: false };
-  const orNull = isRequired(parameter) ? type : { anyOf: [type, { type: 'null' }] };
   return {
-    ...orNull,
+    ...(isRequired(parameter) ? type : orNull(type)),
     title: titleOf(parameter.name),
     description: parameter.help,
     ...(parameter.default === undefined ? {} : { default: parameter.default }),

@@ -49,7 +49,7 @@ export interface RecipeSwitches {
   readonly lastConvOrMatmulQuantization?: boolean;
   readonly prePostProcessQuantization?: boolean;
   /** Level of the engine's optimization before quantizing; absent: chosen by measuring (auto) or by the model's kind. */
-  readonly graphOptimizationLevel?: GraphOptimizationLevel;
+  readonly graphOptimizationLevel?: Exclude<GraphOptimizationLevel, 'ENABLE_ALL'>;
 }
 
 export type GraphOptimizationLevel = 'DISABLE_ALL' | 'ENABLE_BASIC' | 'ENABLE_EXTENDED' | 'ENABLE_ALL';

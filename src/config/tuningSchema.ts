@@ -13,13 +13,14 @@ import type {
 } from '../dictionary/tuningKeys/configKey';
 import { opOptionsKey } from '../dictionary/tuningKeys/opOptionKeys';
 import { datasetProperties } from './datasetSchema';
-import { entryMap, oneOf, typeSchema } from './schemaParts';
+import { entryMap, oneOf, orNull, typeSchema } from './schemaParts';
 import type { Schema } from './schemaParts';
+import { withReferences } from './schemaReferences';
 import { tuningExamples } from './tuningExamples';
 
 /** JSON Schema (draft 07) of the whole file. What several keys share stands once, under `definitions`. */
 export function tuningSchema(): Schema {
-  return {
+  return withReferences({
     $schema: 'http://json-schema.org/draft-07/schema#',
     title: 'Tuning config of Compressor Bench',
     description:
@@ -33,7 +34,7 @@ export function tuningSchema(): Schema {
       metric: { title: 'Metric', description: 'A metric with its parameters.', anyOf: oneOf(metricEntries) },
     },
     examples: tuningExamples,
-  };
+  });
 }
 
 function propertiesOf(keys: ConfigKeys): Record<string, Schema> {
@@ -73,7 +74,7 @@ function valueSchema({ title, help, type, default: value, unit }: ValueKey): Sch
   return {
     title,
     description: unit === undefined ? help : `${help} Unit: ${unit}.`,
-    anyOf: [configTypeSchema(type), { type: 'null' }],
+    ...orNull(configTypeSchema(type)),
     ...(value === undefined ? {} : { default: value }),
   };
 }

@@ -39,6 +39,8 @@ export interface ComparedModels {
 export interface ErrorOptions {
   /** At least one batch; each is fed to both models. */
   readonly feeds: readonly Feeds[];
+  /** The same batches for the quantized model, where its inputs are of other types. */
+  readonly int8Feeds?: readonly Feeds[];
   readonly signal: AbortSignal;
   /** Receives both forms of an output for every batch; the arrays are valid until it returns. */
   readonly onValues?: (op: MatchedOp, batch: number, float: Float32Array, dequantized: Float32Array) => void;
@@ -60,7 +62,7 @@ export async function opErrors(models: ComparedModels, options: ErrorOptions): P
   return byName;
 }
 
-/** Errors of the operators whose outputs are float32 in both models. */
+/** Errors of the operators whose outputs are float32, or half precision, in both models. */
 export async function errorsOf(
   models: ComparedModels,
   matched: MatchedOps,
@@ -84,13 +86,13 @@ export async function errorsOf(
       const name = counterpart === undefined ? undefined : names.get(counterpart);
       return name === undefined ? [] : [{ float: tensor, int8: name }];
     });
-    const float = new TensorFetcher(models.float, part, models.openFloat);
-    const quantized = new TensorFetcher(int8, [...new Set(pairs.map((pair) => pair.int8))], models.openInt8);
+    const float = new TensorFetcher(models.float, part, models.openFloat, true);
+    const quantized = new TensorFetcher(int8, [...new Set(pairs.map((pair) => pair.int8))], models.openInt8, true);
     try {
       for (const [batch, feeds] of options.feeds.entries()) {
         options.signal.throwIfAborted();
         const expected = await float.values(feeds);
-        const given = await quantized.values(feeds);
+        const given = await quantized.values(options.int8Feeds?.[batch] ?? feeds);
         for (const pair of pairs) {
           const { op, tally } = sums.get(pair.float) ?? {};
           const [values, others] = [expected.get(pair.float), given.get(pair.int8)];
@@ -137,18 +139,23 @@ function tensorOf(data: Float32Array): Tensor {
   return { type: 'float32', dims: [data.length], data };
 }
 
-/** Outputs that are float32 in the float model and can be read as float32 in the quantized one. */
+/** Outputs that are floating-point numbers in the float model and can be read as such in the quantized one. */
 function comparableTensors({ float, int8 }: ComparedModels, { ops, tensors }: MatchedOps): Map<MatchedOp, Counterpart> {
   const [floatTypes, int8Types] = [inferShapes(float), inferShapes(int8)];
   const found = new Map<MatchedOp, Counterpart>();
   for (const op of ops) {
-    if (floatTypes.get(op.tensor)?.dataType !== DataType.float32) continue;
+    if (!isFetched(floatTypes.get(op.tensor)?.dataType)) continue;
     const counterpart = tensors.counterpartOf(op.tensor);
     if (counterpart === undefined) continue;
-    const isFloat = counterpart.kind === 'float' && int8Types.get(counterpart.tensor)?.dataType === DataType.float32;
+    const isFloat = counterpart.kind === 'float' && isFetched(int8Types.get(counterpart.tensor)?.dataType);
     if (isFloat || counterpart.kind === 'stored') found.set(op, counterpart);
   }
   return found;
+}
+
+/** Whether the values of a tensor of this type are handed out (`TensorFetcher`). */
+function isFetched(dataType: number | undefined): boolean {
+  return dataType === DataType.float32 || dataType === DataType.float16;
 }
 
 /** The quantized model with a DequantizeLinear for every tensor that it only has in 8 bits, and where to read each. */

@@ -102,7 +102,10 @@ export function dequantizedWeight(weight: QuantizedWeight, model: OnnxModel): Fl
   });
 }
 
-/** The float model's values of a weight; undefined where it has none of that name and shape, or they were changed. */
+/**
+ * The float model's values of a weight, or undefined where it cannot be told which constant of the operator it was, or
+ * its values were changed. Operators are matched, not names: other tools call a weight as they like.
+ */
 export function floatWeight(
   { tensor }: QuantizedWeight,
   { floatNodes }: MatchedOp,
@@ -111,9 +114,27 @@ export function floatWeight(
 ): Float32Array | undefined {
   // Folding a normalization changes the weights before it, and may keep their names.
   if (floatNodes.some(({ opType }) => opType === 'BatchNormalization')) return undefined;
-  const original = tensors.float.initializer(tensors.floatNameOf(tensor.name) ?? '');
-  if (original === undefined || elementCount(original.dims) !== elementCount(tensor.dims)) return undefined;
-  return dataTypeName(original.dataType) === 'float32' ? model.tensors.floats(original) : undefined;
+  const constants = floatConstants(floatNodes, tensors.float).filter(
+    ({ dims }) => elementCount(dims) === elementCount(tensor.dims),
+  );
+  const name = tensors.floatNameOf(tensor.name);
+  const original =
+    constants.find((one) => one.name === name) ??
+    only(constants.filter(({ dims }) => String(dims) === String(tensor.dims))) ??
+    only(constants);
+  return original === undefined ? undefined : model.tensors.floats(original);
+}
+
+/** The float32 and half-precision constants an operator reads, each once. */
+function floatConstants(nodes: readonly NodeProto[], float: GraphView): TensorProto[] {
+  const names = new Set(nodes.flatMap(({ input }) => input));
+  const found = [...names].flatMap((name) => float.initializer(name) ?? []);
+  return found.filter(({ dataType }) => ['float32', 'float16'].includes(dataTypeName(dataType)));
+}
+
+/** Of several that fit alike, none can be told to be the one. */
+function only(tensors: readonly TensorProto[]): TensorProto | undefined {
+  return tensors.length === 1 ? tensors[0] : undefined;
 }
 
 /** Element type of the first activation an operator reads in the quantized model, before it is dequantized. */

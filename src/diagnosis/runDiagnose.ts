@@ -25,7 +25,7 @@ import { matchOps } from './matchOps';
 import { inputsOf } from '../profiling/inputsOf';
 import { withNamedNodes } from '../profiling/namedNodes';
 import { defaultProfile, profileTogether } from '../profiling/profileModel';
-import type { ModelProfile, ProfileSubject } from '../profiling/profileModel';
+import type { Feeds, ModelProfile, ProfileSubject } from '../profiling/profileModel';
 
 /**
  * Times both models and compares the values inside them on samples of the data set.
@@ -99,9 +99,13 @@ async function diagnose(
     cpuFlags: machine.cpuFlags,
     architecture: process.arch,
   });
-  const inputs = await inputsOf(() => openFloat(float.proto));
+  const feedsOf = async (openModel: typeof openFloat, { proto }: OnnxModel): Promise<Feeds[]> => {
+    const inputs = await inputsOf(() => openModel(proto));
+    return loaded.map((batch) => bindInputs(batch.inputs, inputs));
+  };
   const ops = await describeOps({ float, int8, openFloat, openInt8 }, matched, times, {
-    feeds: loaded.map((batch) => bindInputs(batch.inputs, inputs)),
+    feeds: await feedsOf(openFloat, float),
+    int8Feeds: await feedsOf(openInt8, int8),
     signal: context.signal,
     onProgress: (done, total) => context.onProgress({ phase: 'comparing', done, total, unit: 'tensors' }),
   });

@@ -66,3 +66,10 @@ export const metricEntries = [
 ] as const satisfies readonly DictionaryEntry[];
 
 export type MetricName = (typeof metricEntries)[number]['name'];
+
+/** Metrics that are a share of something, 0 to 1: people read them as percent. */
+const ratioMetrics: ReadonlySet<string> = new Set<MetricName>(['topk', 'Accuracy', 'F1', 'agreement']);
+
+export function isRatioMetric(name: string): boolean {
+  return ratioMetrics.has(name);
+}

@@ -5,6 +5,7 @@ import { failureRecordOf } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
 import type { JobOutcome } from '../protocol/jobs';
 import type { TuneResult, TuneSpec } from '../protocol/tuning';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { runJob } from './runJob';
 import type { RunJobOptions } from './runJob';
@@ -36,10 +37,14 @@ export async function runTuning(
     const startedAt = new Date().toISOString();
     const outcome = await runJob<'tune'>(next, { ...options, folder }).outcome;
     if (outcome.state !== 'error' || !causedByModel.has(outcome.failure.code)) return outcome;
-    const trial = unfinishedTrial(folder, startedAt);
-    // A crash outside of trials, or twice in the same one, is not a trial's doing.
-    if (trial === undefined || trial === blamed || restarts === mostRestarts) return outcome;
-    blamed = trial;
+    const work = unfinishedWork(folder, startedAt);
+    // A crash outside of trials and probes, or twice in the same one, is not a model's doing.
+    if (work === undefined || work === blamed || restarts === mostRestarts) {
+      // A process that was ended by force leaves what it worked with.
+      await rm(join(folder, 'work'), { recursive: true, force: true });
+      return outcome;
+    }
+    blamed = work;
     options.onLog?.(`the process of the tuning ended and is started again: ${outcome.failure.message}`);
     next = { ...spec, isResumed: true, crash: crashText(outcome.failure) };
   }
@@ -49,14 +54,14 @@ function crashText({ message }: FailureRecord): string {
   return `It ended its process. ${message}`;
 }
 
-/** Key of the trial that had begun since a moment and not ended. */
-function unfinishedTrial(folder: string, since: string): string | undefined {
+/** Key of the trial or probe that had begun since a moment and not ended. */
+function unfinishedWork(folder: string, since: string): string | undefined {
   let started: string | undefined;
   for (const line of readLines(join(folder, 'history.jsonl'))) {
     const { type, key, time } = (line ?? {}) as { type?: unknown; key?: unknown; time?: unknown };
     if (typeof key !== 'string' || typeof time !== 'string' || time < since) continue;
-    if (type === 'start') started = key;
-    if (type === 'end' && key === started) started = undefined;
+    if (type === 'start' || type === 'asked') started = key;
+    if ((type === 'end' || type === 'probe') && key === started) started = undefined;
   }
   return started;
 }

@@ -35,8 +35,13 @@ export interface TrialRow {
   readonly accuracy: number | null;
   /** Samples behind `accuracy`: fewer than all where the trial was given up early. */
   readonly samples: number;
+  /** Of one run: of a whole batch where the config has batches. */
   readonly latencyMs: number | null;
   readonly sizeBytes: number | null;
+  /** Samples a second: with a batch, all of its samples. */
+  readonly throughput: number | null;
+  /** Peak memory of a process that runs the model; measured where `footprint` is an objective. */
+  readonly footprintBytes: number | null;
   /** Latency of the float model, measured in turns with this one, over that of this one. */
   readonly speedup: number | null;
   readonly meetsGoal: boolean;
@@ -87,6 +92,8 @@ export interface TuneResult {
   readonly environment: Environment;
   readonly machine: MachineFacts;
   readonly ms: number;
+  /** What the config calls the model. */
+  readonly model: string;
   /** The config.yaml that was run. */
   readonly config: string;
 }

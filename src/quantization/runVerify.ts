@@ -6,7 +6,6 @@ import type { Batch } from '../data/contracts';
 import { batches } from '../data/batches';
 import { openDataset } from '../data/openDataset';
 import { touchHeartbeat } from '../processes/activity';
-import { float16Bits } from '../onnx/halfFloat';
 import type { JobContext } from '../protocol/jobContext';
 import type { VerifyResult, VerifySpec } from '../protocol/jobs';
 import { assumedSizes } from '../runtime/assumedSizes';
@@ -80,7 +79,7 @@ async function compare(
   let samples = 0;
   for (const { feeds, outputs } of expectations) {
     context.signal.throwIfAborted();
-    const given = await quantized.run(feedsFor(quantized, feeds));
+    const given = await quantized.run(bindInputs(feeds, quantized.inputs));
     for (const [name, tensor] of Object.entries(outputs)) {
       const other = given[name];
       if (other === undefined || !ratio.add(tensor, other)) throw quantizationErrors.notFinite(name);
@@ -89,16 +88,6 @@ async function compare(
     context.onProgress({ phase: 'verifying', done: samples, total: expectations.length, unit: 'samples' });
   }
   return { samples, signalToNoiseDb: ratio.decibels };
-}
-
-/** A model in half precision may take in half precision what the given one takes in float32. */
-function feedsFor({ inputs }: EngineSession, feeds: Feeds): Feeds {
-  const halves = inputs.filter(({ name, type }) => type === 'float16' && feeds[name]?.type === 'float32');
-  const rounded = halves.map(({ name }): [string, Tensor] => {
-    const { dims = [], data = [] } = feeds[name] ?? {};
-    return [name, { type: 'float16', dims, data: Uint16Array.from(data as Float32Array, float16Bits) }];
-  });
-  return { ...feeds, ...Object.fromEntries(rounded) };
 }
 
 async function* feedsOf(spec: VerifySpec, session: EngineSession, context: JobContext): AsyncGenerator<Feeds> {

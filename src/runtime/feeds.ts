@@ -1,11 +1,14 @@
 // Fits what a data set gives to the inputs of a model, and says how to mend it where it does not fit.
+import { float16Bits } from '../onnx/halfFloat';
 import type { Tensor } from '../onnx/tensor';
 import { runtimeErrors } from './runtimeErrors';
 import type { PortInfo } from './session';
 
 /**
  * Names and checks the inputs of one run: by name when the names are the model's, in graph-input order when no name is
- * and the count fits (DataItem.inputs). Arrays the model has no input for are left out. Tensors are not copied.
+ * and the count fits (DataItem.inputs). Arrays the model has no input for are left out. Tensors are not copied, but for
+ * float32 data of a float16 input: data sets hold float32, so that it is rounded to half precision, ties to even. No
+ * other type is changed for another.
  *
  * @throws RuntimeFailure naming the input, its shape and the given one, with the transform that would mend it
  */
@@ -14,7 +17,8 @@ export function bindInputs(
   ports: readonly PortInfo[],
 ): Record<string, Tensor> {
   const given = new Map(Object.entries(inputs));
-  const fitting = pairs(given, ports).map(([port, tensor]) => {
+  const fitting = pairs(given, ports).map(([port, one]) => {
+    const tensor = port.type === 'float16' ? inHalfPrecision(one) : one;
     checkFits(port, tensor);
     return [port.name, tensor] as const;
   });
@@ -44,6 +48,13 @@ function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): 
     );
   }
   return found;
+}
+
+/** float32 rounded to half precision; any other tensor as it is. */
+function inHalfPrecision(tensor: Tensor): Tensor {
+  const { type, dims, data } = tensor;
+  if (type !== 'float32' || !(data instanceof Float32Array)) return tensor;
+  return { type: 'float16', dims, data: Uint16Array.from(data, float16Bits) };
 }
 
 function checkFits(port: PortInfo, tensor: Tensor): void {

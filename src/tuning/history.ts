@@ -1,5 +1,4 @@
 // The journal of a tuning, history.jsonl: every trial the moment it ends, so that a run killed at any time can go on.
-import { createHash } from 'node:crypto';
 import { appendFileSync, existsSync, readFileSync } from 'node:fs';
 import { appendLine, readLines } from '../files/appendLog';
 import { fileErrorOf } from '../files/fileErrors';
@@ -62,6 +61,8 @@ type HistoryLine =
       readonly config: unknown;
     }
   | ({ readonly type: 'end' } & TrialRecord)
+  /** A probe begins: should it take the process with it, it is known to have no answer. */
+  | { readonly type: 'asked'; readonly key: string }
   | { readonly type: 'probe'; readonly key: string; readonly value: unknown };
 
 /** One writer: the job process of the run. */
@@ -69,6 +70,7 @@ export class TuningHistory {
   private readonly trials = new Map<string, TrialRecord>();
   private readonly probes = new Map<string, unknown>();
   private started: Extract<HistoryLine, { type: 'start' }> | undefined;
+  private asked: string | undefined;
   private recordedBaseline: BaselineRecord | undefined;
 
   private constructor(private readonly path: string) {}
@@ -109,6 +111,11 @@ export class TuningHistory {
     return this.started;
   }
 
+  /** The probe that had begun and not ended when the run stopped. */
+  get unanswered(): string | undefined {
+    return this.asked;
+  }
+
   trial(key: string): TrialRecord | undefined {
     return this.trials.get(key);
   }
@@ -131,13 +138,20 @@ export class TuningHistory {
   /** The value of a measurement, from the record where it was made before: decisions are then the same again. */
   async probe<Value>(key: string, measure: () => Promise<Value>): Promise<Value> {
     if (this.probes.has(key)) return this.probes.get(key) as Value;
+    this.append({ type: 'asked', key });
     const value = await measure();
-    this.probes.set(key, value);
-    this.append({ type: 'probe', key, value });
+    this.recordProbe(key, value);
     return value;
   }
 
+  recordProbe(key: string, value: unknown): void {
+    this.take({ type: 'probe', key, value });
+    this.append({ type: 'probe', key, value });
+  }
+
   private take(line: HistoryLine): void {
+    if (line.type === 'asked') this.asked = line.key;
+    if (line.type === 'probe' && line.key === this.asked) this.asked = undefined;
     if (line.type === 'baseline') this.recordedBaseline = line.baseline;
     if (line.type === 'start') this.started = line;
     if (line.type === 'probe') this.probes.set(line.key, line.value);
@@ -170,16 +184,6 @@ function withNumbers({ measure, ...rest }: TrialRecord): TrialRecord {
 
 function numberOr(read: number | null, otherwise: number): number {
   return read ?? otherwise;
-}
-
-/** The identity of a configuration: equal for equal contents, whatever the order of keys. */
-export function keyOf(config: unknown): string {
-  return createHash('sha256').update(JSON.stringify(config, sortedKeys)).digest('hex').slice(0, 16);
-}
-
-function sortedKeys(_key: string, value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
 /** Written by this product: what its lines hold besides their type is not checked again. */

@@ -148,6 +148,7 @@ class Tuning {
         ranking,
         performanceOnly: config.tuning.performanceOnly,
         maxTrials: session.spec.maxTrials ?? config.tuning.maxTrials,
+        batchSize: config.performance.batchSize,
         budget,
         make: (id, trial) => bench.make(id, () => work.build(trial)),
         measure: (files, isPromising) => bench.measure(files, isPromising),
@@ -156,7 +157,7 @@ class Tuning {
       },
       searching,
     );
-    const first = floatRow(record, goal);
+    const first = floatRow(record, goal, config.performance.batchSize);
     context.onTrial(first);
     const searchEnd = await run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
     budget.close();
@@ -170,6 +171,7 @@ class Tuning {
       float: record,
       trials: [first, ...run.rows],
       winner,
+      isGoalMissed: run.isGoalMissed,
       others: choice.reasons,
       stoppedBy,
       findings,
@@ -233,13 +235,14 @@ class Tuning {
       isFastEnough: (latency) => float.ranking.isFastEnough({ latency }),
       compare:
         float.ranking.looksAtSpeed && !isStopped
-          ? (modelPath) => fresh.compare(modelPath, float.record.latencyMs)
+          ? (modelPaths) => fresh.compare(modelPaths, float.record.latencyMs)
           : undefined,
       keptOnly: isStopped,
     };
     const choice = await chooseWinner(parts, context);
     if (choice.winner !== undefined || isStopped || !run.isGoalMissed) return choice;
-    return { ...choice, winner: await mostAccurate(parts, context, (files) => bench.measure(files)) };
+    const missed = await mostAccurate(parts, context, (files) => bench.measure(files));
+    return { winner: missed.winner, reasons: [...choice.reasons, ...missed.reasons] };
   }
 
   private async measureFloat(history: TuningHistory): Promise<FloatModel> {
@@ -298,11 +301,13 @@ class Tuning {
     return new FreshProcess(inputs, context);
   }
 
-  /** A trial that took the whole process with it is a trial that failed. */
+  /** A trial that took the whole process with it is a trial that failed, a probe one without an answer. */
   private recordCrash(history: TuningHistory): void {
     const { crash } = this.session.spec;
-    const { unfinished } = history;
-    if (crash === undefined || unfinished === undefined) return;
+    const { unfinished, unanswered } = history;
+    if (crash === undefined) return;
+    if (unanswered !== undefined) history.recordProbe(unanswered, null);
+    if (unfinished === undefined) return;
     const { id, key, change, config } = unfinished;
     history.recordEnd({ id, key, change, config, error: crash, elapsedMs: history.elapsedMs });
   }

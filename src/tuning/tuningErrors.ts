@@ -79,6 +79,20 @@ export const tuningErrors = {
       place: 'evaluation.accuracy.metric',
       nextStep: 'Check the data with `evaluate`, or choose another metric.',
     }),
+  wrongDirection: (metric: string, higherIsBetter: boolean): TuningError =>
+    new TuningError({
+      code: 'tuning-direction',
+      message: `Of ${metric}, ${higherIsBetter ? 'more' : 'less'} is better, but accuracy_criterion.higher_is_better says otherwise.`,
+      place: 'tuning.accuracy_criterion.higher_is_better',
+      nextStep: 'Leave higher_is_better out: the metric knows its direction.',
+    }),
+  relativeToZero: (metric: string): TuningError =>
+    new TuningError({
+      code: 'tuning-relative-to-zero',
+      message: `The ${metric} of the float model is 0: a part of that is no tolerance.`,
+      place: 'tuning.accuracy_criterion.relative',
+      nextStep: 'Use "absolute" with the largest acceptable value.',
+    }),
   mixedDirections: (metrics: readonly string[]): TuningError =>
     new TuningError({
       code: 'tuning-mixed-metrics',

@@ -6,7 +6,7 @@ import type { StoppedBy, TrialRow } from '../protocol/tuning';
 import type { AccuracyGoal } from './accuracy/accuracyGoal';
 import type { TrialOutcome, TrialRequest } from './contracts';
 import type { TrialMeasure, TrialRecord, TuningHistory } from './history';
-import { keyOf } from './history';
+import { keyOf } from './configKey';
 import type { Ranked, Ranking } from './result/ranking';
 import type { IsPromising, TrialFiles } from './trials/trialBench';
 import { verdictOf } from './result/verdicts';
@@ -23,6 +23,8 @@ export interface RunParts<Config> {
   /** Take what the strategy makes first, without looking at its accuracy. */
   readonly performanceOnly: boolean;
   readonly maxTrials: number;
+  /** Samples in one run. */
+  readonly batchSize: number;
   /** Aborted when the time is up or the person stops the job. */
   readonly budget: { readonly signal: AbortSignal; stoppedBy(): StoppedBy };
   make(id: number, config: Config): Promise<TrialFiles>;
@@ -99,6 +101,15 @@ export class TuningRun<Config> {
       measure !== undefined && this.isAcceptable(measure) ? [{ id, measure, ...measure }] : [],
     );
     return this.parts.ranking.sorted(models).map(({ id, measure }) => ({ id, measure }));
+  }
+
+  /** Models that are better than the given one but for their accuracy, the most accurate first; of equals the best. */
+  inaccurate(): { readonly id: number; readonly measure: TrialMeasure }[] {
+    const models = this.records.flatMap(({ id, measure }) =>
+      measure !== undefined && this.parts.ranking.beatsFloat(measure) ? [{ id, measure, ...measure }] : [],
+    );
+    const sorted = this.parts.ranking.sorted(models).map(({ id, measure }) => ({ id, measure }));
+    return sorted.sort((one, other) => other.measure.gain - one.measure.gain);
   }
 
   /** Takes a model out of the running, and its files with it. */
@@ -182,6 +193,8 @@ export class TuningRun<Config> {
       samples: measure?.samples ?? 0,
       latencyMs: measure?.latencyMs ?? null,
       sizeBytes: measure?.sizeBytes ?? null,
+      throughput: measure === undefined ? null : (1000 * this.parts.batchSize) / measure.latencyMs,
+      footprintBytes: measure?.footprintBytes ?? null,
       speedup: measure?.latency.ratio ?? null,
       meetsGoal: measure?.meetsGoal ?? false,
       isKept,

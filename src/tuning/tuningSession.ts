@@ -111,7 +111,16 @@ export class TuningSession {
     if (isWeighted && new Set(metrics.map((metric) => metric.higherIsBetter)).size > 1) {
       throw tuningErrors.mixedDirections(metrics.map(({ name }) => name));
     }
-    return new AccuracyGoal(this.config.tuning.criterion, metrics, baseline.values);
+    const { criterion } = this.config.tuning;
+    const [first] = metrics;
+    if (first !== undefined && criterion.higherIsBetter === !first.higherIsBetter) {
+      throw tuningErrors.wrongDirection(first.name, first.higherIsBetter);
+    }
+    const goal = new AccuracyGoal(criterion, metrics, baseline.values);
+    if (criterion.kind === 'relative' && !goal.higherIsBetter && goal.figure(baseline.values) === 0) {
+      throw tuningErrors.relativeToZero(first?.name ?? '');
+    }
+    return goal;
   }
 
   /** A file that describes the data latency is measured with, for this process and for fresh ones. */

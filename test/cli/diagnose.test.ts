@@ -44,6 +44,19 @@ describe('a diagnosis', () => {
     expect(machine.logicalCores).toBeGreaterThan(0);
   });
 
+  it('compares with a float model in half precision, inputs and weights included', async () => {
+    const made = await inFolder('optimize', model, '-o', 'half.onnx', '--precision', 'fp16');
+    expect(made.code, made.stderr).toBe(0);
+    const end = await inFolder('diagnose', 'half.onnx', 'int8.onnx', '--data', data, '--samples', '3', '--json');
+    const { ops } = jsonOf(end) as unknown as DiagnoseResult;
+    const convolutions = ops.filter(({ opType }) => opType === 'Conv');
+    expect(convolutions).toHaveLength(15);
+    for (const { sqnrDb, weights } of convolutions) {
+      expect(sqnrDb).toBeGreaterThan(5);
+      expect(weights?.float).toHaveLength(64);
+    }
+  });
+
   it('is a table with as many rows as asked for, the largest error first, and reasons', async () => {
     const { code, stdout } = await inFolder('diagnose', model, 'int8.onnx', '--data', data, '--top', '4');
     expect(code).toBe(0);

@@ -1,6 +1,6 @@
 // The command `optimize`: its report and JSON, and options that do not go together.
 import { existsSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { optimizeCommand } from '../../src/cli/optimize';
 import { parseCommand } from '../../src/cli/options';
@@ -25,6 +25,21 @@ describe('optimize', () => {
     expect(stdout).toMatch(/^ {2}verified +runs in a fresh process on 5 samples, signal to noise \d+\.\d dB$/m);
     expect(stdout).toContain('Gemm is on the block list');
     expect(stderr).toContain('note: On a CPU');
+  });
+
+  it('makes a model with half-precision inputs that ordinary data sets still suit', async () => {
+    const made = await optimize('-o', 'half-inputs.onnx', '--precision', 'fp16');
+    expect(made.code, made.stderr).toBe(0);
+    const facts = jsonOf(await run(['inspect', 'half-inputs.onnx', '--json'], { cwd: folder.path }));
+    expect(JSON.stringify(facts['inputs'])).toContain('float16');
+    const data = join(dirname(model), 'evaluation.yaml');
+    const command = (name: string, path: string): Promise<CommandEnd> =>
+      run([name, path, '--data', data, '--samples', '200', '--json'], { cwd: folder.path });
+    const [half, float] = [
+      jsonOf(await command('evaluate', 'half-inputs.onnx')),
+      jsonOf(await command('evaluate', model)),
+    ];
+    expect(half).toMatchObject({ metric: 'topk', samples: 200, value: float['value'] });
   });
 
   it('keeps the graph at the level extended unless told otherwise, and prints one object with --json', async () => {

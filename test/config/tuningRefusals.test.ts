@@ -30,6 +30,12 @@ describe('what is known from elsewhere', () => {
     ],
     ['quantization: {backend: onnxrt_cuda_ep}', '1:25 quantization.backend: Models are measured with the CPU provider'],
     ['quantization: {domain: nlp}', '1:24 quantization.domain: What kind of model it is'],
+    ['quantization: {excluded_precisions: [bf16, int8]}', '1:44 quantization.excluded_precisions: Only bf16 and fp16'],
+    ['quantization: {excluded_precisions: fp32}', '1:37 quantization.excluded_precisions: Only bf16 and fp16'],
+    [
+      'quantization: {recipes: {graph_optimization_level: ENABLE_ALL}}',
+      '1:52 quantization.recipes.graph_optimization_level: The layouts of ENABLE_ALL are made for one machine and hide convolutions from quantization; ENABLE_EXTENDED is the highest that can be quantized. Expected',
+    ],
     [
       'quantization: {ni_workload_name: mine}',
       '1:16 quantization.ni_workload_name: Neural Insights does not exist here',
@@ -165,6 +171,13 @@ describe('what is known from elsewhere', () => {
     ];
     expect(problemsOf([calibrated, ...harmless].join('\n'))).toEqual([]);
   });
+
+  it.each(['domain: auto', 'excluded_precisions: []', 'excluded_precisions: "bf16, fp16"'])(
+    'is accepted where it changes nothing: %s',
+    (line) => {
+      expect(problemsOf(`quantization:\n  approach: dynamic\n  ${line}\n`)).toEqual([]);
+    },
+  );
 });
 
 describe('a data set file that is named in a config', () => {

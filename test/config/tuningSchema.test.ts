@@ -3,6 +3,7 @@
 import { stringify } from 'yaml';
 import { describe, expect, it } from 'vitest';
 import { tuningExamples } from '../../src/config/tuningExamples';
+import type { Schema } from '../../src/config/schemaParts';
 import { checkTuningText } from '../../src/config/tuningFile';
 import { tuningSchema } from '../../src/config/tuningSchema';
 import { configKeys } from '../../src/dictionary/tuningKeys/configKeys';
@@ -48,6 +49,14 @@ interface Described {
   readonly description: unknown;
 }
 
+const definitions = tuningSchema()['definitions'] as Readonly<Record<string, Schema>>;
+
+/** What a reference refers to; any other schema as it is. */
+function resolved(schema: Schema): Schema {
+  const { $ref } = schema;
+  return typeof $ref === 'string' ? (definitions[$ref.replace('#/definitions/', '')] ?? {}) : schema;
+}
+
 /** Every member of every `properties` in a schema. */
 function describedKeys(schema: unknown, inside = ''): Described[] {
   if (typeof schema !== 'object' || schema === null) return [];
@@ -55,7 +64,7 @@ function describedKeys(schema: unknown, inside = ''): Described[] {
     if (name === 'examples' || name === 'default') return [];
     const below = describedKeys(value, name);
     if (inside !== 'properties') return below;
-    const { title, description } = value as Record<string, unknown>;
+    const { title, description } = resolved(value as Schema);
     return [{ key: name, title, description }, ...below];
   });
 }

@@ -68,6 +68,9 @@ const isConversion =
   ({ opType }: NodeTime): number =>
     /(Quantize|Dequantize)Linear|Transpose/.test(opType) ? conversionUs : otherUs;
 
+/** Who tunes reads the same sentences as who quantizes: either finds the way to do it. */
+const keptFloat = 'quantize --exclude NODE, or in a tuning op_wise: {NODE: {activation: {dtype: [fp32]}}}.';
+
 describe('reasons', () => {
   it('are operators left float, and the pairs around them that could not merge', async () => {
     const explanation = await explained(erfModel, quantized(erfModel));
@@ -81,6 +84,7 @@ describe('reasons', () => {
     expect(pairs?.ops).toEqual(['make e']);
     expect(pairs?.shareOfTime).toBeCloseTo(2 / 7, 6);
     expect(pairs?.message).toContain('Erf');
+    expect(pairs?.message).toContain(keptFloat);
   });
 
   it('are conversions at the borders where they weigh', async () => {
@@ -92,7 +96,9 @@ describe('reasons', () => {
   it('are integer operators that quantize activations while they run', async () => {
     const dynamic = await explained(erfModel, quantizedDynamically(erfModel));
     expect(found(dynamic, 'dynamic-integer')?.ops).toEqual(['make m', 'make y']);
-    expect(found(dynamic, 'dynamic-integer')?.message).toContain('--approach static');
+    expect(found(dynamic, 'dynamic-integer')?.message).toContain(
+      'quantize --approach static, or in a tuning approach: static',
+    );
   });
 
   it('are signed activations on x86, and only there', async () => {
@@ -129,7 +135,8 @@ describe('reasons', () => {
     });
     const finding = found(explanation, 'slower-ops');
     expect(finding?.ops).toEqual(['make y']);
-    expect(finding?.message).toMatch(/^1 operator takes longer .*: make y 10 → 50 µs\. Keep it float/);
+    expect(finding?.message).toMatch(/^1 operator takes longer .*: make y 10 → 50 µs\. Keep it float: /);
+    expect(finding?.message).toContain(keptFloat);
   });
 
   it('are the calls themselves when a model is tiny', async () => {

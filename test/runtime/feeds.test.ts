@@ -65,6 +65,34 @@ describe('bindInputs', () => {
     expect(failureOf({ x: tensor([1]) }, [port('x', [], 'sequence')]).code).toBe('engine-input-kind');
   });
 
+  it('rounds float32 data to half precision for a float16 input, so that an ordinary data set suits a model in half', () => {
+    const values = Float32Array.of(1, -2.5, 0.1, 65504, 1e9, 2049, -0);
+    const given: Tensor = { type: 'float32', dims: [1, 7], data: values };
+    const { x: half } = bindInputs({ x: given }, [port('x', ['N', 7], 'float16')]);
+    expect(half).toEqual({
+      type: 'float16',
+      dims: [1, 7],
+      data: Uint16Array.of(0x3c00, 0xc100, 0x2e66, 0x7bff, 0x7c00, 0x6800, 0x8000),
+    });
+    expect(given.data).toBe(values);
+    const ready: Tensor = { type: 'float16', dims: [1, 7], data: new Uint16Array(7) };
+    expect(bindInputs({ x: ready }, [port('x', ['N', 7], 'float16')])['x']).toBe(ready);
+  });
+
+  it.each([
+    ['float64', 'float32'],
+    ['float32', 'float64'],
+    ['float64', 'float16'],
+    ['uint8', 'float16'],
+    ['float16', 'float32'],
+    ['int32', 'int64'],
+  ] as const)('refuses %s data for a %s input', (given, wanted) => {
+    expect(failureOf({ x: tensor([1], given) }, [port('x', [1], wanted)])).toMatchObject({
+      code: 'engine-input-type',
+      message: `The model's input "x" takes ${wanted}, the data gives ${given}.`,
+    });
+  });
+
   it('names the model where its name is known', () => {
     const named = { ...port('x', [1]), model: 'm.onnx' };
     expect(failureOf({ x: tensor([1], 'uint8') }, [named]).message).toMatch(/^The input "x" of m\.onnx takes float32/);

@@ -78,6 +78,7 @@ export async function play(names: readonly string[], world: World = {}): Promise
     ranking: new Ranking([{ name: world.objective ?? 'performance', weight: 1, higherIsBetter: false }], float),
     performanceOnly: false,
     maxTrials: 100,
+    batchSize: 1,
     budget: { signal: new AbortController().signal, stoppedBy: () => 'timeout' },
     make: (id, { name }) => {
       made!.push(name);

@@ -29,7 +29,7 @@ describe('TuningRun', () => {
       },
     ]);
     expect(rows).toMatchObject([
-      { id: 1, change: 'try a', isKept: false, verdict: 'loses 5.00 points of accuracy' },
+      { id: 1, change: 'try a', isKept: false, outcome: 'inaccurate', verdict: 'loses 5.00 points' },
       { id: 2, change: 'try b', isKept: true, verdict: 'best so far', speedup: 2 },
     ]);
   });

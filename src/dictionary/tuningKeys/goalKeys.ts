@@ -32,7 +32,7 @@ export const objectiveListKey = {
 export const timeoutKey = {
   kind: 'value',
   title: 'Time limit',
-  help: 'The search ends after this time with the best model so far; 0 sets no limit.',
+  help: 'The search ends after this time with the best model so far; 0 sets no limit. The float model is always measured first, however long that takes.',
   type: { kind: 'integer', minimum: 0 },
   default: 0,
   unit: 's',
@@ -92,7 +92,7 @@ export const accuracyCriterionKey = {
     relative: {
       kind: 'value',
       title: 'Relative loss',
-      help: 'Largest acceptable loss as a part of the accuracy of the float model: 0.01 or 1%.',
+      help: 'Largest acceptable loss as a part of the accuracy of the float model: 0.01 or 1%. A negative one asks for an improvement: -1% for one of at least 1%.',
       type: { kind: 'percent', above: -1, below: 1 },
       default: 0.01,
     },
@@ -118,7 +118,7 @@ export const accuracyCriterionKey = {
     tolerable_loss: {
       kind: 'value',
       title: 'Tolerable loss, in the layout of 2.x',
-      help: 'Largest acceptable loss: 0.01 or 1%.',
+      help: 'Largest acceptable loss: 0.01 or 1%; a negative relative one asks for an improvement.',
       type: { kind: 'percent' },
       default: 0.01,
     },

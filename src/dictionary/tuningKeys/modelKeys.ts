@@ -20,7 +20,7 @@ export const modelKeys = {
   name: {
     kind: 'value',
     title: 'Name',
-    help: 'What the model is called in reports; without it the name of its file.',
+    help: 'What the model is called in the report; without it the name of its file.',
     type: { kind: 'string' },
   },
   path: {
@@ -45,14 +45,14 @@ export const modelKeys = {
   inputs: {
     kind: 'value',
     title: 'Inputs',
-    help: 'Names of the inputs of the model; without them those of its graph.',
+    help: 'Names of the inputs the model has; a check that the file is the one that is meant, not a selection: data always goes to all of its inputs.',
     type: { kind: 'list', of: { kind: 'string' } },
     default: [],
   },
   outputs: {
     kind: 'value',
     title: 'Outputs',
-    help: 'Names of the outputs of the model; without them those of its graph.',
+    help: 'Names of the outputs the model has; a check that the file is the one that is meant, not a selection: which output a metric looks at is its parameter output.',
     type: { kind: 'list', of: { kind: 'string' } },
     default: [],
   },

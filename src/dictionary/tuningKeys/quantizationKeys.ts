@@ -35,8 +35,11 @@ const opWise = {
 const otherBackend = 'Models are measured with the CPU provider of ONNX Runtime; other providers cannot be tuned for.';
 
 function otherDomain(domain: string): [string, string] {
-  return [domain, 'What kind of model it is is read from its graph; the domain need not be named.'];
+  return [domain, 'What kind of model it is is read from its graph: naming the domain would change nothing.'];
 }
+
+const otherPrecision =
+  'Only bf16 and fp16 can be excluded: which ops are 8-bit and which fp32 is for model_wise, optype_wise and op_wise to say.';
 
 /** What is said in the layout of 2.x (PostTrainingQuantConfig), flat inside quantization. */
 const flatKeys = {
@@ -57,7 +60,7 @@ const flatKeys = {
   domain: {
     kind: 'value',
     title: 'Domain',
-    help: 'Kind of model; always found by looking at it.',
+    help: 'Known from Neural Compressor; only auto: the kind of model is found by looking at it.',
     type: { kind: 'string', choices: ['auto'] },
     default: 'auto',
     refusedValues: Object.fromEntries(['cv', 'object_detection', 'nlp', 'recommendation_system'].map(otherDomain)),
@@ -70,9 +73,10 @@ const flatKeys = {
   excluded_precisions: {
     kind: 'value',
     title: 'Excluded precisions',
-    help: 'Floating types that may not be used; ops that are not quantized stay fp32 in any case.',
+    help: 'Known from Neural Compressor; bf16 and fp16 are never used here, so that excluding them changes nothing: ops that are not quantized stay fp32.',
     type: { kind: 'list', of: { kind: 'string', choices: ['bf16', 'fp16'] } },
     default: [],
+    refusedValues: Object.fromEntries(['int8', 'uint8', 'fp32'].map((name) => [name, otherPrecision])),
   },
   quant_level: quantLevelKey,
   tuning_criterion: tuningCriterionKey,

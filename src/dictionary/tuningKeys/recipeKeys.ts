@@ -89,7 +89,11 @@ export const recipeKeys = {
     kind: 'value',
     title: 'Level of graph optimization',
     help: 'How far the graph is optimized before it is quantized. Absent: the level that pays is found by measuring.',
-    type: { kind: 'string', choices: ['DISABLE_ALL', 'ENABLE_BASIC', 'ENABLE_EXTENDED', 'ENABLE_ALL'] },
+    type: { kind: 'string', choices: ['DISABLE_ALL', 'ENABLE_BASIC', 'ENABLE_EXTENDED'] },
+    refusedValues: {
+      ENABLE_ALL:
+        'The layouts of ENABLE_ALL are made for one machine and hide convolutions from quantization; ENABLE_EXTENDED is the highest that can be quantized.',
+    },
   },
   gemm_to_matmul: {
     kind: 'value',

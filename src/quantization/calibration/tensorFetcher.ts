@@ -1,5 +1,6 @@
 // Hands out the values of tensors inside a model, run by run.
 import { DataType } from '../../onnx/dataTypes';
+import { float16ToFloat32 } from '../../onnx/halfFloat';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import { inferShapes } from '../../onnx/shapeInference';
@@ -14,7 +15,7 @@ export type OpenGraph = (proto: ModelProto) => Promise<EngineSession>;
 /** Inputs of one run, by graph input name. */
 export type Feeds = Readonly<Record<string, Tensor>>;
 
-/** Runs a model with some of its float32 tensors as outputs. Whoever makes one closes it. */
+/** Runs a model with some of its float32 tensors as outputs; with float16 ones, too, if told. Whoever makes one closes it. */
 export class TensorFetcher {
   private session: EngineSession | undefined;
   private readonly inner: readonly string[];
@@ -23,6 +24,7 @@ export class TensorFetcher {
     private readonly model: OnnxModel,
     private readonly tensors: readonly string[],
     private readonly open: OpenGraph,
+    private readonly readsHalf = false,
   ) {
     const inputs = new Set(model.graph.input.map((input) => input.name));
     this.inner = tensors.filter((tensor) => !inputs.has(tensor));
@@ -33,8 +35,9 @@ export class TensorFetcher {
     const outputs = this.inner.length === 0 ? {} : await this.run(feeds);
     const values = new Map<string, Float32Array>();
     for (const tensor of this.tensors) {
-      const data = (outputs[tensor] ?? feeds[tensor])?.data;
-      if (data instanceof Float32Array) values.set(tensor, data);
+      const found = outputs[tensor] ?? feeds[tensor];
+      if (found?.data instanceof Float32Array) values.set(tensor, found.data);
+      if (this.readsHalf && found?.type === 'float16') values.set(tensor, float16ToFloat32(found.data as Uint16Array));
     }
     return values;
   }
@@ -45,8 +48,14 @@ export class TensorFetcher {
   }
 
   private async run(feeds: Feeds): Promise<Feeds> {
-    this.session ??= await this.open(fetchingModel(this.model.proto, this.inner));
+    this.session ??= await this.open(fetchingModel(this.model.proto, this.inner, this.halves()));
     return this.session.run(feeds);
+  }
+
+  private halves(): ReadonlySet<string> {
+    if (!this.readsHalf) return new Set();
+    const types = inferShapes(this.model);
+    return new Set(this.inner.filter((tensor) => types.get(tensor)?.dataType === DataType.float16));
   }
 }
 

@@ -6,7 +6,7 @@ import { isAbsolute, join } from 'node:path';
 import type { DatasetConfig } from '../../config/datasetFile';
 import { replaceFile } from '../../files/atomicWrite';
 import type { BaselineFigures } from './evaluator';
-import { keyOf } from '../history';
+import { keyOf } from '../configKey';
 
 /** Larger folders are not walked: then nothing is known of their state, and nothing is kept. */
 const mostEntries = 50_000;

@@ -3,7 +3,7 @@ import { machineFacts } from '../../benchmark/machineFacts';
 import type { StoppedBy, TrialRow, TuneGoal, TuneResult } from '../../protocol/tuning';
 import { environmentOf } from '../../runtime/environment';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
-import { percentText, pointsText, timesText } from './figureTexts';
+import { differenceText, figureText, percentText, sizeText, speedText } from './figureTexts';
 import type { BaselineRecord } from '../history';
 import type { TuningSession } from '../tuningSession';
 import type { Winner } from './winner';
@@ -14,6 +14,8 @@ export interface ResultParts {
   readonly float: BaselineRecord;
   /** The float model's first. */
   readonly trials: readonly TrialRow[];
+  /** No trial that could be measured keeps enough accuracy. */
+  readonly isGoalMissed: boolean;
   /** Undefined: the given model stays. */
   readonly winner: Winner | undefined;
   /** What became of models that were asked before the winner. */
@@ -27,7 +29,7 @@ export interface ResultParts {
 }
 
 /** The row of the model that was given. */
-export function floatRow(float: BaselineRecord, goal: AccuracyGoal): TrialRow {
+export function floatRow(float: BaselineRecord, goal: AccuracyGoal, batchSize: number): TrialRow {
   return {
     id: 0,
     change: 'the given model',
@@ -35,8 +37,10 @@ export function floatRow(float: BaselineRecord, goal: AccuracyGoal): TrialRow {
     samples: float.samples,
     latencyMs: float.latencyMs,
     sizeBytes: float.sizeBytes,
+    throughput: (1000 * batchSize) / float.latencyMs,
+    footprintBytes: float.footprintBytes ?? null,
     speedup: 1,
-    meetsGoal: true,
+    meetsGoal: goal.meets(float.values),
     isKept: false,
     outcome: 'given',
     verdict: 'baseline',
@@ -63,6 +67,7 @@ export function tuneResult(parts: ResultParts): TuneResult {
     machine: machineFacts(),
     ms: parts.ms,
     config: spec.configPath,
+    model: config.model.name,
   };
 }
 
@@ -82,7 +87,9 @@ function bestOf({ winner, goal, float, session }: ResultParts): TuneResult['best
   if (winner === undefined) {
     const { latencyMs, sizeBytes } = float;
     const accuracy = goal.figure(float.values);
-    return { trial: 0, path: session.modelPath, accuracy, latencyMs, sizeBytes, meetsGoal: true, speedup: 1 };
+    // A goal that asks for an improvement is not met by staying the same.
+    const meetsGoal = goal.meets(float.values);
+    return { trial: 0, path: session.modelPath, accuracy, latencyMs, sizeBytes, meetsGoal, speedup: 1 };
   }
   const { id, path, measure } = winner;
   return {
@@ -91,37 +98,42 @@ function bestOf({ winner, goal, float, session }: ResultParts): TuneResult['best
     accuracy: goal.figure(measure.values),
     latencyMs: measure.latencyMs,
     sizeBytes: measure.sizeBytes,
-    meetsGoal: measure.meetsGoal || session.config.tuning.performanceOnly,
+    meetsGoal: measure.meetsGoal,
     speedup: measure.latency.ratio,
   };
 }
 
 function reasonsOf(parts: ResultParts): string[] {
-  const { winner, trials, goal, float, session } = parts;
+  const { winner, trials, goal, float } = parts;
   const tried = trials.filter(({ id }) => id > 0);
   if (winner === undefined) return [nothingPays(parts, tried), ...losers(tried, undefined)];
   const { measure, id } = winner;
   const change = trials.find((row) => row.id === id)?.change ?? '';
-  const cost = `accuracy ${accuracyText(goal.figure(measure.values))} against ${accuracyText(goal.figure(float.values))}`;
-  const size = `${timesText(float.sizeBytes / measure.sizeBytes)} smaller`;
-  const headline = `Trial ${id} (${change}): ${timesText(measure.latency.ratio)} as fast, ${size}, ${cost}.`;
-  if (measure.meetsGoal || session.config.tuning.performanceOnly) return [headline, ...losers(tried, id)];
-  const missing = pointsText(Math.max(0, -goal.gain(measure.values, float.values) - goal.tolerance));
+  const { metrics } = goal;
+  const accuracy = `${figureText(metrics, goal.figure(measure.values))} against ${figureText(metrics, goal.figure(float.values))}`;
+  const figures = [speedText(measure.latency.ratio), sizeText(float.sizeBytes, measure.sizeBytes), accuracy];
+  const headline = `Trial ${id} (${change}): ${figures.join(', ')}.`;
+  if (measure.meetsGoal) return [headline, ...losers(tried, id)];
+  const missing = differenceText(metrics, Math.max(0, -goal.gain(measure.values, float.values) - goal.tolerance));
   return [
-    `No trial reached the goal. The most accurate one, trial ${id}, misses it by ${missing}.`,
+    `No trial reached the goal. The most accurate of those that pay, trial ${id}, misses it by ${missing}.`,
     headline,
     ...losers(tried, id),
   ];
 }
 
-function nothingPays({ stoppedBy, session }: ResultParts, tried: readonly TrialRow[]): string {
-  if (tried.length === 0) return 'No trial was finished; the given model stays.';
+function nothingPays({ stoppedBy, session, isGoalMissed }: ResultParts, tried: readonly TrialRow[]): string {
+  if (tried.length === 0) {
+    return stoppedBy === 'strategy'
+      ? 'There was nothing to try; the given model stays.'
+      : 'No trial was finished; the given model stays.';
+  }
   if (tried.every(({ outcome }) => outcome === 'failed')) return 'No trial could be measured; the given model stays.';
-  const speed = session.config.tuning.objectives.some(({ name }) => name === 'performance');
+  const isAboutSpeed = session.config.tuning.objectives.some(({ name }) => name === 'performance');
+  const better = isAboutSpeed ? 'faster than the given one on this machine' : 'better in the objective';
   const until = stoppedBy === 'strategy' ? '' : ' until the search ended';
-  return speed
-    ? `Nothing pays${until}: no model that keeps its accuracy is faster than the given one on this machine. The given model stays.`
-    : `Nothing pays${until}: no model that keeps its accuracy is better in the objective. The given model stays.`;
+  if (isGoalMissed) return `No trial reached the goal${until}; the given model stays.`;
+  return `Nothing pays${until}: no model that keeps its accuracy is ${better}. The given model stays.`;
 }
 
 /** How many lost, and by what, a sentence for each kind of loss. */
@@ -142,8 +154,4 @@ function losers(tried: readonly TrialRow[], winner: number | undefined): string[
 
 function counted(rows: readonly TrialRow[]): string {
   return rows.length === 1 ? `Trial ${rows[0]?.id ?? ''}` : `${rows.length} trials`;
-}
-
-function accuracyText(value: number): string {
-  return value >= 0 && value <= 1 ? `${(100 * value).toFixed(2)} %` : value.toPrecision(5);
 }

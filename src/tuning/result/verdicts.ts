@@ -1,5 +1,5 @@
 // Why a trial was kept or not, in words.
-import { percentText, pointsText, timesText } from './figureTexts';
+import { differenceText, percentText, timesText } from './figureTexts';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
 import type { TrialRecord } from '../history';
 import type { TrialEnd } from '../../protocol/tuning';
@@ -19,10 +19,10 @@ export function verdictOf(
   if (error !== undefined || measure === undefined) return { outcome: 'failed', verdict: 'failed' };
   if (isKept) return { outcome: 'kept', verdict: 'best so far' };
   const { latency, gain, isComplete, meetsGoal, samples } = measure;
-  const seen = isComplete ? '' : ` on the first ${samples} samples`;
+  const seen = isComplete ? '' : ` on ${samples} samples`;
   if (gain === -Infinity) return { outcome: 'inaccurate', verdict: 'its accuracy is not a number' };
   if (!meetsGoal && gain < -goal.tolerance) {
-    return { outcome: 'inaccurate', verdict: `loses ${pointsText(-gain)} of accuracy${seen}` };
+    return { outcome: 'inaccurate', verdict: `loses ${differenceText(goal.metrics, -gain)}${seen}` };
   }
   if (ranking.looksAtSpeed && latency.verdict === 'slower') {
     return { outcome: 'slower', verdict: `${percentText(1 / latency.ratio - 1)} slower than float` };

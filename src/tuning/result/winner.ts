@@ -4,7 +4,7 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
-import type { Comparison } from '../../protocol/jobs';
+import type { LatencyRatio } from '../../benchmark/compareLatencies';
 import { timesText } from './figureTexts';
 import type { TrialMeasure } from '../history';
 import type { TrialFiles } from '../trials/trialBench';
@@ -24,63 +24,114 @@ export interface Choice {
   readonly reasons: readonly string[];
 }
 
-/** How many candidates are measured once more before the given model wins. */
+/** How many of the best are measured once more, beside each other. */
 const mostCandidates = 3;
+
+/** Less than this part of the speed of the best is not made up for by another measurement. */
+const closeEnough = 0.85;
 
 export interface WinnerParts<Config> {
   readonly run: TuningRun<Config>;
   /** Writes the model of a trial; checks a model in a fresh process. */
   readonly make: (id: number, config: Config) => Promise<TrialFiles>;
   readonly verify: (modelPath: string) => Promise<void>;
-  readonly isFastEnough: (comparison: Comparison) => boolean;
-  /** Compares a model with the given one in a fresh process; undefined where speed does not matter, or there is no time. */
-  readonly compare: ((modelPath: string) => Promise<Comparison>) | undefined;
+  readonly isFastEnough: (comparison: LatencyRatio) => boolean;
+  /**
+   * Compares models with the given one in a fresh process, all in turns; undefined where speed does not matter, or there
+   * is no time.
+   */
+  readonly compare: ((modelPaths: readonly string[]) => Promise<readonly LatencyRatio[]>) | undefined;
   /** There is no time to make and check models again: only the kept one can win. */
   readonly keptOnly: boolean;
 }
 
-/** Takes the best acceptable model that stays faster in a fresh process. */
+/** A candidate on disk, with its speed as a fresh process measured it. */
+interface Finalist extends KeptModel {
+  readonly latency: LatencyRatio;
+}
+
+/**
+ * Takes the best acceptable model. Where speed counts, the best few run against each other and the given model in a fresh
+ * process: what was measured one by one in the search differs by chance, and the luckiest is not the fastest.
+ */
 export async function chooseWinner<Config>(parts: WinnerParts<Config>, context: JobContext): Promise<Choice> {
-  const { run, compare } = parts;
+  const { run } = parts;
+  const candidates = run.acceptable();
+  if (parts.compare === undefined) return offered(candidates, 1, parts, context);
+  const enough = (candidates[0]?.measure.latency.ratio ?? 0) * closeEnough;
+  const near = candidates.filter(({ measure }) => measure.latency.ratio >= enough).length;
+  return offered(candidates, Math.min(near, mostCandidates), parts, context);
+}
+
+/** The most accurate trial that is not slower than the given model, where none reached the goal. */
+export async function mostAccurate<Config>(
+  parts: WinnerParts<Config>,
+  context: JobContext,
+  remeasure: (files: TrialFiles) => Promise<TrialMeasure>,
+): Promise<Choice> {
+  const candidates = parts.run.inaccurate();
+  const { winner, reasons } = await offered(candidates, 1, parts, context);
+  if (winner === undefined || winner.measure.isComplete) return { winner, reasons };
+  const { path: modelPath, id, measure } = winner;
+  const { sizeBytes, latency, latencyMs } = measure;
+  const whole = await remeasure({ id, modelPath, folder: context.folder, sizeBytes });
+  return { winner: { ...winner, measure: { ...whole, latency, latencyMs } }, reasons };
+}
+
+/** Goes down the candidates, the first ones together, then one by one, until one of them proves itself. */
+async function offered<Config>(
+  candidates: readonly { readonly id: number; readonly measure: TrialMeasure }[],
+  together: number,
+  parts: WinnerParts<Config>,
+  context: JobContext,
+): Promise<Choice> {
   const reasons: string[] = [];
-  for (const { id, measure } of run.acceptable().slice(0, mostCandidates)) {
-    const kept = await filesOf(id, measure, parts).catch((thrown: unknown) => {
-      context.signal.throwIfAborted();
-      // As in the search: a model that cannot be made, or is none in a fresh process, loses to the next.
-      reasons.push(`Trial ${id} could not be offered: ${failureRecordOf(thrown).message}`);
-    });
-    if (kept === undefined) continue;
-    const comparison = compare === undefined ? undefined : await compare(kept.modelPath);
-    if (comparison !== undefined && !parts.isFastEnough(comparison)) {
-      reasons.push(
-        `Trial ${id} looked ${timesText(measure.latency.ratio)} as fast as float in the search, but a fresh process measured ${timesText(comparison.ratio)}, ${comparison.verdict}: it is not offered.`,
-      );
-      await run.dismiss(kept);
-      continue;
-    }
-    const path = await published(kept, context.folder);
-    const latency = comparison ?? measure.latency;
+  for (let next = 0; next < Math.min(candidates.length, 2 * mostCandidates);) {
+    const group = candidates.slice(next, next + (next === 0 ? together : 1));
+    next += group.length;
+    const finalists = await finalistsOf(group, parts, reasons, context);
+    const [fastest] = finalists.filter(({ latency }) => parts.compare === undefined || parts.isFastEnough(latency));
+    for (const other of finalists) if (other !== fastest) await parts.run.dismiss(other);
+    if (fastest === undefined) continue;
+    const { id, measure, latency } = fastest;
+    const path = await published(fastest, context.folder);
     const latencyMs = (measure.latencyMs * measure.latency.ratio) / latency.ratio;
     return { winner: { id, measure: { ...measure, latency, latencyMs }, path }, reasons };
   }
   return { winner: undefined, reasons };
 }
 
-/** The most accurate trial of all, where none reached the goal. */
-export async function mostAccurate<Config>(
-  { run, make, verify }: WinnerParts<Config>,
+/** Makes candidates and compares them, fastest first; those that fail, or are not fast enough after all, leave a reason. */
+async function finalistsOf<Config>(
+  candidates: readonly { readonly id: number; readonly measure: TrialMeasure }[],
+  parts: WinnerParts<Config>,
+  reasons: string[],
   context: JobContext,
-  remeasure: (files: TrialFiles) => Promise<TrialMeasure>,
-): Promise<Winner | undefined> {
-  const measured = run.records.filter((record) => record.measure !== undefined);
-  const [best] = measured.sort((a, b) => (b.measure?.gain ?? 0) - (a.measure?.gain ?? 0));
-  const config = best === undefined ? undefined : run.configOf(best.id);
-  if (best?.measure === undefined || config === undefined) return undefined;
-  const files = await make(best.id, config);
-  await verify(files.modelPath);
-  const measure = best.measure.isComplete ? best.measure : await remeasure(files);
-  const path = await published(files, context.folder);
-  return { id: best.id, measure, path };
+): Promise<Finalist[]> {
+  const made: KeptModel[] = [];
+  for (const { id, measure } of candidates) {
+    const kept = await filesOf(id, measure, parts).catch((thrown: unknown) => {
+      context.signal.throwIfAborted();
+      // As in the search: a model that cannot be made, or is none in a fresh process, loses to the next.
+      reasons.push(`Trial ${id} could not be offered: ${failureRecordOf(thrown).message}`);
+    });
+    if (kept !== undefined) made.push(kept);
+  }
+  if (parts.compare === undefined || made.length === 0) {
+    return made.map((kept) => ({ ...kept, latency: kept.measure.latency }));
+  }
+  const latencies = await parts.compare(made.map(({ modelPath }) => modelPath));
+  const finalists = made.flatMap((kept, index) => {
+    const latency = latencies[index];
+    return latency === undefined ? [] : [{ ...kept, latency }];
+  });
+  for (const { id, measure, latency } of finalists) {
+    if (parts.isFastEnough(latency)) continue;
+    reasons.push(
+      `Trial ${id} looked ${timesText(measure.latency.ratio)} as fast as float in the search, but a fresh process measured ${timesText(latency.ratio)}, ${latency.verdict}: it is not offered.`,
+    );
+  }
+  return finalists.sort((one, other) => other.latency.ratio - one.latency.ratio);
 }
 
 /** The model of a trial on disk: the kept one's is there, others are made and checked again. */

@@ -44,14 +44,14 @@ export class FreshProcess {
     }
   }
 
-  /** Compares a model with the given one, whose latency is known, for a few seconds. */
-  async compare(modelPath: string, latencyMs: number): Promise<Comparison> {
+  /** Compares models with the given one, whose latency is known, for a few seconds. */
+  async compare(modelPaths: readonly string[], latencyMs: number): Promise<readonly Comparison[]> {
     const { modelPath: reference, datasetPath, performance, dimensions } = this.inputs;
     const { batchSize, warmupIterations, iterations, threads, instances, coresPerInstance } = performance;
     const outcome = await forkJob<'benchmark'>(
       {
         verb: 'benchmark',
-        modelPaths: [reference, modelPath],
+        modelPaths: [reference, ...modelPaths],
         datasetPath,
         batchSize,
         warmupIterations,
@@ -63,9 +63,7 @@ export class FreshProcess {
       },
       await this.options('compare'),
     ).outcome;
-    const [comparison] = this.resultOf(outcome).comparison;
-    if (comparison === undefined) throw new RangeError('a benchmark of two models compares them');
-    return comparison;
+    return this.resultOf(outcome).comparison;
   }
 
   /** Largest resident memory of a process that loads and runs the model, in bytes. */

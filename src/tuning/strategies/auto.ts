@@ -13,9 +13,10 @@ import type {
   TrialOutcome,
   TrialRequest,
 } from '../contracts';
+import { keyOf } from '../configKey';
 import { differenceText, floatText, wholeText } from './changes';
 import { opChoicesOf, quantizedNodes, samplingSizesOf, startConfig, withFloat } from './choices';
-import { correctedVariants, rangeVariants } from './numericVariants';
+import { correctedVariants, rangeVariants, reshapedVariants } from './numericVariants';
 import { repairedByFallback } from './repairByFallback';
 import { Search } from './search';
 import { dynamicStage } from './stages';
@@ -72,7 +73,8 @@ async function fusionsOf(context: StrategyContext): Promise<SearchSpace['fusion'
 async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]): Trials<void> {
   const whole = startOf(search, space);
   if (quantizedNodes(space, whole).length === 0) return;
-  yield* measureForm(search, space, whole, wholeText(space, whole), forms);
+  const outcome = yield* measureForm(search, space, whole, wholeText(space, whole), forms);
+  if (outcome?.error !== undefined) return;
   const placements = await search.context.probes.placements(whole);
   const light = lightOps(space, whole);
   const context = { ...search.context, space };
@@ -83,7 +85,7 @@ async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]):
   const seen = new Set<string>();
   for (const nodes of sets) {
     const config = withFloat(space, whole, nodes);
-    const key = JSON.stringify(config);
+    const key = keyOf(config);
     if (seen.has(key)) continue;
     seen.add(key);
     yield* measureForm(search, space, config, floatText(nodes), forms);
@@ -110,10 +112,11 @@ async function* measureForm(
   config: TrialConfig,
   change: string,
   forms: Form[],
-): Trials<void> {
+): Trials<TrialOutcome | undefined> {
   const where = space.fusion === 'extended' ? 'fused operators; ' : '';
   const outcome = yield* search.attempt({ config, change: where + change });
   if (outcome !== undefined && outcome.error === undefined) forms.push({ space, config, outcome });
+  return outcome;
 }
 
 /** Every op in its default form, with the recipes that the config fixes. */
@@ -163,32 +166,44 @@ async function* repairedByNumbers(search: Search, { space, config }: Form): Tria
   return [config, ...ranked].reduce((best, one) => (search.gainOf(one) > search.gainOf(best) ? one : best));
 }
 
-/** Variants with the least error first. Corrections take a pass over the data: only the best variants are asked about. */
+/**
+ * Variants with the least error first, found step by step: the shape of the float graph, then how its ranges are
+ * measured, then corrections, which take a pass over the data and are put on the best alone.
+ */
 async function rankedVariants(
   context: StrategyContext,
   space: SearchSpace,
   config: TrialConfig,
 ): Promise<TrialConfig[]> {
-  const measured = await withErrors(context, await rangeVariants(context, space, config));
-  const best = measured.slice(0, mostCorrected).map(({ variant }) => variant);
+  const shaped = await withErrors(context, [config, ...(await reshapedVariants(context, space, config))]);
+  const [best] = shaped;
+  const measured = await withErrors(context, best === undefined ? [] : rangeVariants(space, best.variant));
+  const ranked = byError([...shaped, ...measured]);
   const corrected = await withErrors(
     context,
-    best.flatMap((variant) => correctedVariants(context, variant)),
+    ranked.slice(0, mostCorrected).flatMap(({ variant }) => correctedVariants(context, variant)),
   );
-  return [...measured, ...corrected]
+  return byError([...ranked, ...corrected])
     .filter(({ variant }) => variant !== config)
-    .sort((a, b) => a.error - b.error)
     .slice(0, mostNumericTrials)
     .map(({ variant }) => variant);
 }
 
-async function withErrors(
-  { probes }: StrategyContext,
-  variants: readonly TrialConfig[],
-): Promise<{ readonly variant: TrialConfig; readonly error: number }[]> {
-  const errors: { readonly variant: TrialConfig; readonly error: number }[] = [];
+/** A variant and the error of its outputs on a few samples. */
+interface RankedVariant {
+  readonly variant: TrialConfig;
+  readonly error: number;
+}
+
+function byError(variants: readonly RankedVariant[]): RankedVariant[] {
+  // Not a difference: that of two infinities is no number.
+  return [...variants].sort((a, b) => (a.error < b.error ? -1 : a.error > b.error ? 1 : 0));
+}
+
+async function withErrors({ probes }: StrategyContext, variants: readonly TrialConfig[]): Promise<RankedVariant[]> {
+  const errors: RankedVariant[] = [];
   for (const variant of variants) errors.push({ variant, error: await probes.outputError(variant) });
-  return errors.sort((a, b) => a.error - b.error);
+  return byError(errors);
 }
 
 /** How many variants get corrections on top. */
@@ -201,8 +216,8 @@ const mostNumericTrials = 6;
 async function* withSamples(search: Search, samplingSize: number): Trials<void> {
   const best = search.bestAcceptable?.config ?? search.best;
   if (best === undefined) return;
-  const change = `${origin(search, best)} with ${samplingSize} calibration samples`;
-  yield* search.attempt({ config: { ...best, samplingSize }, change });
+  // How many samples is said for every trial where several numbers are tried.
+  yield* search.attempt({ config: { ...best, samplingSize }, change: origin(search, best) });
 }
 
 /** `trial 3`: what a change builds on. */

@@ -1,6 +1,7 @@
 // Other numbers for the same quantized ops: calibration, equalization, SmoothQuant, corrections. None costs speed.
 import type { CalibrationMethod } from '../../config/recipe';
 import type { OpConfig, SearchSpace, StrategyContext, TrialConfig } from '../contracts';
+import { keyOf } from '../configKey';
 import { formIn } from './choices';
 
 /** How ranges may be measured; percentiles as the hand-made recipes of the field have them. */
@@ -17,27 +18,25 @@ const rangeChoices: readonly RangeChoice[] = [
 ];
 
 /**
- * Variants of `config` that change the float graph or its ranges, as far as the config file and the space allow: every
- * way to measure ranges, with and without equalization, and SmoothQuant where there are products to smooth. `config`
- * itself comes first.
+ * `config` with the channels of its layers equalized, where that is left to the strategy and there is something to
+ * equalize; and with SmoothQuant where there are products to smooth.
  */
-export async function rangeVariants(
+export async function reshapedVariants(
   context: StrategyContext,
   space: SearchSpace,
   config: TrialConfig,
 ): Promise<TrialConfig[]> {
   const { recipes, probes } = context;
   const canEqualize = recipes.equalization === undefined && (await probes.equalizablePairs(space.fusion)) > 0;
-  const equalizations = canEqualize ? [config.equalization, !config.equalization] : [config.equalization];
-  const variants = [config];
-  for (const equalization of equalizations) {
-    for (const choice of rangeChoices) {
-      const measured = withRanges(space, config, choice);
-      if (measured !== undefined) variants.push({ ...measured, equalization });
-    }
-  }
-  for (const smoothQuantAlpha of alphasOf(context, space, config)) variants.push({ ...config, smoothQuantAlpha });
-  return distinct(variants);
+  const equalized = canEqualize ? [{ ...config, equalization: true }] : [];
+  const smoothed = alphasOf(context, space, config).map((smoothQuantAlpha) => ({ ...config, smoothQuantAlpha }));
+  return distinct([config, ...equalized, ...smoothed]).slice(1);
+}
+
+/** Other ways to measure the ranges of `config`, as far as its space allows them. */
+export function rangeVariants(space: SearchSpace, config: TrialConfig): TrialConfig[] {
+  const variants = rangeChoices.flatMap((choice) => withRanges(space, config, choice) ?? []);
+  return distinct([config, ...variants]).slice(1);
 }
 
 /** The corrections that may be put on top of a variant (SYSTEMS §4.8): of biases, and of biases and weights. */
@@ -53,7 +52,7 @@ export function correctedVariants({ recipes }: StrategyContext, config: TrialCon
 
 /** Of equal ones the first. */
 function distinct(variants: readonly TrialConfig[]): TrialConfig[] {
-  const keys = variants.map((variant) => JSON.stringify(variant));
+  const keys = variants.map(keyOf);
   return variants.filter((_, index) => keys.indexOf(keys[index] ?? '') === index);
 }
 

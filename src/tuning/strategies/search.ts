@@ -1,5 +1,6 @@
 // What every strategy keeps in mind while it searches: what was tried, what came of it, what is best so far.
 import type { StrategyContext, TrialConfig, TrialOutcome, TrialRequest } from '../contracts';
+import { keyOf } from '../configKey';
 import type { OpChoices } from './choices';
 import { opChoicesOf, quantizedNodes, samplingSizesOf } from './choices';
 
@@ -92,8 +93,4 @@ export class Search {
 /** A metric that gave NaN is worth no more than a trial that failed. */
 function finiteGain({ accuracyGain }: TrialOutcome): number {
   return Number.isNaN(accuracyGain) ? -Infinity : accuracyGain;
-}
-
-function keyOf(config: TrialConfig): string {
-  return JSON.stringify(config);
 }

@@ -5,6 +5,7 @@ import type { Batch } from '../../data/contracts';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import { numbersOf } from '../../metrics/values';
+import { failureRecordOf } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DimensionSizes } from '../../protocol/jobs';
 import { openGraph } from '../../quantization/calibration/openGraph';
@@ -14,7 +15,7 @@ import { bindInputs } from '../../runtime/feeds';
 import type { EngineSession, PortInfo, SessionOptions } from '../../runtime/session';
 import type { Fusion, Probes, TrialConfig } from '../contracts';
 import type { TuningHistory } from '../history';
-import { keyOf } from '../history';
+import { keyOf } from '../configKey';
 import type { ModelBases } from './modelBases';
 import { measureOpTimes } from '../speed/opTimeProbe';
 import type { OpTimeTable } from '../speed/opTimeProbe';
@@ -48,7 +49,7 @@ export interface ProbeParts {
 
 /** Answers are kept in the history: a resumed run decides as it did before. */
 export class ModelProbes implements Probes {
-  private readonly floatOutputs = new Map<string, Promise<Float64Array[]>>();
+  private floatOutputs: Promise<Float64Array[]> | undefined;
 
   constructor(
     private readonly parts: ProbeParts,
@@ -56,40 +57,36 @@ export class ModelProbes implements Probes {
   ) {}
 
   async opErrors(config: TrialConfig): Promise<ReadonlyMap<string, number>> {
-    const errors = await this.parts.history.probe<readonly (readonly [string, number | null])[]>(
-      `opErrors ${keyOf(config)}`,
+    const errors = await this.answer<readonly (readonly [string, number | null])[]>(
+      'opErrors',
+      config,
+      [],
       async () => {
         const trial = await this.parts.models.build(config);
-        const feeds = await this.feeds(1);
         const models = {
           float: trial.base.model,
           int8: withProto(trial.source, trial.proto),
           openFloat: this.opener(trial.base.model),
           openInt8: this.opener(trial.source),
         };
-        const bound = feeds.map((batch) => this.boundByName(batch, trial.base.model));
-        const found = await opErrors(models, { feeds: bound, signal: this.context.signal });
-        const quantized = Object.keys(config.ops);
-        return quantized.map((node) => [node, found.get(node)?.mse ?? 0] as const);
+        const feeds = (await this.feeds(1)).map((batch) => this.boundByName(batch, trial.base.model));
+        const found = await opErrors(models, { feeds, signal: this.context.signal });
+        return Object.keys(config.ops).map((node) => [node, found.get(node)?.mse ?? 0] as const);
       },
     );
     return new Map(errors.map(([node, error]) => [node, error ?? Infinity]));
   }
 
   async outputError(config: TrialConfig): Promise<number> {
-    const { history, models } = this.parts;
-    const error = await history.probe<number | null>(`outputError ${keyOf(config)}`, async () => {
-      const trial = await models.build(config);
-      const expected = await this.expected();
-      const outputs = await this.outputsOf(trial.proto, trial.source);
-      return meanSquaredError(outputs, expected);
+    return this.answer('outputError', config, Infinity, async () => {
+      const trial = await this.parts.models.build(config);
+      const error = meanSquaredError(await this.outputsOf(trial.proto, trial.source), await this.expected());
+      return Number.isNaN(error) ? Infinity : error;
     });
-    // JSON knows neither infinity nor what is no number.
-    return error === null || Number.isNaN(error) ? Infinity : error;
   }
 
   placements(config: TrialConfig): Promise<readonly (readonly string[])[]> {
-    return this.parts.history.probe(`placements ${keyOf(config)}`, async () => {
+    return this.answer<readonly (readonly string[])[]>('placements', config, [], async () => {
       const names = new Set(Object.keys(config.ops));
       const { model: base } = await this.parts.bases.base(config);
       const float = await this.opTimes(base.proto, base, names);
@@ -104,6 +101,28 @@ export class ModelProbes implements Probes {
       const distinct = new Map(sets.map((set) => [set.join('\n'), set]));
       return [...distinct.values()].filter((set) => set.length > 0 && set.length < names.size);
     });
+  }
+
+  /**
+   * The answer in the history, or a new one. A probe that fails, or took the process with it, is answered `otherwise`:
+   * the search goes on without it. (JSON has no infinity: null stands for that, too.)
+   */
+  private async answer<Value>(
+    question: string,
+    config: TrialConfig,
+    otherwise: Value,
+    measure: () => Promise<Value>,
+  ): Promise<Value> {
+    const found = await this.parts.history.probe<Value | null>(`${question} ${keyOf(config)}`, async () => {
+      try {
+        return await measure();
+      } catch (thrown) {
+        this.context.signal.throwIfAborted();
+        this.context.log(`${question} could not be measured: ${failureRecordOf(thrown).message}`);
+        return null;
+      }
+    });
+    return found ?? otherwise;
   }
 
   async equalizablePairs(fusion: Fusion): Promise<number> {
@@ -125,11 +144,8 @@ export class ModelProbes implements Probes {
   /** What the given model makes of the batches. */
   private expected(): Promise<Float64Array[]> {
     const { prepared } = this.parts.bases;
-    const known = this.floatOutputs.get('given');
-    if (known !== undefined) return known;
-    const outputs = this.outputsOf(prepared.proto, prepared);
-    this.floatOutputs.set('given', outputs);
-    return outputs;
+    this.floatOutputs ??= this.outputsOf(prepared.proto, prepared);
+    return this.floatOutputs;
   }
 
   /** Outputs of one batch after another, those of a batch joined in the order of their names. */

@@ -1,5 +1,5 @@
 // Tuning by quantization: search space, trial models and probes for the strategies.
-import type { GraphOptimizationLevel, QuantizationSection } from '../../config/tuningConfig';
+import type { QuantizationSection, RecipeSwitches } from '../../config/tuningConfig';
 import type { QuantizedFormat } from '../../config/recipe';
 import { fixedBatchSize } from '../../metrics/modelOutputs';
 import type { JobContext } from '../../protocol/jobContext';
@@ -13,6 +13,7 @@ import { nodeOptionsOf } from '../space/nodeOptions';
 import { RangeCache } from '../trials/rangeCache';
 import { RecipeSteps } from '../trials/recipeSteps';
 import type { SampleBatches } from '../accuracy/sampleBatches';
+import { unsupportedOptions } from '../space/unsupportedOptions';
 import { searchSpaceOf } from '../space/searchSpace';
 import { TrialModels } from '../trials/trialModels';
 import type { TrialModel } from '../trials/trialModels';
@@ -59,7 +60,7 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
   }
 
   get notes(): readonly string[] {
-    return [...this.bases.notes, ...this.ranges.notes];
+    return [...unsupportedOptions(this.section), ...this.bases.notes, ...this.ranges.notes];
   }
 
   /** Throws `tuning-nothing`, `tuning-unknown-node` and `tuning-unknown-op-type`. */
@@ -139,7 +140,7 @@ async function calibrationData(session: TuningSession, section: QuantizationSect
   throw tuningErrors.noCalibration(dataset.path);
 }
 
-function fusionOf(level: GraphOptimizationLevel | undefined): Fusion | undefined {
+function fusionOf(level: RecipeSwitches['graphOptimizationLevel']): Fusion | undefined {
   switch (level) {
     case undefined:
       return undefined;
@@ -147,9 +148,7 @@ function fusionOf(level: GraphOptimizationLevel | undefined): Fusion | undefined
       return 'disabled';
     case 'ENABLE_BASIC':
       return 'basic';
-    // The layouts of ENABLE_ALL are made for one machine, and hide convolutions from quantization.
     case 'ENABLE_EXTENDED':
-    case 'ENABLE_ALL':
       return 'extended';
   }
 }

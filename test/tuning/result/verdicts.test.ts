@@ -18,11 +18,11 @@ function verdict(changes: Partial<TrialMeasure>, name: Objective['name'] = 'perf
 
 describe('verdictOf', () => {
   it.each([
-    ['too inaccurate', { gain: -0.034, meetsGoal: false }, 'loses 3.40 points of accuracy'],
+    ['too inaccurate', { gain: -0.034, meetsGoal: false }, 'loses 3.40 points'],
     [
       'given up on part of the samples',
       { gain: -0.2, meetsGoal: false, isComplete: false, samples: 128 },
-      'loses 20.00 points of accuracy on the first 128 samples',
+      'loses 20.00 points on 128 samples',
     ],
     ['no figure at all', { gain: -Infinity, meetsGoal: false }, 'its accuracy is not a number'],
     ['slower', { latency: latencyOf(0.8) }, '25 % slower than float'],

@@ -3,7 +3,6 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { JobContext } from '../../../src/protocol/jobContext';
-import type { Comparison } from '../../../src/protocol/jobs';
 import type { TrialMeasure } from '../../../src/tuning/history';
 import { chooseWinner, mostAccurate } from '../../../src/tuning/result/winner';
 import type { Choice, WinnerParts } from '../../../src/tuning/result/winner';
@@ -36,7 +35,9 @@ function partsOf(
     },
     verify: (path) => (unverified.includes(nameOf(path)) ? Promise.reject(new Error('no model')) : Promise.resolve()),
     isFastEnough: ({ verdict }) => verdict === 'faster',
-    compare: ignoresSpeed ? undefined : (path) => Promise.resolve(latencyOf(ratios[nameOf(path)] ?? 2) as Comparison),
+    compare: ignoresSpeed
+      ? undefined
+      : (paths) => Promise.resolve(paths.map((path) => latencyOf(ratios[nameOf(path)] ?? 2))),
     keptOnly,
   };
 }
@@ -82,14 +83,15 @@ describe('chooseWinner', () => {
     const measures = { a: speed(1.5), b: speed(1.7), c: speed(2) };
     const { winner, reasons } = await chosen(measures, { ratios: { c: 1 }, unverified: ['b'] });
     expect(winner?.id).toBe(1);
-    expect(reasons[1]).toMatch(/^Trial 2 could not be offered: .*no model/);
+    expect(reasons[0]).toMatch(/^Trial 2 could not be offered: .*no model/);
+    expect(reasons[1]).toMatch(/^Trial 3 looked 2\.00×/);
   });
 
-  it('offers none where three fail, or none is acceptable', async () => {
+  it('offers none where all fail, or none is acceptable', async () => {
     const measures = { a: speed(1.5), b: speed(1.7), c: speed(1.8), d: speed(2) };
-    const slow = await chosen(measures, { ratios: { a: 1.5, b: 1, c: 1, d: 1 } });
+    const slow = await chosen(measures, { ratios: { a: 1, b: 1, c: 1, d: 1 } });
     expect(slow.winner).toBeUndefined();
-    expect(slow.reasons).toHaveLength(3);
+    expect(slow.reasons).toHaveLength(4);
     expect(existsSync(join(slow.folder, 'model.onnx'))).toBe(false);
     expect(trialsOf(slow)).toEqual([]);
     expect((await chosen({ a: inaccurate(-1) })).winner).toBeUndefined();
@@ -111,15 +113,21 @@ describe('mostAccurate', () => {
     const measures = { a: inaccurate(-0.3), b: { ...inaccurate(-0.1), isComplete: false }, c: inaccurate(-0.2) };
     const played = await play(['a', 'b', 'c'], { measures });
     const whole = measureOf(inaccurate(-0.12));
-    const winner = await mostAccurate(partsOf(played, {}), contextOf(played), () => Promise.resolve(whole));
-    expect(winner).toMatchObject({ id: 2, measure: whole });
+    const { winner } = await mostAccurate(partsOf(played, {}), contextOf(played), () => Promise.resolve(whole));
+    expect(winner).toMatchObject({ id: 2, measure: { gain: -0.12 } });
     expect(readFileSync(join(played.folder, 'model.onnx'), 'utf8')).toBe('b');
   });
 
   it('offers none where nothing could be measured', async () => {
     const played = await play(['a'], { unmakable: ['a'] });
-    expect(
-      await mostAccurate(partsOf(played, {}), contextOf(played), () => Promise.reject(new Error())),
-    ).toBeUndefined();
+    const choice = await mostAccurate(partsOf(played, {}), contextOf(played), () => Promise.reject(new Error()));
+    expect(choice.winner).toBeUndefined();
+  });
+
+  it('offers no model that is slower than the given one, however accurate', async () => {
+    const measures = { a: { ...inaccurate(-0.1), latency: latencyOf(0.8) }, b: inaccurate(-0.3) };
+    const played = await play(['a', 'b'], { measures });
+    const { winner } = await mostAccurate(partsOf(played, {}), contextOf(played), () => Promise.reject(new Error()));
+    expect(winner?.id).toBe(2);
   });
 });

@@ -137,7 +137,7 @@ describe('auto', () => {
     const space = spaceOf(fourOps.slice(0, 2), { samplingSizes: [100, 500] });
     const { quantized, changes } = await play({ savedMs: () => 1 }, { fixed: oneFormat }, space);
     expect(quantized).toEqual(['conv1 conv2', 'conv1 conv2 @500']);
-    expect(changes.at(-1)).toMatch(/^trial 1 with 500 calibration samples/);
+    expect(changes.at(-1)).toMatch(/^trial 1, 500 calibration samples/);
   });
 
   it('looks for accuracy in slow models too where speed is no objective', async () => {
