@@ -1,12 +1,12 @@
 // The account of a tuning: which model won, by how much, what it cost, and why others lost.
 import { machineFacts } from '../../benchmark/machineFacts';
-import type { StoppedBy, TrialRow, TuneGoal, TuneResult } from '../../protocol/tuning';
+import type { TrialRow, TuneGoal, TuneResult } from '../../protocol/tuning';
 import { environmentOf } from '../../runtime/environment';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
 import { differenceText, figureText, percentText, sizeText, speedText } from './figureTexts';
 import type { BaselineRecord } from '../history';
 import type { TuningSession } from '../tuningSession';
-import type { Winner } from './winner';
+import type { Conclusion } from './conclusion';
 
 export interface ResultParts {
   readonly session: TuningSession;
@@ -16,14 +16,7 @@ export interface ResultParts {
   readonly trials: readonly TrialRow[];
   /** No trial that could be measured keeps enough accuracy. */
   readonly isGoalMissed: boolean;
-  /** Undefined: the given model stays. */
-  readonly winner: Winner | undefined;
-  /** What became of models that were asked before the winner. */
-  readonly others: readonly string[];
-  readonly stoppedBy: StoppedBy;
-  /** Why 8 bits do not pay here, where nothing won. */
-  readonly findings: readonly string[];
-  readonly notes: readonly string[];
+  readonly conclusion: Conclusion;
   readonly configSha256: string;
   readonly ms: number;
 }
@@ -48,7 +41,7 @@ export function floatRow(float: BaselineRecord, goal: AccuracyGoal, batchSize: n
 }
 
 export function tuneResult(parts: ResultParts): TuneResult {
-  const { session, goal, float, trials, stoppedBy } = parts;
+  const { session, goal, float, trials, conclusion } = parts;
   const { config, spec } = session;
   return {
     baseline: { accuracy: goal.figure(float.values), latencyMs: float.latencyMs, sizeBytes: float.sizeBytes },
@@ -56,9 +49,9 @@ export function tuneResult(parts: ResultParts): TuneResult {
     strategy: config.tuning.strategy,
     trials,
     best: bestOf(parts),
-    stoppedBy,
-    reasons: [...reasonsOf(parts), ...parts.others, ...parts.findings],
-    notes: parts.notes,
+    stoppedBy: conclusion.stoppedBy,
+    reasons: [...reasonsOf(parts), ...conclusion.reasons, ...conclusion.findings],
+    notes: conclusion.notes,
     samples: float.samples,
     seed: config.tuning.randomSeed,
     modelSha256: session.modelSha256,
@@ -83,7 +76,8 @@ function goalOf({ goal, session }: ResultParts): TuneGoal {
   };
 }
 
-function bestOf({ winner, goal, float, session }: ResultParts): TuneResult['best'] {
+function bestOf({ conclusion, goal, float, session }: ResultParts): TuneResult['best'] {
+  const { winner } = conclusion;
   if (winner === undefined) {
     const { latencyMs, sizeBytes } = float;
     const accuracy = goal.figure(float.values);
@@ -104,7 +98,8 @@ function bestOf({ winner, goal, float, session }: ResultParts): TuneResult['best
 }
 
 function reasonsOf(parts: ResultParts): string[] {
-  const { winner, trials, goal, float } = parts;
+  const { trials, goal, float } = parts;
+  const { winner } = parts.conclusion;
   const tried = trials.filter(({ id }) => id > 0);
   if (winner === undefined) return [nothingPays(parts, tried), ...losers(tried, undefined)];
   const { measure, id } = winner;
@@ -122,7 +117,8 @@ function reasonsOf(parts: ResultParts): string[] {
   ];
 }
 
-function nothingPays({ stoppedBy, session, isGoalMissed }: ResultParts, tried: readonly TrialRow[]): string {
+function nothingPays({ conclusion, session, isGoalMissed }: ResultParts, tried: readonly TrialRow[]): string {
+  const { stoppedBy } = conclusion;
   if (tried.length === 0) {
     return stoppedBy === 'strategy'
       ? 'There was nothing to try; the given model stays.'
