@@ -7,6 +7,7 @@ import { exitCodes } from './command';
 import { formatBytes, formatDuration, formatSizeChange } from './formats';
 import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
+import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
 import { refuseOverwriting } from './outputPaths';
@@ -120,9 +121,6 @@ function choicesOf(
   return { level, precision, keepIoTypes: parsed.flag('keep-io-types'), blocked: parsed.texts('block') };
 }
 
-/** How many nodes that stayed float32 are named on a terminal. */
-const shownNodes = 3;
-
 function printResult(parsed: ParsedCommand, result: OptimizeResult, folder: string): void {
   const { verification, convertedOps } = result;
   const noise =
@@ -152,23 +150,9 @@ function printResult(parsed: ParsedCommand, result: OptimizeResult, folder: stri
       ['took', formatDuration(result.ms)],
     ]),
   );
-  for (const line of keptFloatLines(result)) printLine(`    ${styled('dim', plain(line))}`);
+  for (const line of keptFloatLines(result.keptFloat)) printLine(`    ${styled('dim', plain(`float32: ${line}`))}`);
   for (const note of result.notes) printNote(`note: ${note}`);
   printNote(`record: ${folder}`);
-}
-
-/** One line for each reason, with the first nodes it holds for. */
-function keptFloatLines({ keptFloat }: OptimizeResult): string[] {
-  const nodesByReason = new Map<string, string[]>();
-  for (const { node, reason } of keptFloat) {
-    const nodes = nodesByReason.get(reason);
-    if (nodes === undefined) nodesByReason.set(reason, [node]);
-    else nodes.push(node);
-  }
-  return [...nodesByReason].map(([reason, nodes]) => {
-    const others = nodes.length - shownNodes;
-    return `float32: ${nodes.slice(0, shownNodes).join(', ')}${others > 0 ? ` and ${others} more` : ''}: ${reason}`;
-  });
 }
 
 function total(counts: Readonly<Record<string, number>>): number {

@@ -9,6 +9,7 @@ import { exitCodes } from './command';
 import { formatBytes, formatDuration, formatSizeChange } from './formats';
 import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
+import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
 import { jobOptions } from './options';
 import { checkReportPath, refuseOverwriting } from './outputPaths';
@@ -186,7 +187,6 @@ function recipeOf(parsed: ParsedCommand): QuantizationRecipe {
 
 /** How much of what stayed float is shown on a terminal. */
 const shownReasons = 8;
-const namedNodes = 3;
 
 function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: string): void {
   const { verification, calibration } = result;
@@ -220,23 +220,14 @@ function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: stri
       ['took', formatDuration(result.ms)],
     ]),
   );
-  for (const line of keptFloatLines(result)) printLine(`    ${styled('dim', plain(line))}`);
+  for (const line of shownLines(result)) printLine(`    ${styled('dim', plain(line))}`);
   for (const note of result.notes) printNote(`note: ${note}`);
   printNote(`record: ${folder}`);
 }
 
-/** One line for each reason, with the first nodes it holds for. */
-function keptFloatLines({ keptFloat }: QuantizeResult): string[] {
-  const nodesByReason = new Map<string, string[]>();
-  for (const { node, reason } of keptFloat) {
-    const nodes = nodesByReason.get(reason);
-    if (nodes === undefined) nodesByReason.set(reason, [node]);
-    else nodes.push(node);
-  }
-  const lines = [...nodesByReason].map(([reason, nodes]) => {
-    const others = nodes.length - namedNodes;
-    return `${nodes.slice(0, namedNodes).join(', ')}${others > 0 ? ` and ${others} more` : ''}: ${reason}`;
-  });
+/** The commonest reasons; the report has them all. */
+function shownLines({ keptFloat }: QuantizeResult): string[] {
+  const lines = keptFloatLines(keptFloat);
   const left = lines.length - shownReasons;
   return left > 0 ? [...lines.slice(0, shownReasons), `… and ${left} more reasons; --report names them all`] : lines;
 }
