@@ -1,7 +1,7 @@
 // The facts of this machine without which a latency means nothing.
 import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, release, totalmem } from 'node:os';
-import type { MachineFacts } from '../protocol/jobs';
+import type { MachineFacts } from '../protocol/environment';
 import { environmentOf } from '../runtime/environment';
 
 /** Instruction sets the engine's int8 and float kernels choose by, as Linux names them (x86, then arm64). */

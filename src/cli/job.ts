@@ -1,5 +1,6 @@
 // Running one job from the command line: limits from options, progress on stderr, Ctrl-C as cancel.
-import type { JobLimits, JobResults, SpecOf, JobVerb, DimensionSizes } from '../protocol/jobs';
+import type { DimensionSizes } from '../protocol/environment';
+import type { JobLimits, JobResults, SpecOf, JobVerb } from '../protocol/jobs';
 import { nearestName } from '../config/nearestName';
 import { readModel } from '../onnx/readModel';
 import { BenchError } from '../protocol/benchError';

@@ -2,7 +2,8 @@
 import { extname } from 'node:path';
 import { productVersion } from '../config/product';
 import { replaceFile } from '../files/atomicWrite';
-import type { CheckResult, Environment, QuantizeResult } from '../protocol/jobs';
+import type { Environment } from '../protocol/environment';
+import type { CheckResult, QuantizeResult } from '../protocol/jobs';
 import { formatBytes, formatDuration, formatGate, formatMetric, formatRatio, formatSizeChange } from './formats';
 
 /** Writes the JSON or the Markdown form, whichever the extension asks for. */

@@ -1,5 +1,5 @@
 // Inputs for a model nobody gave data for: random numbers, in sizes for its open dimensions that it can run with.
-import type { DimensionSizes } from '../protocol/jobs';
+import type { DimensionSizes } from '../protocol/environment';
 import { assumedSize, assumedSizes } from '../runtime/assumedSizes';
 import { randomFeeds } from '../runtime/randomInputs';
 import { RuntimeFailure } from '../runtime/runtimeErrors';

@@ -1,5 +1,5 @@
 // What the job `diagnose` is asked to do and what it answers: where a quantized model loses accuracy, and time.
-import type { DimensionSizes, Environment, MachineFacts } from './jobs';
+import type { DimensionSizes, Environment, MachineFacts } from './environment';
 
 export interface DiagnoseSpec {
   readonly verb: 'diagnose';

@@ -1,13 +1,11 @@
 // What a job is asked to do and what it answers: the JSON of job.json and result.json, and of `--json`.
+import type { DimensionSizes, Environment, MachineFacts } from './environment';
 import type { KeptFloat, QuantizationParameters, QuantizationRecipe, TensorRange } from '../config/recipe';
 import type { FailureRecord } from './benchError';
 import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
 import type { OptimizeResult, OptimizeSpec } from './optimization';
 import type { ProfileResult, ProfileSpec } from './profiling';
 import type { TuneResult, TuneSpec } from './tuning';
-
-/** Sizes given to dynamic dimensions wherever a model runs: `{batch: 1, seq: 64}`. */
-export type DimensionSizes = Readonly<Record<string, number>>;
 
 /** Limits a job process puts on itself (RELIABILITY P2). */
 export interface JobLimits {
@@ -127,28 +125,6 @@ export interface BenchmarkResult {
     readonly coresPerInstance: number | null;
     readonly data: 'dataset' | 'random';
   };
-}
-
-/** Facts without which a latency means nothing. */
-export interface MachineFacts {
-  readonly cpuModel: string;
-  /** The instruction sets that decide int8 speed: avx2, avx512f, avx512_vnni, avx_vnni, amx_int8, asimddp, i8mm, … */
-  readonly cpuFlags: readonly string[];
-  readonly logicalCores: number;
-  readonly totalMemoryBytes: number;
-  readonly freeMemoryBytes: number;
-  /** Load average over the last minute when measuring began; null where the system has none. */
-  readonly loadAverage: number | null;
-  readonly platform: string;
-  readonly nodeVersion: string;
-  readonly engineVersion: string;
-}
-
-/** What every result names besides its figures. */
-export interface Environment {
-  readonly engineVersion: string;
-  readonly cpuModel: string;
-  readonly threads: number;
 }
 
 export interface CheckSpec {

@@ -1,6 +1,6 @@
 // What the job `optimize` is asked to do and what it answers.
 import type { KeptFloat } from '../config/recipe';
-import type { DimensionSizes, Environment } from './jobs';
+import type { DimensionSizes, Environment } from './environment';
 
 /** What the engine may do to a graph before it is saved. */
 export type OptimizationLevel = 'disabled' | 'basic' | 'extended' | 'all';

@@ -1,6 +1,6 @@
 // What the job `profile` is asked to do and what it answers: what the time of a model goes into.
 import type { ModelTimes } from './diagnosis';
-import type { DimensionSizes, Environment, MachineFacts } from './jobs';
+import type { DimensionSizes, Environment, MachineFacts } from './environment';
 
 export interface ProfileSpec {
   readonly verb: 'profile';

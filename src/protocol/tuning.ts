@@ -1,5 +1,5 @@
 // What the job `tune` is asked to do, tells while it works, and answers.
-import type { Environment, MachineFacts, DimensionSizes } from './jobs';
+import type { Environment, MachineFacts, DimensionSizes } from './environment';
 
 export interface TuneSpec {
   readonly verb: 'tune';

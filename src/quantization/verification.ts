@@ -5,7 +5,8 @@ import { forkJob } from '../processes/forkJob';
 import type { ForkedJob } from '../processes/forkJob';
 import type { JobContext } from '../protocol/jobContext';
 import type { FailureRecord } from '../protocol/benchError';
-import type { DimensionSizes, VerifyResult } from '../protocol/jobs';
+import type { DimensionSizes } from '../protocol/environment';
+import type { VerifyResult } from '../protocol/jobs';
 import { quantizationErrors } from './quantizationErrors';
 
 /** The model that is compared with, and what both are run on. */

@@ -1,6 +1,6 @@
 // What every result names besides its figures: engine, processor, threads.
 import { cpus } from 'node:os';
-import type { Environment } from '../protocol/jobs';
+import type { Environment } from '../protocol/environment';
 import { engineVersion } from './loadEngine';
 
 /** The environment of a job that runs models on `threads` threads; does not load the engine. */

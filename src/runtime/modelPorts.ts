@@ -1,6 +1,6 @@
 // The inputs and outputs of a loaded model: what the engine reports, completed by what the model's file says.
 import type { InferenceSession } from 'onnxruntime-node';
-import type { DimensionSizes } from '../protocol/jobs';
+import type { DimensionSizes } from '../protocol/environment';
 import type { GraphProto, TypeProto } from '../onnx/messages';
 import type { PortInfo } from './session';
 

@@ -1,7 +1,7 @@
 // Random inputs of the declared shapes, for benchmarks without data: the same for the same seed.
 import { elementCount } from '../onnx/tensor';
 import type { Tensor, TensorData, TensorType } from '../onnx/tensor';
-import type { DimensionSizes } from '../protocol/jobs';
+import type { DimensionSizes } from '../protocol/environment';
 import { isTensorType } from './engineTensors';
 import { shapeText } from './feeds';
 import { runtimeErrors } from './runtimeErrors';

@@ -5,7 +5,8 @@ import type { PerformanceSection } from '../../config/tuningConfig';
 import { forkJob } from '../../processes/forkJob';
 import { BenchError } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
-import type { Comparison, DimensionSizes, JobOutcome } from '../../protocol/jobs';
+import type { DimensionSizes } from '../../protocol/environment';
+import type { Comparison, JobOutcome } from '../../protocol/jobs';
 import { Verification } from '../../quantization/verification';
 import { tuningErrors } from '../tuningErrors';
 

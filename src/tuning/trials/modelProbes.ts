@@ -7,7 +7,7 @@ import type { OnnxModel } from '../../onnx/readModel';
 import { numbersOf } from '../../metrics/values';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
-import type { DimensionSizes } from '../../protocol/jobs';
+import type { DimensionSizes } from '../../protocol/environment';
 import { openGraph } from '../../quantization/calibration/openGraph';
 import { equalizeLayers } from '../../quantization/recipes/equalizeLayers';
 import { withProto } from '../../quantization/withProto';

@@ -3,7 +3,7 @@ import type { CalibrationMethod, CalibrationSettings, Ranges, TensorRange } from
 import { defaultRecipe } from '../../config/recipe';
 import type { ModelProto } from '../../onnx/messages';
 import type { JobContext } from '../../protocol/jobContext';
-import type { DimensionSizes } from '../../protocol/jobs';
+import type { DimensionSizes } from '../../protocol/environment';
 import { calibrate } from '../../quantization/calibration/calibrate';
 import { openGraph } from '../../quantization/calibration/openGraph';
 import type { EngineSession } from '../../runtime/session';

@@ -3,7 +3,7 @@ import type { QuantizationRecipe, Ranges } from '../../config/recipe';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { JobContext } from '../../protocol/jobContext';
-import type { DimensionSizes } from '../../protocol/jobs';
+import type { DimensionSizes } from '../../protocol/environment';
 import { openGraph } from '../../quantization/calibration/openGraph';
 import { computeParts } from '../../quantization/quantizeModel';
 import { measureBiasShifts, measureWeightMeanShifts } from '../../quantization/recipes/biasShifts';

@@ -3,7 +3,7 @@ import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { writeModel } from '../../onnx/writeModel';
 import type { JobContext } from '../../protocol/jobContext';
-import type { DimensionSizes } from '../../protocol/jobs';
+import type { DimensionSizes } from '../../protocol/environment';
 import { openSession } from '../../runtime/onnxRuntimeNode';
 import type { EngineSession } from '../../runtime/session';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
