@@ -56,7 +56,7 @@ export const tuneCommand: Command = {
         type: 'number',
         value: 'S',
         minimum: 0,
-        help: 'seconds after which the best so far is taken; 0: no limit',
+        help: 'seconds of searching, after which the best so far is checked and taken; 0: no limit',
         defaultText: "the config's",
       },
       {
@@ -73,7 +73,7 @@ export const tuneCommand: Command = {
   async run(parsed, signal) {
     const { spec, folder, config } = await prepare(parsed);
     const metrics = (config.accuracy?.metrics ?? [{ name: 'agreement' }]).map(({ name }) => name);
-    const lines = new TrialLines(metrics, !parsed.flag('json'));
+    const lines = new TrialLines(metrics, config.performance.batchSize, !parsed.flag('json'));
     const progress = new ProgressLine(true);
     const left = new TimeLeft(spec.timeoutS ?? config.tuning.timeoutS);
     const outcome = await runTuning(spec, folder, {
@@ -97,7 +97,11 @@ export const tuneCommand: Command = {
       throw new JobCancelled();
     }
     await report(parsed, outcome.result, metrics, folder);
-    return outcome.result.stoppedBy === 'cancel' || signal.aborted ? exitCodes.interrupted : exitCodes.done;
+    if (outcome.result.stoppedBy === 'cancel' || signal.aborted) return exitCodes.interrupted;
+    const tried = outcome.result.trials.slice(1);
+    // A search in which nothing worked is no answer that a script may go on with.
+    const hasFailed = tried.length > 0 && tried.every((trial) => trial.outcome === 'failed');
+    return hasFailed ? exitCodes.failed : exitCodes.done;
   },
 };
 

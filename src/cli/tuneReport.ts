@@ -12,15 +12,20 @@ export class TrialLines {
   private hasHeader = false;
   private allSamples = 0;
 
-  /** @param metrics names of the metrics behind the accuracy */
+  /**
+   * @param metrics names of the metrics behind the accuracy
+   * @param batchSize samples in a run whose latency is shown
+   */
   constructor(
     private readonly metrics: readonly string[],
+    private readonly batchSize: number,
     private readonly isShown: boolean,
   ) {}
 
   show(row: TrialRow): void {
     if (!this.isShown) return;
-    if (!this.hasHeader) printLine(styled('bold', cells('trial', 'accuracy', 'latency ms', 'speed', 'size', 'change')));
+    const latency = this.batchSize === 1 ? 'latency ms' : 'ms a batch';
+    if (!this.hasHeader) printLine(styled('bold', cells('trial', 'accuracy', latency, 'speed', 'size', 'change')));
     this.hasHeader = true;
     this.allSamples = Math.max(this.allSamples, row.samples);
     printLine(lineOf(row, this.allSamples, this.metrics));

@@ -21,6 +21,7 @@ import type { EngineSession, SessionOptions } from '../runtime/session';
 import { describeOps } from './describeOps';
 import { diagnosisErrors } from './diagnosisErrors';
 import { explainSpeed } from './explainSpeed';
+import { rescalingNotes } from './rescaledOps';
 import { matchOps } from './matchOps';
 import { inputsOf } from '../profiling/inputsOf';
 import { withNamedNodes } from '../profiling/namedNodes';
@@ -116,7 +117,7 @@ async function diagnose(
     findings,
     times: { float: timesOf(floatProfile), int8: timesOf(int8Profile), runs: int8Profile.runs },
     samples: loaded.reduce((sum, { ids }) => sum + ids.length, 0),
-    warnings,
+    warnings: [...warnings, ...rescalingNotes(ops)],
     environment: environmentOf(spec.threads),
     machine,
     floatSha256: await sha256OfFile(spec.floatPath),

@@ -74,6 +74,13 @@ describe('what tune prints', () => {
     expect((result['best'] as { path: string }).path).toBe(join(String(result['runFolder']), 'model.onnx'));
   });
 
+  it('where every trial failed ends with exit code 1, so that no script goes on with the given model unawares', async () => {
+    folder.write('bf16.yaml', mnistConfig({ quantization: undefined, mixed_precision: { precisions: ['bf16'] } }));
+    const end = await tune('bf16.yaml');
+    expect(end.code).toBe(1);
+    expect(end.stdout).toMatch(/\nNo trial could be measured; the given model stays\.\n/);
+  });
+
   it('where nothing pays says so, names the given model and writes no other', async () => {
     const end = await tune('hopeless.yaml', '-o', 'never.onnx');
     expect(end.code).toBe(0);

@@ -142,7 +142,9 @@ function losers(tried: readonly TrialRow[], winner: number | undefined): string[
   if (inaccurate.length > 0) sentences.push(`${counted(inaccurate)} lost too much accuracy.`);
   if (slower.length > 0) {
     const worst = Math.max(...slower.map(({ speedup }) => 1 / (speedup ?? 1) - 1));
-    sentences.push(`${counted(slower)} ran slower than the given model, by up to ${percentText(worst)}.`);
+    sentences.push(
+      `${counted(slower)} ran slower than the given model, by ${slower.length > 1 ? 'up to ' : ''}${percentText(worst)}.`,
+    );
   }
   if (failed.length > 0) sentences.push(`${counted(failed)} failed: ${failed[0]?.error ?? ''}`);
   return sentences;

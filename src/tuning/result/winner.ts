@@ -90,7 +90,9 @@ async function offered<Config>(
     const group = candidates.slice(next, next + (next === 0 ? together : 1));
     next += group.length;
     const finalists = await finalistsOf(group, parts, reasons, context);
-    const [fastest] = finalists.filter(({ latency }) => parts.compare === undefined || parts.isFastEnough(latency));
+    const fast = finalists.filter(({ latency }) => parts.compare === undefined || parts.isFastEnough(latency));
+    const fastest = firstOfEqual(fast);
+    if (fastest !== undefined && finalists.length > 1) reasons.push(sideBySide(fastest, finalists));
     for (const other of finalists) if (other !== fastest) await parts.run.dismiss(other);
     if (fastest === undefined) continue;
     const { id, measure, latency } = fastest;
@@ -101,7 +103,7 @@ async function offered<Config>(
   return { winner: undefined, reasons };
 }
 
-/** Makes candidates and compares them, fastest first; those that fail, or are not fast enough after all, leave a reason. */
+/** Makes candidates and compares them; those that fail, or are not fast enough after all, leave a reason. */
 async function finalistsOf<Config>(
   candidates: readonly { readonly id: number; readonly measure: TrialMeasure }[],
   parts: WinnerParts<Config>,
@@ -131,7 +133,21 @@ async function finalistsOf<Config>(
       `Trial ${id} looked ${timesText(measure.latency.ratio)} as fast as float in the search, but a fresh process measured ${timesText(latency.ratio)}, ${latency.verdict}: it is not offered.`,
     );
   }
-  return finalists.sort((one, other) => other.latency.ratio - one.latency.ratio);
+  return finalists;
+}
+
+/** Ratios closer than this are alike. */
+const alike = 0.01;
+
+/** Of finalists that are about as fast as the fastest, the one that the search liked best. */
+function firstOfEqual(finalists: readonly Finalist[]): Finalist | undefined {
+  const highest = Math.max(...finalists.map(({ latency }) => latency.ratio));
+  return finalists.find(({ latency }) => latency.ratio >= highest * (1 - alike));
+}
+
+function sideBySide(fastest: Finalist, finalists: readonly Finalist[]): string {
+  const speeds = finalists.map(({ id, latency }) => `trial ${id} ${timesText(latency.ratio)}`);
+  return `Measured side by side in a fresh process (${speeds.join(', ')}), trial ${fastest.id} is taken.`;
 }
 
 /** The model of a trial on disk: the kept one's is there, others are made and checked again. */

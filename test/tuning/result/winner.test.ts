@@ -79,6 +79,14 @@ describe('chooseWinner', () => {
     expect(readFileSync(join(folder, 'model.onnx.data'), 'utf8')).toBe('a data');
   });
 
+  it('takes of finalists that are alike the one that the search liked best, and says so', async () => {
+    const { winner, reasons } = await chosen({ a: speed(1.9), b: speed(2) }, { ratios: { a: 2.01, b: 2.0 } });
+    expect(winner?.id).toBe(2);
+    expect(reasons).toEqual([
+      'Measured side by side in a fresh process (trial 2 2.00×, trial 1 2.01×), trial 2 is taken.',
+    ]);
+  });
+
   it('goes on to the next where a model does not pass the check', async () => {
     const measures = { a: speed(1.5), b: speed(1.7), c: speed(2) };
     const { winner, reasons } = await chosen(measures, { ratios: { c: 1 }, unverified: ['b'] });
