@@ -21,6 +21,9 @@ function rowsBelow(stdout: string, header: RegExp): string[][] {
   return lines.slice(start, end).map((line) => line.trim().split(/ {2,}/));
 }
 
+/** Which operator takes longest depends on the machine's load; only the order of what is printed is asserted. */
+const longestFirst = (times: readonly number[]): number[] => [...times].sort((one, other) => other - one);
+
 describe('a profile', () => {
   it('is two tables, with as many rows as asked for, the longest time first', async () => {
     const { code, stdout } = await profile(model, '--top', '4', '--runs', '3', '--threads', '2');
@@ -30,13 +33,13 @@ describe('a profile', () => {
     );
     expect(stdout).toMatch(/^one inference {2}\S+ ms; recorded in its \d+ nodes: \S+ ms$/m);
     const ops = rowsBelow(stdout, /operator type.*µs/);
-    expect(ops[0]?.[0]).toBe('Conv');
-    expect(ops[0]?.at(-1)).toBe('15');
+    expect(ops.find(([type]) => type === 'Conv')?.at(-1)).toBe('15');
+    expect(ops.map((cells) => Number(cells[1]))).toEqual(longestFirst(ops.map((cells) => Number(cells[1]))));
     const nodes = rowsBelow(stdout, /node +type +µs/);
     expect(nodes).toHaveLength(4);
-    expect(nodes[0]?.at(-1)).toMatch(/^Conv/);
-    const times = nodes.map((cells) => Number(cells[2]));
-    expect(times).toEqual([...times].sort((one, other) => other - one));
+    const conv = nodes.find((cells) => cells[1] === 'Conv');
+    expect(conv?.at(-1)).toMatch(/^Conv/);
+    expect(nodes.map((cells) => Number(cells[2]))).toEqual(longestFirst(nodes.map((cells) => Number(cells[2]))));
     expect(stdout).toMatch(/\d+ more; --top shows them/);
   });
 
