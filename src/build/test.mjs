@@ -20,7 +20,16 @@ async function runTests(filters) {
   const report = join(root, '.test-tools', 'results.json');
   mkdirSync(join(root, '.test-tools'), { recursive: true });
   rmSync(report, { force: true });
-  const words = ['run', '--reporter=default', '--reporter=json', `--outputFile.json=${report}`, ...filters];
+  const config = join(root, 'test', 'vitest.config.mjs');
+  const words = [
+    'run',
+    '--config',
+    config,
+    '--reporter=default',
+    '--reporter=json',
+    `--outputFile.json=${report}`,
+    ...filters,
+  ];
   const exitCode = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...words]);
   const counts = countsOf(report);
   // Whatever else went wrong (a build, an error outside a test) must not look like success.

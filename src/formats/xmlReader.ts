@@ -205,7 +205,7 @@ class XmlReader {
     return name;
   }
 
-  /** Steps over white space; whether there was any. */
+  /** Steps over white space; whether some was there. */
   private space(): boolean {
     spacePattern.lastIndex = this.at;
     const { length } = spacePattern.exec(this.text)?.[0] ?? '';

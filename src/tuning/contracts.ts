@@ -125,8 +125,22 @@ export interface StrategyContext {
   readonly probes: Probes;
 }
 
+/** A search that decides from the outcomes alone: each `yield` asks for a trial and is answered with its outcome. */
+export type TrialSteps<Result = void, Config = TrialConfig> = Generator<
+  TrialRequest<Config>,
+  Result,
+  TrialOutcome<Config>
+>;
+
+/** The same of a search that also has to wait for something else, such as what a probe measures. */
+export type AsyncTrialSteps<Result = void, Config = TrialConfig> = AsyncGenerator<
+  TrialRequest<Config>,
+  Result,
+  TrialOutcome<Config>
+>;
+
 /**
- * The order in which configurations are tried. Each `yield` is answered with the outcome of that trial; returning ends
- * the search. The runner owns budget, history and best-so-far, and may stop asking at any time.
+ * The order in which configurations are tried; returning ends the search. The runner owns budget, history and
+ * best-so-far, and may stop asking at any time.
  */
-export type Strategy = (context: StrategyContext) => AsyncGenerator<TrialRequest, void, TrialOutcome>;
+export type Strategy = (context: StrategyContext) => TrialSteps | AsyncTrialSteps;

@@ -8,7 +8,7 @@ import type { ReportingContext } from '../protocol/jobContext';
 import type { TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
 import { identityOf } from './configIdentity';
-import type { TrialOutcome, TrialRequest } from './contracts';
+import type { AsyncTrialSteps } from './contracts';
 import { FloatModel } from './floatModel';
 import { TuningHistory } from './history';
 import { conclude } from './result/conclusion';
@@ -51,9 +51,7 @@ async function claimedWork(runFolder: string): Promise<{ readonly folder: string
 }
 
 /** A strategy that is opened when its first trial is asked for: the time may be up while it is. */
-async function* begun<Config>(
-  open: () => Promise<AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>>,
-): AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>> {
+async function* begun<Config>(open: () => ReturnType<TuningWork<Config>['strategy']>): AsyncTrialSteps<void, Config> {
   yield* await open();
 }
 

@@ -4,7 +4,7 @@ import { failureRecordOf } from '../protocol/benchError';
 import type { JobContext } from '../protocol/jobContext';
 import type { StoppedBy, TrialRow } from '../protocol/tuning';
 import type { AccuracyGoal } from './accuracy/accuracyGoal';
-import type { TrialOutcome, TrialRequest } from './contracts';
+import type { AsyncTrialSteps, TrialOutcome, TrialRequest } from './contracts';
 import type { TrialMeasure, TrialRecord, TuningHistory } from './history';
 import { keyOf } from './configKey';
 import type { Ranked, Ranking } from './result/ranking';
@@ -65,7 +65,7 @@ export class TuningRun<Config> {
   }
 
   /** Runs the strategy to its end, or until the budget is used up. */
-  async run(strategy: AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>): Promise<StoppedBy> {
+  async run(strategy: AsyncTrialSteps<void, Config>): Promise<StoppedBy> {
     const { budget } = this.parts;
     const { signal } = budget;
     try {

@@ -18,7 +18,7 @@ const rootEntries = new Set([
     '.gitignore',
     '.gitattributes',
   ],
-  ...['eslint.config.mjs', 'vitest.config.mjs', '.vscodeignore'],
+  ...['eslint.config.mjs', '.vscodeignore'],
   ...['README.md', 'LICENSE', 'NOTICE', 'CHANGELOG.md', 'CONTRIBUTING.md', 'SECURITY.md'],
 ]);
 

@@ -6,12 +6,13 @@ export { sharedFolder } from './sharedFolder';
 
 /** `describe` for tests on real models; the callback gets the folder. */
 export function describeShared(name: string, body: (folder: string) => void): void {
-  if (sharedFolder === undefined) {
-    console.warn(`skipped "${name}": the folder ../shared with real models is not on this machine`);
-    // The body reads the folder while tests are collected: it must not run.
-    describe.skip(name, () => it('needs ../shared', () => undefined));
+  const folder = sharedFolder;
+  if (folder !== undefined) {
+    describe(name, () => body(folder));
     return;
   }
-  const folder = sharedFolder;
-  describe(name, () => body(folder));
+  // The body reads the folder while tests are collected: it must not run.
+  const reason = `skipped "${name}": the folder ../shared with real models is not on this machine`;
+  console.warn(reason);
+  it(name, ({ skip }) => skip(reason));
 }

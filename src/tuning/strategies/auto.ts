@@ -5,13 +5,14 @@
 // ranked by the error of the outputs on a few samples; only if none of them reaches the goal do ops fall back to float.
 import type { CalibrationMethod } from '../../config/recipe';
 import type {
+  AsyncTrialSteps,
   OpConfig,
   SearchSpace,
   Strategy,
   StrategyContext,
   TrialConfig,
   TrialOutcome,
-  TrialRequest,
+  TrialSteps,
 } from '../contracts';
 import { keyOf } from '../configKey';
 import { differenceText, floatText, wholeText } from './changes';
@@ -20,8 +21,6 @@ import { correctedVariants, rangeVariants, reshapedVariants } from './numericVar
 import { repairedByFallback } from './repairByFallback';
 import { Search } from './search';
 import { dynamicStage } from './stages';
-
-type Trials<Result> = AsyncGenerator<TrialRequest, Result, TrialOutcome>;
 
 /** A form of the model that was measured. */
 interface Form {
@@ -46,7 +45,7 @@ export const auto: Strategy = async function* auto(context) {
 };
 
 /** Tries every form that may be fast on this machine; gives them fastest first. */
-async function* measureForms(search: Search): Trials<Form[]> {
+async function* measureForms(search: Search): AsyncTrialSteps<Form[]> {
   const forms: Form[] = [];
   for (const fusion of await fusionsOf(search.context)) {
     const space = await search.context.spaceAt(fusion, search.context.space.format);
@@ -70,7 +69,7 @@ async function fusionsOf(context: StrategyContext): Promise<SearchSpace['fusion'
 }
 
 /** All ops in 8 bits; the products with constant weights alone; and what measured times say is best left float. */
-async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]): Trials<void> {
+async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]): AsyncTrialSteps {
   const whole = startOf(search, space);
   if (quantizedNodes(space, whole).length === 0) return;
   const outcome = yield* measureForm(search, space, whole, wholeText(space, whole), forms);
@@ -93,7 +92,7 @@ async function* measureSpace(search: Search, space: SearchSpace, forms: Form[]):
 }
 
 /** The same ops in the other format: integer operators, or pairs that the engine merges. */
-async function* otherFormat(search: Search, fastest: Form, forms: Form[]): Trials<void> {
+async function* otherFormat(search: Search, fastest: Form, forms: Form[]): AsyncTrialSteps {
   const format = fastest.space.format === 'qdq' ? 'qoperator' : 'qdq';
   const space = await search.context.spaceAt(fastest.space.fusion, format);
   const names = new Set(space.ops.map(({ node }) => node));
@@ -106,13 +105,13 @@ async function* otherFormat(search: Search, fastest: Form, forms: Form[]): Trial
   yield* measureForm(search, space, config, change, forms);
 }
 
-async function* measureForm(
+function* measureForm(
   search: Search,
   space: SearchSpace,
   config: TrialConfig,
   change: string,
   forms: Form[],
-): Trials<TrialOutcome | undefined> {
+): TrialSteps<TrialOutcome | undefined> {
   const where = space.fusion === 'extended' ? 'fused operators; ' : '';
   const outcome = yield* search.attempt({ config, change: where + change });
   if (outcome !== undefined && outcome.error === undefined) forms.push({ space, config, outcome });
@@ -156,7 +155,7 @@ function needsNoRepair(search: Search, outcome: TrialOutcome): boolean {
  * Tries other ways to find the same numbers, those with the least error of the outputs first. Gives the most accurate
  * configuration where accuracy is still missing, else undefined.
  */
-async function* repairedByNumbers(search: Search, { space, config }: Form): Trials<TrialConfig | undefined> {
+async function* repairedByNumbers(search: Search, { space, config }: Form): AsyncTrialSteps<TrialConfig | undefined> {
   const ranked = await rankedVariants(search.context, space, config);
   for (const variant of ranked) {
     const change = `${origin(search, config)} with ${numericText(space, config, variant)}`;
@@ -213,7 +212,7 @@ const mostCorrected = 2;
 const mostNumericTrials = 6;
 
 /** The best configuration so far with another number of calibration samples. */
-async function* withSamples(search: Search, samplingSize: number): Trials<void> {
+function* withSamples(search: Search, samplingSize: number): TrialSteps {
   const best = search.bestAcceptable?.config ?? search.best;
   if (best === undefined) return;
   // How many samples is said for every trial where several numbers are tried.

@@ -18,7 +18,7 @@ import {
  * static to dynamic, single recipes, blocks, single ops from the output up, and ops accumulated (SYSTEMS §3.3: the order
  * of 1.x with the stages of 2.x). Ends at the first acceptable configuration, as the originals without a timeout.
  */
-export const basic: Strategy = async function* (context) {
+export const basic: Strategy = function* (context) {
   const search = new Search(context);
   if (search.isEmpty) return;
   for (const [index, samplingSize] of samplingSizesOf(context.space).entries()) {

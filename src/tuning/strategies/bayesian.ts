@@ -23,7 +23,7 @@ const observationsUsed = 200;
  * two targets differ, then the most promising one by upper confidence bound, never one twice. Goes on until nobody asks
  * any more or every configuration was tried.
  */
-export const bayesian: Strategy = async function* (context) {
+export const bayesian: Strategy = function* (context) {
   const search = new Search(context);
   if (search.isEmpty) return;
   const points = new OpWisePoints(context, search.choices);

@@ -23,7 +23,7 @@ const addFamily: Family = { name: 'Add', prefixes: ['add'] };
  * becomes 8-bit as a whole and stays so when the accuracy goal is met (SYSTEMS §3.3, quant_level 0). Uses the first
  * sampling size. Ends after the last family, so that the configuration it leaves is the union of the acceptable ones.
  */
-export const conservative: Strategy = async function* (context) {
+export const conservative: Strategy = function* (context) {
   const search = new Search(context);
   const { space } = context;
   const [samplingSize = 0] = samplingSizesOf(space);

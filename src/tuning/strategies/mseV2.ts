@@ -1,5 +1,5 @@
 // The strategy `mse_v2`: the output's error says which op to leave float next, and which one to quantize again.
-import type { Strategy, TrialConfig, TrialOutcome, TrialRequest } from '../contracts';
+import type { AsyncTrialSteps, Strategy, TrialConfig } from '../contracts';
 import { floatText, requantizedText } from './changes';
 import { formIn, quantizedNodes, samplingSizesOf, withFloat, withForms } from './choices';
 import { rankedByOutput } from './outputErrors';
@@ -27,7 +27,7 @@ interface Position {
 }
 
 /** @returns whether it led to an acceptable configuration. */
-async function* stepsFor(search: Search, samplingSize: number): AsyncGenerator<TrialRequest, boolean, TrialOutcome> {
+async function* stepsFor(search: Search, samplingSize: number): AsyncTrialSteps<boolean> {
   if (yield* search.untilAcceptable(startStage(search, samplingSize))) return true;
   if (yield* search.untilAcceptable(dynamicStage(search, bestWithSize(search, samplingSize)))) return true;
   const start = bestWithSize(search, samplingSize);
@@ -40,10 +40,7 @@ async function* stepsFor(search: Search, samplingSize: number): AsyncGenerator<T
 }
 
 /** @returns where the goal was met; undefined where it never was. */
-async function* revertUntilGoal(
-  search: Search,
-  start: TrialConfig,
-): AsyncGenerator<TrialRequest, Position | undefined, TrialOutcome> {
+async function* revertUntilGoal(search: Search, start: TrialConfig): AsyncTrialSteps<Position | undefined> {
   const { space, probes } = search.context;
   let position: Position = { config: start, float: [] };
   for (;;) {
@@ -64,11 +61,7 @@ async function* revertUntilGoal(
  *
  * @returns whether one of these configurations was acceptable.
  */
-async function* quantizeAgain(
-  search: Search,
-  start: TrialConfig,
-  reached: Position,
-): AsyncGenerator<TrialRequest, boolean, TrialOutcome> {
+async function* quantizeAgain(search: Search, start: TrialConfig, reached: Position): AsyncTrialSteps<boolean> {
   const { space, probes } = search.context;
   let position = reached;
   let isSettled = false;

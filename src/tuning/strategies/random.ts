@@ -9,7 +9,7 @@ import { attemptPoint } from './attemptPoint';
  * Draws sampling size and the form of each op, float among them, uniformly and never the same configuration twice
  * (SYSTEMS §3.3). Goes on until nobody asks any more or every configuration was drawn.
  */
-export const random: Strategy = async function* (context) {
+export const random: Strategy = function* (context) {
   const search = new Search(context);
   if (search.isEmpty) return;
   const points = new OpWisePoints(context, search.choices);

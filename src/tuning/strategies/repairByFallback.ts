@@ -1,5 +1,5 @@
 // Gives a model its accuracy back by leaving single ops float: those first whose 8-bit form harms the outputs most.
-import type { SearchSpace, TrialConfig, TrialOutcome, TrialRequest } from '../contracts';
+import type { AsyncTrialSteps, SearchSpace, TrialConfig, TrialOutcome, TrialSteps } from '../contracts';
 import { floatText } from './changes';
 import { quantizedNodes, withFloat } from './choices';
 import type { Search } from './search';
@@ -13,11 +13,7 @@ const mostProbes = 96;
  * them, in that order, that reaches the goal: doubling, then halving the step (the goal is taken to be reached for good
  * once it is).
  */
-export async function* repairedByFallback(
-  search: Search,
-  space: SearchSpace,
-  config: TrialConfig,
-): AsyncGenerator<TrialRequest, void, TrialOutcome> {
+export async function* repairedByFallback(search: Search, space: SearchSpace, config: TrialConfig): AsyncTrialSteps {
   const base = search.outcomeOf(config)?.id ?? 0;
   const ranked = await rankedOps(search, space, config);
   let missed = 0;
@@ -38,7 +34,7 @@ export async function* repairedByFallback(
     else missed = count;
   }
 
-  function attempt(count: number): AsyncGenerator<TrialRequest, TrialOutcome | undefined, TrialOutcome> {
+  function attempt(count: number): TrialSteps<TrialOutcome | undefined> {
     const nodes = ranked.slice(0, count);
     return search.attempt({
       config: withFloat(space, config, nodes),

@@ -1,5 +1,5 @@
 // What every strategy keeps in mind while it searches: what was tried, what came of it, what is best so far.
-import type { StrategyContext, TrialConfig, TrialOutcome, TrialRequest } from '../contracts';
+import type { StrategyContext, TrialConfig, TrialOutcome, TrialRequest, TrialSteps } from '../contracts';
 import { keyOf } from '../configKey';
 import type { OpChoices } from './choices';
 import { opChoicesOf, quantizedNodes, samplingSizesOf } from './choices';
@@ -54,9 +54,7 @@ export class Search {
    *
    * @returns its outcome; undefined for one in which every op is float, which is the model that was given.
    */
-  // The contract is an asynchronous generator, and this is the one place that yields; it has nothing to wait for itself.
-  // eslint-disable-next-line @typescript-eslint/require-await
-  async *attempt(request: TrialRequest): AsyncGenerator<TrialRequest, TrialOutcome | undefined, TrialOutcome> {
+  *attempt(request: TrialRequest): TrialSteps<TrialOutcome | undefined> {
     const { space } = this.context;
     if (quantizedNodes(space, request.config).length === 0) return undefined;
     const known = this.outcomeOf(request.config);
@@ -76,7 +74,7 @@ export class Search {
    *
    * @returns whether an acceptable one was found.
    */
-  async *untilAcceptable(requests: Iterable<TrialRequest>): AsyncGenerator<TrialRequest, boolean, TrialOutcome> {
+  *untilAcceptable(requests: Iterable<TrialRequest>): TrialSteps<boolean> {
     for (const request of requests) {
       const outcome = yield* this.attempt(request);
       if (outcome?.isAcceptable === true) return true;

@@ -26,7 +26,7 @@ const drawsBeforeLot = 30;
  * estimator's, never one twice. The original takes the approach `static` alone; here any will do. Goes on until nobody
  * asks any more or every configuration was tried.
  */
-export const tpe: Strategy = async function* (context) {
+export const tpe: Strategy = function* (context) {
   const search = new Search(context);
   if (search.isEmpty) return;
   const points = new OpWisePoints(context, search.choices);

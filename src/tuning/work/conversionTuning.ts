@@ -13,7 +13,7 @@ import type { JobContext } from '../../protocol/jobContext';
 import type { OptimizationLevel } from '../../protocol/optimization';
 import { withProto } from '../../quantization/withProto';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
-import type { TrialOutcome, TrialRequest } from '../contracts';
+import type { TrialOutcome, TrialSteps } from '../contracts';
 import type { BaselineRecord } from '../history';
 import { tuningErrors } from '../tuningErrors';
 import type { BuiltModel } from '../trials/trialModels';
@@ -29,7 +29,7 @@ export interface ConversionConfig {
   readonly blocked: readonly string[];
 }
 
-type Trials = AsyncGenerator<TrialRequest<ConversionConfig>, void, TrialOutcome<ConversionConfig>>;
+type Trials = TrialSteps<void, ConversionConfig>;
 
 const levels: Readonly<Record<GraphOptimizationLevel, OptimizationLevel>> = {
   DISABLE_ALL: 'disabled',
@@ -96,9 +96,7 @@ export class ConversionTuning implements TuningWork<ConversionConfig> {
   }
 
   /** The level asked for, or the portable ones, in each precision asked for. */
-  // The contract is an asynchronous generator; it has nothing to wait for itself.
-  // eslint-disable-next-line @typescript-eslint/require-await
-  private async *optimizations(): Trials {
+  private *optimizations(): Trials {
     const { level, precisions } = this.section;
     const wanted = level === undefined ? (['basic', 'extended'] as const) : ([levels[level]] as const);
     for (const precision of precisions) {
@@ -111,7 +109,7 @@ export class ConversionTuning implements TuningWork<ConversionConfig> {
   }
 
   /** All nodes; then, while the goal is missed, one op type after another stays float32 (SYSTEMS §3.3, automixedprecision). */
-  private async *conversions(goal: AccuracyGoal): Trials {
+  private *conversions(goal: AccuracyGoal): Trials {
     for (const precision of this.section.precisions.filter((one) => one !== 'fp32')) {
       const whole = yield { config: this.config('disabled', precision, []), change: `${precision} throughout` };
       if (whole.error !== undefined || keepsAccuracy(whole, goal)) continue;
@@ -119,8 +117,7 @@ export class ConversionTuning implements TuningWork<ConversionConfig> {
     }
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await
-  private async *fallback(precision: ConversionConfig['precision'], goal: AccuracyGoal): Trials {
+  private *fallback(precision: ConversionConfig['precision'], goal: AccuracyGoal): Trials {
     const types = [...new Set(this.model.graph.node.map(({ opType }) => opType))];
     const gains: { readonly type: string; readonly gain: number }[] = [];
     for (const type of types) {

@@ -4,7 +4,7 @@ import type { QuantizedFormat } from '../../config/recipe';
 import { fixedBatchSize } from '../../metrics/modelOutputs';
 import type { JobContext } from '../../protocol/jobContext';
 import { lacksVnni } from '../speed/cpuTraits';
-import type { Fusion, SearchSpace, StrategyContext, TrialConfig, TrialOutcome, TrialRequest } from '../contracts';
+import type { Fusion, SearchSpace, Strategy, StrategyContext, TrialConfig } from '../contracts';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
 import type { BaselineRecord, TuningHistory } from '../history';
 import { ModelBases } from '../trials/modelBases';
@@ -69,11 +69,7 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
     if (space.ops.length === 0) throw tuningErrors.nothingToTune(this.session.modelPath, reasonOf(this.section));
   }
 
-  async strategy(
-    baseline: BaselineRecord,
-    goal: AccuracyGoal,
-    looksAtSpeed: boolean,
-  ): Promise<AsyncGenerator<TrialRequest, void, TrialOutcome>> {
+  async strategy(baseline: BaselineRecord, goal: AccuracyGoal, looksAtSpeed: boolean): Promise<ReturnType<Strategy>> {
     const context = await this.strategyContext(baseline, goal, looksAtSpeed);
     return strategyOf(this.session.config.tuning.strategy)(context);
   }

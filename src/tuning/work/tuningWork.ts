@@ -1,6 +1,6 @@
 // What is tuned: by quantization, or by converting the graph. The loop around both is the same.
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
-import type { TrialOutcome, TrialRequest } from '../contracts';
+import type { AsyncTrialSteps, TrialSteps } from '../contracts';
 import type { BaselineRecord } from '../history';
 import type { BuiltModel } from '../trials/trialModels';
 
@@ -13,7 +13,7 @@ export interface TuningWork<Config> {
     baseline: BaselineRecord,
     goal: AccuracyGoal,
     looksAtSpeed: boolean,
-  ): Promise<AsyncGenerator<TrialRequest<Config>, void, TrialOutcome<Config>>>;
+  ): Promise<TrialSteps<void, Config> | AsyncTrialSteps<void, Config>>;
   /** What a person should know of what was done to the model, one sentence each. */
   readonly notes: readonly string[];
   close(): void;
