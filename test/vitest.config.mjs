@@ -6,6 +6,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     environment: 'node',
     pool: 'forks',
+    // Many tests start processes; on a busy machine that takes its time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
   },

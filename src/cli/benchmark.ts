@@ -5,7 +5,7 @@ import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
 import { dimensionsOf, runCommandJob } from './job';
-import { jobOptions } from './options';
+import { inputsOption, jobOptions } from './options';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 
 const defaultWarmup = 10;
@@ -19,13 +19,7 @@ export const benchmarkCommand: Command = {
     summary: 'Measure latency and throughput; several models are run in turns, so that drift hits all alike.',
     details: 'Further models are compared with the first. A difference inside the noise is called that.',
     options: [
-      {
-        name: 'data',
-        type: 'text',
-        value: 'DATASET.yaml',
-        help: 'real inputs',
-        defaultText: 'random inputs of the declared shapes',
-      },
+      inputsOption,
       {
         name: 'batch',
         type: 'integer',

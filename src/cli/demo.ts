@@ -6,7 +6,7 @@ import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
 import { runCommandJob } from './job';
-import { jobOptions } from './options';
+import { jobOptions, workspaceOption } from './options';
 import { printJson, printLine, printNote, styled, table } from './terminal';
 
 export const demoCommand: Command = {
@@ -16,16 +16,7 @@ export const demoCommand: Command = {
     minPositionals: 0,
     maxPositionals: 0,
     summary: 'Quantize the bundled example, evaluate and benchmark float and int8, print the table.',
-    options: [
-      {
-        name: 'workspace',
-        type: 'text',
-        value: 'DIR',
-        help: 'where .compressor-bench/runs/ keeps the run',
-        defaultText: 'the current folder',
-      },
-      ...jobOptions.filter((option) => option.name !== 'dim' && option.name !== 'threads'),
-    ],
+    options: [workspaceOption, ...jobOptions.filter((option) => option.name !== 'dim' && option.name !== 'threads')],
   },
   async run(parsed, signal) {
     const workspace = resolve(parsed.text('workspace') ?? '.');

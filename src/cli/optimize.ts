@@ -9,7 +9,7 @@ import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
-import { jobOptions } from './options';
+import { jobOptions, workspaceOption } from './options';
 import { refuseOverwriting } from './outputPaths';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 import { usageError } from './usageError';
@@ -68,13 +68,7 @@ export const optimizeCommand: Command = {
         value: 'DATASET.yaml',
         help: 'samples on which both models are compared, instead of random inputs',
       },
-      {
-        name: 'workspace',
-        type: 'text',
-        value: 'DIR',
-        help: 'where .compressor-bench/runs/ keeps the record of the run',
-        defaultText: 'the current folder',
-      },
+      workspaceOption,
       ...jobOptions,
     ],
   },

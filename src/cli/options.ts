@@ -84,6 +84,24 @@ export const jobOptions: readonly OptionSpec[] = [
   },
 ];
 
+/** Of commands that can do with random inputs as well. */
+export const inputsOption: OptionSpec = {
+  name: 'data',
+  type: 'text',
+  value: 'DATASET.yaml',
+  help: 'real inputs',
+  defaultText: 'random inputs of the declared shapes',
+};
+
+/** Of commands whose run is kept. */
+export const workspaceOption: OptionSpec = {
+  name: 'workspace',
+  type: 'text',
+  value: 'DIR',
+  help: 'where .compressor-bench/runs/ keeps the record of the run',
+  defaultText: 'the current folder',
+};
+
 /** The words of a command line, checked against a `CommandSpec`. */
 export class ParsedCommand {
   constructor(

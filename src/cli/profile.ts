@@ -7,7 +7,7 @@ import type { Command } from './command';
 import { exitCodes } from './command';
 import { counted, formatLatency, formatMicroseconds, shortName } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
-import { jobOptions } from './options';
+import { inputsOption, jobOptions } from './options';
 import { checkOutputPath } from './outputPaths';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 
@@ -34,13 +34,7 @@ export const profileCommand: Command = {
       'Example:\n  compressor-bench profile model.onnx --threads 4 --csv ops.csv --trace trace.json',
     ].join('\n'),
     options: [
-      {
-        name: 'data',
-        type: 'text',
-        value: 'DATASET.yaml',
-        help: 'real inputs',
-        defaultText: 'random inputs of the declared shapes',
-      },
+      inputsOption,
       {
         name: 'runs',
         type: 'integer',

@@ -11,7 +11,7 @@ import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
-import { jobOptions } from './options';
+import { jobOptions, workspaceOption } from './options';
 import { checkReportPath, refuseOverwriting } from './outputPaths';
 import { quantizeReport, writeReport } from './report';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
@@ -98,13 +98,7 @@ export const quantizeCommand: Command = {
       { name: 'ops', type: 'text', value: 'A,B', help: 'quantize only these operator types' },
       { name: 'reduce-range', type: 'flag', help: '7-bit weights, for x86 CPUs without VNNI' },
       { name: 'report', type: 'text', value: 'FILE', help: 'also write a report, .md or .json' },
-      {
-        name: 'workspace',
-        type: 'text',
-        value: 'DIR',
-        help: 'where .compressor-bench/runs/ keeps the record of the run',
-        defaultText: 'the current folder',
-      },
+      workspaceOption,
       ...jobOptions,
     ],
   },

@@ -13,7 +13,7 @@ import type { Command } from './command';
 import { exitCodes } from './command';
 import { dimensionsOf, JobCancelled, jobLimitsOf } from './job';
 import type { ParsedCommand } from './options';
-import { jobOptions } from './options';
+import { jobOptions, workspaceOption } from './options';
 import { checkOutputPath } from './outputPaths';
 import { printJson, printNote, ProgressLine } from './terminal';
 import { printTuning, TimeLeft, TrialLines } from './tuneReport';
@@ -43,13 +43,7 @@ export const tuneCommand: Command = {
     options: [
       { name: 'model', type: 'text', value: 'MODEL', help: 'the float model, instead of model.path in the config' },
       { name: 'output', short: 'o', type: 'text', value: 'OUT', help: 'also put the winning model here' },
-      {
-        name: 'workspace',
-        type: 'text',
-        value: 'DIR',
-        help: 'where .compressor-bench/runs/ keeps the run',
-        defaultText: 'tuning.workspace.path of the config, else the current folder',
-      },
+      { ...workspaceOption, defaultText: 'tuning.workspace.path of the config, else the current folder' },
       { name: 'resume', type: 'flag', help: 'go on with the newest run of this config in the workspace' },
       {
         name: 'timeout',

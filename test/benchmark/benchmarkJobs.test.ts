@@ -1,14 +1,13 @@
 // The jobs `benchmark` and `check` on the bundled example, in processes of their own as the product runs them.
-import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { affinityTool } from '../../src/processes/cpuAffinity';
 import { runJob } from '../../src/jobs/runJob';
 import type { BenchmarkSpec, CheckSpec, JobResults, JobVerb, SpecOf } from '../../src/protocol/jobs';
 import type { Progress } from '../../src/protocol/progress';
 import { DataType } from '../../src/onnx/dataTypes';
 import { encodeModel } from '../../src/onnx/writeModel';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { identityModel } from '../runtime/smallModels';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -18,11 +17,7 @@ const sameFunctionPath = join(example, 'mnist_resnet_unbalanced.onnx');
 const datasetPath = join(example, 'evaluation.yaml');
 
 const folder = temporaryFolder();
-let entryPath: string;
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
-});
-afterAll(() => rmSync(entryPath, { force: true }));
+const bundled = jobBundle();
 
 function benchmarkOf(changes: Partial<BenchmarkSpec>): BenchmarkSpec {
   return {
@@ -44,7 +39,7 @@ function checkOf(changes: Partial<CheckSpec>): CheckSpec {
 }
 
 async function resultOf<Verb extends JobVerb>(spec: SpecOf<Verb>): Promise<JobResults[Verb]> {
-  const outcome = await runJob<Verb>(spec, { entryPath }).outcome;
+  const outcome = await runJob<Verb>(spec, bundled).outcome;
   if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
   return outcome.result;
 }
@@ -90,13 +85,13 @@ describe('benchmark', () => {
   });
 
   it('refuses a batch larger than the data set', async () => {
-    const outcome = await runJob(benchmarkOf({ datasetPath, batchSize: 1001 }), { entryPath }).outcome;
+    const outcome = await runJob(benchmarkOf({ datasetPath, batchSize: 1001 }), bundled).outcome;
     expect(outcome).toMatchObject({ state: 'error', failure: { code: 'benchmark-batch' } });
   });
 
   it('refuses a batch that a model of fixed shape would not have run, instead of counting it as throughput', async () => {
     const fixed = folder.write('fixed.onnx', encodeModel(identityModel(DataType.float32, [1, 4])));
-    const outcome = await runJob(benchmarkOf({ modelPaths: [fixed], batchSize: 8 }), { entryPath }).outcome;
+    const outcome = await runJob(benchmarkOf({ modelPaths: [fixed], batchSize: 8 }), bundled).outcome;
     expect(outcome).toMatchObject({
       state: 'error',
       failure: {
@@ -108,7 +103,7 @@ describe('benchmark', () => {
 
   it('fails as a whole, with the reason, when an instance fails', async () => {
     const missing = join(example, 'missing.yaml');
-    const outcome = await runJob(benchmarkOf({ instances: 2, datasetPath: missing }), { entryPath }).outcome;
+    const outcome = await runJob(benchmarkOf({ instances: 2, datasetPath: missing }), bundled).outcome;
     expect(outcome.state === 'error' && outcome.failure.message).toContain('missing.yaml');
   });
 
@@ -118,7 +113,7 @@ describe('benchmark', () => {
       if (phase === 'measuring') cancelling.abort();
     };
     const spec = benchmarkOf({ instances: 2, iterations: 1_000_000 });
-    const outcome = await runJob(spec, { entryPath, signal: cancelling.signal, onProgress }).outcome;
+    const outcome = await runJob(spec, { ...bundled, signal: cancelling.signal, onProgress }).outcome;
     expect(outcome).toEqual({ state: 'cancelled' });
   });
 });

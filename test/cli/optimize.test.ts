@@ -1,14 +1,12 @@
 // The command `optimize`: its report and JSON, and options that do not go together.
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { optimizeCommand } from '../../src/cli/optimize';
 import { parseCommand } from '../../src/cli/options';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { commandLine, jsonOf } from './commandLine';
 import type { CommandEnd } from './commandLine';
-
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 const model = resolve(import.meta.dirname, '../../media/examples/mnist/mnist_resnet.onnx');
 const run = commandLine();

@@ -1,23 +1,11 @@
 // The product's job bundle: every verb reaches its room of the engine and fails in sentences.
-import { rmSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultRecipe } from '../../src/config/recipe';
 import { runJob } from '../../src/jobs/runJob';
 import type { JobSpec } from '../../src/protocol/jobs';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let entryPath: string;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
-});
-
-afterAll(() => {
-  rmSync(entryPath, { force: true });
-});
+const bundled = jobBundle();
 
 const modelPath = '/nowhere/model.onnx';
 const datasetPath = '/nowhere/dataset.yaml';
@@ -35,7 +23,7 @@ const specs: JobSpec[] = [
 
 describe('the job bundle', () => {
   it.each(specs)('does $verb, and names a file that is not there', async (spec) => {
-    const outcome = await runJob(spec, { entryPath }).outcome;
+    const outcome = await runJob(spec, bundled).outcome;
     expect(outcome).toMatchObject({ state: 'error', failure: { message: /\/nowhere\// } });
     if (outcome.state === 'error') expect(outcome.failure.code).toMatch(/^(model|data|dataset|config|file)-/);
   });

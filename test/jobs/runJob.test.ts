@@ -1,32 +1,20 @@
 // Running a job from a door: its folder, made and cleaned up, and the run folder of a workspace.
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { totalmem, tmpdir } from 'node:os';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { totalmem } from 'node:os';
 import { basename, join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultLimits } from '../../src/processes/limits';
 import { createRunFolder } from '../../src/jobs/runFolder';
 import { runJob } from '../../src/jobs/runJob';
 import { testSpec } from '../fixtures/processes/testSpec';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
+import { temporaryFolder } from '../support/temporaryFolder';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let entryPath: string;
-let base: string;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('test/fixtures/processes/testJob.ts');
-  base = mkdtempSync(join(tmpdir(), 'cb-run-'));
-});
-
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-  rmSync(entryPath, { force: true });
-});
+const bundled = jobBundle('test/fixtures/processes/testJob.ts');
+const { path: base } = temporaryFolder();
 
 async function folderOfFacts(folder?: string): Promise<string> {
-  const job = runJob(testSpec('facts'), { entryPath, ...(folder === undefined ? {} : { folder }) });
+  const job = runJob(testSpec('facts'), { ...bundled, ...(folder === undefined ? {} : { folder }) });
   const outcome = await job.outcome;
   if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
   return (outcome.result as unknown as { folder: string }).folder;
@@ -45,14 +33,14 @@ describe('runJob', () => {
 
   it('gives an outcome, not an exception, when the folder cannot be made', async () => {
     writeFileSync(join(base, 'file'), '');
-    const job = runJob(testSpec('answer'), { entryPath, folder: join(base, 'file', 'run') });
+    const job = runJob(testSpec('answer'), { ...bundled, folder: join(base, 'file', 'run') });
     expect(await job.outcome).toMatchObject({ state: 'error', failure: { code: 'file-missing-folder' } });
   });
 
   it('can be cancelled by its handle and by a signal', async () => {
-    const byHandle = runJob(testSpec('cancellable'), { entryPath });
+    const byHandle = runJob(testSpec('cancellable'), bundled);
     setTimeout(() => byHandle.cancel(), 150);
-    const bySignal = runJob(testSpec('cancellable'), { entryPath, signal: AbortSignal.timeout(150) });
+    const bySignal = runJob(testSpec('cancellable'), { ...bundled, signal: AbortSignal.timeout(150) });
     expect(await byHandle.outcome).toEqual({ state: 'cancelled' });
     expect(await bySignal.outcome).toEqual({ state: 'cancelled' });
   });

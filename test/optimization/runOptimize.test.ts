@@ -1,7 +1,7 @@
 // The whole job: levels, precisions, what is checked before a model is offered, and what is left when it is not.
-import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { runJob } from '../../src/jobs/runJob';
 import type { ModelProto } from '../../src/onnx/messages';
 import { readModel } from '../../src/onnx/readModel';
@@ -9,33 +9,15 @@ import { encodeModel } from '../../src/onnx/writeModel';
 import { optimizeGraphTo } from '../../src/optimization/optimizeGraph';
 import type { JobOutcome } from '../../src/protocol/jobs';
 import type { OptimizeResult, OptimizeSpec } from '../../src/protocol/optimization';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { floatTensor, node, protoOf } from '../quantization/rewritingModels';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { typesOf } from './halfModels';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const example = join(import.meta.dirname, '../../media/examples/mnist');
 const modelPath = join(example, 'mnist_resnet.onnx');
 const place = temporaryFolder();
-let entryPath: string;
-let count = 0;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
-});
-
-afterAll(() => {
-  rmSync(entryPath, { force: true });
-});
-
-function freshFolder(): string {
-  const folder = join(place.path, String(count++));
-  mkdirSync(folder);
-  return folder;
-}
+const bundled = jobBundle();
 
 function optimize(folder: string, changes: Partial<OptimizeSpec>): Promise<JobOutcome<OptimizeResult>> {
   const spec: OptimizeSpec = {
@@ -50,7 +32,7 @@ function optimize(folder: string, changes: Partial<OptimizeSpec>): Promise<JobOu
     threads: 1,
     ...changes,
   };
-  return runJob<'optimize'>(spec, { entryPath }).outcome;
+  return runJob<'optimize'>(spec, bundled).outcome;
 }
 
 async function resultOf(folder: string, changes: Partial<OptimizeSpec>): Promise<OptimizeResult> {
@@ -72,7 +54,7 @@ function domainsOf(path: string): string[] {
 
 describe('graph optimization', () => {
   it('saves the graph at a level, with the domains it uses and no others', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const basic = await resultOf(folder, { level: 'basic', outputPath: join(folder, 'basic.onnx') });
     const extended = await resultOf(folder, { level: 'extended', outputPath: join(folder, 'extended.onnx') });
     expect(basic.opsAfter).toMatchObject({ Conv: 15, Relu: 13 });
@@ -86,14 +68,14 @@ describe('graph optimization', () => {
   });
 
   it('says that the level all is for this kind of machine', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const { notes, verification } = await resultOf(folder, { level: 'all' });
     expect(notes[0]).toMatch(/^Optimized at the level all, it is made for this kind of processor/);
     expect(verification.samples).toBe(5);
   });
 
   it('is there for other jobs, without the check', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const outputPath = join(folder, 'out.onnx');
     const context = { folder, signal: new AbortController().signal, onProgress: () => undefined, log: () => undefined };
     const model = readModel(modelPath);
@@ -106,7 +88,7 @@ describe('graph optimization', () => {
 
 describe('fp16', () => {
   it('halves the file, is compared on data, and answers with what was done', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const datasetPath = join(example, 'calibration.yaml');
     const result = await resultOf(folder, { precision: 'fp16', datasetPath, blocked: ['Gemm'] });
     expect(result.sizeBytes).toBeLessThan(result.originalSizeBytes * 0.52);
@@ -124,7 +106,7 @@ describe('fp16', () => {
   });
 
   it('keeps the ends float32 when asked, after optimizing when asked', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const result = await resultOf(folder, {
       precision: 'fp16',
       keepIoTypes: true,
@@ -153,7 +135,7 @@ describe('fp16', () => {
   });
 
   it('that overflows on the way is not kept', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const big = floatTensor('big', [1], Float32Array.of(6e4));
     const outcome = await optimize(folder, {
       precision: 'fp16',
@@ -177,7 +159,7 @@ describe('fp16', () => {
 
 describe('bf16', () => {
   it('is refused, naming the operators the engine has no kernel for', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     expect(await optimize(folder, { precision: 'bf16' })).toMatchObject({
       state: 'error',
       failure: {
@@ -189,7 +171,7 @@ describe('bf16', () => {
   });
 
   it('is made where the engine has them, with float32 at the ends', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const result = await resultOf(folder, {
       precision: 'bf16',
       blocked: ['Mul'],
@@ -215,7 +197,7 @@ describe('bf16', () => {
 
 describe('what cannot be done', () => {
   it('leaves the input alone when it is named as the output', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const input = join(folder, 'in.onnx');
     copyFileSync(modelPath, input);
     const outcome = await optimize(folder, { modelPath: input, outputPath: input, precision: 'fp16' });
@@ -228,7 +210,7 @@ describe('what cannot be done', () => {
     ['no data', { datasetPath: join(place.path, 'none.yaml') }, /none\.yaml/],
     ['no such node', { precision: 'fp16', blocked: ['Gem'] }, /neither a node nor an operator type called "Gem"/],
   ] as const)('is said in a sentence: %s', async (_, changes, message) => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const outcome = await optimize(folder, changes);
     expect(outcome).toMatchObject({ state: 'error', failure: { message, nextStep: /./ } });
     expect(readdirSync(folder)).toEqual([]);

@@ -1,7 +1,9 @@
 // Bundles entries for tests that fork real processes, as the product is bundled.
 import type { BuildOptions } from 'esbuild';
 import { build } from 'esbuild';
+import { rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { bundle, external, format, platform, target } from '../../src/build/bundle.json';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -18,8 +20,13 @@ export async function bundlesForTest(entryPoints: Readonly<Record<string, string
   return outdir;
 }
 
-/** Bundles one entry and gives the path of the bundle. */
-export async function bundleForTest(entry: string): Promise<string> {
+/** The bundle of a job, the product's unless told, for the tests of one file. May be given to whatever starts a job. */
+export function jobBundle(entry = 'src/job.ts'): { readonly entryPath: string } {
   const name = entry.replaceAll(/[^\w]+/g, '-');
-  return join(await bundlesForTest({ [name]: entry }), `${name}.js`);
+  const job = { entryPath: '' };
+  beforeAll(async () => {
+    job.entryPath = join(await bundlesForTest({ [name]: entry }), `${name}.js`);
+  });
+  afterAll(() => rmSync(job.entryPath, { force: true }));
+  return job;
 }

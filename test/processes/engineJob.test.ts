@@ -1,37 +1,24 @@
 // Jobs with the real engine: no telemetry files, nothing printed, bombs stopped at the limits.
-import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdirSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { DataType } from '../../src/onnx/dataTypes';
 import { encodeModel } from '../../src/onnx/writeModel';
 import { forkJob } from '../../src/processes/forkJob';
 import type { JobLimits, JobOutcome } from '../../src/protocol/jobs';
 import { bombModel, identityModel } from '../runtime/smallModels';
 import { describeShared } from '../support/shared';
-import { bundleForTest } from './bundle';
+import { jobBundle } from './bundle';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const limits: JobLimits = { memoryBytes: 2 ** 30, stallMs: 20_000 };
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let entryPath: string;
-let base: string;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('test/fixtures/processes/engineJob.ts');
-  base = mkdtempSync(join(tmpdir(), 'cb-engine-job-'));
-});
-
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-  rmSync(entryPath, { force: true });
-});
+const bundled = jobBundle('test/fixtures/processes/engineJob.ts');
+const { path: base } = temporaryFolder();
 
 function run(modelPath: string, chosen: JobLimits = limits): { folder: string; outcome: Promise<JobOutcome<unknown>> } {
   const folder = mkdtempSync(join(base, 'job-'));
   const spec = { verb: 'evaluate', modelPath, datasetPath: '', dimensions: {}, threads: 1 } as const;
-  return { folder, outcome: forkJob<'evaluate'>(spec, { folder, limits: chosen, entryPath }).outcome };
+  return { folder, outcome: forkJob<'evaluate'>(spec, { folder, limits: chosen, ...bundled }).outcome };
 }
 
 describe('a job that loads a model into the engine', () => {

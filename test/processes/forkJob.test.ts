@@ -1,10 +1,9 @@
 // Real job processes: how each way of ending becomes an outcome, and that nothing is left behind.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { readLines } from '../../src/files/appendLog';
 import { affinityTool } from '../../src/processes/cpuAffinity';
 import { forkJob } from '../../src/processes/forkJob';
@@ -15,24 +14,13 @@ import type { JobLimits, JobOutcome } from '../../src/protocol/jobs';
 import type { Progress } from '../../src/protocol/progress';
 import { testSpec } from '../fixtures/processes/testSpec';
 import type { TestAction, TestSpec } from '../fixtures/processes/testSpec';
-import { bundleForTest } from './bundle';
+import { jobBundle } from './bundle';
+import { temporaryFolder } from '../support/temporaryFolder';
 
 const limits: JobLimits = { memoryBytes: 2 ** 30, stallMs: 20_000 };
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
-let entryPath: string;
-let base: string;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('test/fixtures/processes/testJob.ts');
-  base = mkdtempSync(join(tmpdir(), 'cb-fork-'));
-});
-
-afterAll(() => {
-  rmSync(base, { recursive: true, force: true });
-  rmSync(entryPath, { force: true });
-});
+const bundled = jobBundle('test/fixtures/processes/testJob.ts');
+const parentBundle = jobBundle('test/fixtures/processes/testParent.ts');
+const { path: base } = temporaryFolder();
 
 type Fields = Partial<Omit<TestSpec, 'action'>>;
 
@@ -42,7 +30,7 @@ function start(
   options: Partial<ForkOptions> = {},
 ): { folder: string; outcome: Promise<JobOutcome<unknown>>; cancel: () => void } {
   const folder = mkdtempSync(join(base, `${action}-`));
-  const job = forkJob(testSpec(action, fields), { folder, limits, entryPath, ...options });
+  const job = forkJob(testSpec(action, fields), { folder, limits, ...bundled, ...options });
   return { folder, outcome: job.outcome, cancel: () => job.cancel() };
 }
 
@@ -156,7 +144,7 @@ describe('a job in its own process', () => {
   });
 
   it('says so when its folder is not there', async () => {
-    const job = forkJob(testSpec('answer'), { folder: join(base, 'missing'), limits, entryPath });
+    const job = forkJob(testSpec('answer'), { folder: join(base, 'missing'), limits, ...bundled });
     expect(await job.outcome).toMatchObject({ state: 'error', failure: { code: 'file-missing-folder' } });
   });
 });
@@ -189,7 +177,7 @@ describe('a crash is an outcome', () => {
   it('does not take the result of an earlier run for its own', async () => {
     const folder = mkdtempSync(join(base, 'again-'));
     writeFileSync(join(folder, 'result.json'), JSON.stringify({ state: 'success', result: 'old' }));
-    const job = forkJob(testSpec('segfault'), { folder, limits, entryPath });
+    const job = forkJob(testSpec('segfault'), { folder, limits, ...bundled });
     expect(await job.outcome).toMatchObject({ state: 'error', failure: { code: 'job-crashed' } });
   });
 });
@@ -281,12 +269,10 @@ describe('when the parent is killed', () => {
   /** A process of its own that forks a job and waits; killed −9 by the test. */
   async function orphan(action: TestAction, count: number, keepAliveWithoutParent: boolean): Promise<string> {
     const folder = mkdtempSync(join(base, 'orphan-'));
-    const parentPath = await bundleForTest('test/fixtures/processes/testParent.ts');
-    const task = { spec: testSpec(action, { count }), options: { folder, limits, entryPath, keepAliveWithoutParent } };
-    const parent = spawn(process.execPath, [parentPath, JSON.stringify(task)], { stdio: 'inherit' });
+    const task = { spec: testSpec(action, { count }), options: { folder, limits, ...bundled, keepAliveWithoutParent } };
+    const parent = spawn(process.execPath, [parentBundle.entryPath, JSON.stringify(task)], { stdio: 'inherit' });
     await until(() => eventsIn(folder).some((event) => event.type === 'progress' || event.type === 'activity'));
     parent.kill('SIGKILL');
-    rmSync(parentPath);
     return folder;
   }
 
@@ -336,7 +322,7 @@ describe('nothing is left behind', () => {
       const job = forkJob(testSpec('report', { count: 10 }), {
         folder,
         limits,
-        entryPath,
+        ...bundled,
         onLog: (line) => lines.push(line),
       });
       expect(await job.outcome).toMatchObject({ state: 'success' });

@@ -1,7 +1,7 @@
 // What the engine merges before quantizing must not override what a person asked for, nor leave traces in the file.
-import { rmSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
 import type { QuantizationRecipe } from '../../src/config/recipe';
 import { defaultRecipe } from '../../src/config/recipe';
 import { runJob } from '../../src/jobs/runJob';
@@ -9,19 +9,16 @@ import { intAttribute } from '../../src/onnx/makeMessages';
 import { readModel } from '../../src/onnx/readModel';
 import { encodeModel } from '../../src/onnx/writeModel';
 import type { QuantizeResult } from '../../src/protocol/jobs';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { floatTensor, node, protoOf } from './rewritingModels';
 
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const place = temporaryFolder();
-let entryPath: string;
+const bundled = jobBundle();
 let modelPath: string;
 let datasetPath: string;
 
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
+beforeAll(() => {
   modelPath = join(place.path, 'merged.onnx');
   datasetPath = join(place.path, 'data.yaml');
   const weight = Float32Array.from({ length: 16 }, (_, index) => Math.sin(index));
@@ -53,15 +50,11 @@ beforeAll(async () => {
   writeFileSync(datasetPath, 'dataset: {dummy_v2: {input_shape: [4], label_shape: [1]}}\n');
 });
 
-afterAll(() => {
-  rmSync(entryPath, { force: true });
-});
-
 async function quantized(changes: Partial<QuantizationRecipe>): Promise<QuantizeResult> {
   const recipe = { ...defaultRecipe, ...changes, calibration: { ...defaultRecipe.calibration, samples: 8 } };
   const outputPath = join(place.path, 'out.onnx');
   const spec = { verb: 'quantize', modelPath, outputPath, datasetPath, recipe, dimensions: {}, threads: 1 } as const;
-  const outcome = await runJob<'quantize'>(spec, { entryPath }).outcome;
+  const outcome = await runJob<'quantize'>(spec, bundled).outcome;
   if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
   return outcome.result;
 }

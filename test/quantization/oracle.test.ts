@@ -2,14 +2,14 @@
 //
 // The jobs run the engine with its optimizations on and the reference ran with them off, so that last digits differ;
 // one test switches them off and then asks for equality.
-import { readFileSync, rmSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { defaultRecipe } from '../../src/config/recipe';
 import type { CalibrationMethod } from '../../src/config/recipe';
 import { runJob } from '../../src/jobs/runJob';
 import type { QuantizeResult } from '../../src/protocol/jobs';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { oracleDataset } from '../support/oracleDataset';
 import { describeShared } from '../support/shared';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -44,17 +44,8 @@ const exceptions: Readonly<
 };
 
 const place = temporaryFolder();
-let jobEntry: string;
-let exactEntry: string;
-
-beforeAll(async () => {
-  jobEntry = await bundleForTest('src/job.ts');
-  exactEntry = await bundleForTest('test/fixtures/quantization/exactJob.ts');
-});
-
-afterAll(() => {
-  for (const entry of [jobEntry, exactEntry]) rmSync(entry, { force: true });
-});
+const bundled = jobBundle();
+const exactBundle = jobBundle('test/fixtures/quantization/exactJob.ts');
 
 describeShared('scales of the reference quantizer', (shared) => {
   const oracle = JSON.parse(readFileSync(join(shared, 'oracle/onnxruntime-python.json'), 'utf8')) as Oracle;
@@ -63,9 +54,9 @@ describeShared('scales of the reference quantizer', (shared) => {
     name: string,
     method: CalibrationMethod,
     perChannel: boolean,
-    entryPath: string,
+    entry: typeof bundled,
   ): Promise<QuantizeResult> {
-    const { job } = start(name, method, perChannel, entryPath);
+    const { job } = start(name, method, perChannel, entry);
     const outcome = await job.outcome;
     if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
     return outcome.result;
@@ -75,7 +66,7 @@ describeShared('scales of the reference quantizer', (shared) => {
     name: string,
     method: CalibrationMethod,
     perChannel: boolean,
-    entryPath: string,
+    entry: typeof bundled,
   ): { job: ReturnType<typeof runJob<'quantize'>> } {
     const samples = oracle.models[name]?.calib_n ?? 0;
     // The reference tool knows 128 bins for entropy and 2048 for percentile.
@@ -89,7 +80,7 @@ describeShared('scales of the reference quantizer', (shared) => {
       dimensions: {},
       threads: 1,
     } as const;
-    return { job: runJob<'quantize'>(spec, { entryPath }) };
+    return { job: runJob<'quantize'>(spec, entry) };
   }
 
   function expected(
@@ -110,7 +101,7 @@ describeShared('scales of the reference quantizer', (shared) => {
     };
 
     it.each(methods)('%s', async (method) => {
-      const { ranges } = await quantize(name, method, perChannel, jobEntry);
+      const { ranges } = await quantize(name, method, perChannel, bundled);
       const reference = expected(name, method, perChannel);
       expect(reference.size).toBeGreaterThan(0);
       expect(Object.keys(ranges).sort()).toEqual([...reference.keys(), ...more].sort());
@@ -126,7 +117,7 @@ describeShared('scales of the reference quantizer', (shared) => {
 
   it('are equal to the last digit when the engine optimizes nothing while calibrating', async () => {
     for (const name of ['mnist_resnet', 'sst2_transformer.op13', 'cifar10_cct.op17']) {
-      const { ranges } = await quantize(name, 'minmax', true, exactEntry);
+      const { ranges } = await quantize(name, 'minmax', true, exactBundle);
       for (const [tensor, [scale, zeroPoint]] of expected(name, 'minmax', true)) {
         expect(ranges[tensor], `${name}: ${tensor}`).toMatchObject({ scale, zeroPoint });
       }
@@ -153,7 +144,7 @@ describe('the bundled example', () => {
       dimensions: {},
       threads: 1,
     } as const;
-    const outcome = await runJob<'quantize'>(spec, { entryPath: jobEntry }).outcome;
+    const outcome = await runJob<'quantize'>(spec, bundled).outcome;
     if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
     const { ranges, quantizedOps, keptFloat, verification, calibration: measured } = outcome.result;
     expect(ranges['input']).toMatchObject({ zeroPoint: 33 });

@@ -1,7 +1,7 @@
 // The whole job, on the bundled example: what it answers, and what it leaves behind when it cannot.
-import { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { defaultRecipe } from '../../src/config/recipe';
 import { runJob } from '../../src/jobs/runJob';
 import { DataType } from '../../src/onnx/dataTypes';
@@ -10,32 +10,13 @@ import type { ModelProto } from '../../src/onnx/messages';
 import { readModel } from '../../src/onnx/readModel';
 import { encodeModel, writeModel } from '../../src/onnx/writeModel';
 import type { JobOutcome, QuantizeResult, QuantizeSpec } from '../../src/protocol/jobs';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { floatTensor, node, protoOf } from './rewritingModels';
 
-// Each test starts processes; on a busy machine that takes its time.
-vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
-
 const example = join(import.meta.dirname, '../../media/examples/mnist');
 const place = temporaryFolder();
-let entryPath: string;
-let count = 0;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
-});
-
-afterAll(() => {
-  rmSync(entryPath, { force: true });
-});
-
-/** A folder of its own, to see what is left in it. */
-function freshFolder(): string {
-  const folder = join(place.path, String(count++));
-  mkdirSync(folder);
-  return folder;
-}
+const bundled = jobBundle();
 
 function specIn(folder: string, changes: Partial<QuantizeSpec> = {}): QuantizeSpec {
   return {
@@ -51,7 +32,7 @@ function specIn(folder: string, changes: Partial<QuantizeSpec> = {}): QuantizeSp
 }
 
 function quantize(spec: QuantizeSpec): Promise<JobOutcome<QuantizeResult>> {
-  return runJob<'quantize'>(spec, { entryPath }).outcome;
+  return runJob<'quantize'>(spec, bundled).outcome;
 }
 
 async function resultOf(spec: QuantizeSpec): Promise<QuantizeResult> {
@@ -67,7 +48,7 @@ function write(path: string, proto: ModelProto): string {
 
 describe('a quantization', () => {
   it('answers with everything a report needs', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const result = await resultOf(specIn(folder));
     expect(readdirSync(folder)).toEqual(['out.onnx']);
     expect(result).toMatchObject({
@@ -85,7 +66,7 @@ describe('a quantization', () => {
   it.each(['static', 'dynamic'] as const)(
     '%s reads external data and writes one file that stands alone',
     async (approach) => {
-      const folder = freshFolder();
+      const folder = place.fresh();
       const source = readModel(join(example, 'mnist_resnet.onnx'));
       await writeModel(join(folder, 'in.onnx'), source.proto, { externalData: 'always', tensors: source.tensors });
       source.close();
@@ -100,16 +81,16 @@ describe('a quantization', () => {
   );
 
   it('leaves no models in the folder of its records', async () => {
-    const folder = freshFolder();
-    const records = freshFolder();
-    const outcome = await runJob<'quantize'>(specIn(folder), { entryPath, folder: records }).outcome;
+    const folder = place.fresh();
+    const records = place.fresh();
+    const outcome = await runJob<'quantize'>(specIn(folder), { ...bundled, folder: records }).outcome;
     expect(outcome.state).toBe('success');
     expect(readdirSync(records, { recursive: true }).filter((name) => String(name).includes('.onnx'))).toEqual([]);
     expect(existsSync(join(records, 'intermediates'))).toBe(false);
   });
 
   it('needs no data when it is dynamic', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const { datasetPath, ...spec } = specIn(folder, { recipe: { ...defaultRecipe, approach: 'dynamic' } });
     expect(datasetPath).toBeDefined();
     const result = await resultOf(spec);
@@ -118,7 +99,7 @@ describe('a quantization', () => {
   });
 
   it('calibrates in batches of the data set, or of the size the model insists on', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const text = readFileSync(join(example, 'calibration.yaml'), 'utf8').replace(/batch_size: *\d+/, 'batch_size: 4');
     writeFileSync(
       join(folder, 'fours.yaml'),
@@ -138,14 +119,14 @@ describe('what cannot be done', () => {
     ['no data', { datasetPath: join(place.path, 'none.yaml') }, /none\.yaml/],
     ['no model', { modelPath: join(place.path, 'none.onnx') }, /none\.onnx/],
   ])('is said in a sentence: %s', async (_, changes, message) => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const outcome = await quantize(specIn(folder, changes));
     expect(outcome).toMatchObject({ state: 'error', failure: { message, nextStep: /./ } });
     expect(readdirSync(folder)).toEqual([]);
   });
 
   it('leaves the input alone when it is named as the output', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const modelPath = join(folder, 'model.onnx');
     copyFileSync(join(example, 'mnist_resnet.onnx'), modelPath);
     const outcome = await quantize(specIn(folder, { modelPath, outputPath: modelPath }));
@@ -154,7 +135,7 @@ describe('what cannot be done', () => {
   });
 
   it('refuses what it made itself, and keeps the old output', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     await resultOf(specIn(folder));
     const before = readFileSync(join(folder, 'out.onnx'));
     const modelPath = join(folder, 'again.onnx');
@@ -165,7 +146,7 @@ describe('what cannot be done', () => {
   });
 
   it('does not keep a model that gives NaN where the float model does not', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     // Values below half a step become 0, and their quotient with themselves is no number any more.
     const tiny = makeTensor('tiny', DataType.float32, [1, 1, 28, 28], new Float32Array(784).fill(1e-6).fill(1, 0, 1));
     const nodes = [
@@ -185,7 +166,7 @@ describe('what cannot be done', () => {
   });
 
   it('says which shape the data lacks', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const proto = protoOf({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [1, 3, 28, 28] }, outputs: ['y'] });
     const outcome = await quantize(specIn(folder, { modelPath: write(join(folder, 'in.onnx'), proto) }));
     expect(outcome).toMatchObject({ state: 'error', failure: { nextStep: /./ } });
@@ -193,8 +174,8 @@ describe('what cannot be done', () => {
   });
 
   it('leaves nothing behind when it is cancelled', async () => {
-    const folder = freshFolder();
-    const job = runJob<'quantize'>(specIn(folder), { entryPath, onProgress: () => job.cancel() });
+    const folder = place.fresh();
+    const job = runJob<'quantize'>(specIn(folder), { ...bundled, onProgress: () => job.cancel() });
     expect(await job.outcome).toEqual({ state: 'cancelled' });
     expect(existsSync(join(folder, 'out.onnx'))).toBe(false);
     expect(readdirSync(folder)).toEqual([]);
@@ -203,7 +184,7 @@ describe('what cannot be done', () => {
 
 describe('tensors without elements', () => {
   it('do not stop calibration', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const bounds = ['starts', 'ends'].map((name) => makeTensor(name, DataType.int64, [1], BigInt64Array.of(0n)));
     const slice = makeNode({ opType: 'Slice', inputs: ['s', 'starts', 'ends'], outputs: ['empty'], name: 'cut' });
     const nodes = [
@@ -227,7 +208,7 @@ describe('tensors without elements', () => {
 
 describe('single numbers inside a model', () => {
   it('do not stop calibration', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const sum = makeNode({
       opType: 'ReduceSum',
       inputs: ['s'],

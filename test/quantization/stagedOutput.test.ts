@@ -1,22 +1,15 @@
 // The output appears whole, over nothing it must not replace, or not at all.
-import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { StagedOutput } from '../../src/quantization/stagedOutput';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const place = temporaryFolder();
-let count = 0;
-
-function freshFolder(): string {
-  const folder = join(place.path, String(count++));
-  mkdirSync(folder);
-  return folder;
-}
 
 describe('an output being made', () => {
   it('is in its place after publishing, with the data beside it, and nothing else is left', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const target = join(folder, 'out.onnx');
     writeFileSync(target, 'old');
     const output = await StagedOutput.create(target, []);
@@ -29,7 +22,7 @@ describe('an output being made', () => {
   });
 
   it('leaves the place as it was when it is discarded', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const output = await StagedOutput.create(join(folder, 'out.onnx'), []);
     writeFileSync(output.modelPath, 'new');
     await output.discard();
@@ -37,7 +30,7 @@ describe('an output being made', () => {
   });
 
   it('never replaces its own input, not even through a link', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const input = join(folder, 'in.onnx');
     writeFileSync(input, 'model');
     symlinkSync(input, join(folder, 'link.onnx'));
@@ -48,7 +41,7 @@ describe('an output being made', () => {
   });
 
   it('says that a folder is missing, or in the way', async () => {
-    const folder = freshFolder();
+    const folder = place.fresh();
     const missing = StagedOutput.create(join(folder, 'no', 'out.onnx'), []);
     await expect(missing).rejects.toMatchObject({ code: 'file-missing-folder', nextStep: /./ });
     await expect(StagedOutput.create(folder, [])).rejects.toMatchObject({ code: 'file-is-folder' });

@@ -4,8 +4,15 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterAll } from 'vitest';
 
-/** Makes a folder; `write` puts a file into it, with the folders on the way, and gives its path. */
-export function temporaryFolder(): { path: string; write: (name: string, content: string | Uint8Array) => string } {
+export interface TemporaryFolder {
+  readonly path: string;
+  /** Puts a file into it, with the folders on the way, and gives its path. */
+  readonly write: (name: string, content: string | Uint8Array) => string;
+  /** Makes an empty folder in it, a new one each time, to see what is left there. */
+  readonly fresh: () => string;
+}
+
+export function temporaryFolder(): TemporaryFolder {
   const path = mkdtempSync(join(tmpdir(), 'compressor-bench-'));
   afterAll(() => rmSync(path, { recursive: true, force: true }));
   return {
@@ -16,5 +23,6 @@ export function temporaryFolder(): { path: string; write: (name: string, content
       writeFileSync(file, content);
       return file;
     },
+    fresh: () => mkdtempSync(join(path, 'fresh-')),
   };
 }

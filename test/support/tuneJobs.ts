@@ -1,12 +1,11 @@
 // Runs whole tunings through the product's job bundle, and reads what they leave in their folders.
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll } from 'vitest';
 import { runTuning } from '../../src/jobs/runTuning';
 import type { FailureRecord } from '../../src/protocol/benchError';
 import type { JobOutcome } from '../../src/protocol/jobs';
 import type { TrialRow, TuneResult, TuneSpec } from '../../src/protocol/tuning';
-import { bundleForTest } from '../processes/bundle';
+import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from './temporaryFolder';
 
 export interface TuneEnd {
@@ -33,12 +32,8 @@ export interface TuneJobs {
 
 /** Bundles a job, the product's unless told, for the tests of one file. */
 export function tuneJobs(entry = 'src/job.ts'): TuneJobs {
-  let entryPath: string;
+  const bundled = jobBundle(entry);
   const place = temporaryFolder();
-  beforeAll(async () => {
-    entryPath = await bundleForTest(entry);
-  });
-  afterAll(() => rmSync(entryPath, { force: true }));
   let runs = 0;
   const run = async (config: string, options: TuneOptions = {}): Promise<TuneEnd> => {
     const folder = options.folder ?? join(place.path, `run-${++runs}`);
@@ -52,7 +47,7 @@ export function tuneJobs(entry = 'src/job.ts'): TuneJobs {
       ...options.spec,
     };
     const outcome = await runTuning(spec, folder, {
-      entryPath,
+      ...bundled,
       ...(options.signal === undefined ? {} : { signal: options.signal }),
       onTrial: (row) => {
         rows.push(row);

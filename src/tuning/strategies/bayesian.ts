@@ -1,19 +1,10 @@
 // The strategy `bayesian`: a Gaussian process learns from every trial where the next one promises most.
-import { mulberry32 } from '../../data/transforms/random';
-import type { RandomSource } from '../../data/transforms/random';
 import type { Strategy, StrategyContext, TrialOutcome } from '../contracts';
-import { attemptPoint } from './attemptPoint';
 import { fitGaussianProcess } from './gaussianProcess';
 import type { Point } from './points';
-import { FreshPoints, OpWisePoints } from './points';
-import { Search } from './search';
+import type { PointSpace, TriedPoint } from './pointSearch';
+import { searchPoints } from './pointSearch';
 import { mostPromising } from './upperConfidence';
-
-/** A point that was tried; the target is undefined for a trial that failed. */
-interface Observation {
-  readonly point: Point;
-  readonly target: number | undefined;
-}
 
 /** The newest trials that are learnt from: the work grows with their number squared. */
 const observationsUsed = 200;
@@ -23,20 +14,8 @@ const observationsUsed = 200;
  * two targets differ, then the most promising one by upper confidence bound, never one twice. Goes on until nobody asks
  * any more or every configuration was tried.
  */
-export const bayesian: Strategy = function* (context) {
-  const search = new Search(context);
-  if (search.isEmpty) return;
-  const points = new OpWisePoints(context, search.choices);
-  const random = mulberry32(context.seed);
-  const fresh = new FreshPoints(points.counts, random, (point) => points.isTrial(point));
-  const observations: Observation[] = [];
-  for (;;) {
-    const point = suggest(points.counts, observations.slice(-observationsUsed), fresh, random);
-    if (point === undefined) return;
-    const outcome = yield* attemptPoint(search, points, point);
-    if (outcome !== undefined) observations.push({ point, target: targetOf(context, outcome) });
-  }
-};
+export const bayesian: Strategy = (context) =>
+  searchPoints(context, (space) => (tried) => suggest(context, space, tried.slice(-observationsUsed)));
 
 /**
  * What is maximized: below the goal the accuracy, on a logarithmic scale of missed tolerances, and the latency relative
@@ -60,18 +39,18 @@ export function targetOf(
 const smallestTolerance = 1e-3;
 
 function suggest(
-  counts: readonly number[],
-  observations: readonly Observation[],
-  fresh: FreshPoints,
-  random: RandomSource,
+  context: StrategyContext,
+  { counts, fresh, random }: PointSpace,
+  tried: readonly TriedPoint[],
 ): Point | undefined {
-  const targets = observations.flatMap(({ target }) => target ?? []);
-  if (new Set(targets).size < 2) return fresh.next();
+  const targets = tried.map(({ outcome }) => targetOf(context, outcome));
+  const known = targets.filter((target) => target !== undefined);
+  if (new Set(known).size < 2) return fresh.next();
   // A failed trial counts as the worst that was seen: the search leaves its neighbourhood and does not derail.
-  const worst = Math.min(...targets);
+  const worst = Math.min(...known);
   const process = fitGaussianProcess(
-    observations.map(({ point }) => point),
-    observations.map(({ target }) => target ?? worst),
+    tried.map(({ point }) => point),
+    targets.map((target) => target ?? worst),
   );
   const point = mostPromising(counts, process, random, (one) => fresh.isFresh(one));
   if (point === undefined) return fresh.next();

@@ -1,20 +1,11 @@
 // The strategy `tpe`: a Tree-structured Parzen estimator looks for fast models that keep their accuracy.
-import type { RandomSource } from '../../data/transforms/random';
-import { mulberry32 } from '../../data/transforms/random';
 import type { Strategy, StrategyContext, TrialOutcome } from '../contracts';
-import { attemptPoint } from './attemptPoint';
 import { suggestByParzen } from './parzen';
 import type { Point } from './points';
-import { FreshPoints, OpWisePoints } from './points';
-import { Search } from './search';
+import type { PointSpace, TriedPoint } from './pointSearch';
+import { searchPoints } from './pointSearch';
 import type { LossWeights, RelativeResult } from './tpeLoss';
 import { assumedExtremes, lossScaleOf, tpeLoss } from './tpeLoss';
-
-/** A point that was tried; the result is undefined for a trial that failed. */
-interface Observation {
-  readonly point: Point;
-  readonly result: RelativeResult | undefined;
-}
 
 /** Trials by lot before anything is estimated (SYSTEMS §3.3). */
 const initialTrials = 10;
@@ -26,34 +17,19 @@ const drawsBeforeLot = 30;
  * estimator's, never one twice. The original takes the approach `static` alone; here any will do. Goes on until nobody
  * asks any more or every configuration was tried.
  */
-export const tpe: Strategy = function* (context) {
-  const search = new Search(context);
-  if (search.isEmpty) return;
-  const points = new OpWisePoints(context, search.choices);
-  const random = mulberry32(context.seed);
-  const fresh = new FreshPoints(points.counts, random, (point) => points.isTrial(point));
-  const observations: Observation[] = [];
-  for (;;) {
-    const point = suggest(context, points.counts, observations, fresh, random);
-    if (point === undefined) return;
-    const outcome = yield* attemptPoint(search, points, point);
-    if (outcome !== undefined) observations.push({ point, result: resultOf(context, outcome) });
-  }
-};
+export const tpe: Strategy = (context) => searchPoints(context, (space) => (tried) => suggest(context, space, tried));
 
 function suggest(
   context: StrategyContext,
-  counts: readonly number[],
-  observations: readonly Observation[],
-  fresh: FreshPoints,
-  random: RandomSource,
+  { counts, fresh, random }: PointSpace,
+  tried: readonly TriedPoint[],
 ): Point | undefined {
-  if (observations.length < initialTrials) return fresh.next();
+  if (tried.length < initialTrials) return fresh.next();
   const losses = lossesOf(
     context,
-    observations.map(({ result }) => result),
+    tried.map(({ outcome }) => resultOf(context, outcome)),
   );
-  const lossy = observations.map(({ point }, index) => ({ point, loss: losses[index] ?? Infinity }));
+  const lossy = tried.map(({ point }, index) => ({ point, loss: losses[index] ?? Infinity }));
   for (let draw = 0; draw < drawsBeforeLot; draw++) {
     const point = suggestByParzen(counts, lossy, random);
     if (!fresh.isFresh(point)) continue;

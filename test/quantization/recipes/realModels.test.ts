@@ -1,7 +1,6 @@
 // Real models whose channels were thrown out of balance: what the recipes bring back, through the whole job.
-import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import { defaultRecipe } from '../../../src/config/recipe';
 import { runJob } from '../../../src/jobs/runJob';
 import { readModel } from '../../../src/onnx/readModel';
@@ -9,7 +8,7 @@ import { writeModel } from '../../../src/onnx/writeModel';
 import { prepareModel } from '../../../src/quantization/prepare';
 import { equalizeLayers } from '../../../src/quantization/recipes/equalizeLayers';
 import { withProto } from '../../../src/quantization/withProto';
-import { bundleForTest } from '../../processes/bundle';
+import { jobBundle } from '../../processes/bundle';
 import { oracleDataset } from '../../support/oracleDataset';
 import { describeShared } from '../../support/shared';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -18,15 +17,7 @@ vi.setConfig({ testTimeout: 120_000, hookTimeout: 60_000 });
 
 const example = join(import.meta.dirname, '../../../media/examples/mnist');
 const place = temporaryFolder();
-let entryPath: string;
-
-beforeAll(async () => {
-  entryPath = await bundleForTest('src/job.ts');
-});
-
-afterAll(() => {
-  rmSync(entryPath, { force: true });
-});
+const bundled = jobBundle();
 
 async function equalizedFile(path: string): Promise<string> {
   const model = readModel(path);
@@ -48,10 +39,10 @@ async function accuracyInInt8(modelPath: string, calibration: string, evaluation
   const outputPath = join(place.path, 'int8.onnx');
   const common = { dimensions: {}, threads: 1 };
   const spec = { verb: 'quantize' as const, modelPath, outputPath, datasetPath: calibration, recipe: defaultRecipe };
-  const quantized = await runJob<'quantize'>({ ...spec, ...common }, { entryPath }).outcome;
+  const quantized = await runJob<'quantize'>({ ...spec, ...common }, bundled).outcome;
   if (quantized.state !== 'success') throw new Error(JSON.stringify(quantized));
   const asked = { verb: 'evaluate' as const, modelPath: outputPath, datasetPath: evaluation, ...common };
-  const evaluated = await runJob<'evaluate'>(asked, { entryPath }).outcome;
+  const evaluated = await runJob<'evaluate'>(asked, bundled).outcome;
   if (evaluated.state !== 'success') throw new Error(JSON.stringify(evaluated));
   return evaluated.result.value;
 }
