@@ -140,6 +140,15 @@ describe('searchSpaceOf', () => {
   });
 });
 
+const noRecipes = {
+  equalization: false,
+  smoothQuantAlpha: null,
+  fastBiasCorrection: false,
+  weightCorrection: false,
+  samplingSize: 1,
+  percentile: 99.999,
+};
+
 describeShared('search spaces of real models', (shared) => {
   const folder = temporaryFolder();
   const context = {
@@ -165,12 +174,7 @@ describeShared('search spaces of real models', (shared) => {
       const recipe = models_.recipe(base, {
         fusion: 'basic',
         format,
-        equalization: false,
-        smoothQuantAlpha: null,
-        fastBiasCorrection: false,
-        weightCorrection: false,
-        samplingSize: 1,
-        percentile: 99.999,
+        ...noRecipes,
         ops: Object.fromEntries(space.ops.map(({ node: op, staticForms }) => [op, staticForms[0]!])),
       });
       const { measuredTensors } = planQuantization(base.model, recipe);
@@ -206,12 +210,7 @@ describeShared('search spaces of real models', (shared) => {
           const built = await models_.build({
             fusion: 'extended',
             format: 'qdq',
-            equalization: false,
-            smoothQuantAlpha: null,
-            fastBiasCorrection: false,
-            weightCorrection: false,
-            samplingSize: 1,
-            percentile: 99.999,
+            ...noRecipes,
             ops: { [op]: form },
           });
           expect(built.proto.graph!.node).not.toEqual(base.model.graph.node);
