@@ -8,10 +8,13 @@ const ground = ['onnx', 'formats', 'config', 'dictionary', 'processes', 'files',
 /** Rooms that each room may import besides itself, floor by floor. */
 const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   // Doors.
-  cli: ['bench', 'jobs', ...ground],
+  cli: ['server', 'bench', 'store', 'jobs', ...ground],
+  server: ['bench', 'store', 'jobs', ...ground],
   // The bench.
-  bench: ['jobs', ...ground],
+  bench: ['store', 'jobs', ...ground],
+  store: ['files', 'protocol'],
   jobs: ground,
+  'queue.ts': ['bench', 'jobs', ...ground],
   'job.ts': [
     ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
     ...['processes', 'protocol'],
@@ -50,6 +53,11 @@ const guardedPackages: Readonly<Record<string, string>> = {
   'onnxruntime-node': 'runtime',
   'onnxruntime-common': 'runtime',
   sharp: 'data',
+  'sql.js': 'store',
+  hono: 'server',
+  '@hono/node-server': 'server',
+  'socket.io': 'server',
+  undici: 'bench',
   vscode: 'vscode',
 };
 

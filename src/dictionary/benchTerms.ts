@@ -1,0 +1,42 @@
+// The fixed dictionaries of the bench (SYSTEMS §1.5): what models are for, what they are made of, what can be done to them.
+
+/** A name and the number clients know it by. Numbers follow the order and never change; new names go to the end. */
+export interface NamedTerm {
+  readonly id: number;
+  readonly name: string;
+}
+
+function numbered<const Name extends string>(
+  names: readonly Name[],
+): readonly { readonly id: number; readonly name: Name }[] {
+  return names.map((name, index) => ({ id: index + 1, name }));
+}
+
+/** What a model is for; `''` is "none of these". */
+export const domains = numbered([
+  '',
+  'Image Recognition',
+  'Object Detection',
+  'Neural Language Processing',
+  'Recommendation',
+]);
+
+/** Families within a domain. */
+export const domainFlavours = numbered(['', 'SSD', 'Yolo']);
+
+/** What models come from. The last two can be looked at, not run. */
+export const frameworks = numbered(['ONNXRT', 'TensorFlow', 'OpenVINO']);
+
+/** Element types an optimization can lead to, and those models come with. */
+export const precisions = numbered(['fp32', 'int8', 'int8 static quantization', 'int8 dynamic quantization', 'fp16']);
+
+export type PrecisionName = (typeof precisions)[number]['name'];
+
+/** What an optimization does, and the precisions it can lead to. */
+export const optimizationTypes = [
+  { id: 1, name: 'Quantization', precisions: ['int8', 'int8 static quantization', 'int8 dynamic quantization'] },
+  { id: 2, name: 'Graph optimization', precisions: ['fp32'] },
+  { id: 3, name: 'Mixed precision', precisions: ['fp16'] },
+] as const satisfies readonly (NamedTerm & { readonly precisions: readonly PrecisionName[] })[];
+
+export type OptimizationTypeName = (typeof optimizationTypes)[number]['name'];
