@@ -54,8 +54,6 @@ const guardedPackages: Readonly<Record<string, string>> = {
   'onnxruntime-common': 'runtime',
   sharp: 'data',
   'sql.js': 'store',
-  hono: 'server',
-  '@hono/node-server': 'server',
   'socket.io': 'server',
   undici: 'bench',
   vscode: 'vscode',
