@@ -1,5 +1,6 @@
 // What happened to a run of the bench, line by line: `run.jsonl` in its folder, appended to and never rewritten.
 import type { FailureRecord } from './benchError';
+import { parseFailure } from './rpcMessages';
 
 /** States of a run (DESIGN §4). */
 export type RunState = 'queued' | 'running' | RunEnd;
@@ -34,4 +35,44 @@ export const runLogName = 'run.jsonl';
 /** Whether a run in this state is over. */
 export function isRunEnd(state: RunState): state is RunEnd {
   return state === 'success' || state === 'error' || state === 'cancelled';
+}
+
+/**
+ * What the lines of a run.jsonl (each parsed, none checked yet) say together; undefined when none says that the run was
+ * asked for. Lines that are none of ours are passed over; of several that end the run, the first counts.
+ */
+export function summaryOfLines(folder: string, lines: readonly unknown[]): RunSummary | undefined {
+  let summary: RunSummary | undefined;
+  for (const line of lines) {
+    const next = withLine(folder, summary, line);
+    if (next !== undefined) summary = next;
+    if (summary !== undefined && isRunEnd(summary.state)) break;
+  }
+  return summary;
+}
+
+function withLine(folder: string, before: RunSummary | undefined, line: unknown): RunSummary | undefined {
+  if (typeof line !== 'object' || line === null) return undefined;
+  const { time, state, requestId, failure } = line as Readonly<Record<string, unknown>>;
+  if (typeof time !== 'string' || Number.isNaN(Date.parse(time))) return undefined;
+  if (before === undefined) {
+    if (state !== 'queued') return undefined;
+    const asked = typeof requestId === 'string' ? requestId : null;
+    const name = folder.split(/[\\/]/).findLast((part) => part !== '') ?? folder;
+    const times = { queuedAt: time, startedAt: null, endedAt: null };
+    return { name, folder, state, requestId: asked, ...times, failure: null };
+  }
+  if (state === 'running') return { ...before, state, startedAt: before.startedAt ?? time };
+  if (state === 'success' || state === 'cancelled') return { ...before, state, endedAt: time };
+  if (state !== 'error') return undefined;
+  return { ...before, state, endedAt: time, failure: parseFailureOf(failure) };
+}
+
+/** The failure of a line; a line without a readable one still says that the run failed. */
+function parseFailureOf(value: unknown): FailureRecord {
+  try {
+    return parseFailure(value);
+  } catch {
+    return { code: 'run-record', message: 'The run failed; the record of the reason cannot be read.' };
+  }
 }
