@@ -32,9 +32,9 @@ export interface MapTreeEntry {
 }
 
 /** No configuration written by a person comes near these; aliases count as often as they are used. */
-const limits = { nodes: 100_000, depth: 64 } as const;
+export const treeLimits = { nodes: 100_000, depth: 64 } as const;
 
-const tooDeep = `The file nests deeper than ${limits.depth} levels.`;
+const tooDeep = `The file nests deeper than ${treeLimits.depth} levels.`;
 
 /** Parses one YAML document (YAML 1.2, core schema). The tree is absent when the text is empty or has problems. */
 export function parseYamlTree(text: string): { tree?: YamlTree; problems: readonly ConfigProblem[] } {
@@ -81,7 +81,7 @@ function nestedTooDeeply(text: string): boolean {
     const code = text.charCodeAt(index);
     if (code === 0x5b || code === 0x7b) depth++;
     else if ((code === 0x5d || code === 0x7d) && depth > 0) depth--;
-    if (depth > limits.depth) return true;
+    if (depth > treeLimits.depth) return true;
   }
   return /^[ \t]*(?:[-?:][ \t]+){65}/m.test(text);
 }
@@ -99,7 +99,7 @@ class TreeBuilder {
   build(node: unknown, path: string, depth: number): YamlTree | undefined {
     const position = this.positionOf(node);
     if (!this.takeRoom(1, path, position)) return undefined;
-    if (depth > limits.depth) {
+    if (depth > treeLimits.depth) {
       this.problems.add(path, position, tooDeep);
       return undefined;
     }
@@ -163,9 +163,13 @@ class TreeBuilder {
 
   private takeRoom(nodes: number, path: string, position: TextPosition): boolean {
     this.size += nodes;
-    if (this.size <= limits.nodes) return true;
+    if (this.size <= treeLimits.nodes) return true;
     if (!this.overfull) {
-      this.problems.add(path, position, `With its aliases written out the file has more than ${limits.nodes} values.`);
+      this.problems.add(
+        path,
+        position,
+        `With its aliases written out the file has more than ${treeLimits.nodes} values.`,
+      );
     }
     this.overfull = true;
     return false;
