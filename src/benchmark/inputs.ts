@@ -40,6 +40,29 @@ function randomBatch(ports: readonly PortInfo[], dimensions: DimensionSizes, bat
   return feeds;
 }
 
+/** Runs that stand for all of a data set without an end, such as random samples (SYSTEMS §1.4, Benchmark arithmetic). */
+const runsWithoutEnd = 10;
+
+/**
+ * Runs that go over the data once, in whole batches; at least 1. Undefined where the data does not tell how much it is.
+ *
+ * @throws what opening the data set throws
+ */
+export async function wholeBatches({
+  datasetPath,
+  batchSize,
+}: Omit<InputSpec, 'dimensions'>): Promise<number | undefined> {
+  if (datasetPath === undefined) return runsWithoutEnd;
+  const dataset = await openDataset(datasetPath);
+  try {
+    const { length, endless } = dataset.loader;
+    if (endless === true) return runsWithoutEnd;
+    return length === undefined ? undefined : Math.max(1, Math.floor(length / batchSize));
+  } finally {
+    await dataset.close();
+  }
+}
+
 async function loadBatches(
   datasetPath: string,
   batchSize: number,

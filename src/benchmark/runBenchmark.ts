@@ -18,6 +18,7 @@ import type {
 import { allowedCores, coresOfInstances } from './affinity';
 import { compareLatencies } from './compareLatencies';
 import { isOnBattery } from './disturbance';
+import { wholeBatches } from './inputs';
 import { machineFacts } from './machineFacts';
 import { runBenchmarkInstance } from './runBenchmarkInstance';
 import { summarizeLatencies } from './statistics';
@@ -34,10 +35,11 @@ const largestSpread = 0.1;
 export async function runBenchmark(spec: BenchmarkSpec, context: JobContext): Promise<BenchmarkResult> {
   const files = await Promise.all(spec.modelPaths.map(fileOf));
   const machine = machineFacts();
+  const instanceSpec = await instanceSpecOf(spec);
   const { instances, warnings } =
     spec.instances > 1 || spec.coresPerInstance !== undefined
-      ? await measureInProcesses(spec, context)
-      : await measureHere(spec, context);
+      ? await measureInProcesses(instanceSpec, context)
+      : { instances: [await runBenchmarkInstance(instanceSpec, context)], warnings: [] };
   const results = files.map((file, index) => ({ ...file, ...figuresOf(index, spec, instances) }));
   const uncertain = results
     .filter(({ spread }) => spread > largestSpread)
@@ -86,20 +88,21 @@ interface Measured {
   readonly warnings: readonly string[];
 }
 
-async function measureHere(spec: BenchmarkSpec, context: JobContext): Promise<Measured> {
-  return { instances: [await runBenchmarkInstance({ ...spec, verb: 'benchmarkInstance' }, context)], warnings: [] };
+/** What each instance is asked: the same, with a number of runs that all of them agree on. */
+async function instanceSpecOf({ iterations, ...spec }: BenchmarkSpec): Promise<BenchmarkInstanceSpec> {
+  const runs = iterations === 'all' ? await wholeBatches(spec) : iterations;
+  return { ...spec, verb: 'benchmarkInstance', ...(runs === undefined ? {} : { iterations: runs }) };
 }
 
-async function measureInProcesses(spec: BenchmarkSpec, context: JobContext): Promise<Measured> {
+async function measureInProcesses(spec: BenchmarkInstanceSpec, context: JobContext): Promise<Measured> {
   const { places, warnings } = placesOf(spec);
-  const instanceSpec: BenchmarkInstanceSpec = { ...spec, verb: 'benchmarkInstance' };
   const failing = new AbortController();
   const signal = AbortSignal.any([context.signal, failing.signal]);
   const outcomes = await Promise.all(
     places.map(async (place, index) => {
       const folder = join(context.folder, `instance-${index + 1}`);
       await mkdir(folder, { recursive: true });
-      const outcome = await forkJob<'benchmarkInstance'>(instanceSpec, {
+      const outcome = await forkJob<'benchmarkInstance'>(spec, {
         ...place,
         folder,
         signal,
@@ -118,7 +121,7 @@ async function measureInProcesses(spec: BenchmarkSpec, context: JobContext): Pro
 }
 
 /** Where each instance runs, and what of the user's wish this machine cannot give. */
-function placesOf({ instances, coresPerInstance }: BenchmarkSpec): {
+function placesOf({ instances, coresPerInstance }: BenchmarkInstanceSpec): {
   places: { readonly cpus?: readonly number[] }[];
   warnings: string[];
 } {

@@ -5,8 +5,10 @@ import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
 import { dimensionsOf, runCommandJob } from './job';
+import type { ParsedCommand } from './options';
 import { inputsOption, jobOptions } from './options';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
+import { usageError } from './usageError';
 
 const defaultWarmup = 10;
 
@@ -41,8 +43,8 @@ export const benchmarkCommand: Command = {
         name: 'iterations',
         type: 'integer',
         value: 'N',
-        minimum: 1,
-        help: 'measured runs of each model and instance',
+        minimum: -1,
+        help: 'measured runs of each model and instance; -1: one for each whole batch of the data set',
         defaultText: 'until the figures are stable',
       },
       {
@@ -67,7 +69,7 @@ export const benchmarkCommand: Command = {
   },
   async run(parsed, signal) {
     const datasetPath = parsed.text('data');
-    const iterations = parsed.number('iterations');
+    const iterations = iterationsOf(parsed);
     const coresPerInstance = parsed.number('cores-per-instance');
     const result = await runCommandJob<'benchmark'>(
       {
@@ -89,6 +91,12 @@ export const benchmarkCommand: Command = {
     return exitCodes.done;
   },
 };
+
+function iterationsOf(parsed: ParsedCommand): number | 'all' | undefined {
+  const iterations = parsed.number('iterations');
+  if (iterations === 0) throw usageError('--iterations is at least 1, or -1 for all of the data, not 0.', 'benchmark');
+  return iterations === -1 ? 'all' : iterations;
+}
 
 function printResult(result: BenchmarkResult): void {
   const rows = result.results.map((model, index) => {

@@ -82,8 +82,11 @@ export interface BenchmarkSpec {
   readonly batchSize: number;
   /** Warm-up runs at least; warm-up goes on until latency is stable or a limit is reached. */
   readonly warmupIterations: number;
-  /** Timed runs of each model; absent: as many as a stable figure needs, within bounds. */
-  readonly iterations?: number;
+  /**
+   * Timed runs of each model; `all`: one for each whole batch of the data set (10 where it has no end). Absent: as many
+   * as a stable figure needs, within bounds.
+   */
+  readonly iterations?: number | 'all';
   readonly threads: number;
   readonly instances: number;
   readonly coresPerInstance?: number;
@@ -185,8 +188,10 @@ export interface VerifyResult {
 }
 
 /** Asked by `benchmark` of each of its instances. */
-export interface BenchmarkInstanceSpec extends Omit<BenchmarkSpec, 'verb'> {
+export interface BenchmarkInstanceSpec extends Omit<BenchmarkSpec, 'verb' | 'iterations'> {
   readonly verb: 'benchmarkInstance';
+  /** Timed runs of each model; absent: as many as a stable figure needs. */
+  readonly iterations?: number;
 }
 
 export interface BenchmarkInstanceResult {

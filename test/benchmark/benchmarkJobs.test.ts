@@ -84,6 +84,12 @@ describe('benchmark', () => {
     expect(result.warnings.join('\n')).toMatch(/want 500 cores; there are \d+/);
   });
 
+  it('goes over the whole batches of a data set once when asked for all, and runs endless data 10 times', async () => {
+    const all = { iterations: 'all', batchSize: 300 } as const;
+    expect((await resultOf<'benchmark'>(benchmarkOf({ ...all, datasetPath }))).results[0]?.samples).toBe(3);
+    expect((await resultOf<'benchmark'>(benchmarkOf({ ...all, batchSize: 2 }))).results[0]?.samples).toBe(10);
+  });
+
   it('refuses a batch larger than the data set', async () => {
     const outcome = await runJob(benchmarkOf({ datasetPath, batchSize: 1001 }), bundled).outcome;
     expect(outcome).toMatchObject({ state: 'error', failure: { code: 'benchmark-batch' } });
