@@ -2,86 +2,31 @@
 // The command line `compressor-bench`: finds the command, runs it, turns its end into an exit code.
 import { fileErrorOf } from '../files/fileErrors';
 import { failureRecordOf } from '../protocol/benchError';
-import { benchmarkCommand } from './benchmark';
-import { checkCommand } from './check';
-import type { Command } from './command';
 import { exitCodes } from './command';
-import { demoCommand } from './demo';
-import { diagnoseCommand } from './diagnose';
-import { evaluateCommand } from './evaluate';
-import { graphCommand } from './graph';
-import { inspectCommand } from './inspect';
+import { commandSections } from './commands';
+import { findCommand } from './findCommand';
 import { JobCancelled } from './job';
-import { nearestName } from '../config/nearestName';
-import { optimizeCommand } from './optimize';
-import { profileCommand } from './profile';
 import { commandHelp, parseCommand } from './options';
-import { quantizeCommand } from './quantize';
-import { tuneCommand } from './tune';
 import { printFailure, printJson } from './terminal';
-import { UsageError, usageError } from './usageError';
+import { UsageError } from './usageError';
 import { productVersion } from '../config/product';
 
-const commands: readonly Command[] = [
-  inspectCommand,
-  graphCommand,
-  tuneCommand,
-  quantizeCommand,
-  optimizeCommand,
-  evaluateCommand,
-  benchmarkCommand,
-  checkCommand,
-  profileCommand,
-  diagnoseCommand,
-  demoCommand,
-];
-
-function programHelp(): string {
-  const lines = commands.map(({ spec }) => `  ${spec.name.padEnd(10)}  ${spec.summary}`);
-  return [
-    'compressor-bench makes ONNX models smaller and faster, and measures what that costs.',
-    '',
-    'Usage: compressor-bench COMMAND [options]',
-    '',
-    'Commands:',
-    ...lines,
-    '',
-    'Options:',
-    '  --help      this help; "compressor-bench COMMAND --help" explains a command',
-    '  --version   print the version',
-    '',
-    'Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted.',
-    '',
-  ].join('\n');
-}
-
 async function run(words: readonly string[], signal: AbortSignal): Promise<number> {
-  const [name, ...rest] = words;
-  if (name === undefined || name === '--help' || name === '-h' || name === 'help') {
-    const wanted = commands.find(({ spec }) => spec.name === rest[0]);
-    (name === undefined ? process.stderr : process.stdout).write(
-      wanted === undefined ? programHelp() : commandHelp(wanted.spec),
-    );
-    return name === undefined ? exitCodes.usage : exitCodes.done;
-  }
-  if (name === '--version') {
+  if (words[0] === '--version') {
     process.stdout.write(`${productVersion}\n`);
     return exitCodes.done;
   }
-  const command = commands.find(({ spec }) => spec.name === name);
-  if (command === undefined) {
-    const near = nearestName(
-      name,
-      commands.map(({ spec }) => spec.name),
-    );
-    throw usageError(`There is no command "${name}".${near === undefined ? '' : ` Did you mean ${near}?`}`);
+  const found = findCommand(words, commandSections);
+  if ('help' in found) {
+    (found.isAskedFor ? process.stdout : process.stderr).write(found.help);
+    return found.isAskedFor ? exitCodes.done : exitCodes.usage;
   }
-  const parsed = parseCommand(command.spec, rest);
+  const parsed = parseCommand(found.command.spec, found.words);
   if (parsed.flag('help')) {
-    process.stdout.write(commandHelp(command.spec));
+    process.stdout.write(commandHelp(found.command.spec));
     return exitCodes.done;
   }
-  return command.run(parsed, signal);
+  return found.command.run(parsed, signal);
 }
 
 /** One end for every failure: words for people, one object for `--json`, the right exit code. */

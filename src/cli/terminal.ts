@@ -3,7 +3,7 @@ import type { FailureRecord } from '../protocol/benchError';
 import type { Progress } from '../protocol/progress';
 import { formatDuration } from './formats';
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
+export type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow';
 
 const styleCodes: Record<Style, readonly [number, number]> = {
   bold: [1, 22],
@@ -63,28 +63,37 @@ export function printFailure(failure: FailureRecord): void {
 /** A number with or without a unit, or nothing. */
 const figure = /^([-+±]? ?\d[\d.,]*( ?(%|×|B|[kMGT]B|ms|s))?)?$/;
 
+/** Text of a table, in a style or without. */
+export type Cell = string | { readonly text: string; readonly style: Style };
+
 /** Rows of cells as aligned columns; below a header, columns of nothing but figures are set flush right. */
-export function table(rows: readonly (readonly string[])[], header?: readonly string[]): string {
-  const all = header === undefined ? rows : [header, ...rows];
+export function table(rows: readonly (readonly Cell[])[], header?: readonly string[]): string {
+  const all: readonly (readonly Cell[])[] = header === undefined ? rows : [header, ...rows];
   const columns = Math.max(0, ...all.map((row) => row.length));
-  const clean = all.map((row) => row.map(plain));
+  const clean = all.map((row) => row.map((cell) => plain(textOf(cell))));
   const widths = Array.from({ length: columns }, (_, column) =>
     Math.max(...clean.map((row) => widthOf(row[column] ?? ''))),
   );
   const numeric = widths.map(
-    (_, column) => header !== undefined && rows.every((row) => figure.test(row[column] ?? '')),
+    (_, column) => header !== undefined && rows.every((row) => figure.test(textOf(row[column] ?? ''))),
   );
-  const lines = clean.map((row) =>
+  const lines = clean.map((row, line) =>
     row
       .map((cell, column) => {
         const gap = ' '.repeat((widths[column] ?? 0) - widthOf(cell));
-        return numeric[column] === true ? gap + cell : cell + gap;
+        const given = all[line]?.[column] ?? '';
+        const shown = typeof given === 'string' ? cell : styled(given.style, cell);
+        return numeric[column] === true ? gap + shown : shown + gap;
       })
       .join('  ')
       .trimEnd(),
   );
   if (header !== undefined && lines[0] !== undefined) lines[0] = styled('bold', lines[0]);
   return lines.map((line) => `  ${line}`).join('\n');
+}
+
+function textOf(cell: Cell): string {
+  return typeof cell === 'string' ? cell : cell.text;
 }
 
 /** Terminal columns of a text: wide East Asian characters and emoji take two. */
