@@ -1,5 +1,5 @@
 // Logs of one JSON object a line that several threads or processes may append to and that survive a kill.
-import { appendFileSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
 import { systemErrorCode } from './fileErrors';
 
 /**
@@ -10,6 +10,26 @@ import { systemErrorCode } from './fileErrors';
  */
 export function appendLine(path: string, value: object): void {
   appendFileSync(path, `${JSON.stringify(value)}\n`);
+}
+
+/**
+ * Appends one line and has it on the disk before it returns: it survives a power cut. A torn line that a killed writer
+ * left is ended first.
+ *
+ * @throws the system's error
+ */
+export function appendLineDurably(path: string, value: object): void {
+  const file = openSync(path, 'a+');
+  try {
+    const { size } = fstatSync(file);
+    const last = Buffer.alloc(1);
+    const isTorn = size > 0 && readSync(file, last, 0, 1, size - 1) === 1 && last.toString() !== '\n';
+    const bytes = Buffer.from(`${isTorn ? '\n' : ''}${JSON.stringify(value)}\n`);
+    for (let written = 0; written < bytes.length;) written += writeSync(file, bytes, written);
+    fsyncSync(file);
+  } finally {
+    closeSync(file);
+  }
 }
 
 /** All complete lines as parsed values; a torn line (its writer was killed) and a missing file are no error. */

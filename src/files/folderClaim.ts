@@ -9,10 +9,6 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { replaceFile } from './atomicWrite';
 import { fileErrorOf, fileErrors, systemErrorCode } from './fileErrors';
-import { isProcessAlive, processRecord, readProcessRecord } from './processRecord';
-import type { ProcessRecord } from './processRecord';
-import type { ProcessMark } from './processMark';
-import { isAlive, ownMark, readMark } from './processMark';
 
 interface FoundClaim {
   readonly name: string;
@@ -33,7 +29,7 @@ export class FolderClaim implements AsyncDisposable {
     for (let attempt = 1; ; attempt++) {
       const own = `writer-${randomUUID()}.json`;
       const claim = new FolderClaim(join(folder, own));
-      await replaceFile(claim.path, `${JSON.stringify(ownMark())}\n`);
+      await replaceFile(claim.path, `${JSON.stringify(processRecord())}\n`);
       const others = claimsIn(folder).filter(({ name }) => name !== own);
       const holder = livingHolder(others);
       if (holder === undefined) {
@@ -68,12 +64,12 @@ export function refuseClaimedFolder(folder: string): void {
 }
 
 /** The living process that holds a folder; undefined for none, also where there is no such folder. */
-export function folderHolder(folder: string): ProcessRecord | undefined {
+export function folderHolder(folder: string): ProcessMark | undefined {
   return livingHolder(claimsIn(folder));
 }
 
-function livingHolder(claims: readonly FoundClaim[]): ProcessRecord | undefined {
-  return claims.find(({ record }) => record !== undefined && isProcessAlive(record))?.record;
+function livingHolder(claims: readonly FoundClaim[]): ProcessMark | undefined {
+  return claims.find(({ record }) => record !== undefined && isAlive(record))?.record;
 }
 
 function claimsIn(folder: string): FoundClaim[] {
@@ -88,6 +84,6 @@ function claimsIn(folder: string): FoundClaim[] {
     names
       .filter((name) => /^writer-[0-9a-f-]{36}\.json$/.test(name))
       // Records appear whole: one that cannot be read was damaged after its writer was gone, or has been released.
-      .map((name) => ({ name, record: readProcessRecord(join(folder, name)) }))
+      .map((name) => ({ name, record: readProcessMark(join(folder, name)) }))
   );
 }
