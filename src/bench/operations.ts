@@ -1,5 +1,6 @@
 // Every operation of the bench, in the order of the API's documents.
 import type { AnyOperation } from './operation';
 import { projectOperations } from './project';
+import { projectCreateOperations } from './projectCreate';
 
-export const operations: readonly AnyOperation[] = [...projectOperations];
+export const operations: readonly AnyOperation[] = [...projectCreateOperations, ...projectOperations];

@@ -20,6 +20,18 @@ export function guessDomain(graph: GraphProto): DomainGuess {
   return looksAtPictures ? 'Image Recognition' : '';
 }
 
+/** Families of detectors, told from each other by how their results are decoded; `''` is "none of these". */
+export type FlavourGuess = '' | 'SSD' | 'Yolo';
+
+/** The family that any name in the model (of the graph, a node, an input or an output) tells. */
+export function guessFlavour(names: Iterable<string>): FlavourGuess {
+  for (const name of names) {
+    if (/yolo/i.test(name)) return 'Yolo';
+    if (/(?:^|[^a-z])ssd(?:[^a-z]|$)/i.test(name)) return 'SSD';
+  }
+  return '';
+}
+
 function startsWithAny(name: string, starts: readonly string[]): boolean {
   return starts.some((start) => name.startsWith(start));
 }
