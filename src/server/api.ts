@@ -1,0 +1,113 @@
+// Answers HTTP requests: lets them in, finds the operation of the bench, calls it, writes what it answers.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Bench } from '../bench/bench';
+import { openAllowed } from '../bench/fileAccess';
+import type { AnyOperation, FileAnswer } from '../bench/operation';
+import { RequestReader } from '../bench/requestReader';
+import { answerFile, answerFileText, answerJson, answerPreflight, answerText, setCommonHeaders } from './answers';
+import type { Doorkeeper } from './doorkeeper';
+import { errorAnswerOf } from './errorAnswers';
+import { frontPage } from './frontPage';
+import { parametersOf } from './requestParameters';
+import { refusals } from './serverErrors';
+import type { Token } from './token';
+import { isLetIn, tokenInHeader } from './token';
+
+export interface ApiSettings {
+  readonly bench: Bench;
+  readonly operations: readonly AnyOperation[];
+  readonly doorkeeper: Doorkeeper;
+  readonly token: Token;
+  /** Before every path: `''`, or such as `/bench`. */
+  readonly urlPrefix: string;
+  /** Is told of what nobody expected, with the path of the request but not its query, which may hold the token. */
+  readonly onFailure: (thrown: unknown, path: string) => void;
+}
+
+type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+
+/** What long operations answer at once (SYSTEMS §1.2). */
+const processing = JSON.stringify({ exit_code: 102, message: 'processing' });
+
+/** Makes the function that answers every request that is not a socket's. It never rejects. */
+export function apiHandler(settings: ApiSettings): Handler {
+  const operations = new Map(settings.operations.map((operation) => [operation.path, operation]));
+  return async (request, response) => {
+    // `//host/path` must stay a path.
+    const [path, search] = splitOnce(request.url ?? '');
+    try {
+      const admitted = settings.doorkeeper.admit(request);
+      setCommonHeaders(response, admitted);
+      if (request.method === 'OPTIONS') answerPreflight(response);
+      else await answer(settings, operations, { request, response, path, query: new URLSearchParams(search) });
+    } catch (thrown) {
+      fail(settings, thrown, { request, response, path });
+    }
+  };
+}
+
+interface Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly path: string;
+}
+
+async function answer(
+  settings: ApiSettings,
+  operations: ReadonlyMap<string, AnyOperation>,
+  exchange: Exchange & { readonly query: URLSearchParams },
+): Promise<void> {
+  const { request, response, path, query } = exchange;
+  const { token, urlPrefix, bench } = settings;
+  if (!isLetIn(token, [tokenInHeader(request.headers.authorization), ...query.getAll('token')])) throw refusals.token();
+  if (request.method !== 'GET' && request.method !== 'POST') throw refusals.method();
+  if (path === `${urlPrefix}/` || (path === urlPrefix && urlPrefix !== '')) {
+    answerText(response, 200, frontPage(urlPrefix, settings.operations));
+    return;
+  }
+  const operation = operations.get(nameIn(path, `${urlPrefix}/api/`));
+  if (operation === undefined) throw refusals.unknownPath();
+  const parameters = RequestReader.of(await parametersOf(request, query));
+  switch (operation.answers) {
+    case 'now':
+      answerJson(response, JSON.stringify((await operation.call(bench, parameters)) ?? null));
+      return;
+    case 'later':
+      await operation.call(bench, parameters);
+      answerJson(response, processing);
+      return;
+    case 'file':
+      await answerWithFile(bench, response, await operation.call(bench, parameters));
+  }
+}
+
+/** `''`, which is no operation's name, for a path that does not begin so. */
+function nameIn(path: string, start: string): string {
+  return path.startsWith(start) ? path.slice(start.length).replace(/\/$/, '') : '';
+}
+
+async function answerWithFile(bench: Bench, response: ServerResponse, answer: FileAnswer): Promise<void> {
+  const { content } = answer;
+  if ('text' in content) answerFileText(response, answer, content.text);
+  else await answerFile(response, answer, await openAllowed(bench.access, content.path));
+}
+
+function fail({ bench, onFailure }: ApiSettings, thrown: unknown, { request, response, path }: Exchange): void {
+  // The client has gone: nobody is there to be told.
+  if (request.errored !== null || response.destroyed) return;
+  const { status, text } = errorAnswerOf(thrown, bench.access.roots);
+  if (status >= 500) onFailure(thrown, path);
+  if (response.headersSent) {
+    // Half a file is sent: only an end that is visibly too early says that it is half.
+    response.destroy();
+    return;
+  }
+  for (const name of ['Content-Disposition', 'Refresh']) response.removeHeader(name);
+  if (status === 405) response.setHeader('Allow', 'GET, POST');
+  answerText(response, status, text);
+}
+
+function splitOnce(url: string): [string, string] {
+  const at = url.indexOf('?');
+  return at < 0 ? [url, ''] : [url.slice(0, at), url.slice(at + 1)];
+}
