@@ -9,11 +9,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { replaceFile } from './atomicWrite';
 import { fileErrorOf, fileErrors, systemErrorCode } from './fileErrors';
+import { isProcessAlive, processRecord, readProcessRecord } from './processRecord';
+import type { ProcessRecord } from './processRecord';
 
 interface FoundClaim {
   readonly name: string;
   /** Undefined when it cannot be read. */
-  readonly record: ProcessMark | undefined;
+  readonly record: ProcessRecord | undefined;
 }
 
 /** Two that began at once both step back, and try again at different times. */
@@ -64,12 +66,12 @@ export function refuseClaimedFolder(folder: string): void {
 }
 
 /** The living process that holds a folder; undefined for none, also where there is no such folder. */
-export function folderHolder(folder: string): ProcessMark | undefined {
+export function folderHolder(folder: string): ProcessRecord | undefined {
   return livingHolder(claimsIn(folder));
 }
 
-function livingHolder(claims: readonly FoundClaim[]): ProcessMark | undefined {
-  return claims.find(({ record }) => record !== undefined && isAlive(record))?.record;
+function livingHolder(claims: readonly FoundClaim[]): ProcessRecord | undefined {
+  return claims.find(({ record }) => record !== undefined && isProcessAlive(record))?.record;
 }
 
 function claimsIn(folder: string): FoundClaim[] {
@@ -84,6 +86,6 @@ function claimsIn(folder: string): FoundClaim[] {
     names
       .filter((name) => /^writer-[0-9a-f-]{36}\.json$/.test(name))
       // Records appear whole: one that cannot be read was damaged after its writer was gone, or has been released.
-      .map((name) => ({ name, record: readProcessMark(join(folder, name)) }))
+      .map((name) => ({ name, record: readProcessRecord(join(folder, name)) }))
   );
 }
