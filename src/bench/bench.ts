@@ -1,11 +1,11 @@
 // One open bench: the store, the queue and the rules of access that every operation works with.
-import { isAbsolute, relative, resolve, sep } from 'node:path';
 import type { RunQueue } from '../jobs/runQueue';
 import type { RecordKind, RecordsByKind } from '../store/records';
 import type { Store } from '../store/store';
 import type { FileAccess } from './fileAccess';
 import type { BenchMessage } from './operation';
 import { requestErrors } from './requestErrors';
+import { absolutePath, storedPath } from './storedPaths';
 
 type MessageListener = (message: BenchMessage) => void;
 
@@ -43,14 +43,12 @@ export class Bench implements AsyncDisposable {
 
   /** How a path is kept in a record: relative to the workspace where it lies inside, so that it survives a move or a clone. */
   storedPath(path: string): string {
-    const way = relative(this.workspace, path);
-    const isInside = way !== '' && way !== '..' && !way.startsWith(`..${sep}`) && !isAbsolute(way);
-    return isInside ? way.split(sep).join('/') : path;
+    return storedPath(this.workspace, path);
   }
 
   /** The absolute path of one kept in a record. */
-  absolutePath(storedPath: string): string {
-    return resolve(this.workspace, storedPath);
+  absolutePath(stored: string): string {
+    return absolutePath(this.workspace, stored);
   }
 
   /** Calls back with the messages of long operations, until the answer is disposed of. */

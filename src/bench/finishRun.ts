@@ -7,7 +7,12 @@ import type { Store } from '../store/store';
 import { finishOptimization } from './optimizationFinish';
 
 /** Puts what a run of one kind brought about into the store; safe to repeat. */
-export type Finisher = (store: Store, run: RunSummary, subjectId: number, outcome: JobOutcome<unknown>) => Promise<void>;
+export type Finisher = (
+  store: Store,
+  run: RunSummary,
+  subjectId: number,
+  outcome: JobOutcome<unknown>,
+) => Promise<void>;
 
 /** By kind of `RunSubject`; what is not listed leaves nothing but its run folder. */
 const finishers: ReadonlyMap<string, Finisher> = new Map([['optimization', finishOptimization]]);

@@ -1,6 +1,11 @@
 // Every operation of the bench, in the order of the API's documents.
 import type { AnyOperation } from './operation';
+import { optimizationOperations } from './optimization';
 import { projectOperations } from './project';
 import { projectCreateOperations } from './projectCreate';
 
-export const operations: readonly AnyOperation[] = [...projectCreateOperations, ...projectOperations];
+export const operations: readonly AnyOperation[] = [
+  ...projectCreateOperations,
+  ...projectOperations,
+  ...optimizationOperations,
+];

@@ -73,3 +73,10 @@ const ratioMetrics: ReadonlySet<string> = new Set<MetricName>(['topk', 'Accuracy
 export function isRatioMetric(name: string): boolean {
   return ratioMetrics.has(name);
 }
+
+/** Metrics that measure an error: less is better. */
+const errorMetrics: ReadonlySet<string> = new Set<MetricName>(['MSE', 'MAE', 'RMSE', 'Loss']);
+
+export function isErrorMetric(name: string): boolean {
+  return errorMetrics.has(name);
+}
