@@ -71,6 +71,13 @@ const explanations: Readonly<Record<string, Explanation>> = {
 
 /** Failures that are not the system's. */
 export const fileErrors = {
+  exists: (path: string): FileError =>
+    new FileError({
+      code: 'file-exists',
+      message: `Could not write ${path}: it exists already.`,
+      place: path,
+      nextStep: 'Name another file or folder.',
+    }),
   inUse: (folder: string, pid: number, since: string): FileError =>
     new FileError({
       code: 'file-in-use',
