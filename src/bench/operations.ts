@@ -1,4 +1,6 @@
 // Every operation of the bench, in the order of the API's documents.
+import { datasetOperations } from './dataset';
+import { datasetAddOperations } from './datasetAdd';
 import type { AnyOperation } from './operation';
 import { optimizationOperations } from './optimization';
 import { projectOperations } from './project';
@@ -7,5 +9,7 @@ import { projectCreateOperations } from './projectCreate';
 export const operations: readonly AnyOperation[] = [
   ...projectCreateOperations,
   ...projectOperations,
+  ...datasetAddOperations,
+  ...datasetOperations,
   ...optimizationOperations,
 ];
