@@ -1,8 +1,8 @@
 // Files that appear complete or not at all: written beside their place, synced, then renamed into it.
 import { randomUUID } from 'node:crypto';
-import { open, rename, rm } from 'node:fs/promises';
-import type { FileHandle } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import type { Disk, DiskFile } from './disk';
+import { systemDisk } from './disk';
 import { fileErrorOf } from './fileErrors';
 
 /**
@@ -11,24 +11,25 @@ import { fileErrorOf } from './fileErrors';
  * temporary file beside the target.
  */
 export class AtomicFile {
-  private handle: FileHandle | undefined;
+  private handle: DiskFile | undefined;
 
   private constructor(
     /** Where the file will be. */
     readonly path: string,
     /** Where it is until then: a hidden file in the same folder, so that the rename stays on one disk. */
     readonly temporaryPath: string,
-    handle: FileHandle,
+    handle: DiskFile,
+    private readonly disk: Disk,
   ) {
     this.handle = handle;
   }
 
   /** Opens the temporary file. Throws FileError when the folder is missing or cannot be written to. */
-  static async create(path: string): Promise<AtomicFile> {
+  static async create(path: string, disk: Disk = systemDisk): Promise<AtomicFile> {
     const target = resolve(path);
-    const temporary = join(dirname(target), `.compressor-bench-${randomUUID()}.tmp`);
+    const temporary = join(dirname(target), temporaryName());
     try {
-      return new AtomicFile(target, temporary, await open(temporary, 'wx'));
+      return new AtomicFile(target, temporary, await disk.createFile(temporary), disk);
     } catch (thrown) {
       throw fileErrorOf(thrown, target);
     }
@@ -38,30 +39,36 @@ export class AtomicFile {
   async write(content: Uint8Array | string): Promise<void> {
     const handle = this.openHandle();
     await this.discardOnError(async () => {
-      // appendFile writes until everything is written; a bare write may stop short.
-      await handle.appendFile(content);
+      await handle.write(content);
     });
   }
 
-  /** Syncs the file, puts it in its place over whatever was there, and syncs the folder. */
+  /**
+   * Syncs the file, puts it in its place over whatever was there, and syncs the folder. Where only the last fails, the file
+   * is in its place and whole, but may not survive a power cut.
+   */
   async commit(): Promise<void> {
     const handle = this.openHandle();
     await this.discardOnError(async () => {
       await handle.sync();
       await this.close();
-      await rename(this.temporaryPath, this.path);
+      await this.disk.rename(this.temporaryPath, this.path);
     });
-    await syncFolder(dirname(this.path));
+    try {
+      await this.disk.syncFolder(dirname(this.path));
+    } catch (thrown) {
+      throw fileErrorOf(thrown, this.path);
+    }
   }
 
   /** Removes what was written. Does nothing after `commit` or a second time. */
   async discard(): Promise<void> {
     if (this.handle === undefined) return;
     await this.close().catch(() => undefined);
-    await rm(this.temporaryPath, { force: true });
+    await this.disk.removeFile(this.temporaryPath);
   }
 
-  private openHandle(): FileHandle {
+  private openHandle(): DiskFile {
     if (this.handle === undefined) throw new Error(`${this.path} was committed or discarded already`);
     return this.handle;
   }
@@ -77,30 +84,25 @@ export class AtomicFile {
       await step();
     } catch (thrown) {
       await this.close().catch(() => undefined);
-      await rm(this.temporaryPath, { force: true }).catch(() => undefined);
+      await this.disk.removeFile(this.temporaryPath).catch(() => undefined);
       throw fileErrorOf(thrown, this.path);
     }
   }
 }
 
 /** Replaces (or makes) a file in one step: readers see the old content or the new one, also after a power cut. */
-export async function replaceFile(path: string, content: string | Uint8Array): Promise<void> {
-  const file = await AtomicFile.create(path);
+export async function replaceFile(path: string, content: string | Uint8Array, disk: Disk = systemDisk): Promise<void> {
+  const file = await AtomicFile.create(path, disk);
   await file.write(content);
   await file.commit();
 }
 
-/** Makes a rename in this folder durable. Windows cannot open folders and does not need it. */
-async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  try {
-    const handle = await open(folder, 'r');
-    try {
-      await handle.sync();
-    } finally {
-      await handle.close();
-    }
-  } catch {
-    // Some network and FUSE file systems refuse to sync a folder; the file itself is complete and in place.
-  }
+/** A hidden name that nothing else has, for what is not finished yet. */
+export function temporaryName(): string {
+  return `.compressor-bench-${randomUUID()}.tmp`;
+}
+
+/** Whether a name is one of `temporaryName`. */
+export function isTemporaryName(name: string): boolean {
+  return /^\.compressor-bench-[0-9a-f-]{36}\.tmp$/.test(name);
 }

@@ -25,7 +25,16 @@ export function processRecord(pid: number = process.pid): ProcessRecord {
 /** The record in a file; undefined when there is none that can be read. */
 export function readProcessRecord(path: string): ProcessRecord | undefined {
   try {
-    const { pid, claimedAt, process } = JSON.parse(readFileSync(path, 'utf8')) as Partial<ProcessRecord>;
+    return parseProcessRecord(readFileSync(path, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** The record in the text of such a file; undefined when there is none that can be read. */
+export function parseProcessRecord(text: string): ProcessRecord | undefined {
+  try {
+    const { pid, claimedAt, process } = JSON.parse(text) as Partial<ProcessRecord>;
     if (!Number.isSafeInteger(pid) || pid === undefined || pid < 1 || typeof claimedAt !== 'string') return undefined;
     return { pid, claimedAt, ...(typeof process === 'string' ? { process } : {}) };
   } catch {
