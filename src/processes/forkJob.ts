@@ -3,20 +3,20 @@ import type { ChildProcess } from 'node:child_process';
 import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { replaceFile } from '../files/atomicWrite';
+import { processRecord } from '../files/processRecord';
 import { failureRecordOf } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
 import { jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
-import type { JobFile } from '../protocol/jobChannel';
 import type { JobLimits, JobOutcome, JobResults, JobVerb, SpecOf } from '../protocol/jobs';
 import type { ProgressListener } from '../protocol/progress';
 import type { TrialRow } from '../protocol/tuning';
 import { touchHeartbeat } from './activity';
 import { channelToChild } from './channels';
+import { writeJobFile } from './jobFile';
 import { failureOfExit, readOutcome } from './jobOutcome';
 import type { ProcessExit } from './jobOutcome';
 import { endProcessGroup, startJobProcess } from './jobProcess';
 import type { ProcessOptions } from './jobProcess';
-import { inheritedLimits } from './limits';
 import { RpcPeer } from './rpc';
 
 export interface ForkOptions extends ProcessOptions {
@@ -49,9 +49,6 @@ export interface ForkedJob<Result> extends RunningJob<Result> {
 /** How long a job may take to stop by itself after a cancel, and to exit after its answer. */
 const graceMs = 2_000;
 
-/** Verbs that measure time run at normal priority, the others give way (DESIGN §4). */
-const lowPriorityVerbs: ReadonlySet<JobVerb> = new Set<JobVerb>(['quantize', 'evaluate', 'verify', 'optimize']);
-
 const outputTailLines = 20;
 
 /** Forks a job for `spec`. Its folder then holds job.json, events.jsonl, output.log and, at the end, result.json. */
@@ -80,17 +77,13 @@ async function supervise(
 ): Promise<JobOutcome<unknown>> {
   const { folder } = options;
   await rm(join(folder, jobFiles.result), { force: true });
-  const file: JobFile = {
-    version: 1,
-    createdAt: new Date().toISOString(),
-    spec,
-    limits: options.limits ?? inheritedLimits(),
-    ...(options.keepAliveWithoutParent === true ? {} : { parentPid: process.pid }),
-    lowPriority: lowPriorityVerbs.has(spec.verb),
-  };
-  await replaceFile(join(folder, jobFiles.job), `${JSON.stringify(file, undefined, 2)}\n`);
+  const isKept = options.keepAliveWithoutParent === true;
+  const { limits } = await writeJobFile(folder, spec, {
+    ...(options.limits === undefined ? {} : { limits: options.limits }),
+    ...(isKept ? {} : { parentPid: process.pid }),
+  });
 
-  const { child, exited } = startJobProcess(folder, file.limits, options);
+  const { child, exited } = startJobProcess(folder, limits, options);
   onStarted();
   const ending = endedWithin(child, exited, signal);
   const { refusal, exit } = await followed(child, exited, options, signal).finally(() => ending.stop());
@@ -106,6 +99,16 @@ async function supervise(
   return failed(failureOfExit(folder, exit));
 }
 
+/**
+ * Notes the process of a job that may lose its parent, before it is asked to work: a job without this note has not begun
+ * and ends by itself with its parent; whoever takes over a folder with one knows whether the job still runs.
+ */
+async function noteProcess(folder: string, pid: number | undefined): Promise<void> {
+  // A process that could not be started has no number; that is found by whoever waits for its exit.
+  if (pid === undefined) return;
+  await replaceFile(join(folder, jobFiles.process), `${JSON.stringify(processRecord(pid))}\n`);
+}
+
 interface JobExit {
   readonly exit: ProcessExit;
   /** Why the job could not leave a result: it answered, so it did not crash. */
@@ -116,7 +119,7 @@ interface JobExit {
 async function followed(
   child: ChildProcess,
   exited: Promise<ProcessExit>,
-  { onProgress, onLog, onTrial }: ForkOptions,
+  { folder, keepAliveWithoutParent, onProgress, onLog, onTrial }: ForkOptions,
   signal: AbortSignal,
 ): Promise<JobExit> {
   const peer = new RpcPeer(channelToChild(child));
@@ -124,9 +127,11 @@ async function followed(
   if (onTrial !== undefined) peer.onEvent(trialEvent, onTrial);
   // A job that waits for this one is not stuck: this one has a watchdog of its own.
   const alive = setInterval(touchHeartbeat, 1_000).unref();
-  const answered = peer
-    .request(runMethod, null, { signal, ...(onProgress === undefined ? {} : { onProgress }) })
-    .then(() => undefined, failureRecordOf);
+  const ask = async (): Promise<void> => {
+    if (keepAliveWithoutParent === true) await noteProcess(folder, child.pid);
+    await peer.request(runMethod, null, { signal, ...(onProgress === undefined ? {} : { onProgress }) });
+  };
+  const answered = ask().then(() => undefined, failureRecordOf);
   try {
     // A process that could not be started never answers: `exited` rejects then.
     const refusal = await Promise.race([answered, exited.then(() => answered)]);

@@ -25,12 +25,17 @@ const handedOn: ReadonlySet<string> = new Set([
 const jobMark = 'COMPRESSOR_BENCH_JOB';
 
 /**
- * The environment of a job: a short list of the parent's variables (no tokens, no NODE_OPTIONS), the engine's telemetry
- * off before it loads (RELIABILITY §2.4), and plain Node where the parent is Electron.
+ * The environment of a process of the product: a short list of the parent's variables (no tokens, no NODE_OPTIONS), the
+ * engine's telemetry off before it could load (RELIABILITY §2.4), and plain Node where the parent is Electron.
  */
-export function jobEnvironment(parent: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+export function plainEnvironment(parent: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const kept = Object.entries(parent).filter(([name]) => handedOn.has(name.toUpperCase()));
-  return { ...Object.fromEntries(kept), ORT_DISABLE_TELEMETRY: '1', ELECTRON_RUN_AS_NODE: '1', [jobMark]: '1' };
+  return { ...Object.fromEntries(kept), ORT_DISABLE_TELEMETRY: '1', ELECTRON_RUN_AS_NODE: '1' };
+}
+
+/** The environment of a job: the same, and the mark of one. */
+export function jobEnvironment(parent: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
+  return { ...plainEnvironment(parent), [jobMark]: '1' };
 }
 
 /** Whether this process is a job itself. */

@@ -7,6 +7,7 @@ import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { jobFiles } from '../protocol/jobChannel';
 import type { JobLimits } from '../protocol/jobs';
 import { affinityTool, cpuList } from './cpuAffinity';
+import type { DetachedCommand } from './detachedProcess';
 import { JobError, jobFailures } from './jobErrors';
 import { isInsideJob, jobEnvironment } from './jobEnvironment';
 import type { ProcessExit } from './jobOutcome';
@@ -18,6 +19,8 @@ export interface ProcessOptions {
   readonly nodePath?: string;
   /** CPUs the process is bound to. Fails with `job-affinity` where `affinityTool()` finds no way. */
   readonly cpus?: readonly number[];
+  /** What the job starts when it has lost its parent. */
+  readonly successor?: DetachedCommand;
 }
 
 export interface JobChild {
@@ -32,7 +35,8 @@ export function startJobProcess(folder: string, limits: JobLimits, options: Proc
   const outputPath = join(folder, jobFiles.output);
   const output = openOutput(outputPath);
   try {
-    const child = fork(options.entryPath ?? defaultEntry(), [folder], {
+    const successor = options.successor === undefined ? [] : [JSON.stringify(options.successor)];
+    const child = fork(options.entryPath ?? defaultEntry(), [folder, ...successor], {
       cwd: folder,
       execPath: program,
       execArgv: programArguments,
@@ -53,11 +57,10 @@ function defaultEntry(): string {
 }
 
 /** Kills the process and everything it started, at once. Does nothing when all are gone. */
-export function endProcessGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
+export function endProcessGroup({ pid }: { readonly pid?: number | undefined }): void {
+  if (pid === undefined) return;
   try {
-    if (hasOwnGroup()) process.kill(-child.pid, 'SIGKILL');
-    else child.kill('SIGKILL');
+    process.kill(hasOwnGroup() ? -pid : pid, 'SIGKILL');
   } catch (thrown) {
     if (systemErrorCode(thrown) !== 'ESRCH') throw thrown;
   }

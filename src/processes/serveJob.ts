@@ -1,19 +1,21 @@
 // The inside of a job process: reads job.json, does the work, writes events.jsonl and result.json, answers the parent.
-import { readFile } from 'node:fs/promises';
 import { setPriority } from 'node:os';
 import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import { replaceFile } from '../files/atomicWrite';
 import { fileErrorOf } from '../files/fileErrors';
 import { BenchError, failureRecordOf } from '../protocol/benchError';
-import { jobFiles, logEvent, parseJobFile, runMethod, trialEvent } from '../protocol/jobChannel';
+import { jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
 import type { JobEnd, JobFile } from '../protocol/jobChannel';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { JobOutcome } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
 import { onActivity, touchHeartbeat } from './activity';
 import { channelToParent } from './channels';
+import { startDetached } from './detachedProcess';
+import type { DetachedCommand } from './detachedProcess';
 import { jobFailures } from './jobErrors';
+import { readJobFile } from './jobFile';
 import { JobRecorder } from './jobRecorder';
 import { setOwnLimits } from './limits';
 import { RpcPeer } from './rpc';
@@ -35,7 +37,8 @@ export function serveJob(handlers: JobHandlers, warmUp: () => Promise<unknown> =
     return;
   }
   const stop = new AbortController();
-  const job = new JobProcess(handlers, warmUp, process.argv[2] ?? process.cwd(), stop);
+  const [, , folder = process.cwd(), successor] = process.argv;
+  const job = new JobProcess(handlers, warmUp, folder, successor, stop);
   process.once('disconnect', () => job.parentIsGone());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   const peer = new RpcPeer(channelToParent(), { surviveClose: true });
@@ -50,13 +53,14 @@ class JobProcess {
     private readonly handlers: JobHandlers,
     private readonly warmUp: () => Promise<unknown>,
     private readonly folder: string,
+    private readonly successor: string | undefined,
     private readonly stop: AbortController,
   ) {}
 
   /** Does the job once; resolves when result.json is written. Rejects only when no result can be written at all. */
   async run(work: WorkContext, peer: RpcPeer): Promise<JobEnd> {
     this.state = 'running';
-    const file = await readJobFile(join(this.folder, jobFiles.job));
+    const file = await readJobFile(this.folder);
     this.file = file;
     if (!process.connected) this.parentIsGone();
     const eventsPath = join(this.folder, jobFiles.events);
@@ -76,7 +80,10 @@ class JobProcess {
         const line = recorder.log(text);
         if (line !== undefined) peer.emit(logEvent, line);
       },
-      onTrial: (row) => peer.emit(trialEvent, row),
+      onTrial: (row) => {
+        recorder.record({ type: 'trial', trial: row });
+        peer.emit(trialEvent, row);
+      },
     });
     await replaceFile(join(this.folder, jobFiles.result), `${JSON.stringify(outcome, undefined, 2)}\n`);
     recorder.record({ type: 'state', state: outcome.state });
@@ -86,13 +93,25 @@ class JobProcess {
   /** A job that was not told to go on alone stops; the watchdog ends it if it cannot. */
   parentIsGone(): void {
     if (this.state !== 'running') process.exit();
-    if (this.file?.parentPid !== undefined) this.stop.abort();
+    // Asked again when job.json has been read.
+    if (this.file === undefined) return;
+    if (this.file.parentPid === undefined) this.startSuccessor();
+    else this.stop.abort();
   }
 
   /** The parent disconnects when it has read the answer: leaving earlier could lose it. */
   exitWhenAlone(): void {
     this.state = 'ended';
-    if (!process.connected) process.exit();
+    if (process.connected) return;
+    this.startSuccessor();
+    process.exit();
+  }
+
+  /** A queue without a process gets one: when its own is gone, and again at the end, should that one be gone as well. */
+  private startSuccessor(): void {
+    if (this.successor === undefined) return;
+    // A failure concerns nobody who is here; whoever opens the bench next starts one.
+    startDetached(JSON.parse(this.successor) as DetachedCommand).catch(() => undefined);
   }
 
   private async prepare(file: JobFile, eventsPath: string, recorder: JobRecorder): Promise<void> {
@@ -109,7 +128,9 @@ class JobProcess {
     const handler = this.handlers[file.spec.verb];
     try {
       context.signal.throwIfAborted();
-      if (handler === undefined) throw badRecord(this.folder, `its verb "${file.spec.verb}" is not known`);
+      if (handler === undefined) {
+        throw new BenchError(jobFailures.badRecord(this.folder, `its verb "${file.spec.verb}" is not known`));
+      }
       return { state: 'success', result: await handler(file.spec as never, context) };
     } catch (thrown) {
       if (context.signal.aborted) return { state: 'cancelled' };
@@ -127,22 +148,4 @@ function giveWay(): void {
   } catch {
     // A courtesy: where a sandbox forbids it, the job runs all the same.
   }
-}
-
-async function readJobFile(path: string): Promise<JobFile> {
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch (thrown) {
-    throw fileErrorOf(thrown, path, 'read');
-  }
-  try {
-    return parseJobFile(JSON.parse(text));
-  } catch (thrown) {
-    throw badRecord(path, thrown instanceof Error ? thrown.message : String(thrown));
-  }
-}
-
-function badRecord(path: string, problem: string): BenchError {
-  return new BenchError(jobFailures.badRecord(path, problem));
 }

@@ -31,6 +31,7 @@ export type JobEvent =
       readonly unit: string;
     }
   | { readonly type: 'log'; readonly line: string }
+  | { readonly type: 'trial'; readonly trial: TrialRow }
   | {
       readonly type: 'limit';
       readonly limit: 'memory' | 'time' | 'stall';
@@ -44,6 +45,8 @@ export const jobFiles = {
   events: 'events.jsonl',
   output: 'output.log',
   result: 'result.json',
+  /** Names the process of a job that may lose its parent. */
+  process: 'process.json',
 } as const;
 
 /** Starts the job described in job.json; answered when result.json is written. */
@@ -66,17 +69,17 @@ export const logEvent: RpcEvent<string> = {
 };
 
 /** A trial of a tuning ended. */
-export const trialEvent: RpcEvent<TrialRow> = {
-  name: 'trial',
-  payload: (value) => {
-    const row = recordOf(value, 'a trial');
-    if (typeof row['id'] !== 'number' || typeof row['change'] !== 'string' || typeof row['outcome'] !== 'string') {
-      throw new Error('a trial has no id, change or outcome');
-    }
-    // Made by the job process from this product's own types.
-    return row as unknown as TrialRow;
-  },
-};
+export const trialEvent: RpcEvent<TrialRow> = { name: 'trial', payload: parseTrial };
+
+/** A row that came from a job; only what tells it from something else is checked. */
+export function parseTrial(value: unknown): TrialRow {
+  const row = recordOf(value, 'a trial');
+  if (typeof row['id'] !== 'number' || typeof row['change'] !== 'string' || typeof row['outcome'] !== 'string') {
+    throw new Error('a trial has no id, change or outcome');
+  }
+  // Made by the job process from this product's own types.
+  return row as unknown as TrialRow;
+}
 
 /** Checks what was read from job.json. Its spec was made by this product; only what the job process branches on is checked. */
 export function parseJobFile(value: unknown): JobFile {
