@@ -2,7 +2,9 @@
 import { datasetOperations } from './dataset';
 import { datasetAddOperations } from './datasetAdd';
 import type { AnyOperation } from './operation';
+import { benchmarkOperations } from './benchmark';
 import { optimizationOperations } from './optimization';
+import { profilingOperations } from './profiling';
 import { projectOperations } from './project';
 import { projectCreateOperations } from './projectCreate';
 
@@ -12,4 +14,6 @@ export const operations: readonly AnyOperation[] = [
   ...datasetAddOperations,
   ...datasetOperations,
   ...optimizationOperations,
+  ...benchmarkOperations,
+  ...profilingOperations,
 ];
