@@ -320,6 +320,6 @@ describe('config.yaml of an optimization', () => {
     });
     const failure = await failureOf(Promise.resolve().then(() => configText(bench, source, configPath)));
     expect(failure).toMatchObject({ code: 'request-config' });
-    expect(String(failure.message)).toContain('op_wise');
+    expect(failure.message).toContain('op_wise');
   });
 });
