@@ -67,12 +67,12 @@ export const serverErrors = {
     }),
   tlsUnfit: (path: string, what: string, nextStep: string): ServerError =>
     new ServerError({ code: 'server-tls-file', message: `${path} ${what}.`, place: path, nextStep }),
-  allowedFolder: (path: string, why: string): ServerError =>
+  folder: (option: string, path: string, why: string): ServerError =>
     new ServerError({
-      code: 'server-allow',
-      message: `--allow ${path}: ${why}.`,
+      code: 'server-folder',
+      message: `${path}, given as ${option}, ${why}.`,
       place: path,
-      nextStep: 'Name a folder that exists, or leave the option out.',
+      nextStep: 'Name a folder that exists.',
     }),
 };
 

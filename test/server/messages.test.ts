@@ -1,0 +1,72 @@
+// What happens on the bench is told to every client, in order, whichever way it is connected.
+import { io } from 'socket.io-client';
+import type { Socket } from 'socket.io-client';
+import { afterEach, describe, expect, it } from 'vitest';
+import { temporaryFolder } from '../support/temporaryFolder';
+import type { TestServer } from './servers';
+import { testServers, testToken } from './servers';
+
+const place = temporaryFolder();
+const start = testServers();
+
+const sockets: Socket[] = [];
+afterEach(() => {
+  for (const socket of sockets.splice(0)) socket.close();
+});
+
+async function connected(server: TestServer, transports: readonly string[]): Promise<Socket> {
+  const socket = io(server.base, { transports: [...transports], auth: { token: testToken }, forceNew: true });
+  sockets.push(socket);
+  await new Promise<void>((resolve, reject) => socket.once('connect', resolve).once('connect_error', reject));
+  return socket;
+}
+
+/** The next messages a client gets. */
+function next(socket: Socket, count: number): Promise<unknown[]> {
+  const got: unknown[] = [];
+  return new Promise((resolve) => {
+    socket.onAny((...message: unknown[]) => {
+      got.push(message);
+      if (got.length === count) resolve(got);
+    });
+  });
+}
+
+describe('messages', () => {
+  it.each([[['polling']], [['websocket']], [['polling', 'websocket']]])('reach clients over %s', async (transports) => {
+    const server = await start(place.path);
+    server.bench.tell({ subject: 'nobody_listens', status: 'success', data: {} });
+    const clients = [await connected(server, transports), await connected(server, transports)];
+    const heard = clients.map((client) => next(client, 3));
+    server.bench.tell({ subject: 'benchmark_start', status: 'success', data: { request_id: 'a', message: 'started' } });
+    server.bench.tell({ subject: 'benchmark_finish', status: 'error', data: { request_id: 'a', code: 404 } });
+    server.bench.tell({ subject: 'optimization_finish', status: 'failure', data: { ä: ['ü', null, 1.5] } });
+    const expected = [
+      ['benchmark_start', { status: 'success', data: { request_id: 'a', message: 'started' } }],
+      ['benchmark_finish', { status: 'error', data: { request_id: 'a', code: 404 } }],
+      ['optimization_finish', { status: 'failure', data: { ä: ['ü', null, 1.5] } }],
+    ];
+    expect(await Promise.all(heard)).toEqual([expected, expected]);
+  });
+
+  it('of clients reach nobody', async () => {
+    const server = await start(place.path);
+    const [loud, other] = [await connected(server, ['websocket']), await connected(server, ['websocket'])];
+    const heard = next(other, 1);
+    loud.emit('benchmark_finish', { status: 'success', data: { forged: true } });
+    // The answer to a request of its own comes after the forged one could have.
+    await fetch(`${server.base}/api/project/list?token=${testToken}`);
+    server.bench.tell({ subject: 'real', status: 'success', data: {} });
+    expect(await heard).toEqual([['real', { status: 'success', data: {} }]]);
+  });
+
+  it('end with the server, which says good-bye to its clients', async () => {
+    const server = await start(place.path);
+    const client = await connected(server, ['websocket']);
+    const left = new Promise((resolve) => client.once('disconnect', resolve));
+    await server[Symbol.asyncDispose]();
+    expect(await left).toBe('io server disconnect');
+    server.bench.tell({ subject: 'late', status: 'success', data: {} });
+    await expect(fetch(server.base)).rejects.toThrow();
+  });
+});
