@@ -1,6 +1,8 @@
 // Every operation of the bench, in the order of the API's documents.
 import { datasetOperations } from './dataset';
 import { datasetAddOperations } from './datasetAdd';
+import { datasetPredefinedOperations } from './datasetPredefined';
+import { dictionaryOperations } from './dictionary';
 import type { AnyOperation } from './operation';
 import { benchmarkOperations } from './benchmark';
 import { optimizationOperations } from './optimization';
@@ -13,7 +15,9 @@ export const operations: readonly AnyOperation[] = [
   ...projectOperations,
   ...datasetAddOperations,
   ...datasetOperations,
+  ...datasetPredefinedOperations,
   ...optimizationOperations,
   ...benchmarkOperations,
   ...profilingOperations,
+  ...dictionaryOperations,
 ];

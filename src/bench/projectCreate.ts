@@ -9,6 +9,7 @@ import { readShapes } from './inputShapes';
 import type { SampleShape } from './inputShapes';
 import { detectModel } from './modelDetection';
 import type { DetectedModel } from './modelDetection';
+import { termNamed } from './namedTerm';
 import type { Operation } from './operation';
 import { answeringNow } from './operation';
 import { inputModelName, longestName, projectDraft } from './project';
@@ -56,8 +57,8 @@ function readModelRequest(parameters: RequestReader): ProjectRequest['model'] {
     path: model.text('path'),
     inputNodes: nodeNames(model, 'input_nodes'),
     outputNodes: nodeNames(model, 'output_nodes'),
-    domain: termNamed(model, 'domain', domains) ?? missing('model.domain'),
-    precision: termNamed(model, 'precision', precisions) ?? 'fp32',
+    domain: termNamed(model, 'domain', domains),
+    precision: model.has('precision') ? termNamed(model, 'precision', precisions) : 'fp32',
     ...(shapes === undefined ? {} : { shapes }),
   };
 }
@@ -69,14 +70,6 @@ function nodeNames(model: RequestReader, name: string): readonly string[] {
 
 function missing(name: string): never {
   throw requestErrors.parameterMissing(name);
-}
-
-/** A name of a dictionary, which may be empty where the dictionary has such a name. */
-function termNamed(model: RequestReader, key: string, terms: readonly { readonly name: string }[]): string | undefined {
-  const given = model.optionalText(key);
-  if (given === undefined || terms.some(({ name }) => name === given)) return given;
-  const names = terms.map(({ name }) => name).filter((name) => name !== '');
-  throw requestErrors.valueIncorrect(`model.${key}`, `one of ${names.join(', ')}`);
 }
 
 /**
