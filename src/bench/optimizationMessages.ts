@@ -10,7 +10,8 @@ import { configFileOf } from './optimizationParts';
 import { optimizationDetails } from './optimizationView';
 import { searches } from './optimizationAdd';
 import type { MessagesOf } from './runMessages';
-import { goalOfConfig, trialsUpTo } from './runningTuning';
+import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
+import { readResult } from './runViews';
 import { tuningHistoryView } from './tuningHistoryView';
 import { megabytes } from './views';
 
@@ -26,7 +27,7 @@ export const optimizationMessages: MessagesOf = async (bench, news, subjectId) =
       return [await startMessage(bench, optimization, news.run)];
     case 'trial':
       // Conversions do not search; clients of the originals know no history of them.
-      return searches(optimization.optimizationType) ? [await historyMessage(bench, optimization, news)] : [];
+      return searches(optimization.optimizationType) ? historyMessages(bench, optimization, news) : [];
     case 'ended':
       return [await finishMessage(bench, optimization, news.run)];
   }
@@ -59,30 +60,32 @@ async function startMessage(bench: Bench, optimization: OptimizationRecord, run:
   };
 }
 
-async function historyMessage(
+/** One message for each trial; none for those that a tuning tells again when it goes on after a crash. */
+async function historyMessages(
   bench: Bench,
   optimization: OptimizationRecord,
   { run, trial }: Extract<RunNews, { type: 'trial' }>,
-): Promise<BenchMessage> {
+): Promise<BenchMessage[]> {
   const { id, projectId, tuning } = optimization;
+  const told = toldTrials(run.folder);
+  if (told.filter((row) => row.id === trial.id).length > 1) return [];
+  const trials = trialsSoFar([...told.filter((row) => row.id < trial.id), trial]);
   const goal = goalOfConfig(await configFileOf(bench, id));
-  return {
-    subject: 'tuning_history',
-    status: 'success',
-    data: {
-      request_id: run.requestId,
-      optimization_id: id,
-      project_id: projectId,
-      accuracy_criterion_type: goal?.criterion ?? tuning?.accuracyCriterionType ?? null,
-      accuracy_criterion_value: goal?.tolerance ?? tuning?.accuracyCriterionThreshold ?? null,
-      ...tuningHistoryView(trialsUpTo(run.folder, trial), goal),
-    },
+  const data = {
+    request_id: run.requestId,
+    optimization_id: id,
+    project_id: projectId,
+    accuracy_criterion_type: goal?.criterion ?? tuning?.accuracyCriterionType ?? null,
+    accuracy_criterion_value: goal?.tolerance ?? tuning?.accuracyCriterionThreshold ?? null,
+    ...tuningHistoryView(trials, goal),
   };
+  return [{ subject: 'tuning_history', status: 'success', data }];
 }
 
 async function finishMessage(bench: Bench, optimization: OptimizationRecord, run: RunSummary): Promise<BenchMessage> {
   const { id, projectId } = optimization;
-  const { state, requestId, failure } = run;
+  const { requestId, failure } = run;
+  const state = await endOf(run);
   if (state === 'success') {
     const details = await optimizationDetails(bench, optimization);
     return { subject: 'optimization_finish', status: 'success', data: { request_id: requestId, ...details } };
@@ -100,6 +103,13 @@ async function finishMessage(bench: Bench, optimization: OptimizationRecord, run
       next_step: failure?.nextStep ?? null,
     },
   };
+}
+
+/** How a run ended for whoever asked for it: a tuning that is stopped answers with what it had found. */
+async function endOf({ state, folder }: RunSummary): Promise<RunSummary['state']> {
+  if (state !== 'success') return state;
+  const result = await readResult(folder);
+  return result?.['stoppedBy'] === 'cancel' ? 'cancelled' : 'success';
 }
 
 async function cancelText(bench: Bench, { optimizedModelId }: OptimizationRecord, run: RunSummary): Promise<string> {

@@ -7,15 +7,17 @@ import type { Bench } from './bench';
 import { commandLine } from './commandLine';
 import { configFileOf } from './optimizationParts';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
-import { newestResult, readResult, runView } from './runViews';
+import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
+import { isActive, newestResult, readResult, runView } from './runViews';
 import { tuningHistoryView } from './tuningHistoryView';
+import type { TuningHistoryView } from './tuningHistoryView';
 import { dateView, modelView, optimizationTypeView, termView } from './views';
 
 /** Everything about an optimization. */
 export async function optimizationDetails(bench: Bench, record: OptimizationRecord): Promise<object> {
   const [run] = await bench.store.runs('optimization', record.id);
   const result = await resultOf(bench, record, run);
-  const history = result === undefined ? undefined : tuningHistoryView(result.trials, result.goal);
+  const history = (await runningHistory(bench, record, run)) ?? historyOf(result);
   return {
     ...(await optimizationSummary(bench, record, run)),
     tuning_details: tuningDetailsWithHistory(record, history),
@@ -25,6 +27,21 @@ export async function optimizationDetails(bench: Bench, record: OptimizationReco
     // Types without tuning details have trials, too.
     trials: history?.history ?? null,
   };
+}
+
+function historyOf(result: TuneResult | undefined): TuningHistoryView | undefined {
+  return result === undefined ? undefined : tuningHistoryView(result.trials, result.goal);
+}
+
+/** The history so far of a run that is under way; undefined where none is, or nothing was measured yet. */
+async function runningHistory(
+  bench: Bench,
+  { id }: OptimizationRecord,
+  run: RunSummary | undefined,
+): Promise<TuningHistoryView | undefined> {
+  if (run === undefined || !(await isActive(bench, run))) return undefined;
+  const trials = trialsSoFar(toldTrials(run.folder));
+  return trials.length === 0 ? undefined : tuningHistoryView(trials, goalOfConfig(await configFileOf(bench, id)));
 }
 
 /** What lists say: everything but the tuning. */

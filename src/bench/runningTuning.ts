@@ -4,17 +4,21 @@ import { readConfigText } from '../config/configText';
 import { checkTuningText } from '../config/tuningFile';
 import { isErrorMetric } from '../dictionary/metrics';
 import { readLines } from '../files/appendLog';
+import { jobFiles, parseTrial } from '../protocol/jobChannel';
 import type { TrialRow } from '../protocol/tuning';
 import type { HistoryGoal } from './tuningHistoryView';
 
-/** Trials of a run up to one that has just ended, the given model first. */
-export function trialsUpTo(runFolder: string, last: TrialRow): readonly TrialRow[] {
-  const earlier = new Map<number, TrialRow>();
-  for (const row of readLines(join(runFolder, 'trials.jsonl')) as TrialRow[]) {
-    // A tuning that went on after a crash tells its trials again.
-    if (row.id < last.id) earlier.set(row.id, row);
-  }
-  return [...[...earlier.values()].sort((a, b) => a.id - b.id), last];
+/** Trials of a run so far as its job told them, the given model first; some twice where it went on after a crash. */
+export function toldTrials(runFolder: string): readonly TrialRow[] {
+  return readLines(join(runFolder, jobFiles.events)).flatMap((event) => {
+    const { type, trial } = (event ?? {}) as { type?: unknown; trial?: unknown };
+    return type === 'trial' ? [parseTrial(trial)] : [];
+  });
+}
+
+/** Each trial once, in order. */
+export function trialsSoFar(told: readonly TrialRow[]): readonly TrialRow[] {
+  return [...new Map(told.map((row) => [row.id, row])).values()].sort((a, b) => a.id - b.id);
 }
 
 /** The goal of a config as it stands now; undefined when it cannot be read. */
