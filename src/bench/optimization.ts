@@ -1,7 +1,4 @@
 // Operations on optimizations (SYSTEMS §1.3): add, details, list, edit, execute, pin, delete, and their files.
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { jobFiles } from '../protocol/jobChannel';
 import { answeringFile, answeringLater, answeringNow } from './operation';
 import type { FileOperation, Operation } from './operation';
 import { optimizationAdd } from './optimizationAdd';
@@ -12,7 +9,7 @@ import { presentConfig } from './optimizationParts';
 import { pinAccuracyBenchmark, pinPerformanceBenchmark } from './optimizationPins';
 import { optimizationDetails, optimizationSummary } from './optimizationView';
 import type { RequestReader } from './requestReader';
-import { isActive } from './runViews';
+import { runLogAnswer } from './runLogAnswer';
 
 interface ById {
   readonly id: number;
@@ -54,25 +51,11 @@ export const optimizationConfig: FileOperation<ById> = {
   },
 };
 
-/** How often a log that grows is worth reading again. */
-const refreshS = 3;
-
 export const optimizationLog: FileOperation<ById> = {
   path: 'optimization/output.log',
   summary: 'Show what the newest run of an optimization printed.',
   read: readId,
-  run: async (bench, { id }) => {
-    await bench.get('optimization', id);
-    const [run] = await bench.store.runs('optimization', id);
-    const path = run === undefined ? undefined : join(run.folder, jobFiles.output);
-    const isThere = path !== undefined && existsSync(path);
-    return {
-      contentType: 'text/plain; charset=utf-8',
-      // Before the first run, and while one waits, nothing was printed.
-      content: isThere ? { path } : { text: '' },
-      ...(run !== undefined && (await isActive(bench, run)) ? { refreshS } : {}),
-    };
-  },
+  run: async (bench, { id }) => runLogAnswer(bench, 'optimization', id),
 };
 
 export const optimizationOperations = [
