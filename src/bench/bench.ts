@@ -1,8 +1,12 @@
 // One open bench: the store, the queue and the rules of access that every operation works with.
+import { setImmediate } from 'node:timers/promises';
 import type { RunQueue } from '../jobs/runQueue';
 import type { RecordKind, RecordsByKind } from '../store/records';
 import type { Store } from '../store/store';
+import { productExamples } from './exampleList';
+import type { ExampleModel } from './exampleModel';
 import type { FileAccess } from './fileAccess';
+import { GraphCache } from './graphCache';
 import type { BenchMessage } from './operation';
 import { requestErrors } from './requestErrors';
 import { absolutePath, storedPath } from './storedPaths';
@@ -14,6 +18,8 @@ export interface BenchParts {
   readonly store: Store;
   readonly queue: RunQueue;
   readonly access: FileAccess;
+  /** Models that projects can begin with; absent: those of the product. */
+  readonly examples?: readonly ExampleModel[];
 }
 
 /** Whoever opens a bench closes it (`await using`). */
@@ -21,12 +27,18 @@ export class Bench implements AsyncDisposable {
   readonly store: Store;
   readonly queue: RunQueue;
   readonly access: FileAccess;
+  readonly examples: readonly ExampleModel[];
+  /** Models that were looked at a moment ago. */
+  readonly graphs = new GraphCache();
   private readonly listeners = new Set<MessageListener>();
+  private readonly closing = new AbortController();
+  private readonly works = new Set<Promise<void>>();
 
-  constructor({ store, queue, access }: BenchParts) {
+  constructor({ store, queue, access, examples = productExamples }: BenchParts) {
     this.store = store;
     this.queue = queue;
     this.access = access;
+    this.examples = examples;
   }
 
   /** Absolute path of the workspace. */
@@ -62,8 +74,22 @@ export class Bench implements AsyncDisposable {
     for (const listener of this.listeners) listener(message);
   }
 
+  /**
+   * Does the work of a long operation after its acceptance was answered. Closing the bench aborts the signal and waits for
+   * the work, which tells of its failures by messages and does not reject.
+   */
+  later(work: (signal: AbortSignal) => void | Promise<void>): void {
+    const running = setImmediate()
+      .then(() => work(this.closing.signal))
+      .finally(() => this.works.delete(running));
+    this.works.add(running);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    this.closing.abort(requestErrors.closing());
+    await Promise.allSettled(this.works);
     this.listeners.clear();
+    this.graphs[Symbol.dispose]();
     await this.queue[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
   }

@@ -5,7 +5,7 @@ import { sha256OfFile } from '../files/fileHash';
 import type { ForeignModel } from '../formats/foreignModel';
 import { openModel } from '../formats/openModel';
 import type { OpenedModel } from '../formats/openModel';
-import { guessFlavour } from '../onnx/domainGuess';
+import { guessDomainOf, guessFlavour } from '../onnx/domainGuess';
 import type { DomainGuess, FlavourGuess } from '../onnx/domainGuess';
 import { modelFacts } from '../onnx/modelFacts';
 import type { ModelFacts, PortFacts } from '../onnx/modelFacts';
@@ -17,7 +17,7 @@ export interface DetectedModel {
   readonly framework: 'ONNXRT' | 'TensorFlow' | 'OpenVINO';
   /** Of the dictionary where it has it; `bf16` and `fp64` it has not. Undefined where the file does not tell. */
   readonly precision: PrecisionName | 'bf16' | 'fp64' | undefined;
-  /** What its names and operators look like; `''` for no guess, as for models that are not ONNX. */
+  /** What its names and operators look like; `''` for no guess. */
   readonly domain: DomainGuess;
   /** The family of detectors that names in it tell. */
   readonly flavour: FlavourGuess;
@@ -33,15 +33,20 @@ export interface DetectedModel {
 /** Reads a model file. Throws RequestError when it is none, or a damaged one. */
 export async function detectModel(path: string): Promise<DetectedModel> {
   try {
-    const opened = openModel(path);
-    try {
-      return { ...described(opened, path), sha256: await sha256OfFile(path) };
-    } finally {
-      opened.model.close();
-    }
+    return { ...describeModel(path), sha256: await sha256OfFile(path) };
   } catch (thrown) {
     if (!(thrown instanceof BenchError)) throw thrown;
     throw requestErrors.refused(thrown.code, thrown.message, thrown.nextStep);
+  }
+}
+
+/** The same without the hash, which takes its time on large files. Throws ModelError when it is none, or a damaged one. */
+export function describeModel(path: string): Omit<DetectedModel, 'sha256'> {
+  const opened = openModel(path);
+  try {
+    return described(opened, path);
+  } finally {
+    opened.model.close();
   }
 }
 
@@ -61,8 +66,15 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
 function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<DetectedModel, 'sha256'> {
   const { format, inputs, outputs, sizeBytes } = facts;
   const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name)];
+  const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
-    ...{ inputs, outputs, domain: '', precision: undefined, runs: false },
+    ...{
+      inputs,
+      outputs,
+      domain: guessDomainOf({ inputs, outputs, nodes: operators }),
+      precision: undefined,
+      runs: false,
+    },
     framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
     sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? weightBytes(path) : 0),
     flavour: guessFlavour(names),

@@ -3,6 +3,9 @@ import { datasetOperations } from './dataset';
 import { datasetAddOperations } from './datasetAdd';
 import { datasetPredefinedOperations } from './datasetPredefined';
 import { dictionaryOperations } from './dictionary';
+import { modelBoundaryOperations } from './modelBoundary';
+import { modelFileOperations } from './modelFile';
+import { modelGraphOperations } from './modelGraph';
 import type { AnyOperation } from './operation';
 import { benchmarkOperations } from './benchmark';
 import { optimizationOperations } from './optimization';
@@ -20,4 +23,7 @@ export const operations: readonly AnyOperation[] = [
   ...benchmarkOperations,
   ...profilingOperations,
   ...dictionaryOperations,
+  ...modelFileOperations,
+  ...modelBoundaryOperations,
+  ...modelGraphOperations,
 ];

@@ -32,6 +32,8 @@ export const requestErrors = {
     clientError('request-value', 'Could not parse value', `"${name}" is ${expected}.`),
   refused: (code: string, message: string, nextStep?: string): RequestError =>
     clientError(`request-${code}`, message, nextStep),
+  closing: (): RequestError =>
+    clientError('request-closing', 'It was stopped, because the bench was closed.', 'Ask for it again.'),
   notFound: (entity: string, id: number | string): RequestError =>
     new RequestError('not-found', {
       code: 'request-not-found',

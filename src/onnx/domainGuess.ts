@@ -8,15 +8,40 @@ export type DomainGuess = '' | 'Image Recognition' | 'Object Detection' | 'Neura
 const languageInputs = ['input_ids', 'input_mask', 'segment_ids'];
 const detectionNames = ['NonMaxSuppression', 'box', 'score', 'class', 'detection'];
 
-/** The first rule that fits: names of inputs, then names of nodes and boundary tensors, then operators. */
+/** Operators of ONNX, TensorFlow and OpenVINO that look at neighbours in a picture. */
+const convolutions: ReadonlySet<string> = new Set([
+  ...['Conv', 'Conv2D', 'DepthwiseConv2dNative', 'FusedConv2D', '_FusedConv2D', 'Convolution', 'GroupConvolution'],
+]);
+
+/** What a guess is made from, of a model of any format. */
+export interface NamesInModel {
+  /** What a caller feeds. */
+  readonly inputs: readonly Named[];
+  readonly outputs: readonly Named[];
+  readonly nodes: readonly (Named & { readonly type: string })[];
+}
+
+interface Named {
+  readonly name: string;
+}
+
+/** The guess for an ONNX graph. */
 export function guessDomain(graph: GraphProto): DomainGuess {
-  const inputs = new GraphView(graph).requiredInputs().map(({ name }) => name);
-  if (inputs.some((name) => startsWithAny(name, languageInputs))) return 'Neural Language Processing';
-  const boundary = [...inputs, ...graph.output.map(({ name }) => name)];
-  const names = [...boundary, ...graph.node.map(({ name }) => name)];
-  const suppresses = graph.node.some(({ opType }) => opType === 'NonMaxSuppression');
-  if (suppresses || names.some((name) => startsWithAny(name, detectionNames))) return 'Object Detection';
-  const looksAtPictures = graph.node.some(({ opType, name }) => opType === 'Conv' || name === 'Relu/Clip');
+  return guessDomainOf({
+    inputs: new GraphView(graph).requiredInputs(),
+    outputs: graph.output,
+    nodes: graph.node.map(({ name, opType }) => ({ name, type: opType })),
+  });
+}
+
+/** The first rule that fits: names of inputs, then names of nodes and boundary tensors, then operators. */
+export function guessDomainOf({ inputs, outputs, nodes }: NamesInModel): DomainGuess {
+  if (inputs.some(({ name }) => startsWithAny(name, languageInputs))) return 'Neural Language Processing';
+  // TensorFlow numbers its versions of the operator; OpenVINO has one of its own for the whole end of a detector.
+  const suppresses = nodes.some(({ type }) => /^(?:NonMaxSuppression(?:V\d)?|DetectionOutput)$/.test(type));
+  const names = [...inputs, ...outputs, ...nodes];
+  if (suppresses || names.some(({ name }) => startsWithAny(name, detectionNames))) return 'Object Detection';
+  const looksAtPictures = nodes.some(({ type, name }) => convolutions.has(type) || name === 'Relu/Clip');
   return looksAtPictures ? 'Image Recognition' : '';
 }
 
