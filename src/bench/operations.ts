@@ -8,6 +8,7 @@ import { modelFileOperations } from './modelFile';
 import { modelGraphOperations } from './modelGraph';
 import type { AnyOperation } from './operation';
 import { benchmarkOperations } from './benchmark';
+import { diagnosisOperations } from './diagnosis';
 import { optimizationOperations } from './optimization';
 import { profilingOperations } from './profiling';
 import { projectOperations } from './project';
@@ -22,6 +23,7 @@ export const operations: readonly AnyOperation[] = [
   ...optimizationOperations,
   ...benchmarkOperations,
   ...profilingOperations,
+  ...diagnosisOperations,
   ...dictionaryOperations,
   ...modelFileOperations,
   ...modelBoundaryOperations,
