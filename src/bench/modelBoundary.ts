@@ -18,13 +18,13 @@ export const modelBoundary: LongOperation<BoundaryRequest> = {
   path: 'model/boundary_nodes',
   summary: 'Find the inputs and outputs of a model file, its framework, domain and shape.',
   read: (parameters) => ({ requestId: parameters.requestId(), path: parameters.text('model_path') }),
-  run: (bench, { requestId, path }) => {
-    const real = bench.access.realPath(path);
-    bench.later(() => {
-      tellBoundary(bench, requestId, real);
-    });
-    return Promise.resolve();
-  },
+  run: (bench, { requestId, path }) =>
+    Promise.resolve().then(() => {
+      const real = bench.access.realPath(path);
+      bench.later(() => {
+        tellBoundary(bench, requestId, real);
+      });
+    }),
 };
 
 export const modelBoundaryOperations = [answeringLater(modelBoundary)];

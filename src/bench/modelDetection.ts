@@ -68,13 +68,8 @@ function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<Detect
   const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name)];
   const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
-    ...{
-      inputs,
-      outputs,
-      domain: guessDomainOf({ inputs, outputs, nodes: operators }),
-      precision: undefined,
-      runs: false,
-    },
+    ...{ inputs, outputs, precision: undefined, runs: false },
+    domain: guessDomainOf({ inputs, outputs, nodes: operators }),
     framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
     sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? weightBytes(path) : 0),
     flavour: guessFlavour(names),

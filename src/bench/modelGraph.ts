@@ -30,10 +30,8 @@ export const modelGraph: Operation<GraphRequest, ModelGraph> = {
   path: 'model/graph',
   summary: 'Show the graph of a model, with the named groups open.',
   read: readGraphRequest,
-  run: (bench, request) => {
-    const { groups } = request;
-    return Promise.resolve(look(bench, request, (hierarchy) => hierarchy.view({ expanded: groups })));
-  },
+  run: (bench, request) =>
+    later(() => look(bench, request, (hierarchy) => hierarchy.view({ expanded: request.groups }))),
 };
 
 export const modelGraphPattern: Operation<PatternRequest, HighlightedPattern> = {
@@ -46,7 +44,7 @@ export const modelGraphPattern: Operation<PatternRequest, HighlightedPattern> = 
   },
   run: (bench, request) => {
     const { operator, pattern, groups } = request;
-    return Promise.resolve(look(bench, request, (hierarchy) => highlightPattern(hierarchy, operator, pattern, groups)));
+    return later(() => look(bench, request, (hierarchy) => highlightPattern(hierarchy, operator, pattern, groups)));
   },
 };
 
@@ -67,6 +65,12 @@ function readGroups(parameters: RequestReader): readonly string[] {
   return typeof value === 'string' ? [value, ...names] : names;
 }
 
+/** Refusals reject, as those of every other operation. */
+function later<Result>(work: () => Result): Promise<Result> {
+  return Promise.resolve().then(work);
+}
+
+/** What `see` makes of the groups of the model; refused when it is none. */
 function look<Result>(bench: Bench, { path, limit }: GraphRequest, see: (hierarchy: ModelHierarchy) => Result): Result {
   const real = bench.access.realPath(path);
   try {
