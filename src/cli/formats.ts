@@ -54,6 +54,12 @@ export function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)}×`;
 }
 
+/** How much faster something runs: `1.83× faster`, `1.10× slower`, `as fast`. */
+export function formatSpeed(ratio: number): string {
+  if (formatRatio(ratio) === formatRatio(1)) return 'as fast';
+  return ratio > 1 ? `${formatRatio(ratio)} faster` : `${formatRatio(1 / ratio)} slower`;
+}
+
 /** How a size changed: `3.30× smaller`, `1.40× larger`. */
 export function formatSizeChange(beforeBytes: number, afterBytes: number): string {
   return afterBytes <= beforeBytes

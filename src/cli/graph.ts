@@ -10,15 +10,29 @@ import { countedTypes } from '../onnx/hierarchy/shownValues';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { printPorts } from './inspect';
-import type { ParsedCommand } from './options';
+import type { OptionSpec, ParsedCommand } from './options';
 import { plain, printJson, printLine, styled } from './terminal';
 import { usageError } from './usageError';
 
-const name = 'graph';
+/** What is shown of a graph. */
+export const graphOptions: readonly OptionSpec[] = [
+  { name: 'expand', type: 'text', value: 'GROUP', repeatable: true, help: 'open this group; "*" opens all' },
+  { name: 'op', type: 'text', value: 'NODE', help: 'mark this node and open the groups around it' },
+  {
+    name: 'pattern',
+    type: 'text',
+    value: 'A,B',
+    help: 'with --op: mark the operators that follow it, type by type',
+  },
+  {
+    ...{ name: 'limit', type: 'integer', value: 'N', minimum: fewestVisibleNodes, maximum: 1_000_000 },
+    ...{ help: 'nodes shown at once, and in each group that is opened', defaultText: String(visibleNodes) },
+  },
+];
 
 export const graphCommand: Command = {
   spec: {
-    name,
+    name: 'graph',
     positionals: 'MODEL',
     minPositionals: 1,
     maxPositionals: 1,
@@ -28,57 +42,63 @@ export const graphCommand: Command = {
       'Groups come from names with "/"; without those, from repeated blocks and long chains.',
       'With --json: nodes with all their attributes, closed groups, and edges.',
     ].join('\n'),
-    options: [
-      { name: 'expand', type: 'text', value: 'GROUP', repeatable: true, help: 'open this group; "*" opens all' },
-      { name: 'op', type: 'text', value: 'NODE', help: 'mark this node and open the groups around it' },
-      {
-        name: 'pattern',
-        type: 'text',
-        value: 'A,B',
-        help: 'with --op: mark the operators that follow it, type by type',
-      },
-      {
-        ...{ name: 'limit', type: 'integer', value: 'N', minimum: fewestVisibleNodes, maximum: 1_000_000 },
-        ...{ help: 'nodes shown at once, and in each group that is opened', defaultText: String(visibleNodes) },
-      },
-    ],
+    options: graphOptions,
   },
   run(parsed) {
-    const operator = parsed.text('op');
-    const pattern = parsed.text('pattern');
-    if (pattern !== undefined && operator === undefined) throw usageError('--pattern needs --op NODE.', name);
     const path = parsed.positionals[0] ?? '';
-    const opened = openModel(path);
-    try {
-      const hierarchy = hierarchyOf(opened, parsed.number('limit'));
-      const expanded = expandedGroups(parsed, hierarchy);
-      const types = pattern === undefined ? [] : pattern.split(',').map((type) => type.trim());
-      const found = operator === undefined ? undefined : highlightPattern(hierarchy, operator, types, expanded);
-      if (parsed.flag('json')) printJson(found ?? hierarchy.view({ expanded }));
-      else printTree(path, hierarchy, found?.groups ?? expanded, markedIds(found));
-    } finally {
-      opened.model.close();
-    }
+    withGraph(parsed, path, (graph) => {
+      if (parsed.flag('json')) printJson(graph.found ?? graph.hierarchy.view({ expanded: graph.expanded }));
+      else printGraph(path, graph);
+    });
     return Promise.resolve(exitCodes.done);
   },
 };
+interface OpenGraph {
+  readonly hierarchy: ModelHierarchy;
+  readonly expanded: readonly string[];
+  /** With `--op`: the marked nodes and the groups opened around them. */
+  readonly found: ReturnType<typeof highlightPattern> | undefined;
+}
+
+/** Opens the graph of a model as the options say, for as long as `use` works. */
+export function withGraph(parsed: ParsedCommand, path: string, use: (graph: OpenGraph) => void): void {
+  const operator = parsed.text('op');
+  const pattern = parsed.text('pattern');
+  if (pattern !== undefined && operator === undefined) throw usageError('--pattern needs --op NODE.', parsed.spec.name);
+  const opened = openModel(path);
+  try {
+    const hierarchy = hierarchyOf(opened, parsed.number('limit'));
+    const expanded = expandedGroups(parsed, hierarchy);
+    const types = pattern === undefined ? [] : pattern.split(',').map((type) => type.trim());
+    const found = operator === undefined ? undefined : highlightPattern(hierarchy, operator, types, expanded);
+    use({ hierarchy, expanded, found });
+  } finally {
+    opened.model.close();
+  }
+}
+
+/** Shows a graph as a tree. */
+export function printGraph(path: string, { hierarchy, expanded, found }: OpenGraph): void {
+  printTree(path, hierarchy, found?.groups ?? expanded, markedIds(found));
+}
 
 /** The groups of `--expand` with the groups around them: a group in a closed one could not be seen. */
 function expandedGroups(parsed: ParsedCommand, hierarchy: ModelHierarchy): string[] {
   const keys = new Set<string>();
   for (const wanted of parsed.texts('expand')) {
     if (wanted === '*') for (const key of hierarchy.groups.keys()) keys.add(key);
-    else for (let at = groupNamed(wanted, hierarchy); at?.parent !== undefined; at = at.parent) keys.add(at.key);
+    else
+      for (let at = groupNamed(parsed, wanted, hierarchy); at?.parent !== undefined; at = at.parent) keys.add(at.key);
   }
   return [...keys];
 }
 
-function groupNamed(wanted: string, hierarchy: ModelHierarchy): Group | undefined {
+function groupNamed(parsed: ParsedCommand, wanted: string, hierarchy: ModelHierarchy): Group | undefined {
   const group = hierarchy.find(wanted);
   if (group !== undefined) return group;
   const near = nearestName(wanted, [...hierarchy.groups.keys()].slice(0, 10_000));
   const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
-  throw usageError(`The graph has no group "${wanted.slice(0, 100)}".${hint}`, name);
+  throw usageError(`The graph has no group "${wanted.slice(0, 100)}".${hint}`, parsed.spec.name);
 }
 
 function markedIds(found: ReturnType<typeof highlightPattern> | undefined): ReadonlySet<string> {

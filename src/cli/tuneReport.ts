@@ -1,7 +1,7 @@
 // What a person sees of a tuning: a line for each trial as it ends, and the account at the end.
 import type { TrialRow, TuneResult } from '../protocol/tuning';
 import { isRatioMetric } from '../dictionary/metrics';
-import { formatBytes, formatDuration, formatLatency, formatMetric, formatRatio } from './formats';
+import { formatBytes, formatDuration, formatLatency, formatMetric, formatRatio, formatSpeed } from './formats';
 import { plain, printLine, printNote, styled, table } from './terminal';
 
 /** Widths of the columns: trials come one by one, so they cannot be fitted to what is in them. */
@@ -96,7 +96,7 @@ export function printTuning(
       table(
         [
           ['accuracy', accuracyText(metrics, baseline.accuracy), accuracyText(metrics, best.accuracy), ''],
-          ['latency ms', formatLatency(baseline.latencyMs), formatLatency(best.latencyMs), speedText(best.speedup)],
+          ['latency ms', formatLatency(baseline.latencyMs), formatLatency(best.latencyMs), formatSpeed(best.speedup)],
           ['size', formatBytes(baseline.sizeBytes), formatBytes(best.sizeBytes), ''],
         ],
         ['', 'given', `trial ${best.trial}`, ''],
@@ -118,11 +118,6 @@ export function printTuning(
   for (const note of result.notes) printNote(`note: ${note}`);
   const resumed = { cancel: '--resume', timeout: '--resume --timeout S', max_trials: '--resume --max-trials N' };
   if (stoppedBy !== 'strategy') printNote(`note: ${resumed[stoppedBy]} goes on with this run.`);
-}
-
-function speedText(ratio: number): string {
-  if (formatRatio(ratio) === formatRatio(1)) return 'as fast';
-  return ratio > 1 ? `${formatRatio(ratio)} faster` : `${formatRatio(1 / ratio)} slower`;
 }
 
 function endText(stoppedBy: TuneResult['stoppedBy']): string {

@@ -1,0 +1,115 @@
+// The command line's way into a bench: opens it late, calls its operations by path, shows or prints what they answer.
+import { randomUUID } from 'node:crypto';
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Bench } from '../../bench/bench';
+import type { AnyOperation, BenchMessage, FileAnswer } from '../../bench/operation';
+import { RequestReader } from '../../bench/requestReader';
+import { JobCancelled } from '../job';
+import type { ParsedCommand } from '../options';
+import { printJson, printNote } from '../terminal';
+import { usageError } from '../usageError';
+import { Answer } from './answer';
+import { doorErrors } from './doorErrors';
+
+type Parameters = Readonly<Record<string, unknown>>;
+
+/** An open bench for one command. Whoever opens it closes it (`await using`). */
+export class BenchDoor implements AsyncDisposable {
+  private constructor(
+    readonly bench: Bench,
+    private readonly operations: readonly AnyOperation[],
+    readonly parsed: ParsedCommand,
+  ) {}
+
+  /** Opens the bench of `--workspace`. All that a bench needs is loaded here and not before. */
+  static async open(parsed: ParsedCommand): Promise<BenchDoor> {
+    const workspace = resolve(parsed.text('workspace') ?? '.');
+    if ((await stat(workspace).catch(() => undefined))?.isDirectory() !== true) {
+      throw usageError(`The folder of --workspace, ${workspace}, does not exist.`, parsed.spec.name);
+    }
+    const [{ openBench }, { operations }] = await Promise.all([
+      import('../../bench/openBench'),
+      import('../../bench/operations'),
+    ]);
+    return new BenchDoor(await openBench(workspace), operations, parsed);
+  }
+
+  /** Calls an operation that answers at once. */
+  async call(path: string, parameters: Parameters = {}): Promise<Answer> {
+    const operation = this.find(path, 'now');
+    return new Answer(await operation.call(this.bench, this.reader(path, parameters)));
+  }
+
+  /** Calls an operation that answers with a file. */
+  async file(path: string, parameters: Parameters): Promise<FileAnswer> {
+    const operation = this.find(path, 'file');
+    return operation.call(this.bench, this.reader(path, parameters));
+  }
+
+  /** Starts an operation whose messages come later; resolves when it has been accepted, with the id of the request. */
+  async start(path: string, parameters: Parameters): Promise<string> {
+    const requestId = randomUUID();
+    const operation = this.find(path, 'later');
+    await operation.call(this.bench, this.reader(path, { request_id: requestId, ...parameters }));
+    return requestId;
+  }
+
+  /** Starts an operation and follows its messages to the last one, whose data it gives. Throws when that tells of failure. */
+  async finish(
+    path: string,
+    parameters: Parameters,
+    signal: AbortSignal,
+    onMessage: (subject: string, data: Answer) => void = () => undefined,
+  ): Promise<Answer> {
+    const requestId = randomUUID();
+    const watching = new AbortController();
+    const last = new Promise<Answer>((end, fail) => {
+      signal.addEventListener('abort', () => fail(new JobCancelled()), { signal: watching.signal });
+      const watched = this.bench.watch((message) => {
+        const data = new Answer(message.data);
+        if (data.at('request_id').value !== requestId) return;
+        if (message.status !== 'success') fail(doorErrors.failed(path, data.at('message').text('')));
+        else if (isLast(message)) end(data);
+        else onMessage(message.subject, data);
+      });
+      watching.signal.addEventListener('abort', () => watched[Symbol.dispose]());
+    });
+    try {
+      await Promise.all([this.start(path, { ...parameters, request_id: requestId }), last]);
+      return await last;
+    } finally {
+      watching.abort();
+    }
+  }
+
+  /** With `--json` the answer as it came, else as `show` puts it. */
+  print(answer: Answer, show: (answer: Answer) => void): void {
+    if (this.parsed.flag('json')) printJson(answer.value);
+    else show(answer);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.bench[Symbol.asyncDispose]();
+  }
+
+  private find<Kind extends AnyOperation['answers']>(
+    path: string,
+    kind: Kind,
+  ): Extract<AnyOperation, { readonly answers: Kind }> {
+    const found = this.operations.find((operation) => operation.path === path);
+    if (found?.answers !== kind) throw new Error(`The bench has no operation ${path} that answers ${kind}.`);
+    return found as Extract<AnyOperation, { readonly answers: Kind }>;
+  }
+
+  /** With `--verbose`, what is asked of the bench is told as a client of the API would send it. */
+  private reader(path: string, parameters: Parameters): RequestReader {
+    if (this.parsed.flag('verbose')) printNote(`request: ${path} ${JSON.stringify(parameters)}`);
+    return RequestReader.of(parameters);
+  }
+}
+
+/** A download is a part of what it is for. */
+function isLast({ subject }: BenchMessage): boolean {
+  return subject.endsWith('_finish') && subject !== 'download_finish';
+}

@@ -1,0 +1,199 @@
+// `compressor-bench benchmarks …`: accuracy or performance of a project's models, measured as jobs and compared.
+import type { Command, CommandGroup } from '../command';
+import type { OptionSpec, ParsedCommand } from '../options';
+import { printLine } from '../terminal';
+import { usageError } from '../usageError';
+import { benchCommand, word } from './benchCommand';
+import { compareBenchmarks } from './benchmarkComparison';
+import { accuracyOf, performanceOf, printBenchmark } from './benchmarkView';
+import { deleteCommand } from './deletion';
+import { logCommand, textCommand } from './fileAnswers';
+import { runCommand } from './followRun';
+import { idOf, modelOfProject, partOf } from './identify';
+import { listCommand } from './listing';
+import { printNext, stateCell } from './show';
+
+const kind = 'benchmark';
+const modes = ['performance', 'accuracy'] as const;
+
+const listBenchmarks = listCommand({
+  kind,
+  summary: 'List the benchmarks of a project.',
+  header: ['id', 'name', 'model', 'mode', 'data set', 'batch', 'state', 'last run', 'accuracy', 'samples/s'],
+  row: (one) => [
+    one.at('id').text(),
+    one.at('name').text(),
+    one.at('model', 'name').text('gone'),
+    one.at('mode').text(),
+    one.at('dataset', 'name').text('gone'),
+    one.at('batch_size').text(),
+    stateCell(one),
+    one.at('last_run_at').text(),
+    accuracyOf(one),
+    performanceOf(one),
+  ],
+  addition: ['NAME'],
+});
+
+const showBenchmark = benchCommand(
+  {
+    name: 'benchmarks show',
+    positionals: 'BENCHMARK',
+    minPositionals: 1,
+    summary: 'Show a benchmark: settings, state, what was measured.',
+  },
+  async (door, parsed) => {
+    door.print(await door.call(kind, { id: await idOf(door, kind, word(parsed, 0)) }), printBenchmark);
+  },
+);
+
+/** Settings that may be edited. */
+const settingOptions: readonly OptionSpec[] = [
+  { name: 'mode', type: 'text', choices: modes, help: 'what is measured' },
+  { name: 'batch', type: 'integer', value: 'N', minimum: 1, help: 'samples in one run' },
+  { name: 'cores', type: 'integer', value: 'N', minimum: 1, help: 'cores of each instance' },
+  { name: 'instances', type: 'integer', value: 'N', minimum: 1, help: 'processes that measure at once' },
+];
+
+const settingDefaults: Readonly<Record<string, string>> = {
+  mode: 'performance',
+  batch: '100',
+  cores: '4, or as many as there are',
+  instances: 'as many as there are cores for',
+};
+
+const addBenchmark = benchCommand(
+  {
+    name: 'benchmarks add',
+    positionals: 'PROJECT NAME',
+    minPositionals: 2,
+    summary: 'Add a benchmark of a model to a project.',
+    details: [
+      'Example:',
+      '  compressor-bench benchmarks add mnist "int8 speed" --model int8 --mode performance --batch 1',
+    ].join('\n'),
+    options: [
+      {
+        name: 'model',
+        type: 'text',
+        value: 'MODEL',
+        help: 'model of the project, id or name',
+        defaultText: 'its input model',
+      },
+      {
+        name: 'dataset',
+        type: 'text',
+        value: 'DATASET',
+        help: 'data of the project, id or name',
+        defaultText: 'the only one',
+      },
+      ...settingOptions.map((option) => ({ ...option, defaultText: settingDefaults[option.name] ?? '' })),
+      {
+        name: 'iterations',
+        type: 'integer',
+        value: 'N',
+        minimum: -1,
+        help: 'runs that count; -1: all samples once',
+        defaultText: '-1',
+      },
+      {
+        name: 'warmup',
+        type: 'integer',
+        value: 'N',
+        minimum: 0,
+        help: 'runs before them that do not',
+        defaultText: '10',
+      },
+    ],
+  },
+  async (door, parsed) => {
+    const projectId = await idOf(door, 'project', word(parsed, 0));
+    const answer = await door.call('benchmark/add', {
+      project_id: projectId,
+      name: word(parsed, 1),
+      model_id: await modelOfProject(door, projectId),
+      dataset_id: await partOf(door, 'dataset', 'dataset', projectId),
+      ...settingsOf(parsed),
+      ...numberAs('iterations', parsed.number('iterations')),
+      ...numberAs('warmup_iterations', parsed.number('warmup')),
+    });
+    door.print(answer, () => {
+      const id = answer.at('benchmark_id').text();
+      printLine(`Benchmark ${id} is ready.`);
+      printNext('benchmarks', 'run', id);
+    });
+  },
+);
+
+const editBenchmark = benchCommand(
+  {
+    name: 'benchmarks edit',
+    positionals: 'BENCHMARK',
+    minPositionals: 1,
+    summary: 'Change a benchmark that was never run; what is not named stays.',
+    options: [
+      { name: 'dataset', type: 'text', value: 'DATASET', help: 'data of the project, id or name' },
+      ...settingOptions,
+    ],
+  },
+  async (door, parsed) => {
+    const id = await idOf(door, kind, word(parsed, 0));
+    const dataset = parsed.text('dataset');
+    const projectId = (await door.bench.store.find(kind, id))?.projectId;
+    const changes = {
+      ...(dataset === undefined ? {} : { dataset_id: await idOf(door, 'dataset', dataset, projectId) }),
+      ...settingsOf(parsed),
+    };
+    if (Object.keys(changes).length === 0) throw usageError('Say what is to change.', parsed.spec.name);
+    door.print(await door.call('benchmark/edit', { id, ...changes }), () => {
+      printLine(`Benchmark ${id} is changed.`);
+      printNext('benchmarks', 'run', id);
+    });
+  },
+);
+
+function settingsOf(parsed: ParsedCommand): Readonly<Record<string, unknown>> {
+  const mode = parsed.text('mode');
+  return {
+    ...(mode === undefined ? {} : { mode }),
+    ...numberAs('batch_size', parsed.number('batch')),
+    ...numberAs('cores_per_instance', parsed.number('cores')),
+    ...numberAs('number_of_instance', parsed.number('instances')),
+  };
+}
+
+function numberAs(name: string, value: number | undefined): Readonly<Record<string, number>> {
+  return value === undefined ? {} : { [name]: value };
+}
+
+const verbs: readonly Command[] = [
+  listBenchmarks,
+  showBenchmark,
+  addBenchmark,
+  editBenchmark,
+  runCommand({ kind, summary: 'Run a benchmark and show what it measured.', show: printBenchmark }),
+  compareBenchmarks,
+  textCommand({
+    kind,
+    name: 'benchmarks config',
+    path: 'benchmark/config.yaml',
+    summary: 'Print what a benchmark measures, as a config.yaml.',
+  }),
+  logCommand({
+    kind,
+    name: 'benchmarks log',
+    path: 'benchmark/output.log',
+    summary: 'Print the log of the newest run.',
+  }),
+  deleteCommand(kind, 'Delete a benchmark with its results; a run under way is stopped.'),
+];
+
+export const benchmarksGroup: CommandGroup = {
+  name: 'benchmarks',
+  summary: 'Accuracy or performance of models, measured and compared: add, edit, run, compare …',
+  details: [
+    'BENCHMARK is an id or a name that no other benchmark has. What was run is no longer edited: add another one.',
+    'The command "benchmark" measures model files without a project.',
+  ].join('\n'),
+  verbs,
+};

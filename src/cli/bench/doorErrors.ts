@@ -1,0 +1,63 @@
+// What goes wrong between the words of a command line and the bench, in sentences.
+import { BenchError } from '../../protocol/benchError';
+
+/** One factory per failure. `noun` is one such as `project`. */
+export const doorErrors = {
+  noSuchName: (noun: string, name: string, near: string | undefined): BenchError =>
+    new BenchError({
+      code: 'bench-name-unknown',
+      message: `There is no ${noun} called ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
+      nextStep: listing(noun),
+    }),
+  nameNotUnique: (noun: string, name: string, ids: readonly number[]): BenchError =>
+    new BenchError({
+      code: 'bench-name-not-unique',
+      message: `${ids.length} ${noun}s are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
+      nextStep: 'Name the one you mean by its id.',
+    }),
+  chooseOne: (noun: string, option: string, names: readonly string[]): BenchError =>
+    new BenchError({
+      code: 'bench-choose',
+      message:
+        names.length === 0
+          ? `The project has no ${noun}.`
+          : `The project has ${names.length} ${noun}s: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
+      nextStep: names.length === 0 ? `Add a ${noun} first.` : `Say which one with --${option}.`,
+    }),
+  notDeleted: (noun: string, id: number, name: string): BenchError =>
+    new BenchError({
+      code: 'bench-not-deleted',
+      message: `Nothing was deleted: ${noun} ${id} is not called ${JSON.stringify(name)}.`,
+      nextStep: listing(noun),
+    }),
+  noSuchExample: (name: string, near: string | undefined): BenchError =>
+    new BenchError({
+      code: 'bench-example-unknown',
+      message: `There is no example ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${near}?`}`,
+      nextStep: 'See "compressor-bench examples list".',
+    }),
+  nothingRuns: (thing: string): BenchError =>
+    new BenchError({
+      code: 'bench-nothing-runs',
+      message: `No run of ${thing} waits or is under way.`,
+      nextStep: 'See "compressor-bench queue list".',
+    }),
+  fileExists: (path: string): BenchError =>
+    new BenchError({
+      code: 'bench-file-exists',
+      message: `${path} is there already and was left alone.`,
+      nextStep: 'Name another file with -o FILE.',
+    }),
+  failed: (path: string, message: string): BenchError =>
+    new BenchError({
+      code: 'bench-request-failed',
+      message: message === '' ? `${path} failed.` : message,
+      nextStep: 'Run the command again with --verbose to see what was asked of the bench.',
+    }),
+} as const;
+
+function listing(noun: string): string {
+  return noun === 'project'
+    ? 'See "compressor-bench projects list".'
+    : `See "compressor-bench ${noun}s list PROJECT" for what there is.`;
+}

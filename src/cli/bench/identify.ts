@@ -1,0 +1,58 @@
+// From what a person calls a thing of the bench, its id or its name, to its id.
+import { nearestName } from '../../config/nearestName';
+import type { RecordKind } from '../../store/records';
+import type { BenchDoor } from './benchDoor';
+import { doorErrors } from './doorErrors';
+
+/**
+ * The id of the thing that `word` means: digits are an id, unless only a name fits. Of parts of a project `projectId`
+ * narrows the names down. An id that nothing has is given as it is: the operation refuses it.
+ */
+export async function idOf(door: BenchDoor, kind: RecordKind, word: string, projectId?: number): Promise<number> {
+  const isNumber = /^\d{1,15}$/.test(word);
+  const { store } = door.bench;
+  if (isNumber && (await store.find(kind, Number(word))) !== undefined) return Number(word);
+  const all = await store.list(kind, projectId === undefined ? {} : { projectId });
+  const exact = all.filter(({ name }) => name === word);
+  const named = exact.length > 0 ? exact : all.filter(({ name }) => name.toLowerCase() === word.toLowerCase());
+  const [one] = named;
+  if (one !== undefined && named.length === 1) return one.id;
+  const ids = named.map(({ id }) => id);
+  if (named.length > 1) throw doorErrors.nameNotUnique(kind, word, ids);
+  if (isNumber) return Number(word);
+  throw doorErrors.noSuchName(
+    kind,
+    word,
+    nearestName(
+      word,
+      all.map(({ name }) => name),
+    ),
+  );
+}
+
+/** The part of a project that an option names; without the option the only one there is. */
+export async function partOf(
+  door: BenchDoor,
+  kind: 'model' | 'dataset',
+  option: string,
+  projectId: number,
+): Promise<number> {
+  const word = door.parsed.text(option);
+  if (word !== undefined) return idOf(door, kind, word, projectId);
+  const all = await door.bench.store.list(kind, { projectId });
+  const [one] = all;
+  if (one !== undefined && all.length === 1) return one.id;
+  throw doorErrors.chooseOne(
+    kind,
+    option,
+    all.map(({ id, name }) => `${id} (${name})`),
+  );
+}
+
+/** The model that `--model` names; without it the one the project began with. */
+export async function modelOfProject(door: BenchDoor, projectId: number): Promise<number | undefined> {
+  const word = door.parsed.text('model');
+  if (word !== undefined) return idOf(door, 'model', word, projectId);
+  const models = await door.bench.store.list('model', { projectId });
+  return models.find(({ madeBy }) => madeBy === null)?.id;
+}

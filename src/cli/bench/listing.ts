@@ -1,0 +1,35 @@
+// The verb `list` of what belongs to projects: a project and the table of its parts.
+import type { RecordKind } from '../../store/records';
+import type { Command } from '../command';
+import type { Cell } from '../terminal';
+import type { Answer } from './answer';
+import { benchCommand, word } from './benchCommand';
+import { idOf } from './identify';
+import { printList, printNext, printProblems } from './show';
+
+/** What a list of parts looks like. */
+export interface Listing {
+  readonly kind: Exclude<RecordKind, 'project'>;
+  readonly summary: string;
+  readonly header: readonly string[];
+  readonly row: (part: Answer) => readonly Cell[];
+  /** Words of the verb that makes the first one, after the noun; absent where none does. */
+  readonly addition?: readonly string[];
+}
+
+export function listCommand({ kind, summary, header, row, addition }: Listing): Command {
+  const noun = `${kind}s`;
+  return benchCommand(
+    { name: `${noun} list`, positionals: 'PROJECT', minPositionals: 1, summary },
+    async (door, parsed) => {
+      const projectId = await idOf(door, 'project', word(parsed, 0));
+      const answer = await door.call(`${kind}/list`, { project_id: projectId });
+      door.print(answer, () => {
+        const parts = answer.at(noun).items;
+        printList(header, parts.map(row), `The project has no ${noun} yet.`);
+        if (parts.length === 0 && addition !== undefined) printNext(noun, 'add', projectId, ...addition);
+      });
+      await printProblems(door);
+    },
+  );
+}

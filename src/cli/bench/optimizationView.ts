@@ -1,0 +1,100 @@
+// An optimization as people see it: settings, state, and the optimized model beside the given one.
+import { formatLatency, formatMetric, formatSpeed } from '../formats';
+import { plain, printLine, printNote, table } from '../terminal';
+import type { Answer } from './answer';
+import { durationText, nameAndId, printFacts, printNext, sizeText, stateCell } from './show';
+
+export function printOptimization(optimization: Answer): void {
+  const tuning = optimization.at('tuning_details');
+  const id = optimization.at('id').text();
+  printFacts(`${optimization.at('name').text()} (optimization ${id})`, [
+    ['state', stateCell(optimization)],
+    ['failure', optimization.at('failure').textIfAny],
+    ['type', `${optimization.at('optimization_type', 'name').text()}, ${optimization.at('precision', 'name').text()}`],
+    ['data set', nameAndId(optimization.at('dataset'))],
+    [
+      'calibration',
+      tuning.isThere
+        ? `${optimization.at('sampling_size').text()} samples, ${optimization.at('batch_size').text()} at a time`
+        : undefined,
+    ],
+    ...(tuning.isThere ? tuningFacts(tuning) : []),
+    ['last run', optimization.at('last_run_at').textIfAny],
+    ['took', optimization.at('duration').isThere ? durationText(optimization.at('duration')) : undefined],
+    ['pinned', pinText(optimization)],
+    ['config', optimization.at('config_path').textIfAny],
+    ['model', modelText(optimization.at('optimized_model'))],
+  ]);
+  printResult(optimization.at('result'));
+  printNextStep(optimization, id);
+}
+
+function tuningFacts(tuning: Answer): [string, string][] {
+  const threshold = tuning.at('accuracy_criterion_threshold');
+  const isRelative = tuning.at('accuracy_criterion_type').value === 'relative';
+  const loss = isRelative ? `${Number(((threshold.number ?? 0) * 100).toPrecision(6))} % of it` : threshold.text();
+  const timeout = tuning.at('exit_policy', 'timeout');
+  const limit = (timeout.number ?? 0) > 0 ? ` or ${durationText(timeout)}` : '';
+  return [
+    ['strategy', `${tuning.at('strategy').text()}, for ${tuning.at('multi_objectives').text()}`],
+    ['accuracy', `may lose ${loss}`],
+    ['ends', `after ${tuning.at('exit_policy', 'max_trials').text()} trials${limit} at the latest`],
+  ];
+}
+
+function pinText(optimization: Answer): string | undefined {
+  const pins = ['accuracy', 'performance'].flatMap((mode) => {
+    const id = optimization.at(`${mode}_benchmark_id`);
+    return id.isThere ? [`${mode}: benchmark ${id.text()}`] : [];
+  });
+  return pins.length === 0 ? undefined : pins.join(', ');
+}
+
+function modelText(model: Answer): string | undefined {
+  return model.isThere ? `${model.at('path').text()} (model ${model.at('id').text()})` : undefined;
+}
+
+/** The given model beside the best, and why it is the best. */
+function printResult(result: Answer): void {
+  if (!result.isThere) return;
+  const [before, after] = [result.at('baseline'), result.at('best')];
+  const metric = result.at('metric').text('agreement');
+  printLine();
+  if (after.isThere) {
+    const both = (show: (figures: Answer) => string): string[] => [show(before), show(after)];
+    printLine(
+      table(
+        [
+          ['accuracy', ...both((one) => accuracyText(metric, one.at('accuracy'))), ''],
+          ['latency ms', ...both((one) => latencyText(one.at('latency_ms'))), speedText(result.at('speedup'))],
+          ['size', ...both((one) => sizeText(one.at('size_bytes'))), ''],
+        ],
+        ['', 'given', `trial ${after.at('trial').text()}`, ''],
+      ),
+    );
+  }
+  for (const reason of result.at('reasons').items) printLine(plain(reason.text()));
+  for (const note of result.at('notes').items) printNote(`note: ${note.text()}`);
+}
+
+function printNextStep(optimization: Answer, id: string): void {
+  const model = optimization.at('optimized_model', 'id');
+  if (!optimization.at('state').isThere) printNext('optimizations', 'run', id);
+  else if (model.isThere && !optimization.at('performance_benchmark_id').isThere) {
+    const project = optimization.at('project_id').text();
+    printNext('benchmarks', 'add', project, 'NAME', '--model', model.text(), '--mode', 'performance');
+  } else if (optimization.at('state').value === 'error') printNext('optimizations', 'log', id);
+}
+
+/** An accuracy in the unit of its metric. */
+export function accuracyText(metric: string, value: Answer): string {
+  return value.number === undefined ? '–' : formatMetric(metric, value.number);
+}
+
+export function latencyText(value: Answer): string {
+  return value.number === undefined ? '–' : formatLatency(value.number);
+}
+
+function speedText(ratio: Answer): string {
+  return ratio.number === undefined ? '' : formatSpeed(ratio.number);
+}

@@ -1,0 +1,232 @@
+// `compressor-bench optimizations …`: what is to be made of a model, run as jobs, with benchmarks pinned to it.
+import type { TrialRow } from '../../protocol/tuning';
+import type { Command, CommandGroup } from '../command';
+import { TrialLines } from '../tuneReport';
+import { printJson, printLine } from '../terminal';
+import { usageError } from '../usageError';
+import type { Answer } from './answer';
+import { benchCommand, word } from './benchCommand';
+import type { BenchDoor } from './benchDoor';
+import { deleteCommand } from './deletion';
+import { logCommand, textCommand } from './fileAnswers';
+import { runCommand } from './followRun';
+import { idOf, partOf } from './identify';
+import { listCommand } from './listing';
+import { printOptimization } from './optimizationView';
+import {
+  addOptions,
+  editOptions,
+  newSearchParameters,
+  precisionId,
+  precisionNameOf,
+  precisionOption,
+  refuseSearchOptions,
+  searchParameters,
+  sizeParameters,
+  taskParameters,
+  typeOption,
+} from './optimizationOptions';
+import { durationText, printNext, sizeText, stateCell } from './show';
+
+const kind = 'optimization';
+
+const listOptimizations = listCommand({
+  kind,
+  summary: 'List the optimizations of a project.',
+  header: ['id', 'name', 'type', 'precision', 'data set', 'state', 'last run', 'took', 'size'],
+  row: (one) => [
+    one.at('id').text(),
+    one.at('name').text(),
+    one.at('optimization_type', 'name').text(),
+    one.at('precision', 'name').text(),
+    one.at('dataset', 'name').text(),
+    stateCell(one),
+    one.at('last_run_at').text(),
+    durationText(one.at('duration')),
+    sizeText(one.at('optimized_model', 'size_bytes')),
+  ],
+  addition: ['NAME', '--dataset', 'DATASET'],
+});
+
+const showOptimization = benchCommand(
+  {
+    name: 'optimizations show',
+    positionals: 'OPTIMIZATION',
+    minPositionals: 1,
+    summary: 'Show an optimization: settings, state, what came of it.',
+  },
+  async (door, parsed) => {
+    door.print(await door.call(kind, { id: await idOf(door, kind, word(parsed, 0)) }), printOptimization);
+  },
+);
+
+const addOptimization = benchCommand(
+  {
+    name: 'optimizations add',
+    positionals: 'PROJECT NAME',
+    minPositionals: 2,
+    summary: 'Add an optimization to a project.',
+    details: [
+      'It writes a config.yaml, which "optimizations run" runs as it then is: changes by hand count.',
+      '',
+      'Examples:',
+      '  compressor-bench optimizations add mnist int8 --dataset digits --max-drop 0.5% --timeout 300',
+      '  compressor-bench optimizations add mnist half --dataset digits --precision fp16',
+    ].join('\n'),
+    options: [
+      {
+        name: 'dataset',
+        type: 'text',
+        value: 'DATASET',
+        help: 'data to calibrate and evaluate with, id or name',
+        defaultText: 'the only one',
+      },
+      { ...precisionOption, defaultText: 'int8' },
+      typeOption,
+      {
+        name: 'model',
+        type: 'text',
+        value: 'MODEL',
+        help: 'model of the project, id or name',
+        defaultText: 'its input model',
+      },
+      ...addOptions,
+    ],
+  },
+  async (door, parsed) => {
+    const { searches, ...task } = taskParameters(parsed);
+    if (!searches) refuseSearchOptions(parsed);
+    const projectId = await idOf(door, 'project', word(parsed, 0));
+    const model = parsed.text('model');
+    const answer = await door.call('optimization/add', {
+      project_id: projectId,
+      name: word(parsed, 1),
+      dataset_id: await partOf(door, 'dataset', 'dataset', projectId),
+      ...(model === undefined ? {} : { model_id: await idOf(door, 'model', model, projectId) }),
+      ...task,
+      ...sizeParameters(parsed),
+      ...(searches ? newSearchParameters(parsed) : {}),
+    });
+    door.print(answer, () => {
+      const id = answer.at('optimization_id').text();
+      printLine(`Optimization ${id} is ready.`);
+      printNext('optimizations', 'run', id);
+    });
+  },
+);
+
+const editOptimization = benchCommand(
+  {
+    name: 'optimizations edit',
+    positionals: 'OPTIMIZATION',
+    minPositionals: 1,
+    summary: 'Change an optimization that was never run; what is not named stays.',
+    options: [
+      { name: 'dataset', type: 'text', value: 'DATASET', help: 'data to calibrate and evaluate with, id or name' },
+      precisionOption,
+      ...editOptions,
+    ],
+  },
+  async (door, parsed) => {
+    const id = await idOf(door, kind, word(parsed, 0));
+    const search = searchParameters(parsed);
+    const dataset = parsed.text('dataset');
+    const precision = precisionId(precisionNameOf(parsed));
+    const changes = {
+      ...(dataset === undefined ? {} : { dataset_id: await idOf(door, 'dataset', dataset, await projectOf(door, id)) }),
+      ...(precision === undefined ? {} : { precision_id: precision }),
+      ...sizeParameters(parsed),
+      ...(Object.keys(search).length === 0 ? {} : { tuning_details: search }),
+    };
+    if (Object.keys(changes).length === 0) throw usageError('Say what is to change.', parsed.spec.name);
+    door.print(await door.call('optimization/edit', { id, ...changes }), () => {
+      printLine(`Optimization ${id} is changed.`);
+      printNext('optimizations', 'show', id);
+    });
+  },
+);
+
+/** Project of an optimization, in which names of its parts are looked for; undefined for an unknown one. */
+async function projectOf(door: BenchDoor, id: number): Promise<number | undefined> {
+  return (await door.bench.store.find(kind, id))?.projectId;
+}
+
+const pinBenchmark = benchCommand(
+  {
+    name: 'optimizations pin',
+    positionals: 'OPTIMIZATION',
+    minPositionals: 1,
+    summary: 'Pin benchmarks of the optimized model to an optimization: its accuracy, its performance.',
+    details: 'What is pinned stands for the optimization until another benchmark is, or the benchmark is deleted.',
+    options: [
+      { name: 'accuracy', type: 'text', value: 'BENCHMARK', help: 'benchmark of the mode accuracy, id or name' },
+      { name: 'performance', type: 'text', value: 'BENCHMARK', help: 'benchmark of the mode performance, id or name' },
+    ],
+  },
+  async (door, parsed) => {
+    const modes = (['accuracy', 'performance'] as const).filter((mode) => parsed.flag(mode));
+    if (modes.length === 0) {
+      throw usageError('Say which benchmark: --accuracy BENCHMARK, --performance BENCHMARK.', parsed.spec.name);
+    }
+    const id = await idOf(door, kind, word(parsed, 0));
+    const projectId = await projectOf(door, id);
+    const pinned: Record<string, unknown> = {};
+    for (const mode of modes) {
+      const benchmarkId = await idOf(door, 'benchmark', parsed.text(mode) ?? '', projectId);
+      const answer = await door.call(`optimization/pin_${mode}_benchmark`, {
+        optimization_id: id,
+        benchmark_id: benchmarkId,
+      });
+      for (const [name, { value }] of answer.entries) pinned[name] = value;
+      if (!parsed.flag('json')) printLine(`Benchmark ${benchmarkId} now stands for the ${mode} of optimization ${id}.`);
+    }
+    if (parsed.flag('json')) printJson(pinned);
+  },
+);
+
+/** Shows the trials of a search as `tune` does; accuracy is that of the data's own metric. */
+async function trialLines(door: BenchDoor, details: Answer): Promise<(row: TrialRow) => void> {
+  const dataset = await door.call('dataset', { id: details.at('dataset', 'id').value });
+  const lines = new TrialLines([dataset.at('metric', 'name').text('agreement')], 1, true);
+  return (row) => lines.show(row);
+}
+
+const verbs: readonly Command[] = [
+  listOptimizations,
+  showOptimization,
+  addOptimization,
+  editOptimization,
+  runCommand({
+    kind,
+    summary: 'Run an optimization and follow its trials.',
+    show: printOptimization,
+    trials: trialLines,
+  }),
+  pinBenchmark,
+  textCommand({
+    kind,
+    name: 'optimizations config',
+    path: 'optimization/config.yaml',
+    summary: 'Print the config.yaml that an optimization runs.',
+  }),
+  logCommand({
+    kind,
+    name: 'optimizations log',
+    path: 'optimization/output.log',
+    summary: 'Print the log of the newest run.',
+  }),
+  deleteCommand(kind, 'Delete an optimization with the model it made; a run under way is stopped.'),
+];
+
+export const optimizationsGroup: CommandGroup = {
+  name: 'optimizations',
+  summary: 'Quantization and other optimizations of a project: add, edit, run, pin, config, log …',
+  details: [
+    'OPTIMIZATION is an id or a name that no other optimization has. What was run is no longer edited: add another one.',
+    '',
+    'Example:',
+    '  compressor-bench optimizations add mnist int8 --dataset digits',
+    '  compressor-bench optimizations run int8',
+  ].join('\n'),
+  verbs,
+};

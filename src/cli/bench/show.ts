@@ -1,0 +1,69 @@
+// How the bench's things look to people: lists, facts, states, sizes, and what to do next.
+import { commandLine } from '../../bench/commandLine';
+import { formatBytes, formatDuration } from '../formats';
+import type { Cell, Style } from '../terminal';
+import { plain, printLine, printNote, styled, table } from '../terminal';
+import type { Answer } from './answer';
+import type { BenchDoor } from './benchDoor';
+
+/** A list of things; `empty` stands where there are none. */
+export function printList(header: readonly string[], rows: readonly (readonly Cell[])[], empty: string): void {
+  printLine(
+    rows.length === 0
+      ? plain(empty)
+      : table(
+          rows.map((row) => row.map(oneLine)),
+          header,
+        ),
+  );
+}
+
+/** One thing: its title and what is known of it; rows without a value are left out. */
+export function printFacts(title: string, rows: readonly (readonly [string, Cell | undefined])[]): void {
+  printLine(styled('bold', plain(title)));
+  printLine(table(rows.flatMap(([name, cell]) => (cell === undefined ? [] : [[name, oneLine(cell)]]))));
+}
+
+/** The command that most likely comes next, by its words. */
+export function printNext(...words: readonly (string | number)[]): void {
+  printNote(`next: ${commandLine(words)}`);
+}
+
+/** What of the bench could not be read: it is missing from the lists. */
+export async function printProblems(door: BenchDoor): Promise<void> {
+  for (const { path, message } of await door.bench.store.problems()) printNote(`note: ${path}: ${message}`);
+}
+
+const stateStyles: Readonly<Record<string, Style>> = {
+  success: 'green',
+  error: 'red',
+  running: 'yellow',
+  queued: 'yellow',
+  cancelled: 'dim',
+};
+
+/** State of the newest run; `never run` where there is none. */
+export function stateCell(thing: Answer): Cell {
+  const state = thing.at('state').text(thing.at('status').text('never run'));
+  return { text: state, style: stateStyles[state] ?? 'dim' };
+}
+
+/** Name with id, as people may use either. */
+export function nameAndId(thing: Answer): string {
+  return thing.isThere ? `${thing.at('name').text()} (${thing.at('id').text()})` : '–';
+}
+
+/** Bytes for people. */
+export function sizeText(bytes: Answer): string {
+  return bytes.number === undefined ? '–' : formatBytes(bytes.number);
+}
+
+/** Seconds for people. */
+export function durationText(seconds: Answer): string {
+  return seconds.number === undefined ? '–' : formatDuration(seconds.number * 1000);
+}
+
+function oneLine(cell: Cell): Cell {
+  const flat = (text: string): string => text.replace(/[\t\r\n]+/g, ' ');
+  return typeof cell === 'string' ? flat(cell) : { ...cell, text: flat(cell.text) };
+}
