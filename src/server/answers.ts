@@ -34,7 +34,7 @@ export function answerText(response: ServerResponse, status: number, text: strin
   send(response, status, 'text/plain; charset=utf-8', text);
 }
 
-/** @param json as text */
+/** @param json as it is sent */
 export function answerJson(response: ServerResponse, json: string | Buffer): void {
   send(response, 200, 'application/json; charset=utf-8', json);
 }

@@ -10,6 +10,7 @@ import { errorAnswerOf } from './errorAnswers';
 import { frontPage } from './frontPage';
 import { parametersOf } from './requestParameters';
 import { refusals } from './serverErrors';
+import { SharedAnswers } from './sharedAnswers';
 import type { Token } from './token';
 import { isLetIn, tokenInHeader } from './token';
 
@@ -31,7 +32,10 @@ const processing = JSON.stringify({ exit_code: 102, message: 'processing' });
 
 /** Makes the function that answers every request that is not a socket's. It never rejects. */
 export function apiHandler(settings: ApiSettings): Handler {
-  const operations = new Map(settings.operations.map((operation) => [operation.path, operation]));
+  const routes: Routes = {
+    operations: new Map(settings.operations.map((operation) => [operation.path, operation])),
+    shared: new SharedAnswers(),
+  };
   return async (request, response) => {
     // `//host/path` must stay a path.
     const [path, search] = splitOnce(request.url ?? '');
@@ -39,11 +43,16 @@ export function apiHandler(settings: ApiSettings): Handler {
       const admitted = settings.doorkeeper.admit(request);
       setCommonHeaders(response, admitted);
       if (request.method === 'OPTIONS') answerPreflight(response);
-      else await answer(settings, operations, { request, response, path, query: new URLSearchParams(search) });
+      else await answer(settings, routes, { request, response, path, query: new URLSearchParams(search) });
     } catch (thrown) {
       fail(settings, thrown, { request, response, path });
     }
   };
+}
+
+interface Routes {
+  readonly operations: ReadonlyMap<string, AnyOperation>;
+  readonly shared: SharedAnswers;
 }
 
 interface Exchange {
@@ -54,7 +63,7 @@ interface Exchange {
 
 async function answer(
   settings: ApiSettings,
-  operations: ReadonlyMap<string, AnyOperation>,
+  { operations, shared }: Routes,
   exchange: Exchange & { readonly query: URLSearchParams },
 ): Promise<void> {
   const { request, response, path, query } = exchange;
@@ -69,9 +78,12 @@ async function answer(
   if (operation === undefined) throw refusals.unknownPath();
   const parameters = RequestReader.of(await parametersOf(request, query));
   switch (operation.answers) {
-    case 'now':
-      answerJson(response, JSON.stringify((await operation.call(bench, parameters)) ?? null));
+    case 'now': {
+      const make = async (): Promise<Buffer> => jsonOf(await operation.call(bench, parameters));
+      const isShared = isRead.test(operation.path);
+      answerJson(response, isShared ? await shared.ask(keyOf(operation, parameters), make) : await make());
       return;
+    }
     case 'later':
       await operation.call(bench, parameters);
       answerJson(response, processing);
@@ -79,6 +91,17 @@ async function answer(
     case 'file':
       await answerWithFile(bench, response, await operation.call(bench, parameters));
   }
+}
+
+/** Operations that change nothing, asked by every client again and again. */
+const isRead = /(?:^|\/)list$|^dict\//;
+
+function jsonOf(answer: unknown): Buffer {
+  return Buffer.from(JSON.stringify(answer ?? null));
+}
+
+function keyOf({ path }: AnyOperation, parameters: RequestReader): string {
+  return `${path} ${JSON.stringify(parameters.all())}`;
 }
 
 /** `''`, which is no operation's name, for a path that does not begin so. */
