@@ -1,6 +1,6 @@
 // What a model file is, as far as the bench keeps it: found by our own reader; nothing is run.
 import { statSync } from 'node:fs';
-import type { PrecisionName } from '../dictionary/benchTerms';
+import type { FrameworkName, PrecisionName } from '../dictionary/benchTerms';
 import { sha256OfFile } from '../files/fileHash';
 import type { ForeignModel } from '../formats/foreignModel';
 import { openModel } from '../formats/openModel';
@@ -14,7 +14,7 @@ import { requestErrors } from './requestErrors';
 
 /** What is found in a model file. */
 export interface DetectedModel {
-  readonly framework: 'ONNXRT' | 'TensorFlow' | 'OpenVINO';
+  readonly framework: FrameworkName;
   /** Of the dictionary where it has it; `bf16` and `fp64` it has not. Undefined where the file does not tell. */
   readonly precision: PrecisionName | 'bf16' | 'fp64' | undefined;
   /** What its names and operators look like; `''` for no guess. */

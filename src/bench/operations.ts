@@ -13,6 +13,9 @@ import { optimizationOperations } from './optimization';
 import { profilingOperations } from './profiling';
 import { projectOperations } from './project';
 import { projectCreateOperations } from './projectCreate';
+import { filesystemOperations } from './filesystem';
+import { possibleValuesOperations } from './possibleValues';
+import { systemInfoOperations } from './systemInfo';
 
 export const operations: readonly AnyOperation[] = [
   ...projectCreateOperations,
@@ -28,4 +31,7 @@ export const operations: readonly AnyOperation[] = [
   ...modelFileOperations,
   ...modelBoundaryOperations,
   ...modelGraphOperations,
+  ...filesystemOperations,
+  ...possibleValuesOperations,
+  ...systemInfoOperations,
 ];

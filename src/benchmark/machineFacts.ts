@@ -1,6 +1,6 @@
 // The facts of this machine without which a latency means nothing.
-import { readFileSync } from 'node:fs';
 import { availableParallelism, freemem, loadavg, release, totalmem } from 'node:os';
+import { cpuFlagsIn, readCpuInfo } from '../files/cpuInfo';
 import type { MachineFacts } from '../protocol/environment';
 import { environmentOf } from '../runtime/environment';
 
@@ -30,15 +30,5 @@ export function machineFacts(): MachineFacts {
 
 /** The relevant ones of the first processor's flags in the text of /proc/cpuinfo, in its order. */
 export function cpuFlagsOf(cpuInfo: string): string[] {
-  const flags = /^(?:flags|Features)\s*:(.*)$/m.exec(cpuInfo)?.[1] ?? '';
-  return flags.split(/\s+/).filter((flag) => relevantFlags.has(flag));
-}
-
-/** Empty where the system has no such file. */
-function readCpuInfo(): string {
-  try {
-    return readFileSync('/proc/cpuinfo', 'utf8');
-  } catch {
-    return '';
-  }
+  return cpuFlagsIn(cpuInfo).filter((flag) => relevantFlags.has(flag));
 }

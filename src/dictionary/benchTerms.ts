@@ -27,6 +27,8 @@ export const domainFlavours = numbered(['', 'SSD', 'Yolo']);
 /** What models come from. The last two can be looked at, not run. */
 export const frameworks = numbered(['ONNXRT', 'TensorFlow', 'OpenVINO']);
 
+export type FrameworkName = (typeof frameworks)[number]['name'];
+
 /** Element types an optimization can lead to, and those models come with. */
 export const precisions = numbered(['fp32', 'int8', 'int8 static quantization', 'int8 dynamic quantization', 'fp16']);
 

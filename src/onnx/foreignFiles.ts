@@ -36,6 +36,15 @@ export function foreignFileError(start: Uint8Array): ModelError | undefined {
   return modelErrors.notOnnx(/^\s*<(!doctype|html)/i.test(latin) ? 'an HTML page' : 'a text file');
 }
 
+/** Tags of the fields a ModelProto may begin with: versions, producer, domain, text, graph, operator sets, metadata. */
+const firstTags: ReadonlySet<number | undefined> = new Set([0x08, 0x12, 0x1a, 0x22, 0x28, 0x32, 0x3a, 0x42, 0x72]);
+
+/** Whether a file that begins so may be a model that can be shown: a guess that reads no more, for lists of files. */
+export function couldBeModel(start: Uint8Array): boolean {
+  if (foreignFormatOf(start) !== undefined) return true;
+  return firstTags.has(start[0]) && foreignFileError(start) === undefined;
+}
+
 /** The format of a model that `src/formats` can show, by the first bytes of its file. */
 function foreignFormatOf(start: Uint8Array): ForeignFormat | undefined {
   if (
