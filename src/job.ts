@@ -13,6 +13,7 @@ const handlers: {
   benchmark: async (spec, context) => (await import('./benchmark/runBenchmark')).runBenchmark(spec, context),
   benchmarkInstance: async (spec, context) =>
     (await import('./benchmark/runBenchmarkInstance')).runBenchmarkInstance(spec, context),
+  pair: async (spec, context) => (await import('./benchmark/runPair')).runPair(spec, context),
   check: async (spec, context) => (await import('./benchmark/runCheck')).runCheck(spec, context),
   profile: async (spec, context) => (await import('./profiling/runProfile')).runProfile(spec, context),
   diagnose: async (spec, context) => (await import('./diagnosis/runDiagnose')).runDiagnose(spec, context),

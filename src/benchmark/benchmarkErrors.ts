@@ -15,6 +15,13 @@ export const benchmarkErrors = {
       place: 'batch size',
       nextStep: 'Use a smaller --batch, or a data set with more samples.',
     }),
+  noData: (modelPath: string): BenchmarkError =>
+    new BenchmarkError({
+      code: 'benchmark-data',
+      message: `There is no labelled data to measure the accuracy of ${modelPath} on.`,
+      place: 'data',
+      nextStep: 'Name a data set with a metric.',
+    }),
   fixedBatch: (model: string, batchSize: number, shape: string): BenchmarkError =>
     new BenchmarkError({
       code: 'benchmark-batch',

@@ -4,6 +4,7 @@ import type { KeptFloat, QuantizationParameters, QuantizationRecipe, TensorRange
 import type { FailureRecord } from './benchError';
 import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
 import type { OptimizeResult, OptimizeSpec } from './optimization';
+import type { PairResult, PairSpec } from './pair';
 import type { ProfileResult, ProfileSpec } from './profiling';
 import type { TuneResult, TuneSpec } from './tuning';
 
@@ -212,6 +213,7 @@ export interface JobResults {
   profile: ProfileResult;
   verify: VerifyResult;
   benchmarkInstance: BenchmarkInstanceResult;
+  pair: PairResult;
   optimize: OptimizeResult;
   tune: TuneResult;
 }
@@ -223,6 +225,7 @@ export type JobSpec =
   | CheckSpec
   | VerifySpec
   | BenchmarkInstanceSpec
+  | PairSpec
   | OptimizeSpec
   | DiagnoseSpec
   | ProfileSpec
