@@ -30,7 +30,9 @@ export async function optimizationDetails(bench: Bench, record: OptimizationReco
 }
 
 function historyOf(result: TuneResult | undefined): TuningHistoryView | undefined {
-  return result === undefined ? undefined : tuningHistoryView(result.trials, result.goal);
+  if (result === undefined) return undefined;
+  const { trial, meetsGoal } = result.best;
+  return tuningHistoryView(result.trials, result.goal, trial > 0 && meetsGoal ? trial : null);
 }
 
 /** The history so far of a run that is under way; undefined where none is, or nothing was measured yet. */

@@ -42,12 +42,20 @@ export interface TrialView {
   readonly error: string | null;
 }
 
-/** The history that the rows so far make; the first row is that of the given model. */
-export function tuningHistoryView(rows: readonly TrialRow[], goal: HistoryGoal | undefined): TuningHistoryView {
+/**
+ * The history that the rows so far make; the first row is that of the given model.
+ *
+ * @param winner id of the trial that won in the end, null for none; absent while it is not known
+ */
+export function tuningHistoryView(
+  rows: readonly TrialRow[],
+  goal: HistoryGoal | undefined,
+  winner?: number | null,
+): TuningHistoryView {
   const [given, ...tried] = rows;
   const samples = given?.samples ?? 0;
   const last = tried.at(-1);
-  const best = tried.findLast(({ isKept }) => isKept);
+  const best = winner === undefined ? tried.findLast(({ isKept }) => isKept) : tried.find(({ id }) => id === winner);
   return {
     minimal_accuracy: minimalAccuracy(given?.accuracy ?? null, goal),
     baseline_accuracy: accuracyOf(given),
