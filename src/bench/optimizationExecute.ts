@@ -2,6 +2,7 @@
 import type { RunSummary } from '../protocol/runs';
 import type { TuneSpec } from '../protocol/tuning';
 import type { Bench } from './bench';
+import { enqueueRun } from './enqueueRun';
 import type { LongOperation } from './operation';
 import { unknownOptimization } from './optimizationMessages';
 import { presentConfig, sourceOf } from './optimizationParts';
@@ -22,7 +23,6 @@ export async function executeOptimization(
   await refuseActive(bench, 'optimization', id);
   await sourceOf(bench, optimization);
   const configPath = await presentConfig(bench, optimization);
-  const folder = await bench.store.createRunFolder('optimization', id);
   const spec: TuneSpec = {
     verb: 'tune',
     configPath,
@@ -30,7 +30,7 @@ export async function executeOptimization(
     dimensions: {},
     isResumed: false,
   };
-  return bench.queue.enqueue({ folder, spec, subject: { kind: 'optimization', id }, requestId });
+  return enqueueRun(bench, { kind: 'optimization', id, requestId, specIn: () => spec });
 }
 
 export const optimizationExecute: LongOperation<ExecuteRequest> = {

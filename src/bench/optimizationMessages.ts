@@ -27,7 +27,7 @@ export const optimizationMessages: MessagesOf = async (bench, news, subjectId) =
       return [await startMessage(bench, optimization, news.run)];
     case 'trial':
       // Conversions do not search; clients of the originals know no history of them.
-      return searches(optimization.optimizationType) ? historyMessages(bench, optimization, news) : [];
+      return searches(optimization.optimizationType) ? [await historyMessage(bench, optimization, news)] : [];
     case 'ended':
       return [await finishMessage(bench, optimization, news.run)];
   }
@@ -60,16 +60,15 @@ async function startMessage(bench: Bench, optimization: OptimizationRecord, run:
   };
 }
 
-/** One message for each trial; none for those that a tuning tells again when it goes on after a crash. */
-async function historyMessages(
+async function historyMessage(
   bench: Bench,
   optimization: OptimizationRecord,
   { run, trial }: Extract<RunNews, { type: 'trial' }>,
-): Promise<BenchMessage[]> {
+): Promise<BenchMessage> {
   const { id, projectId, tuning } = optimization;
-  const told = toldTrials(run.folder);
-  if (told.filter((row) => row.id === trial.id).length > 1) return [];
-  const trials = trialsSoFar([...told.filter((row) => row.id < trial.id), trial]);
+  // Its job may have gone on meanwhile.
+  const earlier = toldTrials(run.folder).filter((row) => row.id < trial.id);
+  const trials = trialsSoFar([...earlier, trial]);
   const goal = goalOfConfig(await configFileOf(bench, id));
   const data = {
     request_id: run.requestId,
@@ -79,7 +78,7 @@ async function historyMessages(
     accuracy_criterion_value: goal?.tolerance ?? tuning?.accuracyCriterionThreshold ?? null,
     ...tuningHistoryView(trials, goal),
   };
-  return [{ subject: 'tuning_history', status: 'success', data }];
+  return { subject: 'tuning_history', status: 'success', data };
 }
 
 async function finishMessage(bench: Bench, optimization: OptimizationRecord, run: RunSummary): Promise<BenchMessage> {
