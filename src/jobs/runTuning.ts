@@ -11,10 +11,20 @@ import { runJob } from './runJob';
 import type { RunJobOptions } from './runJob';
 
 /** Ends that a trial's model can bring about: it crashed the engine, took too much memory, or never came back. */
-const causedByModel: ReadonlySet<string> = new Set(['job-crashed', 'job-killed', 'job-memory-limit', 'job-stalled']);
+const causedByModel: ReadonlySet<string> = new Set([
+  ...['job-crashed', 'job-killed', 'job-memory-limit', 'job-stalled', 'job-lost'],
+]);
 
 /** Without an end to it, a machine that kills every process would be asked for ever. */
 const mostRestarts = 20;
+
+/** A process of the tuning that was begun by somebody who is gone. */
+export interface BegunTuning {
+  /** ISO time at which it began, or a little earlier. */
+  readonly startedAt: string;
+  /** Waits for its end. */
+  readonly outcome: () => Promise<JobOutcome<TuneResult>>;
+}
 
 /**
  * Runs `spec` in `folder`; a trial that ends its process is recorded as failed and the next process goes on. The outcome
@@ -24,18 +34,23 @@ export async function runTuning(
   spec: TuneSpec,
   folder: string,
   options: Omit<RunJobOptions, 'folder'>,
+  begun?: BegunTuning,
 ): Promise<JobOutcome<TuneResult>> {
   try {
     // The job claims the folder; here its records are kept from being overwritten by a job that will be refused.
-    refuseClaimedFolder(folder);
+    if (begun === undefined) refuseClaimedFolder(folder);
   } catch (thrown) {
     return { state: 'error', failure: failureRecordOf(thrown) };
   }
   let next = spec;
   let blamed: string | undefined;
   for (let restarts = 0; ; restarts++) {
-    const startedAt = new Date().toISOString();
-    const outcome = await runJob<'tune'>(next, { ...options, folder }).outcome;
+    const now = new Date().toISOString();
+    const { startedAt, outcome: end } = (restarts === 0 ? begun : undefined) ?? {
+      startedAt: now,
+      outcome: () => runJob<'tune'>(next, { ...options, folder }).outcome,
+    };
+    const outcome = await end();
     if (outcome.state !== 'error' || !causedByModel.has(outcome.failure.code)) return outcome;
     const work = unfinishedWork(folder, startedAt);
     // A crash outside of trials and probes, or twice in the same one, is not a model's doing.

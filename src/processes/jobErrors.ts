@@ -46,6 +46,18 @@ export const jobFailures = {
     ...placed(signs),
     nextStep: 'Run the command again with --verbose; its last lines of output say why.',
   }),
+  lost: (signs: LastSigns): FailureRecord => ({
+    code: 'job-lost',
+    message: `The job process is gone${during(signs)}; the process that watched it was gone too, so how it ended is not known.`,
+    ...placed(signs),
+    nextStep: 'Run it again.',
+  }),
+  machineRestarted: (signs: LastSigns): FailureRecord => ({
+    code: 'job-machine-restarted',
+    message: `The machine was switched off or started again${during(signs)}.`,
+    ...placed(signs),
+    nextStep: 'Run it again.',
+  }),
   memory: (rssBytes: number, allowedBytes: number, signs: LastSigns): FailureRecord => ({
     code: 'job-memory-limit',
     message: `The job was stopped${during(signs)}: it used ${megabytes(rssBytes)} of memory, the limit is ${megabytes(allowedBytes)}.`,

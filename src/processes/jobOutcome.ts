@@ -3,6 +3,8 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readLines } from '../files/appendLog';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
+import { wasMachineRestarted } from '../files/processRecord';
+import type { ProcessRecord } from '../files/processRecord';
 import type { FailureRecord } from '../protocol/benchError';
 import { jobFiles } from '../protocol/jobChannel';
 import type { JobEvent } from '../protocol/jobChannel';
@@ -49,6 +51,15 @@ export function failureOfExit(folder: string, exit: ProcessExit): FailureRecord 
   const exitCode = exit.exitCode ?? 0;
   if (exitCode >= firstCrashCode) return jobFailures.crashed(`0x${exitCode.toString(16)}`, signs);
   return jobFailures.ended(exitCode, signs);
+}
+
+/** Why a job left no result whose process ended while nobody watched it. */
+export function failureOfLostJob(folder: string, process: ProcessRecord): FailureRecord {
+  const events = eventsOfLastRun(folder);
+  const signs = lastSigns(events);
+  const limit = events.findLast((event) => event.type === 'limit');
+  if (limit !== undefined) return failureOfLimit(limit, signs);
+  return wasMachineRestarted(process) ? jobFailures.machineRestarted(signs) : jobFailures.lost(signs);
 }
 
 function parseOutcome(value: unknown): JobOutcome<unknown> {

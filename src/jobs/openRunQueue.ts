@@ -1,0 +1,168 @@
+// The queue of a bench folder as one process sees it: everything is read from files, watched only while somebody cares.
+import { mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
+import { readRunSummary } from '../files/runLog';
+import { writeJobFile } from '../processes/jobFile';
+import { defaultLimits } from '../processes/limits';
+import { failureRecordOf } from '../protocol/benchError';
+import { isRunEnd } from '../protocol/runs';
+import type { RunState, RunSummary } from '../protocol/runs';
+import { JobReports } from './jobReports';
+import { checkPlaceable, claimPlace, placesIn, queueFolderOf } from './places';
+import type { Place } from './places';
+import { requestCancel } from './queueCancels';
+import { queueErrors } from './queueErrors';
+import { queueCommand } from './queueProcess';
+import { QueueStarter } from './queueStarter';
+import { QueueWatch } from './queueWatch';
+import type { QueuedRun, RunNews, RunQueue, RunRequest, RunSubject } from './runQueue';
+import { recordRun, tellOfRun } from './runRecord';
+import { trueState } from './trueState';
+
+export interface RunQueueOptions {
+  /** Bundle of the process that works the queue; absent: `queue.js` beside the running bundle. */
+  readonly queueEntryPath?: string;
+  /** Bundle of the job process; absent: `job.js` beside the queue's. */
+  readonly jobEntryPath?: string;
+  /** The Node that runs both; absent: the one running now. */
+  readonly nodePath?: string;
+}
+
+/** A request to cancel is made again when the process that took it was ended before it obeyed. */
+const cancelAgainMs = 2_000;
+
+/** Opens the queue of a bench folder; what waits in it and was left by others is gone on with. Makes nothing on disk. */
+export function openRunQueue(benchFolder: string, options: RunQueueOptions = {}): Promise<RunQueue> {
+  const folder = resolve(benchFolder);
+  const { queueEntryPath = join(__dirname, 'queue.js'), ...programs } = options;
+  const queue = new FileRunQueue(
+    folder,
+    new QueueStarter(folder, queueCommand(queueEntryPath, { benchFolder: folder, ...programs })),
+  );
+  queue.goOn();
+  return Promise.resolve(queue);
+}
+
+class FileRunQueue implements RunQueue {
+  private readonly watching: QueueWatch;
+
+  constructor(
+    private readonly benchFolder: string,
+    private readonly starter: QueueStarter,
+  ) {
+    this.watching = new QueueWatch(benchFolder, starter);
+  }
+
+  goOn(): void {
+    this.starter.startIfNeeded();
+  }
+
+  async enqueue(request: RunRequest): Promise<RunSummary> {
+    const { subject, spec, requestId } = request;
+    const folder = resolve(request.folder);
+    this.starter.checkProgram();
+    checkPlaceable(this.benchFolder, folder);
+    await makeFolder(queueFolderOf(this.benchFolder));
+    if (this.placeOf(subject) !== undefined) throw queueErrors.alreadyQueued(subject);
+    await writeJobFile(folder, spec, { limits: request.limits ?? defaultLimits() });
+    recordRun(folder, { state: 'queued', requestId });
+    const place = this.claim(folder, subject);
+    tellOfRun(this.benchFolder, place);
+    const rival = this.placeOf(subject);
+    if (rival !== undefined && rival.number < place.number) {
+      // Two asked for the same at the same moment; the first has it.
+      await this.cancel(folder);
+      throw queueErrors.alreadyQueued(subject);
+    }
+    this.starter.startIfNeeded();
+    this.watching.look();
+    return this.summaryOf(folder);
+  }
+
+  list(): Promise<readonly QueuedRun[]> {
+    const runs: QueuedRun[] = [];
+    for (const { folder, subject } of placesIn(this.benchFolder)) {
+      const run = readRunSummary(folder);
+      const state = run === undefined ? 'cancelled' : trueState(this.benchFolder, run, true);
+      if (run === undefined || isRunEnd(state)) continue;
+      const report = state === 'running' ? new JobReports(folder).readRecent() : undefined;
+      const { progress = null, timeLeftMs = null } = report ?? {};
+      runs.push({ ...run, state, subject, position: runs.length, progress, timeLeftMs });
+    }
+    return Promise.resolve(runs);
+  }
+
+  stateOf(run: RunSummary): Promise<RunState> {
+    return Promise.resolve(trueState(this.benchFolder, run));
+  }
+
+  async cancel(folder: string): Promise<boolean> {
+    const path = resolve(folder);
+    if (!placesIn(this.benchFolder).some((place) => place.folder === path)) return false;
+    if (isRunEnd(this.summaryOf(path).state)) return false;
+    const ended = this.ended(path);
+    let timer: NodeJS.Timeout | undefined;
+    const ask = async (): Promise<void> => {
+      await requestCancel(this.benchFolder, path);
+      this.starter.startIfNeeded();
+      timer = setTimeout(() => void ask().catch(() => undefined), cancelAgainMs);
+    };
+    try {
+      await Promise.race([ask().then(() => ended), ended]);
+      return true;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  ended(folder: string, signal?: AbortSignal): Promise<RunSummary> {
+    return this.watching.ended(resolve(folder), signal);
+  }
+
+  watch(listener: (news: RunNews) => void): Disposable {
+    return this.watching.watch(listener);
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    this.watching.close();
+    return Promise.resolve();
+  }
+
+  private claim(folder: string, subject: RunSubject): Place {
+    try {
+      return claimPlace(this.benchFolder, { folder, subject });
+    } catch (thrown) {
+      try {
+        recordRun(folder, { state: 'error', failure: failureRecordOf(thrown) });
+      } catch {
+        // The same reason again; a run without a place counts for nothing.
+      }
+      throw thrown;
+    }
+  }
+
+  /** The place of the run of a record that waits or is under way. */
+  private placeOf({ kind, id }: RunSubject): Place | undefined {
+    if (id === 0) return undefined;
+    return placesIn(this.benchFolder).find(({ subject, folder }) => {
+      if (subject.kind !== kind || subject.id !== id) return false;
+      const run = readRunSummary(folder);
+      return run !== undefined && !isRunEnd(run.state);
+    });
+  }
+
+  private summaryOf(folder: string): RunSummary {
+    const summary = readRunSummary(folder);
+    if (summary === undefined) throw queueErrors.noRun(folder);
+    return summary;
+  }
+}
+
+async function makeFolder(path: string): Promise<void> {
+  try {
+    await mkdir(path);
+  } catch (thrown) {
+    if (systemErrorCode(thrown) !== 'EEXIST') throw fileErrorOf(thrown, path, 'make the folder');
+  }
+}

@@ -1,0 +1,197 @@
+// Works the queue of a bench folder, one job at a time, until it stays empty. Runs in a process of its own (queue.ts).
+import { watch } from 'node:fs';
+import type { FSWatcher } from 'node:fs';
+import { dirname } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { systemErrorCode } from '../files/fileErrors';
+import { FolderClaim, folderHolder } from '../files/folderClaim';
+import { readRunSummary } from '../files/runLog';
+import { BenchError, failureRecordOf } from '../protocol/benchError';
+import type { JobOutcome } from '../protocol/jobs';
+import { isRunEnd } from '../protocol/runs';
+import type { RunSummary } from '../protocol/runs';
+import { countFinish, firstPlace, placesIn, queueFolderOf, removePlace, removeTornPlaces } from './places';
+import type { Place } from './places';
+import { cancelRequestsIn, removeCancelRequest } from './queueCancels';
+import { queueFailures } from './queueErrors';
+import { runPlace } from './runPlace';
+import type { JobPrograms } from './runPlace';
+import { endLine, recordRun, shortenNews, tellOfRun } from './runRecord';
+import type { RunSubject } from './runQueue';
+
+/** Takes what a run brought about into the records of its subject, before it is told that it ended. Safe to repeat. */
+export type FinishRun = (
+  workspace: string,
+  run: RunSummary,
+  subject: RunSubject,
+  outcome: JobOutcome<unknown>,
+) => Promise<void>;
+
+export interface QueueWork extends JobPrograms {
+  readonly benchFolder: string;
+  readonly finishRun: FinishRun;
+}
+
+/** Cancels are seen within 200 ms (DESIGN §4), also where changes of folders are not told. */
+const pollMs = 100;
+/** How long the queue has to be empty before its process ends. */
+const idleMs = 1_000;
+/** A claim this old is of a process that works; a younger one may be of one that only looks and steps back. */
+const settledMs = 1_000;
+/** Attempts at taking a result into the bench, over all processes that try. */
+const mostFinishes = 3;
+const finishPauseMs = 300;
+
+/** Works until nothing waits. Returns at once when another process works this queue. */
+export async function workQueue(work: QueueWork): Promise<void> {
+  const queueFolder = queueFolderOf(work.benchFolder);
+  do {
+    await using claim = await claimWhenFree(queueFolder);
+    if (claim === undefined) return;
+    await new QueueWorker(work, claim).workUntilIdle();
+    if (!claim.isHeld) return;
+    // Who puts a run into the queue from here on sees no process and starts one; who did before is seen below.
+  } while (firstPlace(work.benchFolder) !== undefined);
+}
+
+/** Undefined when another process holds the queue, or there is none. */
+async function claimWhenFree(queueFolder: string): Promise<FolderClaim | undefined> {
+  for (;;) {
+    try {
+      return await FolderClaim.take(queueFolder);
+    } catch (thrown) {
+      if (!(thrown instanceof BenchError) || thrown.code !== 'file-in-use') throw thrown;
+    }
+    const holder = folderHolder(queueFolder);
+    if (holder !== undefined && Date.now() - Date.parse(holder.claimedAt) > settledMs) return undefined;
+    await sleep(pollMs * (1 + Math.random()));
+  }
+}
+
+class QueueWorker {
+  private current: { readonly folder: string; readonly stop: AbortController } | undefined;
+  /** Waiting runs that are being taken out. */
+  private readonly leaving = new Map<string, Promise<void>>();
+  private wake: (() => void) | undefined;
+
+  constructor(
+    private readonly work: QueueWork,
+    private readonly claim: FolderClaim,
+  ) {}
+
+  async workUntilIdle(): Promise<void> {
+    const { benchFolder } = this.work;
+    const timer = setInterval(() => this.look(), pollMs);
+    const watcher = watchFolder(queueFolderOf(benchFolder), () => this.look());
+    try {
+      for (let idleSinceMs = performance.now(); performance.now() - idleSinceMs < idleMs;) {
+        if (!this.claim.isHeld) return;
+        const place = firstPlace(benchFolder);
+        if (place === undefined) {
+          await new Promise<void>((resolve) => (this.wake = resolve));
+          continue;
+        }
+        await (this.leaving.get(place.folder) ?? this.workOn(place));
+        idleSinceMs = performance.now();
+      }
+      await removeTornPlaces(benchFolder);
+      await shortenNews(benchFolder);
+    } finally {
+      clearInterval(timer);
+      watcher?.close();
+    }
+  }
+
+  /** Something may have changed: a place, a request to cancel, or the folder is gone. */
+  private look(): void {
+    // Without its claim this process may no longer be the only one: another works on, or nobody wants it.
+    if (!this.claim.isHeld) this.current?.stop.abort();
+    for (const request of cancelRequestsIn(this.work.benchFolder)) {
+      if (request.folder !== null) this.cancel(request.folder);
+      removeCancelRequest(request);
+    }
+    this.wake?.();
+  }
+
+  private cancel(folder: string): void {
+    if (this.current?.folder === folder) {
+      this.current.stop.abort();
+      return;
+    }
+    const place = placesIn(this.work.benchFolder).find((candidate) => candidate.folder === folder);
+    if (place === undefined || this.leaving.has(folder)) return;
+    const left = this.leave(place).finally(() => this.leaving.delete(folder));
+    this.leaving.set(folder, left);
+    // Whoever comes to the place waits for this and meets the failure; until then it is nobody's.
+    left.catch(() => undefined);
+  }
+
+  /** Takes a run out whose turn has not come. */
+  private async leave(place: Place): Promise<void> {
+    const run = readRunSummary(place.folder);
+    // One that was begun by a process before this one has a job to be stopped; its turn is next.
+    if (run?.state === 'running') return;
+    await this.finish(place, run, { state: 'cancelled' });
+  }
+
+  private async workOn(place: Place): Promise<void> {
+    const stop = new AbortController();
+    this.current = { folder: place.folder, stop };
+    try {
+      const run = readRunSummary(place.folder);
+      if (run !== undefined && !isRunEnd(run.state)) {
+        if (run.state === 'queued') recordRun(place.folder, { state: 'running' });
+        tellOfRun(this.work.benchFolder, place);
+        const outcome = await runPlace(run, this.work, stop.signal);
+        if (!this.claim.isHeld) return;
+        await this.finish(place, readRunSummary(place.folder), outcome);
+      } else await this.finish(place, run, { state: 'cancelled' });
+    } finally {
+      this.current = undefined;
+    }
+  }
+
+  /** Takes the outcome into the bench, records the end, and gives the place free. */
+  private async finish(place: Place, run: RunSummary | undefined, outcome: JobOutcome<unknown>): Promise<void> {
+    const { benchFolder } = this.work;
+    if (run !== undefined && !isRunEnd(run.state)) {
+      const end = await this.taken(place, run, outcome);
+      try {
+        recordRun(place.folder, endLine(end));
+      } catch (thrown) {
+        // The folder of a run may be deleted; nobody asks for its end then.
+        if (systemErrorCode((thrown as Error).cause) !== 'ENOENT') throw thrown;
+      }
+    }
+    tellOfRun(benchFolder, place);
+    await removePlace(place);
+  }
+
+  /** How the run ends: as its job did, or with the reason why its result could not be taken into the bench. */
+  private async taken(place: Place, run: RunSummary, outcome: JobOutcome<unknown>): Promise<JobOutcome<unknown>> {
+    const { benchFolder, finishRun } = this.work;
+    let failure = queueFailures.unfinished(mostFinishes);
+    for (let finishes = place.finishes; finishes < mostFinishes; finishes++) {
+      await countFinish(benchFolder, { ...place, finishes });
+      try {
+        await finishRun(dirname(benchFolder), run, place.subject, outcome);
+        return outcome;
+      } catch (thrown) {
+        failure = queueFailures.notTaken(failureRecordOf(thrown));
+        await sleep(finishPauseMs);
+      }
+    }
+    return outcome.state === 'success' ? { state: 'error', failure } : outcome;
+  }
+}
+
+/** Undefined where the system cannot watch folders. */
+function watchFolder(folder: string, onChange: () => void): FSWatcher | undefined {
+  try {
+    const watcher = watch(folder, { persistent: false }, onChange);
+    watcher.on('error', () => watcher.close());
+    return watcher;
+  } catch {
+    return undefined;
+  }
+}
