@@ -3,6 +3,7 @@ import { datasetOperations } from './dataset';
 import { datasetAddOperations } from './datasetAdd';
 import { datasetPredefinedOperations } from './datasetPredefined';
 import { dictionaryOperations } from './dictionary';
+import { exampleOperations } from './exampleOperations';
 import { modelBoundaryOperations } from './modelBoundary';
 import { modelFileOperations } from './modelFile';
 import { modelGraphOperations } from './modelGraph';
@@ -28,6 +29,7 @@ export const operations: readonly AnyOperation[] = [
   ...profilingOperations,
   ...diagnosisOperations,
   ...dictionaryOperations,
+  ...exampleOperations,
   ...modelFileOperations,
   ...modelBoundaryOperations,
   ...modelGraphOperations,
