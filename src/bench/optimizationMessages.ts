@@ -11,7 +11,6 @@ import { optimizationDetails } from './optimizationView';
 import { searches } from './optimizationAdd';
 import type { MessagesOf } from './runMessages';
 import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
-import { readResult } from './runViews';
 import { tuningHistoryView } from './tuningHistoryView';
 import { megabytes } from './views';
 
@@ -83,8 +82,7 @@ async function historyMessage(
 
 async function finishMessage(bench: Bench, optimization: OptimizationRecord, run: RunSummary): Promise<BenchMessage> {
   const { id, projectId } = optimization;
-  const { requestId, failure } = run;
-  const state = await endOf(run);
+  const { state, requestId, failure } = run;
   if (state === 'success') {
     const details = await optimizationDetails(bench, optimization);
     return { subject: 'optimization_finish', status: 'success', data: { request_id: requestId, ...details } };
@@ -102,13 +100,6 @@ async function finishMessage(bench: Bench, optimization: OptimizationRecord, run
       next_step: failure?.nextStep ?? null,
     },
   };
-}
-
-/** How a run ended for whoever asked for it: a tuning that is stopped answers with what it had found. */
-async function endOf({ state, folder }: RunSummary): Promise<RunSummary['state']> {
-  if (state !== 'success') return state;
-  const result = await readResult(folder);
-  return result?.['stoppedBy'] === 'cancel' ? 'cancelled' : 'success';
 }
 
 async function cancelText(bench: Bench, { optimizedModelId }: OptimizationRecord, run: RunSummary): Promise<string> {

@@ -37,7 +37,15 @@ export function recordRun(folder: string, line: LineWithoutTime): void {
 
 /** The line that ends a run with this outcome. */
 export function endLine(outcome: JobOutcome<unknown>): LineWithoutTime {
-  return outcome.state === 'error' ? { state: 'error', failure: outcome.failure } : { state: outcome.state };
+  if (outcome.state === 'error') return { state: 'error', failure: outcome.failure };
+  return { state: wasStopped(outcome) ? 'cancelled' : outcome.state };
+}
+
+/** A tuning that is stopped answers with the best it had found: its run was cancelled all the same. */
+function wasStopped(outcome: JobOutcome<unknown>): boolean {
+  if (outcome.state !== 'success') return false;
+  const { result } = outcome;
+  return typeof result === 'object' && result !== null && 'stoppedBy' in result && result.stoppedBy === 'cancel';
 }
 
 export function newsPath(benchFolder: string): string {
