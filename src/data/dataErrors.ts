@@ -141,7 +141,7 @@ export const dataErrors = {
   moduleKind: (path: string, problem: string, nextStep: string): DataError =>
     new DataError({
       code: 'data-module-kind',
-      message: `The loader module ${path} cannot be used: ${problem}.`,
+      message: `The module ${path} cannot be used: ${problem}.`,
       place: path,
       nextStep,
     }),
@@ -149,7 +149,7 @@ export const dataErrors = {
     new DataError(
       {
         code: 'data-module-failed',
-        message: `The loader module ${path} failed while ${doing}: ${reason}`,
+        message: `The module ${path} failed while ${doing}: ${reason}`,
         place,
         // Node tells a syntax error's line only when it prints it.
         nextStep:
@@ -160,7 +160,7 @@ export const dataErrors = {
   moduleItem: (path: string, index: number, problem: string): DataError =>
     new DataError({
       code: 'data-module-item',
-      message: `Item ${index} of the loader module ${path} is not a sample: ${problem}.`,
+      message: `Item ${index} of the module ${path} is not a sample: ${problem}.`,
       place: path,
       nextStep: 'Return {id, inputs: {<name>: {type, dims, data}}, annotation}, without a batch axis.',
     }),

@@ -63,6 +63,20 @@ export const metricEntries = [
     help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
     parameters: [output],
   },
+  {
+    name: 'custom',
+    help: 'A JavaScript module of your own (.mjs): its export Metric, or else the default one, is a class with update(outputs, annotations) and result().',
+    parameters: [
+      { name: 'path', type: { kind: 'path' }, required: true, help: 'The module; all other keys are passed to it.' },
+      {
+        name: 'higher_is_better',
+        type: { kind: 'boolean' },
+        default: true,
+        help: 'Whether a greater result is a better one.',
+      },
+    ],
+    openParameters: true,
+  },
 ] as const satisfies readonly DictionaryEntry[];
 
 export type MetricName = (typeof metricEntries)[number]['name'];

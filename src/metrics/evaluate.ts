@@ -9,6 +9,7 @@ import { environmentOf } from '../runtime/environment';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import type { EngineSession } from '../runtime/session';
 import type { Metric } from './contracts';
+import { loadUserMetrics } from './custom';
 import { metricErrors } from './metricErrors';
 import { fixedBatchSize, outputsOf } from './modelOutputs';
 import { createMetric, metricNames } from './registry';
@@ -25,6 +26,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
   try {
     if (dataset.metric === undefined) throw metricErrors.none(spec.datasetPath, metricNames);
     if (dataset.loader.endless === true && spec.samples === undefined) throw metricErrors.endless(spec.datasetPath);
+    await loadUserMetrics([dataset.metric]);
     const metric = createMetric(dataset.metric.name, dataset.metric.parameters);
     const samples = await measure(spec, dataset, metric, context);
     if (samples === 0) throw metricErrors.noSamples(spec.datasetPath);

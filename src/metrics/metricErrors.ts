@@ -46,6 +46,13 @@ export const metricErrors = {
       place: 'metric',
       nextStep: 'Name the output that the labels describe: "output: <name>".',
     }),
+  moduleKind: (path: string, problem: string, nextStep: string): MetricError =>
+    new MetricError({
+      code: 'metric-module-kind',
+      message: `The metric of the module ${path} cannot be used: ${problem}.`,
+      place: path,
+      nextStep,
+    }),
   outputMissing: (metric: string, name: string | undefined, names: readonly string[]): MetricError =>
     new MetricError({
       code: 'metric-output-missing',

@@ -4,6 +4,7 @@ import type { MetricName, metricEntries } from '../dictionary/metrics';
 import { accuracy, agreement, topk } from './classification';
 import type { Metric } from './contracts';
 import { loss, mae, mse, rmse } from './elementwise';
+import { custom } from './custom';
 import { f1 } from './f1';
 
 const builders: BuildersOf<typeof metricEntries, [], Metric> = {
@@ -15,13 +16,14 @@ const builders: BuildersOf<typeof metricEntries, [], Metric> = {
   RMSE: rmse,
   Loss: loss,
   agreement,
+  custom,
 };
 
 /** Names with code behind them; the same as the dictionary's. */
 export const metricNames = Object.keys(builders);
 
 /**
- * A metric, empty. Name and parameters come from a checked entry (`OpenedDataset.metric`), with defaults filled in;
+ * A metric, empty; of a user's own module, `loadUserMetrics` has to come first. Name and parameters come from a checked entry (`OpenedDataset.metric`), with defaults filled in;
  * another name throws a RangeError.
  */
 export function createMetric(name: string, parameters: Readonly<Record<string, unknown>>): Metric {

@@ -6,6 +6,7 @@ import type { FeedSource } from '../benchmark/inputs';
 import { datasetFileText } from '../config/datasetFileText';
 import type { DatasetConfig } from '../config/datasetFile';
 import type { AccuracySection, TuningConfig } from '../config/tuningConfig';
+import { loadUserMetrics } from '../metrics/custom';
 import { createMetric } from '../metrics/registry';
 import { fixedBatchSize } from '../metrics/modelOutputs';
 import type { JobContext } from '../protocol/jobContext';
@@ -45,6 +46,7 @@ export class TuningSession {
     context: JobContext,
   ): Promise<TuningSession> {
     const accuracy = accuracyOf(config);
+    await loadUserMetrics(accuracy.metrics);
     const { threads } = config.performance;
     const float = await openSession(model.path, { threads, dimensions: spec.dimensions });
     await closingOnFailure(float, () => refuseUnknownPorts(config, float));

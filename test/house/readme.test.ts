@@ -7,12 +7,14 @@ import { transformEntries } from '../../src/dictionary/transforms';
 import { filesBelow, read } from './sources';
 
 const readme = read('README.md');
-const rows = readme.split('\n').filter((line) => line.startsWith('| `'));
 const wordsOf = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map(([, word = '']) => word);
 
-/** The table row whose first cell names the entry. */
-function rowOf(name: string): string | undefined {
-  return rows.find((row) => wordsOf(row.split('|')[1] ?? '').includes(name));
+/** The row of the table of such entries whose first cell names the entry. */
+function rowOf(noun: string, name: string): string | undefined {
+  const lines = readme.split('\n');
+  const table = lines.slice(lines.findIndex((line) => line.startsWith(`| ${noun} | parameters |`)));
+  const end = table.findIndex((line) => !line.startsWith('|'));
+  return table.slice(0, end).find((row) => wordsOf(row.split('|')[1] ?? '').includes(name));
 }
 
 /** `output` is explained for all metrics at once; `download` does nothing and is known only so that old files can be read. */
@@ -22,9 +24,9 @@ describe.each<[string, readonly DictionaryEntry[]]>([
   ['loader', loaderEntries],
   ['transform', transformEntries],
   ['metric', metricEntries],
-])('the README describes the %s', (_noun, entries) => {
+])('the README describes the %s', (noun, entries) => {
   it.each(entries.map((entry) => [entry.name, entry] as const))('%s with all its parameters', (name, entry) => {
-    const row = rowOf(name);
+    const row = rowOf(noun, name);
     expect(row).toBeDefined();
     const named = new Set(wordsOf(row?.split('|')[2] ?? ''));
     const parameters = entry.parameters.map((parameter) => parameter.name);

@@ -10,6 +10,19 @@ const moduleExtensions = new Set(['.mjs', '.js', '.cjs']);
 
 /** The default export of the module at `path`. Runs the user's code: only inside a job process. */
 export async function importDefault(path: string): Promise<unknown> {
+  const { default: exported } = await importModule(path);
+  if (exported === undefined || exported === null) {
+    throw dataErrors.moduleKind(
+      path,
+      'it has no default export',
+      'Export the loader: export default class Loader { … }.',
+    );
+  }
+  return exported;
+}
+
+/** All exports of the module at `path`. Runs the user's code: only inside a job process. */
+export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
   const extension = extname(path).toLowerCase();
   if (['.ts', '.mts', '.cts'].includes(extension)) {
     throw dataErrors.moduleKind(path, 'TypeScript is not run here', 'Compile it to JavaScript and name the .mjs file.');
@@ -23,19 +36,7 @@ export async function importDefault(path: string): Promise<unknown> {
     throw fileErrorOf(thrown, path, 'read');
   }
   const url = pathToFileURL(path).href;
-  const loaded = await guarded(
-    path,
-    'being loaded',
-    () => import(/* @vite-ignore */ url) as Promise<{ default?: unknown }>,
-  );
-  if (loaded.default === undefined || loaded.default === null) {
-    throw dataErrors.moduleKind(
-      path,
-      'it has no default export',
-      'Export the loader: export default class Loader { … }.',
-    );
-  }
-  return loaded.default;
+  return guarded(path, 'being loaded', () => import(/* @vite-ignore */ url) as Promise<Record<string, unknown>>);
 }
 
 /** Runs the user's code; whatever it throws becomes a DataError naming the module and the user's line. */
@@ -47,16 +48,16 @@ export async function guarded<Result>(
   try {
     return await run();
   } catch (thrown) {
-    if (thrown instanceof BenchError) throw thrown;
-    const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0] ?? ''}` : String(thrown);
-    throw dataErrors.moduleFailed(
-      path,
-      doing,
-      reason.endsWith('.') ? reason : `${reason}.`,
-      placeOf(thrown, path),
-      thrown,
-    );
+    throw moduleFailure(thrown, path, doing);
   }
+}
+
+/** What the user's code threw as a DataError; an error of ours as it is. */
+export function moduleFailure(thrown: unknown, path: string, doing: string): BenchError {
+  if (thrown instanceof BenchError) return thrown;
+  const reason = thrown instanceof Error ? `${thrown.name}: ${thrown.message.split('\n')[0] ?? ''}` : String(thrown);
+  const sentence = reason.endsWith('.') ? reason : `${reason}.`;
+  return dataErrors.moduleFailed(path, doing, sentence, placeOf(thrown, path), thrown);
 }
 
 /** `loader.mjs:12:5`, from the first line of the stack that lies in the module; else the module itself. */

@@ -4,6 +4,7 @@ import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { isAbsolute, join } from 'node:path';
 import type { DatasetConfig } from '../../config/datasetFile';
+import type { ChosenEntry } from '../../dictionary/entry';
 import { replaceFile } from '../../files/atomicWrite';
 import type { BaselineFigures } from './evaluator';
 import { keyOf } from '../configKey';
@@ -15,14 +16,14 @@ const mostEntries = 50_000;
 export interface BaselineIdentity {
   readonly modelSha256: string;
   readonly engineVersion: string;
-  readonly metrics: unknown;
+  readonly metrics: readonly ChosenEntry[];
   readonly iterations: number | undefined;
   readonly batchSize: number;
 }
 
 /**
- * Gives the figures from the cache in `folder`, or measures and keeps them. Data that a user's own module makes is never
- * taken as known.
+ * Gives the figures from the cache in `folder`, or measures and keeps them. Data that a user's own module makes, and
+ * figures it measures, are never taken as known.
  */
 export async function cachedBaseline(
   folder: string,
@@ -30,7 +31,8 @@ export async function cachedBaseline(
   identity: BaselineIdentity,
   measure: () => Promise<BaselineFigures>,
 ): Promise<{ readonly figures: BaselineFigures; readonly isCached: boolean }> {
-  const state = dataset.dataset.name === 'custom' ? undefined : stateOf(dataset);
+  const isOwnCode = [dataset.dataset, ...identity.metrics].some(({ name }) => name === 'custom');
+  const state = isOwnCode ? undefined : stateOf(dataset);
   if (state === undefined) return { figures: await measure(), isCached: false };
   const { dataset: loader, transforms, lastBatch, shuffle } = dataset;
   const entries = [loader, ...transforms].map(({ name, parameters }) => ({ name, parameters }));
