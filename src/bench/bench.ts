@@ -1,6 +1,6 @@
 // One open bench: the store, the queue and the rules of access that every operation works with.
 import { setImmediate } from 'node:timers/promises';
-import type { RunQueue } from '../jobs/runQueue';
+import type { RunNews, RunQueue } from '../jobs/runQueue';
 import type { RecordKind, RecordsByKind } from '../store/records';
 import type { Store } from '../store/store';
 import { productExamples } from './exampleList';
@@ -20,6 +20,8 @@ export interface BenchParts {
   readonly access: FileAccess;
   /** Models that projects can begin with; absent: those of the product. */
   readonly examples?: readonly ExampleModel[];
+  /** What clients are told of the news of runs; absent: nothing. */
+  readonly messagesOfRun?: (bench: Bench, news: RunNews) => Promise<readonly BenchMessage[]>;
 }
 
 /** Whoever opens a bench closes it (`await using`). */
@@ -34,11 +36,18 @@ export class Bench implements AsyncDisposable {
   private readonly closing = new AbortController();
   private readonly works = new Set<Promise<void>>();
 
-  constructor({ store, queue, access, examples = productExamples }: BenchParts) {
+  private readonly messagesOfRun: BenchParts['messagesOfRun'];
+  /** There while somebody watches. */
+  private runNews: Disposable | undefined;
+  /** Messages are told in the order of what they tell of. */
+  private telling = Promise.resolve();
+
+  constructor({ store, queue, access, examples = productExamples, messagesOfRun }: BenchParts) {
     this.store = store;
     this.queue = queue;
     this.access = access;
     this.examples = examples;
+    this.messagesOfRun = messagesOfRun;
   }
 
   /** Absolute path of the workspace. */
@@ -66,7 +75,13 @@ export class Bench implements AsyncDisposable {
   /** Calls back with the messages of long operations, until the answer is disposed of. */
   watch(listener: MessageListener): Disposable {
     this.listeners.add(listener);
-    return { [Symbol.dispose]: () => void this.listeners.delete(listener) };
+    this.runNews ??= this.queue.watch((news) => this.tellOfRun(news));
+    return {
+      [Symbol.dispose]: () => {
+        this.listeners.delete(listener);
+        if (this.listeners.size === 0) this.stopRunNews();
+      },
+    };
   }
 
   /** Tells everybody who watches. */
@@ -89,8 +104,23 @@ export class Bench implements AsyncDisposable {
     this.closing.abort(requestErrors.closing());
     await Promise.allSettled(this.works);
     this.listeners.clear();
+    this.stopRunNews();
+    await this.telling;
     this.graphs[Symbol.dispose]();
     await this.queue[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
+  }
+
+  private tellOfRun(news: RunNews): void {
+    const tell = async (): Promise<void> => {
+      for (const message of (await this.messagesOfRun?.(this, news)) ?? []) this.tell(message);
+    };
+    // Of a record that was deleted meanwhile there is nothing to be told.
+    this.telling = this.telling.then(tell).catch(() => undefined);
+  }
+
+  private stopRunNews(): void {
+    this.runNews?.[Symbol.dispose]();
+    this.runNews = undefined;
   }
 }

@@ -30,3 +30,19 @@ export function jobBundle(entry = 'src/job.ts'): { readonly entryPath: string } 
   afterAll(() => rmSync(job.entryPath, { force: true }));
   return job;
 }
+
+/** The bundles that a queue works with, the product's unless told; to be given to `openRunQueue` and `openBench`. */
+export function queueBundles({ queue = 'src/queue.ts', job = 'src/job.ts' } = {}): {
+  readonly queueEntryPath: string;
+  readonly jobEntryPath: string;
+} {
+  const [queueBundle, jobOfQueue] = [jobBundle(queue), jobBundle(job)];
+  return {
+    get queueEntryPath() {
+      return queueBundle.entryPath;
+    },
+    get jobEntryPath() {
+      return jobOfQueue.entryPath;
+    },
+  };
+}
