@@ -1,18 +1,26 @@
 // The few calls of the file system on which durable records rest, as an interface: a test stands in for a disk that fails
 // or loses power at any of them.
-import type { Stats } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { systemErrorCode } from './fileErrors';
 
+type EntryKind = 'file' | 'folder' | 'link' | 'other';
+
 /** What tells one state of a file or folder from another without reading it. */
 export interface FileMark {
-  readonly kind: 'file' | 'folder' | 'link' | 'other';
+  readonly kind: EntryKind;
   readonly sizeBytes: number;
   readonly inode: number;
   readonly modifiedMs: number;
   /** Of the last change of content, name or rights: tools that set `modifiedMs` back cannot set this. */
   readonly changedMs: number;
+}
+
+/** A name in a folder. */
+export interface DiskEntry {
+  readonly name: string;
+  readonly kind: EntryKind;
 }
 
 /** A file being written; whoever made it closes it. */
@@ -31,8 +39,8 @@ export interface DiskFile {
 export interface Disk {
   /** Undefined when nothing is there. */
   look(path: string): FileMark | undefined;
-  /** Names in a folder, in any order. */
-  list(folder: string): readonly string[];
+  /** What is in a folder, in any order. */
+  list(folder: string): readonly DiskEntry[];
   /** The mark of what was opened, and its bytes unless it is no regular file or larger than `mostBytes`. */
   read(path: string, mostBytes: number): { readonly mark: FileMark; readonly bytes: Uint8Array | undefined };
 
@@ -55,7 +63,7 @@ export const systemDisk: Disk = {
     const stats = lstatSync(path, { throwIfNoEntry: false });
     return stats === undefined ? undefined : markOf(stats);
   },
-  list: (folder) => readdirSync(folder),
+  list,
   read,
   makeFolder: (path) => mkdir(path),
   createFile: async (path) => {
@@ -73,9 +81,19 @@ export const systemDisk: Disk = {
   syncFolder,
 };
 
+function kindOf(one: Stats | Dirent): EntryKind {
+  if (one.isFile()) return 'file';
+  if (one.isDirectory()) return 'folder';
+  return one.isSymbolicLink() ? 'link' : 'other';
+}
+
+function list(folder: string): DiskEntry[] {
+  return readdirSync(folder, { withFileTypes: true }).map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+}
+
 function markOf(stats: Stats): FileMark {
   return {
-    kind: stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'link' : 'other',
+    kind: kindOf(stats),
     sizeBytes: stats.size,
     inode: stats.ino,
     modifiedMs: stats.mtimeMs,
