@@ -8,6 +8,9 @@ import { benchmarkExecute } from './benchmarkRun';
 import { benchmarkView } from './benchmarkView';
 import { answeringFile, answeringLater, answeringNow } from './operation';
 import type { FileOperation, Operation } from './operation';
+import { executePair } from './pairBenchmark';
+import { isPairRequest, readPairRequest } from './pairBenchmarkRequest';
+import type { PairRequest } from './pairBenchmarkRequest';
 import type { ByIdAndName } from './project';
 import type { RequestReader } from './requestReader';
 import { runLogAnswer } from './runLogAnswer';
@@ -21,13 +24,24 @@ function readId(parameters: RequestReader): ById {
   return { id: parameters.id('id', 'benchmark') };
 }
 
-export const benchmarkDetails: Operation<ById, object> = {
+/** One path, two calls that are told apart by what is sent. */
+export type BenchmarkCall = ById | { readonly pair: PairRequest };
+
+/** What clients are answered whose messages come later. */
+const processing = { exit_code: 102, message: 'processing' } as const;
+
+export const benchmarkDetails: Operation<BenchmarkCall, object> = {
   path: 'benchmark',
-  summary: 'Show a benchmark: its settings, its newest run and what was measured.',
-  read: readId,
-  run: async (bench, { id }) => {
-    const record = await bench.get('benchmark', id);
-    const [newest] = await bench.store.runs('benchmark', id);
+  summary:
+    'Show a benchmark with what was measured; with input_model and optimized_model: benchmark these two together.',
+  read: (parameters) => (isPairRequest(parameters) ? { pair: readPairRequest(parameters) } : readId(parameters)),
+  run: async (bench, call) => {
+    if ('pair' in call) {
+      await executePair(bench, call.pair);
+      return processing;
+    }
+    const record = await bench.get('benchmark', call.id);
+    const [newest] = await bench.store.runs('benchmark', call.id);
     return benchmarkView(bench, record, newest);
   },
 };

@@ -7,7 +7,7 @@ import type { BenchmarkRecord, DatasetRecord, ModelRecord } from '../store/recor
 import type { Bench } from './bench';
 import { commandLine } from './commandLine';
 import { configFileName } from './configWriter';
-import { evaluationConfig } from './evaluationConfig';
+import { evaluatedModel, evaluationConfig } from './evaluationConfig';
 import { runnable } from './optimizationParts';
 import { requestErrors } from './requestErrors';
 
@@ -63,13 +63,14 @@ type BenchmarkSettings = Omit<BenchmarkRecord, 'id' | 'version' | 'createdAt' | 
 
 function benchmarkConfig(bench: Bench, { entity, model, dataset }: Measured<BenchmarkSettings>, path: string): string {
   const { mode, batchSize, iterations, warmupIterations, coresPerInstance, numberOfInstances } = entity;
-  const parts = { model, dataset, purpose: 'the benchmark' };
+  const evaluated = evaluatedModel(bench, model, dataset);
   if (mode === 'accuracy') {
-    return evaluationConfig(bench, parts, { mode, batchSize, batches: batchesOf(iterations, dataset) }, path);
+    const settings = { mode, batchSize, batches: batchesOf(iterations, dataset) };
+    return evaluationConfig(bench, 'the benchmark', evaluated, [settings], path);
   }
   const machine = { cores_per_instance: coresPerInstance, num_of_instance: numberOfInstances };
   const settings = { mode, batchSize, warmup: warmupIterations, iterations: batchesOf(iterations, dataset), machine };
-  return evaluationConfig(bench, parts, settings, path);
+  return evaluationConfig(bench, 'the benchmark', evaluated, [settings], path);
 }
 
 /** -1 stays what it is unless the data has no end. */

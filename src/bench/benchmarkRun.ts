@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../files/atomicWrite';
 import { jobFiles } from '../protocol/jobChannel';
+import type { JobSpec } from '../protocol/jobs';
 import type { RunSummary } from '../protocol/runs';
 import type { BenchmarkRecord, DatasetRecord } from '../store/records';
 import type { Bench } from './bench';
@@ -15,6 +16,7 @@ import {
 } from './benchmarkParts';
 import { benchmarkView } from './benchmarkView';
 import { datasetYaml } from './datasetConfig';
+import { enqueueRun } from './enqueueRun';
 import type { LongOperation } from './operation';
 import { requestErrors } from './requestErrors';
 import { runFailureMessage } from './runFailureMessage';
@@ -30,11 +32,12 @@ export async function executeBenchmark(bench: Bench, id: number, requestId: stri
   await refuseActive(bench, 'benchmark', id);
   if (!existsSync(await evaluationConfigPath(bench, 'benchmark', id))) await writeBenchmarkConfig(bench, measured);
   const reference = await floatModelPath(bench, entity);
-  const folder = await bench.store.createRunFolder('benchmark', id);
-  const datasetPath = join(folder, runDatasetName);
-  await replaceFile(datasetPath, text);
-  const spec = benchmarkSpec(bench, measured, datasetPath, reference);
-  return bench.queue.enqueue({ folder, spec, subject: { kind: 'benchmark', id }, requestId });
+  const specIn = async (folder: string): Promise<JobSpec> => {
+    const datasetPath = join(folder, runDatasetName);
+    await replaceFile(datasetPath, text);
+    return benchmarkSpec(bench, measured, datasetPath, reference);
+  };
+  return enqueueRun(bench, { kind: 'benchmark', id, requestId, specIn });
 }
 
 function refuseWithoutMetric({ name, metric }: DatasetRecord): void {

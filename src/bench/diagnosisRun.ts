@@ -9,7 +9,7 @@ import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
 import type { DiagnoseResult, DiagnoseSpec } from '../protocol/diagnosis';
 import type { RunSummary } from '../protocol/runs';
-import type { DatasetRecord, ModelRecord, OptimizationRecord } from '../store/records';
+import type { DatasetRecord, ModelRecord } from '../store/records';
 import type { Bench } from './bench';
 import { runDatasetName } from './benchmarkParts';
 import { datasetYaml } from './datasetConfig';
@@ -32,7 +32,6 @@ const mostAttempts = 20;
 
 /** What is compared: a quantized model of the project, and the float model it was made from. */
 export interface DiagnosisSubject {
-  readonly optimization: OptimizationRecord;
   readonly float: ModelRecord;
   readonly int8: ModelRecord;
   readonly dataset: DatasetRecord;
@@ -57,7 +56,7 @@ export async function diagnosisSubject(
   ];
   const run = (await bench.store.runs('optimization', optimization.id)).find(({ name }) => name === madeBy.run);
   if (float === undefined || dataset === undefined || run === undefined) return undefined;
-  return { optimization, float, int8, dataset, runFolder: run.folder };
+  return { float, int8, dataset, runFolder: run.folder };
 }
 
 /**
@@ -101,7 +100,7 @@ async function isClaimed(folder: string): Promise<boolean> {
 }
 
 async function enqueue(bench: Bench, subject: DiagnosisSubject, folder: string): Promise<void> {
-  const { optimization, float, int8, dataset } = subject;
+  const { float, int8, dataset } = subject;
   const datasetPath = join(folder, runDatasetName);
   const spec: DiagnoseSpec = {
     verb: 'diagnose',
@@ -114,7 +113,7 @@ async function enqueue(bench: Bench, subject: DiagnosisSubject, folder: string):
   };
   try {
     await replaceFile(datasetPath, datasetYaml(bench, dataset));
-    await bench.queue.enqueue({ folder, spec, subject: { kind: 'diagnosis', id: optimization.id }, requestId: null });
+    await bench.queue.enqueue({ folder, spec, subject: { kind: 'diagnosis', id: int8.id }, requestId: null });
   } catch (thrown) {
     await rm(folder, { recursive: true, force: true });
     throw thrown;

@@ -6,7 +6,7 @@ import type { Bench } from './bench';
 import { evaluationConfigPath, measuredOf } from './benchmarkParts';
 import type { Measured } from './benchmarkParts';
 import { configFileName } from './configWriter';
-import { evaluationConfig } from './evaluationConfig';
+import { evaluatedModel, evaluationConfig } from './evaluationConfig';
 import type { Operation } from './operation';
 import { datasetOf, modelOf } from './optimizationParts';
 import type { RequestReader } from './requestReader';
@@ -117,8 +117,9 @@ function configOf(bench: Bench, measured: Measured<Pick<ProfilingRecord, 'thread
   const machine = { intra_num_of_threads: entity.threads };
   return evaluationConfig(
     bench,
-    { model, dataset, purpose: 'the profiling' },
-    { mode: 'performance', batchSize, warmup: warmupRuns, iterations: runs, machine },
+    'the profiling',
+    evaluatedModel(bench, model, dataset),
+    [{ mode: 'performance', batchSize, warmup: warmupRuns, iterations: runs, machine }],
     path,
   );
 }

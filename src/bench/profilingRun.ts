@@ -8,6 +8,7 @@ import type { RunSummary } from '../protocol/runs';
 import type { Bench } from './bench';
 import { evaluationConfigPath, measuredOf, runDatasetName } from './benchmarkParts';
 import { datasetYaml } from './datasetConfig';
+import { enqueueRun } from './enqueueRun';
 import type { LongOperation } from './operation';
 import { profilingRuns, writeProfilingConfig } from './profilingAdd';
 import { profilingDetails, traceFileOf } from './profilingView';
@@ -23,20 +24,21 @@ export async function executeProfiling(bench: Bench, id: number, requestId: stri
   const text = datasetYaml(bench, dataset, { batchSize });
   await refuseActive(bench, 'profiling', id);
   if (!existsSync(await evaluationConfigPath(bench, 'profiling', id))) await writeProfilingConfig(bench, measured);
-  const folder = await bench.store.createRunFolder('profiling', id);
-  const datasetPath = join(folder, runDatasetName);
-  await replaceFile(datasetPath, text);
-  const spec: ProfileSpec = {
-    verb: 'profile',
-    modelPath: bench.absolutePath(model.path),
-    datasetPath,
-    runs,
-    warmupRuns,
-    dimensions: {},
-    threads: entity.threads,
-    tracePath: traceFileOf(folder),
+  const specIn = async (folder: string): Promise<ProfileSpec> => {
+    const datasetPath = join(folder, runDatasetName);
+    await replaceFile(datasetPath, text);
+    return {
+      verb: 'profile',
+      modelPath: bench.absolutePath(model.path),
+      datasetPath,
+      runs,
+      warmupRuns,
+      dimensions: {},
+      threads: entity.threads,
+      tracePath: traceFileOf(folder),
+    };
   };
-  return bench.queue.enqueue({ folder, spec, subject: { kind: 'profiling', id }, requestId });
+  return enqueueRun(bench, { kind: 'profiling', id, requestId, specIn });
 }
 
 interface ExecuteRequest {

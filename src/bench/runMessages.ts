@@ -4,6 +4,8 @@ import type { Bench } from './bench';
 import { benchmarkMessages } from './benchmarkRun';
 import type { BenchMessage } from './operation';
 import { optimizationMessages } from './optimizationMessages';
+import { pairSubjectKind } from './pairBenchmark';
+import { pairMessages } from './pairBenchmarkMessages';
 import { profilingMessages } from './profilingRun';
 
 /** Makes the messages of one kind of run; none for news that clients of that kind are not told. */
@@ -14,6 +16,7 @@ const composers: ReadonlyMap<string, MessagesOf> = new Map([
   ['optimization', optimizationMessages],
   ['benchmark', benchmarkMessages],
   ['profiling', profilingMessages],
+  [pairSubjectKind, pairMessages],
 ]);
 
 /** The messages for a piece of news, in the order they are to be told; none for work that no client knows. */
