@@ -1,4 +1,5 @@
 // All commands of the command line, under the headings of its help.
+import { benchCommands } from './bench/benchCommands';
 import { benchmarkCommand } from './benchmark';
 import { checkCommand } from './check';
 import type { CommandSection } from './command';
@@ -10,6 +11,7 @@ import { inspectCommand } from './inspect';
 import { optimizeCommand } from './optimize';
 import { profileCommand } from './profile';
 import { quantizeCommand } from './quantize';
+import { serveCommand } from './serve';
 import { tuneCommand } from './tune';
 
 export const commandSections: readonly CommandSection[] = [
@@ -28,5 +30,13 @@ export const commandSections: readonly CommandSection[] = [
       diagnoseCommand,
       demoCommand,
     ],
+  },
+  {
+    title: 'The bench: what projects keep, run, compare and pin',
+    entries: benchCommands,
+  },
+  {
+    title: 'For other programs',
+    entries: [serveCommand],
   },
 ];

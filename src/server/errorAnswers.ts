@@ -20,7 +20,8 @@ const refusalStatuses: Readonly<Record<Refusal, number>> = {
 /** Statuses of errors that are made elsewhere, by what their codes begin with; the first that fits. Others are 500. */
 const statusesByCode: readonly (readonly [prefix: string, status: number])[] = [
   // Something was named that is not there, or not to be had.
-  ['store-no-', 404],
+  ['store-no-project', 404],
+  ['store-no-record', 404],
   ['path-missing', 404],
   ['file-missing-folder', 404],
   ['path-outside', 403],
@@ -31,7 +32,9 @@ const statusesByCode: readonly (readonly [prefix: string, status: number])[] = [
   ...['path', 'model', 'graph', 'config', 'data', 'metric', 'quantize', 'tuning', 'optimize', 'engine'].map(
     (area) => [`${area}-`, 400] as const,
   ),
-  ...['profiling', 'diagnosis', 'benchmark', 'example', 'usage'].map((area) => [`${area}-`, 400] as const),
+  ...['profiling', 'diagnosis', 'benchmark', 'example', 'usage', 'queue-already'].map(
+    (area) => [`${area}-`, 400] as const,
+  ),
 ];
 
 /** The answer to a request that ended with `thrown`. `roots` are the folders whose paths clients know. */

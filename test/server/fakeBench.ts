@@ -40,6 +40,7 @@ function onlyKnown<Part extends object>(part: Part): Part {
 export function fakeBench(workspace: string, names: readonly string[] = ['first', 'second']): Bench {
   const queue: Partial<RunQueue> = {
     list: () => Promise.resolve([]),
+    watch: () => ({ [Symbol.dispose]: () => undefined }),
     [Symbol.asyncDispose]: () => Promise.resolve(),
   };
   return new Bench({

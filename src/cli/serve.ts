@@ -1,0 +1,182 @@
+// `compressor-bench serve`: offers a bench to other programs over HTTP and Socket.IO until it is interrupted.
+import { stat } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import type { Bench } from '../bench/bench';
+import { failureRecordOf } from '../protocol/benchError';
+import type { ServerSettings } from '../server/startServer';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import type { CommandSpec, ParsedCommand } from './options';
+import { plain, printFailure, printLine, printNote, styled } from './terminal';
+
+const spec: CommandSpec = {
+  name: 'serve',
+  positionals: '',
+  minPositionals: 0,
+  maxPositionals: 0,
+  summary: 'Offer a bench to other programs over HTTP and Socket.IO, until Ctrl-C.',
+  options: [
+    {
+      name: 'workspace',
+      type: 'text',
+      value: 'DIR',
+      help: 'the folder whose .compressor-bench/ is served',
+      defaultText: 'the current folder',
+    },
+    {
+      name: 'host',
+      type: 'text',
+      value: 'ADDRESS',
+      help: 'where to listen; others than this machine need the token',
+      defaultText: '127.0.0.1',
+    },
+    {
+      name: 'port',
+      type: 'integer',
+      value: 'N',
+      minimum: 0,
+      maximum: 65535,
+      help: '0 takes any that is free',
+      defaultText: '5000',
+    },
+    {
+      name: 'token',
+      type: 'text',
+      value: 'T',
+      help: 'what clients have to know; "none" lets all of this machine in',
+      defaultText: 'a new one is made and printed',
+    },
+    {
+      name: 'allow',
+      type: 'text',
+      value: 'DIR',
+      repeatable: true,
+      help: 'folder besides the workspace whose files clients may name',
+    },
+    {
+      name: 'allow-origin',
+      type: 'text',
+      value: 'URL',
+      repeatable: true,
+      help: 'origin of pages that may use the server from a browser',
+    },
+    { name: 'url-prefix', type: 'text', value: 'P', help: 'path before /api and /socket.io', defaultText: 'none' },
+    { name: 'tls-cert', type: 'text', value: 'FILE', help: 'certificate (PEM): serve https' },
+    { name: 'tls-key', type: 'text', value: 'FILE', help: 'its private key (PEM)' },
+  ],
+  details: `Clients send the token as "Authorization: Bearer T", as ?token=T, or as Socket.IO's auth.token. Clients that know
+no token, such as those of Studio, need --token none. Jobs run in processes of their own: they go on when the server
+stops, and when it starts again it knows of them.
+
+Examples:
+  compressor-bench serve --workspace models
+  compressor-bench serve --port 0 --json          one line with url, token, port and pid, for scripts
+  curl -H "Authorization: Bearer T" http://127.0.0.1:5000/api/project/list`,
+};
+
+export const serveCommand: Command = { spec, run };
+
+async function run(parsed: ParsedCommand, signal: AbortSignal): Promise<number> {
+  const workspace = resolve(parsed.text('workspace') ?? '.');
+  // All that a server needs is loaded here and not before: other commands do without.
+  const [{ startServer }, { openBench }, { operations }, { restrictedAccess }] = await Promise.all([
+    import('../server/startServer'),
+    import('../bench/openBench'),
+    import('../bench/operations'),
+    import('../bench/fileAccess'),
+  ]);
+  const settings = await settingsOf(parsed);
+  await checkFolder('--workspace', workspace);
+  const allowed = parsed.texts('allow').map((folder) => resolve(folder));
+  for (const folder of allowed) await checkFolder('--allow', folder);
+  await using bench = await openBench(workspace, { access: restrictedAccess(workspace, allowed) });
+  {
+    await using server = await startServer(bench, operations, settings);
+    announce(parsed, { ...server, workspace, settings });
+    if (!signal.aborted) await new Promise((stop) => signal.addEventListener('abort', stop, { once: true }));
+  }
+  printNote(await farewell(bench));
+  return exitCodes.done;
+}
+
+async function settingsOf(parsed: ParsedCommand): Promise<ServerSettings> {
+  const [{ checkedOrigin }, { checkedPrefix }, { checkedToken, newToken }] = await Promise.all([
+    import('../server/doorkeeper'),
+    import('../server/startServer'),
+    import('../server/token'),
+  ]);
+  const token = parsed.text('token');
+  const tls = await tlsOf(parsed);
+  return {
+    host: parsed.text('host') ?? '127.0.0.1',
+    port: parsed.number('port') ?? 5000,
+    token: token === undefined ? newToken() : token === 'none' ? null : checkedToken(token),
+    allowedOrigins: parsed.texts('allow-origin').map(checkedOrigin),
+    urlPrefix: checkedPrefix(parsed.text('url-prefix') ?? ''),
+    ...(tls === undefined ? {} : { tls }),
+    onFailure: (thrown, path) => {
+      printNote(`request ${path}:`);
+      printFailure(failureRecordOf(thrown));
+      if (parsed.flag('verbose') && thrown instanceof Error) process.stderr.write(`${thrown.stack ?? ''}\n`);
+    },
+  };
+}
+
+async function tlsOf(parsed: ParsedCommand): Promise<ServerSettings['tls']> {
+  const [{ readTlsFiles }, { serverErrors }] = await Promise.all([
+    import('../server/tlsFiles'),
+    import('../server/serverErrors'),
+  ]);
+  const cert = parsed.text('tls-cert');
+  const key = parsed.text('tls-key');
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined) throw serverErrors.tlsIncomplete('--tls-cert');
+  if (key === undefined) throw serverErrors.tlsIncomplete('--tls-key');
+  return readTlsFiles(resolve(cert), resolve(key));
+}
+
+async function checkFolder(option: string, folder: string): Promise<void> {
+  const { serverErrors } = await import('../server/serverErrors');
+  const found = await stat(folder).catch(() => undefined);
+  if (found === undefined) throw serverErrors.folder(option, folder, 'does not exist');
+  if (!found.isDirectory()) throw serverErrors.folder(option, folder, 'is a file, not a folder');
+}
+
+interface Announcement {
+  readonly url: string;
+  readonly port: number;
+  readonly workspace: string;
+  readonly settings: ServerSettings;
+}
+
+/** The one place where the token is shown. */
+function announce(parsed: ParsedCommand, { url, port, workspace, settings }: Announcement): void {
+  const { host, token, tls, urlPrefix } = settings;
+  if (parsed.flag('json')) {
+    // On one line, so that a script can read it while the server runs.
+    const base = url.replace(/\/\?.*$|\/$/, '');
+    const facts = {
+      url,
+      api: `${base}/api`,
+      socket_path: `${urlPrefix}/socket.io`,
+      token,
+      host,
+      port,
+      pid: process.pid,
+    };
+    printLine(JSON.stringify({ ...facts, workspace }));
+    return;
+  }
+  printLine(`Serving the bench of ${plain(workspace)} at`);
+  printLine(`  ${styled('bold', url)}`);
+  printLine(token === null ? 'Every program on this machine may use it.' : 'Whoever knows this address may use it.');
+  if (tls === undefined && !host.startsWith('127.') && host !== 'localhost' && host !== '::1')
+    printLine('What is sent, the token too, can be read on the way: --tls-cert and --tls-key encrypt it.');
+  printLine('Ctrl-C stops the server; jobs that run go on.');
+}
+
+async function farewell(bench: Bench): Promise<string> {
+  const runs = (await bench.queue.list()).length;
+  if (runs === 0) return 'The server has stopped.';
+  return `The server has stopped; ${runs === 1 ? 'one job goes' : `${runs} jobs go`} on without it.`;
+}
