@@ -1,6 +1,7 @@
 // What commands of the bench have in common: the option that says which bench, opening and closing it.
 import type { Command } from '../command';
 import { exitCodes } from '../command';
+import { JobCancelled } from '../job';
 import type { CommandSpec, OptionSpec, ParsedCommand } from '../options';
 import { BenchDoor } from './benchDoor';
 
@@ -29,7 +30,8 @@ export function benchCommand(spec: BenchSpec, work: BenchWork): Command {
       options: [...(spec.options ?? []), benchOption],
     },
     async run(parsed, signal) {
-      await using door = await BenchDoor.open(parsed);
+      await using door = await BenchDoor.open(parsed, signal);
+      if (signal.aborted) throw new JobCancelled();
       return (await work(door, parsed, signal)) ?? exitCodes.done;
     },
   };

@@ -20,10 +20,11 @@ export class BenchDoor implements AsyncDisposable {
     readonly bench: Bench,
     private readonly operations: readonly AnyOperation[],
     readonly parsed: ParsedCommand,
+    private readonly signal: AbortSignal,
   ) {}
 
   /** Opens the bench of `--workspace`. All that a bench needs is loaded here and not before. */
-  static async open(parsed: ParsedCommand): Promise<BenchDoor> {
+  static async open(parsed: ParsedCommand, signal: AbortSignal): Promise<BenchDoor> {
     const workspace = resolve(parsed.text('workspace') ?? '.');
     if ((await stat(workspace).catch(() => undefined))?.isDirectory() !== true) {
       throw usageError(`The folder of --workspace, ${workspace}, does not exist.`, parsed.spec.name);
@@ -32,13 +33,13 @@ export class BenchDoor implements AsyncDisposable {
       import('../../bench/openBench'),
       import('../../bench/operations'),
     ]);
-    return new BenchDoor(await openBench(workspace), operations, parsed);
+    return new BenchDoor(await openBench(workspace), operations, parsed, signal);
   }
 
-  /** Calls an operation that answers at once. */
+  /** Calls an operation that answers at once; Ctrl-C stops waiting for the answer. */
   async call(path: string, parameters: Parameters = {}): Promise<Answer> {
     const operation = this.find(path, 'now');
-    return new Answer(await operation.call(this.bench, this.reader(path, parameters)));
+    return new Answer(await this.unlessInterrupted(operation.call(this.bench, this.reader(path, parameters))));
   }
 
   /** Calls an operation that answers with a file. */
@@ -59,25 +60,24 @@ export class BenchDoor implements AsyncDisposable {
   async finish(
     path: string,
     parameters: Parameters,
-    signal: AbortSignal,
     onMessage: (subject: string, data: Answer) => void = () => undefined,
   ): Promise<Answer> {
     const requestId = randomUUID();
     const watching = new AbortController();
     const last = new Promise<Answer>((end, fail) => {
-      signal.addEventListener('abort', () => fail(new JobCancelled()), { signal: watching.signal });
       const watched = this.bench.watch((message) => {
         const data = new Answer(message.data);
         if (data.at('request_id').value !== requestId) return;
-        if (message.status !== 'success') fail(doorErrors.failed(path, data.at('message').text('')));
+        if (message.status !== 'success') fail(doorErrors.failed(path, data));
         else if (isLast(message)) end(data);
         else onMessage(message.subject, data);
       });
       watching.signal.addEventListener('abort', () => watched[Symbol.dispose]());
     });
     try {
-      await Promise.all([this.start(path, { ...parameters, request_id: requestId }), last]);
-      return await last;
+      const starting = this.start(path, { ...parameters, request_id: requestId });
+      const [, answer] = await this.unlessInterrupted(Promise.all([starting, last]));
+      return answer;
     } finally {
       watching.abort();
     }
@@ -91,6 +91,20 @@ export class BenchDoor implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.bench[Symbol.asyncDispose]();
+  }
+
+  /** A Ctrl-C from now on ends the waiting; one before was seen to by whoever goes on after it. */
+  private async unlessInterrupted<Result>(work: Promise<Result>): Promise<Result> {
+    const waiting = new AbortController();
+    const interrupted = new Promise<never>((_, fail) => {
+      const stop = (): void => fail(new JobCancelled());
+      this.signal.addEventListener('abort', stop, { signal: waiting.signal });
+    });
+    try {
+      return await Promise.race([work, interrupted]);
+    } finally {
+      waiting.abort();
+    }
   }
 
   private find<Kind extends AnyOperation['answers']>(

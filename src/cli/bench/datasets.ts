@@ -55,7 +55,7 @@ function printDataset(dataset: Answer): void {
 /** `k: 1, output: y`. */
 function parametersText(parameters: Answer): string {
   const { entries } = parameters;
-  if (entries.length === 0) return parameters.text('');
+  if (entries.length === 0) return typeof parameters.value === 'object' ? '' : parameters.text('');
   return entries.map(([name, value]) => `${name}: ${value.text()}`).join(', ');
 }
 

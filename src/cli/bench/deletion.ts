@@ -5,7 +5,7 @@ import { exitCodes } from '../command';
 import { printFailure, printLine, plain } from '../terminal';
 import { usageError } from '../usageError';
 import { benchCommand, word } from './benchCommand';
-import { doorErrors } from './doorErrors';
+import { doorErrors, words } from './doorErrors';
 import { idOf } from './identify';
 
 /** The verb `delete` of a noun. */
@@ -19,7 +19,7 @@ export function deleteCommand(kind: Exclude<RecordKind, 'model'>, summary: strin
       maxPositionals: 2,
       summary,
       details: [
-        `${positional} is an id or a name that no other ${kind} has. NAME, the name of what is to go, has to fit; --yes does`,
+        `${positional} is an id or a name that no other ${words(kind)} has. NAME, the name of what is to go, has to fit; --yes does`,
         'without. What is deleted lies in .compressor-bench/.trash/ until that is emptied.',
       ].join('\n'),
       options: [{ name: 'yes', type: 'flag', help: 'do not ask for the name' }],
@@ -28,7 +28,7 @@ export function deleteCommand(kind: Exclude<RecordKind, 'model'>, summary: strin
       const given = parsed.positionals[1];
       if (given === undefined && !parsed.flag('yes')) {
         throw usageError(
-          `Give the name of the ${kind} as well, so that nothing else is deleted, or --yes.`,
+          `Give the name of the ${words(kind)} as well, so that nothing else is deleted, or --yes.`,
           parsed.spec.name,
         );
       }
@@ -37,7 +37,7 @@ export function deleteCommand(kind: Exclude<RecordKind, 'model'>, summary: strin
       const answer = await door.call(`${kind}/delete`, { id, name });
       const isDeleted = answer.at('id').isThere;
       door.print(answer, () => {
-        if (isDeleted) printLine(`Deleted ${kind} ${id}, ${plain(JSON.stringify(name))}.`);
+        if (isDeleted) printLine(`Deleted ${words(kind)} ${id}, ${plain(JSON.stringify(name))}.`);
       });
       if (isDeleted) return exitCodes.done;
       printFailure(doorErrors.notDeleted(kind, id, name).toRecord());

@@ -1,18 +1,19 @@
 // What goes wrong between the words of a command line and the bench, in sentences.
 import { BenchError } from '../../protocol/benchError';
+import type { Answer } from './answer';
 
-/** One factory per failure. `noun` is one such as `project`. */
+/** One factory per failure. `noun` is a kind such as `project`. */
 export const doorErrors = {
   noSuchName: (noun: string, name: string, near: string | undefined): BenchError =>
     new BenchError({
       code: 'bench-name-unknown',
-      message: `There is no ${noun} called ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
+      message: `There is no ${words(noun)} called ${JSON.stringify(name)}.${near === undefined ? '' : ` Did you mean ${JSON.stringify(near)}?`}`,
       nextStep: listing(noun),
     }),
   nameNotUnique: (noun: string, name: string, ids: readonly number[]): BenchError =>
     new BenchError({
       code: 'bench-name-not-unique',
-      message: `${ids.length} ${noun}s are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
+      message: `${ids.length} ${words(noun)}s are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
       nextStep: 'Name the one you mean by its id.',
     }),
   chooseOne: (noun: string, option: string, names: readonly string[]): BenchError =>
@@ -20,14 +21,14 @@ export const doorErrors = {
       code: 'bench-choose',
       message:
         names.length === 0
-          ? `The project has no ${noun}.`
-          : `The project has ${names.length} ${noun}s: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
-      nextStep: names.length === 0 ? `Add a ${noun} first.` : `Say which one with --${option}.`,
+          ? `The project has no ${words(noun)}.`
+          : `The project has ${names.length} ${words(noun)}s: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
+      nextStep: names.length === 0 ? `Add a ${words(noun)} first.` : `Say which one with --${option}.`,
     }),
   notDeleted: (noun: string, id: number, name: string): BenchError =>
     new BenchError({
       code: 'bench-not-deleted',
-      message: `Nothing was deleted: ${noun} ${id} is not called ${JSON.stringify(name)}.`,
+      message: `Nothing was deleted: ${words(noun)} ${id} is not called ${JSON.stringify(name)}.`,
       nextStep: listing(noun),
     }),
   noSuchExample: (name: string, near: string | undefined): BenchError =>
@@ -48,13 +49,19 @@ export const doorErrors = {
       message: `${path} is there already and was left alone.`,
       nextStep: 'Name another file with -o FILE.',
     }),
-  failed: (path: string, message: string): BenchError =>
+  /** @param data of the message that told of it */
+  failed: (path: string, data: Answer): BenchError =>
     new BenchError({
-      code: 'bench-request-failed',
-      message: message === '' ? `${path} failed.` : message,
-      nextStep: 'Run the command again with --verbose to see what was asked of the bench.',
+      code: typeof data.at('code').value === 'string' ? data.at('code').text() : 'bench-request-failed',
+      message: data.at('message').text(`${path} failed.`),
+      nextStep: data.at('next_step').text('Run the command again with --verbose to see what was asked of the bench.'),
     }),
 } as const;
+
+/** A kind as people write it. */
+export function words(kind: string): string {
+  return kind === 'dataset' ? 'data set' : kind;
+}
 
 function listing(noun: string): string {
   return noun === 'project'

@@ -45,7 +45,7 @@ const addExample = benchCommand(
     ].join('\n'),
     options: [{ name: 'name', type: 'text', value: 'NAME', help: 'what the project is called', defaultText: 'MODEL' }],
   },
-  async (door, parsed, signal) => {
+  async (door, parsed) => {
     const wanted = word(parsed, 0);
     const examples = (await door.call('examples/list')).items;
     const example = examples.find((one) => one.at('model').value === wanted);
@@ -67,7 +67,6 @@ const addExample = benchCommand(
         model: wanted,
         progress_steps: 100,
       },
-      signal,
       (subject, data) => {
         const percent = data.at('progress').number;
         if (subject === 'download_progress' && percent !== undefined)

@@ -4,6 +4,7 @@ import type { Command } from '../command';
 import type { Cell } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
+import { words } from './doorErrors';
 import { idOf } from './identify';
 import { printList, printNext, printProblems } from './show';
 
@@ -26,7 +27,7 @@ export function listCommand({ kind, summary, header, row, addition }: Listing): 
       const answer = await door.call(`${kind}/list`, { project_id: projectId });
       door.print(answer, () => {
         const parts = answer.at(noun).items;
-        printList(header, parts.map(row), `The project has no ${noun} yet.`);
+        printList(header, parts.map(row), `The project has no ${words(kind)}s yet.`);
         if (parts.length === 0 && addition !== undefined) printNext(noun, 'add', projectId, ...addition);
       });
       await printProblems(door);

@@ -6,10 +6,12 @@ import type { ParsedCommand } from '../options';
 import { printJson } from '../terminal';
 import { usageError } from '../usageError';
 import type { Answer } from './answer';
+import { outputNames } from './boundary';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { downloadCommand } from './downloads';
 import { idOf } from './identify';
+import { diagnosisVerbs } from './modelDiagnosis';
 import { listCommand } from './listing';
 import { printFacts, printNext, sizeText } from './show';
 
@@ -32,8 +34,10 @@ const listModels = listCommand({
 const showModel = benchCommand(
   { name: 'models show', positionals: 'MODEL', minPositionals: 1, summary: 'Show a model of a project.' },
   async (door, parsed) => {
-    const answer = await door.call(kind, { id: await idOf(door, kind, word(parsed, 0)) });
-    door.print(answer, printModel);
+    const { id, projectId } = await door.bench.get(kind, await idOf(door, kind, word(parsed, 0)));
+    const models = (await door.call('model/list', { project_id: projectId })).at('models').items;
+    const answer = models.find((one) => one.at('id').value === id);
+    if (answer !== undefined) door.print(answer, printModel);
   },
 );
 
@@ -91,14 +95,14 @@ const boundaryOfModel = benchCommand(
     minPositionals: 1,
     summary: 'Find out about a model file what a new project asks: inputs, outputs, domain, shape.',
   },
-  async (door, parsed, signal) => {
+  async (door, parsed) => {
     const path = resolve(word(parsed, 0));
-    const answer = await door.finish('model/boundary_nodes', { model_path: path }, signal);
+    const answer = await door.finish('model/boundary_nodes', { model_path: path });
     door.print(answer, () => {
       printFacts(path, [
         ['framework', answer.at('framework').text()],
-        ['inputs', namesIn(answer.at('inputs'))],
-        ['outputs', namesIn(answer.at('outputs'))],
+        ['inputs', answer.at('inputs').text()],
+        ['outputs', outputNames(answer).join(', ')],
         ['domain', answer.at('domain').text()],
         ['flavour', answer.at('domain_flavour').textIfAny],
         ['shape', answer.at('shape').text()],
@@ -108,25 +112,18 @@ const boundaryOfModel = benchCommand(
   },
 );
 
-/** Names that the model has; `custom` offers clients to write others. */
-function namesIn(names: Answer): string {
-  return names.items
-    .map((name) => name.text())
-    .filter((name) => name !== 'custom')
-    .join(', ');
-}
-
 const verbs: readonly Command[] = [
   listModels,
   showModel,
   graphOfModel,
   boundaryOfModel,
+  ...diagnosisVerbs,
   downloadCommand({ kind, name: 'models download', path: 'model/download', summary: 'Copy a model out of the bench.' }),
 ];
 
 export const modelsGroup: CommandGroup = {
   name: 'models',
-  summary: 'The models of projects: list, show, graph, boundary, download.',
+  summary: 'The models of projects: list, show, graph, download, what keeps them from being faster …',
   details: [
     'MODEL is an id or a name that no other model has. Models come from "projects add" and from optimizations that were run.',
   ].join('\n'),

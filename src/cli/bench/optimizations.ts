@@ -26,6 +26,7 @@ import {
   taskParameters,
   typeOption,
 } from './optimizationOptions';
+import { optimizationParams, varyOptimization } from './optimizationVariants';
 import { durationText, printNext, sizeText, stateCell } from './show';
 
 const kind = 'optimization';
@@ -203,6 +204,8 @@ const verbs: readonly Command[] = [
     trials: trialLines,
   }),
   pinBenchmark,
+  optimizationParams,
+  varyOptimization,
   textCommand({
     kind,
     name: 'optimizations config',

@@ -6,6 +6,7 @@ import type { ParsedCommand } from '../options';
 import { plain, printLine } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
+import { outputNames } from './boundary';
 import type { BenchDoor } from './benchDoor';
 import { deleteCommand } from './deletion';
 import { idOf } from './identify';
@@ -76,32 +77,29 @@ const addProject = benchCommand(
       { name: 'precision', type: 'text', value: 'NAME', help: 'element type of the model', defaultText: 'fp32' },
     ],
   },
-  async (door, parsed, signal) => {
+  async (door, parsed) => {
     const answer = await door.call('project/create', {
       name: word(parsed, 0),
-      model: await modelOf(door, parsed, signal),
+      model: await modelOf(door, parsed),
     });
     door.print(answer, () => {
       const id = answer.at('project_id').text();
-      printLine(`Project ${id} begins with model ${answer.at('model_id').text()}.`);
+      const data = answer.at('dataset_id');
+      const dummy = data.value === -1 ? '' : `, and data set ${data.text()} of random inputs`;
+      printLine(`Project ${id} is made, with model ${answer.at('model_id').text()}${dummy}.`);
       printNext('datasets', 'add', id, 'NAME', '--file', 'DATASET.yaml');
     });
   },
 );
 
 /** The model of the request: as the options say, the rest as the bench finds it in the file. */
-async function modelOf(
-  door: BenchDoor,
-  parsed: ParsedCommand,
-  signal: AbortSignal,
-): Promise<Readonly<Record<string, unknown>>> {
+async function modelOf(door: BenchDoor, parsed: ParsedCommand): Promise<Readonly<Record<string, unknown>>> {
   const path = resolve(parsed.text('model') ?? '');
-  const found = await door.finish('model/boundary_nodes', { model_path: path }, signal);
-  const names = (key: string): readonly unknown[] => found.at(key).items.map(({ value }) => value);
+  const found = await door.finish('model/boundary_nodes', { model_path: path });
   return {
     path,
-    input_nodes: parsed.text('inputs') ?? names('inputs').filter((name) => name !== 'custom'),
-    output_nodes: parsed.text('outputs') ?? names('outputs').filter((name) => name !== 'custom'),
+    input_nodes: parsed.text('inputs') ?? found.at('inputs').value,
+    output_nodes: parsed.text('outputs') ?? outputNames(found),
     domain: termOf(parsed.text('domain'), domainNames) ?? found.at('domain').text(''),
     shape: parsed.text('shape') ?? found.at('shape').text(''),
     precision: parsed.text('precision') ?? found.at('precision').text('fp32'),

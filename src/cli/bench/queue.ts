@@ -7,7 +7,7 @@ import { exitCodes } from '../command';
 import { formatDuration } from '../formats';
 import { printFailure, printJson, printLine, progressText } from '../terminal';
 import { usageError } from '../usageError';
-import { benchCommand, word } from './benchCommand';
+import { benchCommand } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { doorErrors } from './doorErrors';
 import { idOf } from './identify';
@@ -68,7 +68,7 @@ const cancelRun = benchCommand(
     maxPositionals: 2,
     summary: 'Stop the run of an optimization, benchmark or profiling, or take it out of the queue.',
     details: [
-      `KIND is one of ${runnableKinds.join(', ')}; ID is an id or a name that no other has.`,
+      'KIND and ID are those of "queue list"; a name that no other has does as well.',
       '',
       'Examples:\n  compressor-bench queue cancel optimization 3\n  compressor-bench queue cancel --all',
     ].join('\n'),
@@ -93,12 +93,14 @@ const cancelRun = benchCommand(
 /** Whether a run is of the thing that the words name. */
 async function meantRun(door: BenchDoor): Promise<(run: QueuedRun) => boolean> {
   const { parsed } = door;
-  const kind: RunnableKind | undefined = runnableKinds.find((one) => one === word(parsed, 0).replace(/s$/, ''));
-  if (kind === undefined || parsed.positionals.length < 2) {
+  const [given, id] = parsed.positionals;
+  if (given === undefined || id === undefined) {
     throw usageError(`Name what is to stop: KIND (${runnableKinds.join(', ')}) and ID, or --all.`, parsed.spec.name);
   }
-  const id = await idOf(door, kind, word(parsed, 1));
-  return ({ subject }) => subject.kind === kind && subject.id === id;
+  const kind = given.replace(/s$/, '');
+  const record: RunnableKind | undefined = runnableKinds.find((one) => one === kind);
+  const wanted = record === undefined ? Number(id) : await idOf(door, record, id);
+  return ({ subject }) => subject.id === wanted && [given, kind].includes(subject.kind);
 }
 
 export const queueGroup: CommandGroup = {
