@@ -1,11 +1,13 @@
 // Operations on data sets (SYSTEMS §1.3) besides adding one: details, list, delete.
 import type { DatasetRecord, RecordKind } from '../store/records';
 import type { Bench } from './bench';
-import { pathParametersOf } from './datasetConfig';
+import { metricPathsOf, pathParametersOf } from './datasetConfig';
 import type { Operation } from './operation';
 import { answeringNow } from './operation';
 import type { ByIdAndName } from './project';
 import { requestErrors } from './requestErrors';
+import { isPlainObject } from './requestReader';
+import type { PlainObject } from './requestReader';
 import { dateView } from './views';
 
 /** What optimizations take when nothing else is said; older clients look for it here. */
@@ -68,23 +70,26 @@ export function datasetView(bench: Bench, record: DatasetRecord): object {
     project_id: projectId,
     name,
     dataset_type: datasetType,
-    parameters: shownParameters(bench, record),
+    parameters: withAbsolutePaths(bench, record.parameters, pathParametersOf(datasetType)),
     // Clients were given an empty object where there is nothing.
     transforms: transforms.length === 0 ? {} : transforms,
     filter: filter ?? {},
-    metric: metric ?? {},
+    metric: metric === null ? {} : { name: metric.name, param: shownMetricParam(bench, metric) },
     template_path: templatePath === null ? null : bench.absolutePath(templatePath),
     ...calibration,
     created_at: dateView(createdAt),
   };
 }
 
-function shownParameters(bench: Bench, { datasetType, parameters }: DatasetRecord): Record<string, unknown> {
-  const paths = new Set(pathParametersOf(datasetType));
+function shownMetricParam(bench: Bench, { name, param }: NonNullable<DatasetRecord['metric']>): unknown {
+  return isPlainObject(param) ? withAbsolutePaths(bench, param, metricPathsOf(name)) : param;
+}
+
+function withAbsolutePaths(bench: Bench, parameters: PlainObject, paths: readonly string[]): PlainObject {
   return Object.fromEntries(
     Object.entries(parameters).map(([name, value]) => [
       name,
-      paths.has(name) && typeof value === 'string' ? bench.absolutePath(value) : value,
+      paths.includes(name) && typeof value === 'string' ? bench.absolutePath(value) : value,
     ]),
   );
 }

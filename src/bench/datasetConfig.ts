@@ -7,7 +7,9 @@ import type { DatasetConfig } from '../config/datasetFile';
 import { datasetFileText } from '../config/datasetFileText';
 import { entryOf, mapOf, treeOfValue } from '../config/valueTree';
 import type { MapTreeEntry } from '../config/yamlTree';
+import type { DictionaryEntry } from '../dictionary/entry';
 import { loaderEntries } from '../dictionary/loaders';
+import { metricEntries } from '../dictionary/metrics';
 import type { DatasetRecord } from '../store/records';
 import type { Bench } from './bench';
 import { requestErrors } from './requestErrors';
@@ -122,9 +124,18 @@ function absoluteCustomPaths(
 
 /** The names of a loader's parameters that are paths; the first is where its data lies. */
 export function pathParametersOf(loader: string): readonly string[] {
-  const entry = loaderEntries.find(({ name }) => name === loader);
-  const names = (entry?.parameters ?? []).filter(({ type }) => type.kind === 'path').map(({ name }) => name);
+  const names = pathNames(loaderEntries, loader);
   return loader === 'custom' ? [...names, ...customPaths] : names;
+}
+
+/** The same of a metric. */
+export function metricPathsOf(metric: string): readonly string[] {
+  return pathNames(metricEntries, metric);
+}
+
+function pathNames(entries: readonly DictionaryEntry[], wanted: string): readonly string[] {
+  const parameters = entries.find(({ name }) => name === wanted)?.parameters ?? [];
+  return parameters.filter(({ type }) => type.kind === 'path').map(({ name }) => name);
 }
 
 function refusalOf(problem: ConfigProblem | undefined, subject: string | undefined): Error {

@@ -1,4 +1,4 @@
-// The code a person starts from when a data set is read by a module of their own. It runs as it is, on made-up samples.
+// The code a person starts from when data is read, or results are judged, by a module of their own. It runs as it is.
 import { openModel } from '../formats/openModel';
 import { modelFacts } from '../onnx/modelFacts';
 import type { PortFacts } from '../onnx/modelFacts';
@@ -6,6 +6,12 @@ import { BenchError } from '../protocol/benchError';
 
 /** Its name, beside dataset.json. */
 export const templateName = 'code_template.mjs';
+
+/** What a person has to write. */
+export interface TemplateParts {
+  readonly loader: boolean;
+  readonly metric: boolean;
+}
 
 /** One input of the model, and a sample of it. */
 interface TemplateInput {
@@ -62,7 +68,12 @@ function sampleDims(shape: PortFacts['shape']): number[] {
 }
 
 /** The module. Names out of a model stand in it as text only, and never in a comment. */
-export function loaderTemplate(inputs: readonly TemplateInput[]): string {
+export function templateText({ loader, metric }: TemplateParts, inputs: readonly TemplateInput[]): string {
+  const parts = [...(loader ? [loaderText(inputs)] : []), ...(metric ? [metricText] : [])];
+  return parts.join('\n');
+}
+
+function loaderText(inputs: readonly TemplateInput[]): string {
   return `// A data set of your own for Compressor Bench. As it stands it gives made-up samples: put yours in their place.
 //
 // The class is made once, then asked for \`length\`, then for items by their index, in any order and more than once.
@@ -117,3 +128,35 @@ function inputText({ name, type, dims }: TemplateInput): string {
   const array = arrayNames.get(type) ?? 'Float32Array';
   return `{ name: ${JSON.stringify(name)}, type: '${type}', dims: [${dims.join(', ')}], array: ${array} }`;
 }
+
+const metricText = `// A metric of your own for Compressor Bench. As it stands it is the share of samples whose highest score is that of their
+// label: put your own judgement in its place.
+//
+// The class is made once for each evaluation, is given the outputs batch by batch, and is asked for its result. Whether a
+// greater result is a better one is the parameter "higher_is_better" of the metric.
+
+export class Metric {
+  constructor(parameters) {
+    this.parameters = parameters;
+    this.right = 0;
+    this.samples = 0;
+  }
+
+  /** \`outputs\` holds the outputs of the model by name, with the batch as first axis; \`annotations\` one for each sample. */
+  update(outputs, annotations) {
+    const [{ data }] = Object.values(outputs);
+    const scores = data.length / annotations.length;
+    annotations.forEach((annotation, sample) => {
+      const own = Array.from(data.slice(sample * scores, (sample + 1) * scores));
+      const best = own.reduce((highest, score, at) => (score > own[highest] ? at : highest), 0);
+      if (best === Number(annotation)) this.right += 1;
+    });
+    this.samples += annotations.length;
+  }
+
+  /** The figure over everything so far. */
+  result() {
+    return this.samples === 0 ? 0 : this.right / this.samples;
+  }
+}
+`;

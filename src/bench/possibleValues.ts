@@ -6,7 +6,6 @@ import { strategyEntries } from '../dictionary/strategies';
 import { quantizationKeys } from '../dictionary/tuningKeys/quantizationKeys';
 import { transformsFor } from './dictionary';
 import { loaderViews, metricViews } from './dictionaryViews';
-import { productExamples } from './exampleList';
 import type { ExampleModel } from './exampleModel';
 import { frameworkNamed } from './frameworkNames';
 import { termNamed } from './namedTerm';
@@ -30,13 +29,13 @@ interface Narrowing {
 
 const onnxName: FrameworkName = 'ONNXRT';
 
-type Choices = (narrowing: Narrowing) => readonly PossibleValue[];
+type Choices = (narrowing: Narrowing, examples: readonly ExampleModel[]) => readonly PossibleValue[];
 
 /** Parameters whose values can be asked for. Nothing can be chosen for frameworks that are not run here. */
 const choices: ReadonlyMap<string, Choices> = new Map<string, Choices>([
   ['framework', () => [{ name: onnxName, help: 'ONNX models, run by ONNX Runtime.' }]],
   ['domain', () => named(domains)],
-  ['model', ({ isOnnx, domain }) => (isOnnx ? exampleChoices(domain) : [])],
+  ['model', ({ isOnnx, domain }, examples) => (isOnnx ? exampleChoices(examples, domain) : [])],
   ['dataloader', ({ isOnnx }) => (isOnnx ? loaderViews() : [])],
   ['transform', ({ isOnnx, domain }) => (isOnnx ? transformsFor(domain) : [])],
   ['objective', () => objectiveEntries.map(({ name, help }) => ({ name, help }))],
@@ -60,7 +59,8 @@ export const possibleValues: Operation<PossibleValuesRequest, object> = {
     }
     return { param, ...narrowingOf(parameters) };
   },
-  run: (_, { param, ...narrowing }) => Promise.resolve({ [param]: choices.get(param)?.(narrowing) ?? [] }),
+  run: ({ examples }, { param, ...narrowing }) =>
+    Promise.resolve({ [param]: choices.get(param)?.(narrowing, examples) ?? [] }),
 };
 
 /** `config` may come as the text of its JSON, from a query. */
@@ -92,12 +92,10 @@ function approaches(): PossibleValue[] {
   return type.choices.filter((name) => name.startsWith('post_training_')).map((name) => ({ name, help }));
 }
 
-function exampleChoices(domain: string): PossibleValue[] {
-  return examplesFor(domain).map(({ model, licence }) => ({ name: model, help: `Licence: ${licence}.` }));
-}
-
-function examplesFor(domain: string): readonly ExampleModel[] {
-  return productExamples.filter((example) => domain === '' || example.domain === domain);
+function exampleChoices(examples: readonly ExampleModel[], domain: string): PossibleValue[] {
+  return examples
+    .filter((example) => domain === '' || example.domain === domain)
+    .map(({ model, licence }) => ({ name: model, help: `Licence: ${licence}.` }));
 }
 
 export const defaultPath: Operation<null, object> = {
@@ -111,9 +109,9 @@ export const modelZoo: Operation<null, object> = {
   path: 'list_model_zoo',
   summary: 'List the example models a project can begin with.',
   read: () => null,
-  run: () =>
+  run: ({ examples }) =>
     Promise.resolve(
-      productExamples.map(({ model, domain, sizeBytes, licence }) => ({
+      examples.map(({ model, domain, sizeBytes, licence }) => ({
         domain,
         model,
         framework: onnxName,

@@ -56,6 +56,13 @@ describe('cachedBaseline', () => {
     expect(await isCached(cache, { ...dataset, path: '/elsewhere/config.yaml' })).toBe(true);
   });
 
+  it("always measures with a metric of one's own: what its module does may change", async () => {
+    const { cache, dataset } = place();
+    const metrics = [{ name: 'custom', parameters: { path: '/metric.mjs' } }];
+    expect(await isCached(cache, dataset, { metrics })).toBe(false);
+    expect(await isCached(cache, dataset, { metrics })).toBe(false);
+  });
+
   it.each<Partial<BaselineIdentity>>([
     { modelSha256: 'x' },
     { engineVersion: '2' },
