@@ -2,22 +2,39 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { randomParameters } from '../../src/bench/exampleDataset';
 import { downloadedExamples } from '../../src/bench/exampleCatalogue';
 import { bundledExamples, bundledFolder } from '../../src/bench/examples';
 import { sha256OfFile } from '../../src/files/fileHash';
 import { guessDomain } from '../../src/onnx/domainGuess';
 import { modelFacts } from '../../src/onnx/modelFacts';
 import { readModel } from '../../src/onnx/readModel';
+import type { Dims } from '../../src/onnx/shapes/dims';
 
 interface Pointers {
   readonly repository: string;
   readonly commit: string;
-  readonly files: readonly { readonly path: string; readonly pointer: string; readonly licence: string }[];
+  readonly files: readonly {
+    readonly path: string;
+    /** Text of the Git-LFS pointer. */
+    readonly pointer: string;
+    /** SPDX identifier in the README beside it. */
+    readonly licence: string;
+    /** As ONNX_HUB_MANIFEST.json of the repository has them. */
+    readonly inputs: readonly { readonly name: string; readonly shape: Dims; readonly type: string }[];
+  }[];
 }
 
 const pointers = JSON.parse(
   readFileSync(join(import.meta.dirname, '../fixtures/examples/pointers.json'), 'utf8'),
 ) as Pointers;
+
+/** Types as the manifest writes them, and as we do. */
+const elementTypes: Readonly<Record<string, string>> = {
+  'tensor(float)': 'float32',
+  'tensor(int64)': 'int64',
+  'tensor(uint8)': 'uint8',
+};
 
 describe('examples that are fetched', () => {
   it('are all those a pointer was read of, each once', () => {
@@ -42,6 +59,20 @@ describe('examples that are fetched', () => {
           `https://media.githubusercontent.com/media/onnx/models/${pointers.commit}/${found?.path ?? ''}`,
         ],
       });
+    },
+  );
+
+  it.each(downloadedExamples.map((example) => [example.model, example] as const))(
+    'get random data that fits the inputs they are known to have: %s',
+    (model, { inputs: known = {} }) => {
+      const { inputs = [] } = pointers.files.find(({ path }) => path.endsWith(`/${model}.onnx`)) ?? {};
+      const ports = inputs.map(({ name, shape, type }) => ({ name, shape, type: elementTypes[type] ?? type }));
+      expect(Object.keys(known).filter((name) => !ports.some((port) => port.name === name))).toEqual([]);
+      const parameters = randomParameters({ inputs: ports, runs: true }, known);
+      const shapes = parameters['input_shape'] as number[][];
+      expect(shapes.map(({ length }) => length + 1)).toEqual(ports.map(({ shape }) => shape.length));
+      const types = (parameters['dtype'] as string[] | undefined) ?? ports.map(() => 'float32');
+      expect(types.slice(0, ports.length)).toEqual(ports.map(({ type }) => type));
     },
   );
 });
