@@ -1,5 +1,6 @@
 // What a model file is, as far as the bench keeps it: found by our own reader; nothing is run.
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import type { FrameworkName, PrecisionName } from '../dictionary/benchTerms';
 import { sha256OfFile } from '../files/fileHash';
 import type { ForeignModel } from '../formats/foreignModel';
@@ -19,7 +20,7 @@ export interface DetectedModel {
   readonly precision: PrecisionName | 'bf16' | 'fp64' | undefined;
   /** What its names and operators look like; `''` for no guess. */
   readonly domain: DomainGuess;
-  /** The family of detectors that names in it tell. */
+  /** The family of detectors that names in it, or its own, tell. */
   readonly flavour: FlavourGuess;
   readonly inputs: readonly PortFacts[];
   readonly outputs: readonly PortFacts[];
@@ -55,7 +56,7 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
   const facts = modelFacts(opened.model);
   const { inputs, outputs, sizeBytes, domain } = facts;
   const { graph } = opened.model;
-  const names = [graph.name, ...portNames(facts), ...graph.node.map(({ name }) => name)];
+  const names = [graph.name, ...portNames(facts), ...graph.node.map(({ name }) => name), basename(path)];
   return {
     ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes, domain },
     precision: precisionOf(facts),
@@ -65,7 +66,7 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
 
 function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<DetectedModel, 'sha256'> {
   const { format, inputs, outputs, sizeBytes } = facts;
-  const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name)];
+  const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name), basename(path)];
   const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
     ...{ inputs, outputs, precision: undefined, runs: false },

@@ -48,7 +48,7 @@ export function guessDomainOf({ inputs, outputs, nodes }: NamesInModel): DomainG
 /** Families of detectors, told from each other by how their results are decoded; `''` is "none of these". */
 export type FlavourGuess = '' | 'SSD' | 'Yolo';
 
-/** The family that any name in the model (of the graph, a node, an input or an output) tells. */
+/** The family that any name (of the graph, a node, an input, an output, the file) tells. */
 export function guessFlavour(names: Iterable<string>): FlavourGuess {
   for (const name of names) {
     if (/yolo/i.test(name)) return 'Yolo';
