@@ -5,7 +5,7 @@ import { problemText } from '../config/configProblem';
 import { checkTuningText } from '../config/tuningFile';
 import type { DatasetRecord, ModelRecord, OptimizationRecord, TuningDetails } from '../store/records';
 import type { Bench } from './bench';
-import { accuracyOf, calibrationData } from './configWriterData';
+import { accuracyOf, dataloaderOf } from './configWriterData';
 import type { DataPlace } from './configWriterData';
 import { opOptionsOf } from './configWriterOps';
 import { datasetConfigOf } from './datasetConfig';
@@ -81,7 +81,7 @@ function taskOf(optimization: ConfigSource['optimization'], data: DataPlace): ob
       return {
         quantization: {
           approach: approachOf(precision),
-          calibration: { sampling_size: samplingSize, dataloader: calibrationData(data, batchSize) },
+          calibration: { sampling_size: samplingSize, dataloader: dataloaderOf(data, batchSize) },
           ...opOptionsOf(diagnosisConfig),
         },
       };

@@ -13,11 +13,6 @@ export interface DataPlace {
   readonly pathText: (path: string) => string;
 }
 
-/** The data loader of the calibration. */
-export function calibrationData(data: DataPlace, batchSize: number): object {
-  return dataloader(data, batchSize);
-}
-
 /** Loaders whose labels say nothing: their samples are made up. */
 const madeUp: ReadonlySet<string> = new Set(['dummy', 'dummy_v2']);
 
@@ -35,14 +30,15 @@ export function accuracyOf(data: DataPlace, samplingSize: number): object {
   const chosen: ChosenEntry | undefined = metric;
   const isMeasurable = chosen !== undefined && (needsNoLabels(chosen) || hasLabels(dataset));
   return {
-    metric: isMeasurable ? named([chosen], metricEntries) : { agreement: {} },
+    metric: isMeasurable ? named([withPaths(chosen, metricEntries, data.pathText)], metricEntries) : { agreement: {} },
     ...(endless.has(dataset.name) ? { iteration: samplingSize } : {}),
-    dataloader: dataloader(data, 1),
+    dataloader: dataloaderOf(data, 1),
   };
 }
 
+/** A user's own code is taken at its word. */
 function needsNoLabels({ name, parameters }: ChosenEntry): boolean {
-  return name === 'agreement' || name === 'Loss' || parameters['compare_label'] === false;
+  return ['agreement', 'Loss', 'custom'].includes(name) || parameters['compare_label'] === false;
 }
 
 /** Whether samples come with what a person says they are; a user's own code is taken at its word. */
@@ -52,20 +48,25 @@ function hasLabels({ name, parameters }: ChosenEntry): boolean {
   return true;
 }
 
-function dataloader({ dataset: config, pathText }: DataPlace, batchSize: number): object {
+/** A data loader as it stands in a config. */
+export function dataloaderOf({ dataset: config, pathText }: DataPlace, batchSize: number): object {
   const { dataset, transforms, lastBatch, shuffle } = config;
   return {
     batch_size: batchSize,
     ...(lastBatch === 'rollover' ? {} : { last_batch: lastBatch }),
     ...(shuffle ? { shuffle } : {}),
-    dataset: named([withPaths(dataset, pathText)], loaderEntries),
+    dataset: named([withPaths(dataset, loaderEntries, pathText)], loaderEntries),
     ...(transforms.length > 0 ? { transform: named(transforms, transformEntries) } : {}),
   };
 }
 
-/** The paths among the parameters of a loader; further ones of a user's module are its own business. */
-function withPaths({ name, parameters }: ChosenEntry, pathText: DataPlace['pathText']): ChosenEntry {
-  const entry: DictionaryEntry | undefined = loaderEntries.find((each) => each.name === name);
+/** The paths among the parameters of an entry; further ones of a user's module are its own business. */
+function withPaths(
+  { name, parameters }: ChosenEntry,
+  entries: readonly DictionaryEntry[],
+  pathText: DataPlace['pathText'],
+): ChosenEntry {
+  const entry = entries.find((each) => each.name === name);
   const paths = new Set((entry?.parameters ?? []).filter(({ type }) => type.kind === 'path').map((each) => each.name));
   const written = Object.entries(parameters).map(([key, value]) => [
     key,

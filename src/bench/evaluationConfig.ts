@@ -7,7 +7,7 @@ import { checkTuningText } from '../config/tuningFile';
 import type { DatasetRecord, ModelRecord } from '../store/records';
 import type { Bench } from './bench';
 import { configFileName, configPathOf } from './configWriter';
-import { calibrationData } from './configWriterData';
+import { dataloaderOf } from './configWriterData';
 import { datasetConfigOf } from './datasetConfig';
 import { requestErrors } from './requestErrors';
 
@@ -43,9 +43,6 @@ export function evaluatedModel(bench: Bench, model: ModelRecord, dataset: Datase
   };
 }
 
-/** Where the checker asks for data to calibrate with: what is only evaluated needs none. */
-const noCalibration = 'quantization.calibration.dataloader';
-
 /**
  * The text of the config.yaml at `path`; files in the workspace are named relative to it.
  *
@@ -72,7 +69,7 @@ export function evaluationConfig(
   });
   document.commentBefore = ` Written by Compressor Bench for ${purpose}: a record of settings that are kept in the bench.`;
   const text = document.toString({ lineWidth: 120, flowCollectionPadding: true });
-  const problem = checkTuningText(text, path).problems.find((one) => one.path !== noCalibration);
+  const [problem] = checkTuningText(text, path).problems;
   if (problem === undefined) return text;
   throw requestErrors.refused(
     'config',
@@ -86,7 +83,7 @@ function sectionOf(
   pathText: (path: string) => string,
 ): object {
   const dataloader =
-    data === undefined ? {} : { dataloader: calibrationData({ dataset: data, pathText }, settings.batchSize) };
+    data === undefined ? {} : { dataloader: dataloaderOf({ dataset: data, pathText }, settings.batchSize) };
   if (settings.mode === 'performance') {
     const { warmup, iterations, machine } = settings;
     return { warmup, iteration: iterations, configs: machine, ...dataloader };

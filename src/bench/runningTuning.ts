@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { readConfigText } from '../config/configText';
 import { checkTuningText } from '../config/tuningFile';
-import { isErrorMetric } from '../dictionary/metrics';
+import { isHigherBetter } from '../dictionary/metrics';
 import { readLines } from '../files/appendLog';
 import { jobFiles, parseTrial } from '../protocol/jobChannel';
 import type { TrialRow } from '../protocol/tuning';
@@ -28,8 +28,8 @@ export function goalOfConfig(configPath: string): HistoryGoal | undefined {
     if (config === undefined) return undefined;
     const { kind, tolerance, higherIsBetter } = config.tuning.criterion;
     const metric = config.accuracy?.metrics[0];
-    const isHigherBetter = metric === undefined || (metric.higherIsBetter ?? !isErrorMetric(metric.name));
-    return { criterion: kind, tolerance, higherIsBetter: higherIsBetter ?? isHigherBetter };
+    const ofMetric = metric === undefined || (metric.higherIsBetter ?? isHigherBetter(metric));
+    return { criterion: kind, tolerance, higherIsBetter: higherIsBetter ?? ofMetric };
   } catch {
     // A config that was taken away while its job runs is no reason to lose the message.
     return undefined;

@@ -1,5 +1,5 @@
 // The metrics a DATASET.yaml can name, with their parameters (SYSTEMS §5.3); data only.
-import type { DictionaryEntry } from './entry';
+import type { ChosenEntry, DictionaryEntry } from './entry';
 
 const output = {
   name: 'output',
@@ -91,6 +91,7 @@ export function isRatioMetric(name: string): boolean {
 /** Metrics that measure an error: less is better. */
 const errorMetrics: ReadonlySet<string> = new Set<MetricName>(['MSE', 'MAE', 'RMSE', 'Loss']);
 
-export function isErrorMetric(name: string): boolean {
-  return errorMetrics.has(name);
+/** Whether a greater figure is a better one; a metric of the user's own says so itself. */
+export function isHigherBetter({ name, parameters }: ChosenEntry): boolean {
+  return name === 'custom' ? parameters['higher_is_better'] !== false : !errorMetrics.has(name);
 }

@@ -103,7 +103,7 @@ const loaders: readonly Data[] = [
   {
     datasetType: 'custom',
     parameters: { path: 'my/loader.mjs', root: 'data', width: 3 },
-    metric: { name: 'MAE', param: {} },
+    metric: { name: 'custom', param: { path: 'my/metric.mjs', higher_is_better: false, weight: 2 } },
     transforms: noTransforms,
   },
 ];
@@ -261,6 +261,11 @@ describe('config.yaml of an optimization', () => {
       root: '/w/data',
       width: 3,
     });
+    expect(checked(sourceOf(loader('custom'))).accuracy?.metrics[0]?.parameters).toEqual({
+      path: '/w/my/metric.mjs',
+      higher_is_better: false,
+      weight: 2,
+    });
   });
 
   it('asks the metric where there are labels, and the float model where there are none', () => {
@@ -281,7 +286,7 @@ describe('config.yaml of an optimization', () => {
       'npy MSE': 'MSE',
       'dummy topk': 'agreement',
       'dummy_v2 none': 'agreement',
-      'custom MAE': 'MAE',
+      'custom custom': 'custom',
     });
   });
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { goalOfConfig, toldTrials, trialsSoFar } from '../../src/bench/runningTuning';
 import { tuningHistoryView } from '../../src/bench/tuningHistoryView';
-import { isErrorMetric, metricEntries } from '../../src/dictionary/metrics';
+import { isHigherBetter, metricEntries } from '../../src/dictionary/metrics';
 import { appendLine } from '../../src/files/appendLog';
 import { createMetric } from '../../src/metrics/registry';
 import type { TrialRow } from '../../src/protocol/tuning';
@@ -121,14 +121,13 @@ describe('a tuning that runs', () => {
     expect(goalOfConfig(join(place.path, 'none.yaml'))).toBeUndefined();
   });
 
-  it.each(metricEntries.map(({ name }) => name))(
-    'knows whether less %s is better, as the metric itself does',
-    (name) => {
-      const metric = createMetric(name, Object.fromEntries(parametersOf(name)));
-      const [attributes] = Object.values(metric.attributes);
-      expect(isErrorMetric(name)).toBe(attributes?.direction !== 'higher-better');
-    },
-  );
+  it.each([
+    ...metricEntries.map(({ name }) => ({ name, parameters: Object.fromEntries(parametersOf(name)) })),
+    { name: 'custom', parameters: { path: '/w/metric.mjs', higher_is_better: false } },
+  ])('knows whether more is better of $name, as the metric itself does', (metric) => {
+    const [attributes] = Object.values(createMetric(metric.name, metric.parameters).attributes);
+    expect(isHigherBetter(metric)).toBe(attributes?.direction === 'higher-better');
+  });
 });
 
 function parametersOf(name: string): [string, unknown][] {
