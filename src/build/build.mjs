@@ -15,8 +15,8 @@ export function bundleEntries(options) {
   return build({ absWorkingDir: root, logLevel: 'warning', ...common, ...options });
 }
 
-/** Entry points: the command line, the process that works a queue, and the job process. */
-const entryPoints = { cli: 'src/cli/main.ts', queue: 'src/queue.ts', job: 'src/job.ts' };
+/** Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process. */
+const entryPoints = { cli: 'src/cli/start.ts', main: 'src/cli/main.ts', queue: 'src/queue.ts', job: 'src/job.ts' };
 
 /** Builds dist/. A file appears whole, and only when it changed: a command that runs meanwhile is not disturbed. */
 export async function buildProduct() {
