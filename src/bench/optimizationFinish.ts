@@ -77,6 +77,6 @@ function inherited(source: ModelRecord | undefined, projectId: number): Inherite
 
 /** `My optimization` as `my_optimization`: lower case, without what names of files cannot have. */
 function modelNameOf(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}.-]+/gu) ?? [];
-  return words.join('_').replace(/^[.-]+|[.-]+$/g, '') || 'optimized_model';
+  const words = name.toLowerCase().match(/[\p{L}\p{N}]+(?:[.-][\p{L}\p{N}]+)*/gu) ?? [];
+  return words.join('_') || 'optimized_model';
 }

@@ -246,7 +246,7 @@ describe('config.yaml of an optimization', () => {
         const patterns = task.quantization.opWise.map(({ pattern }) => nodePattern(pattern));
         expect(names.map((name, index) => patterns[index]?.test(name))).toEqual(names.map(() => true));
       }),
-      { numRuns: 400 },
+      { numRuns: 150 },
     );
   });
 
