@@ -12,7 +12,10 @@ import { runnable } from './optimizationParts';
 import { requestErrors } from './requestErrors';
 
 /** Runs, or batches, that stand for all of a data set without an end (SYSTEMS §1.4, Benchmark arithmetic). */
-const iterationsWithoutEnd = 10;
+export const iterationsWithoutEnd = 10;
+
+/** The loader of such data. */
+export const endlessLoader = 'dummy_v2';
 
 /** Name of the data set file that a run folder gets. */
 export const runDatasetName = 'dataset.yaml';
@@ -75,7 +78,7 @@ function benchmarkConfig(bench: Bench, { entity, model, dataset }: Measured<Benc
 
 /** -1 stays what it is unless the data has no end. */
 function batchesOf(iterations: number, { datasetType }: DatasetRecord): number {
-  return iterations === -1 && datasetType === 'dummy_v2' ? iterationsWithoutEnd : iterations;
+  return iterations === -1 && datasetType === endlessLoader ? iterationsWithoutEnd : iterations;
 }
 
 /**

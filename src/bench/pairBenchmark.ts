@@ -48,6 +48,7 @@ export async function executePair(bench: Bench, request: PairRequest): Promise<v
     models: models.map(({ role, path, modes }) => ({ role, path, modes })),
     performance: data.performance,
     ...(datasetPath === undefined ? {} : { datasetPath }),
+    ...(data.samples === undefined ? {} : { samples: data.samples }),
     dimensions: {},
   };
   const configPath = data.configPath ?? (await writeConfig(bench, spec, data, folder));
@@ -84,12 +85,21 @@ function refuseWithoutMetric({ dataset }: PairData): void {
   );
 }
 
-async function writeConfig(bench: Bench, spec: PairSpec, { dataset }: PairData, folder: string): Promise<string> {
+async function writeConfig(
+  bench: Bench,
+  spec: PairSpec,
+  { dataset, samples }: PairData,
+  folder: string,
+): Promise<string> {
   const path = join(folder, configFileName);
   const { batchSize, warmupIterations, iterations, coresPerInstance, instances } = spec.performance;
   const settings: EvaluationSettings[] = [];
   if (dataset?.metric !== undefined && spec.models.some(({ modes }) => modes.includes('accuracy'))) {
-    settings.push({ mode: 'accuracy', batchSize: dataset.batchSize, batches: -1 });
+    settings.push({
+      mode: 'accuracy',
+      batchSize: dataset.batchSize,
+      batches: samples === undefined ? -1 : Math.ceil(samples / dataset.batchSize),
+    });
   }
   settings.push({
     mode: 'performance',
@@ -138,7 +148,7 @@ function descriptionOf(request: PairRequest, spec: PairSpec, configPath: string)
 
 /** The same as a job of the command line: performance of all models in turns, accuracy of one. */
 function jobByHand(spec: PairSpec, mode: PairMode, path: string): BenchmarkSpec | EvaluateSpec {
-  const { models, performance, datasetPath, dimensions } = spec;
+  const { models, performance, datasetPath, dimensions, samples } = spec;
   if (mode === 'performance') {
     const modelPaths = models.filter(({ modes }) => modes.includes('performance')).map((model) => model.path);
     return {
@@ -156,6 +166,7 @@ function jobByHand(spec: PairSpec, mode: PairMode, path: string): BenchmarkSpec 
     referencePath: models[0]?.path ?? path,
     dimensions,
     threads: performance.threads,
+    ...(samples === undefined ? {} : { samples }),
   };
 }
 

@@ -9,6 +9,7 @@ import type { ChosenEntry } from '../dictionary/entry';
 import { BenchError } from '../protocol/benchError';
 import type { PairSpec } from '../protocol/pair';
 import type { Bench } from './bench';
+import { endlessLoader, iterationsWithoutEnd } from './benchmarkParts';
 import { machineShare } from './benchmarkRequest';
 import { datasetConfigOf } from './datasetConfig';
 import { fixedBatchOf } from './modelBatch';
@@ -19,6 +20,8 @@ export interface PairData {
   /** With the metric that accuracy means; undefined for random inputs. */
   readonly dataset: DatasetConfig | undefined;
   readonly performance: PairSpec['performance'];
+  /** What accuracy is measured on at most; undefined for all of the data. */
+  readonly samples: number | undefined;
   /** The config.yaml all this is from; undefined where there is none. */
   readonly configPath: string | undefined;
 }
@@ -43,7 +46,12 @@ export async function pairDataOf(bench: Bench, request: PairRequest, paths: Pair
     request.datasetPath === undefined
       ? await knownDataset(bench, paths)
       : readable(() => readDatasetFile(bench.access.realPath(request.datasetPath ?? '')));
-  return { dataset, performance: usualPerformance(paths), configPath: undefined };
+  return {
+    dataset,
+    performance: usualPerformance(paths),
+    samples: samplesOf(dataset, undefined),
+    configPath: undefined,
+  };
 }
 
 /** Where the original kept what it knew of a workload: `<workspace>/workloads/<model>_<id>/config.yaml`. */
@@ -62,7 +70,7 @@ function workloadConfig(bench: Bench, { workspacePath, id }: PairRequest, paths:
 }
 
 function ofConfig(configPath: string, paths: PairPaths): PairData {
-  const config = readable(() => readTuningConfig(configPath, { isModelNamedElsewhere: true }));
+  const config = readable(() => readTuningConfig(configPath, { isModelNamedElsewhere: true, isToBeTuned: false }));
   const { accuracy, performance, task } = config;
   const calibration = task.kind === 'quantization' ? task.quantization.calibration : undefined;
   const data = accuracy?.dataset ?? performance.dataset ?? calibration;
@@ -80,8 +88,16 @@ function ofConfig(configPath: string, paths: PairPaths): PairData {
       instances,
       coresPerInstance: cores,
     },
+    samples: samplesOf(accuracy?.dataset, accuracy?.iterations),
     configPath,
   };
+}
+
+/** Batches as samples; of data without an end as many batches as a benchmark takes. */
+function samplesOf(dataset: DatasetConfig | undefined, batches: number | undefined): number | undefined {
+  if (dataset === undefined) return undefined;
+  const counted = batches ?? (dataset.dataset.name === endlessLoader ? iterationsWithoutEnd : undefined);
+  return counted === undefined ? undefined : counted * dataset.batchSize;
 }
 
 /** A metric that is named elsewhere than its data stands with the data. */

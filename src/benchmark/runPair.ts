@@ -49,7 +49,7 @@ async function measurePerformance(
 }
 
 async function evaluate(spec: PairSpec, { path }: PairModel, context: JobContext): Promise<EvaluateResult> {
-  const { datasetPath, dimensions, performance, models } = spec;
+  const { datasetPath, dimensions, performance, models, samples } = spec;
   if (datasetPath === undefined) throw benchmarkErrors.noData(path);
   const referencePath = models.find(({ role }) => role === 'input')?.path;
   return runEvaluate(
@@ -60,6 +60,7 @@ async function evaluate(spec: PairSpec, { path }: PairModel, context: JobContext
       ...(referencePath === undefined ? {} : { referencePath }),
       dimensions,
       threads: performance.threads,
+      ...(samples === undefined ? {} : { samples }),
     },
     {
       ...context,

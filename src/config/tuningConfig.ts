@@ -58,7 +58,7 @@ export interface QuantizationSection {
   readonly approach: TuningApproach;
   /** Each is tried, in this order. */
   readonly samplingSizes: readonly number[];
-  /** Absent only where the approach is dynamic. */
+  /** Absent only where the approach is dynamic, and in a file that only evaluates. */
   readonly calibration?: DatasetConfig;
   readonly recipes: RecipeSwitches;
   readonly format?: 'qdq' | 'qoperator';

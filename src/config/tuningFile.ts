@@ -30,6 +30,8 @@ export interface TuningCheckOptions {
   readonly looksForFiles?: boolean;
   /** The model is named elsewhere (`--model`): the one in the file need not exist. */
   readonly isModelNamedElsewhere?: boolean;
+  /** It is to be tuned: a file that only says how a model is evaluated, as benchmarks have it, is not enough. */
+  readonly isToBeTuned?: boolean;
 }
 
 /**
@@ -39,10 +41,14 @@ export interface TuningCheckOptions {
  */
 export function readTuningConfig(
   path: string,
-  options: Pick<TuningCheckOptions, 'isModelNamedElsewhere'> = {},
+  options: Pick<TuningCheckOptions, 'isModelNamedElsewhere' | 'isToBeTuned'> = {},
 ): TuningConfig {
   const file = resolve(path);
-  const { config, problems } = checkTuningText(readConfigText(file), file, { ...options, looksForFiles: true });
+  const { config, problems } = checkTuningText(readConfigText(file), file, {
+    isToBeTuned: true,
+    ...options,
+    looksForFiles: true,
+  });
   if (config === undefined) throw configErrors.invalid(path, problems);
   return config;
 }
@@ -74,7 +80,8 @@ export function checkTuningText(
   const context: SectionContext = { problems, file: path, folder: dirname(path), looksForFiles };
   const root = new CheckedSection<typeof configKeys>(checkSection(tree, wholeFile, start, context));
   const looksForModel = looksForFiles && options.isModelNamedElsewhere !== true;
-  const config = configOf(root, path, problems, looksForModel);
+  const isEnough = options.isToBeTuned !== true && onlyEvaluates(root);
+  const config = configOf(root, path, problems, { looksForModel, needsCalibration: !isEnough });
   const found = problems.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
   return found.length > 0 ? { problems: found } : { config, problems: found };
 }
@@ -83,20 +90,30 @@ function configOf(
   root: CheckedSection<typeof configKeys>,
   path: string,
   problems: ProblemList,
-  looksForModel: boolean,
+  { looksForModel, needsCalibration }: { readonly looksForModel: boolean; readonly needsCalibration: boolean },
 ): TuningConfig {
   return {
     path,
     model: modelSection(root, problems, looksForModel),
-    task: taskOf(root, problems),
+    task: taskOf(root, problems, needsCalibration),
     tuning: tuningSection(root, problems),
     ...optional('accuracy', accuracySection(root, problems)),
     performance: performanceSection(root, problems),
   };
 }
 
+/** Whether a file says how a model is evaluated, and nothing of how it is changed. */
+function onlyEvaluates(root: CheckedSection<typeof configKeys>): boolean {
+  const changes = ['quantization', 'graph_optimization', 'mixed_precision', 'tuning'] as const;
+  return root.section('evaluation').isPresent && !changes.some((name) => root.section(name).isPresent);
+}
+
 /** Quantization, unless a conversion is there; one file is one task. */
-function taskOf(root: CheckedSection<typeof configKeys>, problems: ProblemList): TuningConfig['task'] {
+function taskOf(
+  root: CheckedSection<typeof configKeys>,
+  problems: ProblemList,
+  needsCalibration: boolean,
+): TuningConfig['task'] {
   const tasks = (['quantization', 'graph_optimization', 'mixed_precision'] as const).filter(
     (name) => root.section(name).isPresent,
   );
@@ -108,7 +125,7 @@ function taskOf(root: CheckedSection<typeof configKeys>, problems: ProblemList):
   }
   switch (kind) {
     case 'quantization':
-      return { kind, quantization: quantizationSection(root, problems) };
+      return { kind, quantization: quantizationSection(root, problems, needsCalibration) };
     case 'graph_optimization':
       return { kind, conversion: graphOptimizationSection(root, problems) };
     case 'mixed_precision':

@@ -23,6 +23,8 @@ export interface PairSpec {
   >;
   /** Real inputs, and with a metric what accuracy is measured on; absent: random inputs, and performance alone. */
   readonly datasetPath?: string;
+  /** Accuracy is measured on at most this many samples; absent: on all. */
+  readonly samples?: number;
   readonly dimensions: DimensionSizes;
 }
 

@@ -107,6 +107,21 @@ describe('defaults of config.yaml', () => {
     }
   });
 
+  it('need no calibration data in a file that only says how a model is evaluated, unless it is to be tuned', () => {
+    const text = 'evaluation: {performance: {warmup: 3}}';
+    const { config, problems } = checkTuningText(text, '/w/config.yaml');
+    expect(problems).toEqual([]);
+    expect(config?.performance.warmupIterations).toBe(3);
+    for (const [more, options] of [
+      ['', { isToBeTuned: true }],
+      ['\ntuning: {strategy: {name: basic}}', {}],
+      ['\nquantization: {}', {}],
+    ] as const) {
+      const found = checkTuningText(`${text}${more}`, '/w/config.yaml', options).problems;
+      expect(found.map(({ path }) => path)).toEqual(['quantization.calibration.dataloader']);
+    }
+  });
+
   it('of conversions', () => {
     expect(checkedConfig('graph_optimization:').task).toEqual({
       kind: 'graph_optimization',

@@ -21,12 +21,13 @@ const approaches = {
 
 const defaultSamplingSizes: readonly number[] = [100];
 
-export function quantizationSection(root: Root, problems: ProblemList): QuantizationSection {
+/** @param needsCalibration report that there is no data to calibrate with */
+export function quantizationSection(root: Root, problems: ProblemList, needsCalibration: boolean): QuantizationSection {
   const quantization = root.section('quantization');
   const calibration = quantization.section('calibration');
   const approach = approachOf(root, problems);
   const dataset = calibration.dataset('dataloader');
-  if (approach !== 'dynamic' && calibration.find('dataloader') === undefined) {
+  if (needsCalibration && approach !== 'dynamic' && calibration.find('dataloader') === undefined) {
     const message = `The approach ${approach} needs data to calibrate with, which is missing.`;
     calibration.report(problems, 'dataloader', message, {
       expected: 'calibration: {dataloader: {dataset: …}}, or the approach post_training_dynamic_quant',
