@@ -55,6 +55,8 @@ export class LineTail {
       if (!isSame) this.offset = 0;
       this.file = { device: dev, inode: ino };
       work(file, size);
+    } catch {
+      // What cannot be read now is read the next time.
     } finally {
       closeSync(file);
     }

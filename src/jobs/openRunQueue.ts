@@ -1,7 +1,6 @@
 // The queue of a bench folder as one process sees it: everything is read from files, watched only while somebody cares.
-import { mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
+import { fileErrorOf } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
 import { writeJobFile } from '../processes/jobFile';
 import { defaultLimits } from '../processes/limits';
@@ -16,6 +15,7 @@ import { queueErrors } from './queueErrors';
 import { queueCommand } from './queueProcess';
 import { QueueStarter } from './queueStarter';
 import { QueueWatch } from './queueWatch';
+import { makeFolders } from './runFolder';
 import type { QueuedRun, RunNews, RunQueue, RunRequest, RunSubject } from './runQueue';
 import { recordRun, tellOfRun } from './runRecord';
 import { trueState } from './trueState';
@@ -81,20 +81,11 @@ class FileRunQueue implements RunQueue {
   }
 
   list(): Promise<readonly QueuedRun[]> {
-    const runs: QueuedRun[] = [];
-    for (const { folder, subject } of placesIn(this.benchFolder)) {
-      const run = readRunSummary(folder);
-      const state = run === undefined ? 'cancelled' : trueState(this.benchFolder, run, true);
-      if (run === undefined || isRunEnd(state)) continue;
-      const report = state === 'running' ? new JobReports(folder).readRecent() : undefined;
-      const { progress = null, timeLeftMs = null } = report ?? {};
-      runs.push({ ...run, state, subject, position: runs.length, progress, timeLeftMs });
-    }
-    return Promise.resolve(runs);
+    return new Promise((resolve) => resolve(this.runs()));
   }
 
   stateOf(run: RunSummary): Promise<RunState> {
-    return Promise.resolve(trueState(this.benchFolder, run));
+    return new Promise((resolve) => resolve(trueState(this.benchFolder, run)));
   }
 
   async cancel(folder: string): Promise<boolean> {
@@ -129,6 +120,19 @@ class FileRunQueue implements RunQueue {
     return Promise.resolve();
   }
 
+  private runs(): QueuedRun[] {
+    const runs: QueuedRun[] = [];
+    for (const { folder, subject } of placesIn(this.benchFolder)) {
+      const run = readRunSummary(folder);
+      const state = run === undefined ? 'cancelled' : trueState(this.benchFolder, run, true);
+      if (run === undefined || isRunEnd(state)) continue;
+      const report = state === 'running' ? new JobReports(folder).readRecent() : undefined;
+      const { progress = null, timeLeftMs = null } = report ?? {};
+      runs.push({ ...run, state, subject, position: runs.length, progress, timeLeftMs });
+    }
+    return runs;
+  }
+
   private claim(folder: string, subject: RunSubject): Place {
     try {
       return claimPlace(this.benchFolder, { folder, subject });
@@ -161,8 +165,8 @@ class FileRunQueue implements RunQueue {
 
 async function makeFolder(path: string): Promise<void> {
   try {
-    await mkdir(path);
+    await makeFolders(path);
   } catch (thrown) {
-    if (systemErrorCode(thrown) !== 'EEXIST') throw fileErrorOf(thrown, path, 'make the folder');
+    throw fileErrorOf(thrown, path, 'make the folder');
   }
 }

@@ -101,7 +101,7 @@ function numbersIn(queueFolder: string): number[] {
       .map(Number)
       .sort((a, b) => a - b);
   } catch (thrown) {
-    if (systemErrorCode(thrown) === 'ENOENT') return [];
+    if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(thrown) ?? '')) return [];
     throw fileErrorOf(thrown, queueFolder, 'read');
   }
 }

@@ -8,6 +8,7 @@ import { isRunEnd } from '../protocol/runs';
 import type { RunState, RunSummary } from '../protocol/runs';
 import { JobReports } from './jobReports';
 import { placesIn } from './places';
+import type { Place } from './places';
 import type { RunNews, RunSubject } from './runQueue';
 import { newsPath } from './runRecord';
 import { trueState } from './trueState';
@@ -44,7 +45,7 @@ export class QueueFollower {
   ) {
     this.hints = new LineTail(newsPath(benchFolder));
     this.hints.skip();
-    for (const { folder, subject } of placesIn(benchFolder)) {
+    for (const { folder, subject } of readPlaces(benchFolder) ?? []) {
       const summary = readSummary(folder);
       if (summary === undefined) continue;
       const followed: Followed = { subject, summary, told: toldBy(summary), timesLost: 0 };
@@ -66,10 +67,18 @@ export class QueueFollower {
     for (const followed of this.runs.values()) this.tellReports(followed);
   }
 
+  /** Tells what is new, of one run also what was not hinted at yet. */
+  lookAt(folder: string): void {
+    this.look();
+    const followed = this.runs.get(folder);
+    if (followed !== undefined) this.advance(folder, followed.subject);
+  }
+
   /** Finds also what was not hinted at, and runs that will never end. Called about once a second. */
   lookAround(): void {
     this.look();
-    const places = placesIn(this.benchFolder);
+    const places = readPlaces(this.benchFolder);
+    if (places === undefined) return;
     for (const { folder, subject } of places) this.advance(folder, subject);
     const placed = new Set(places.map(({ folder }) => folder));
     for (const [folder, followed] of this.runs) {
@@ -148,8 +157,21 @@ function toldBy({ state }: RunSummary): Followed['told'] {
 
 /** A run that is neither waiting nor running and has no end of its own was given up. */
 function endOf(benchFolder: string, summary: RunSummary): RunState {
-  const state = trueState(benchFolder, summary);
-  return isRunEnd(state) ? state : 'cancelled';
+  try {
+    const state = trueState(benchFolder, summary);
+    return isRunEnd(state) ? state : 'cancelled';
+  } catch {
+    return 'error';
+  }
+}
+
+/** Undefined when they cannot be read now. */
+function readPlaces(benchFolder: string): Place[] | undefined {
+  try {
+    return placesIn(benchFolder);
+  } catch {
+    return undefined;
+  }
 }
 
 function readSummary(folder: string): RunSummary | undefined {

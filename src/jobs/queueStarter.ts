@@ -9,10 +9,13 @@ import type { QueueError } from './queueErrors';
 import { isWorkedOn } from './trueState';
 
 const firstPauseMs = 500;
+const mostPauseDoublings = 6;
 const mostFailures = 3;
 
 export class QueueStarter {
   private isStarted = false;
+  /** Ends in a row that were not meant, and those of them that were no kill from outside. */
+  private ends = 0;
   private failures = 0;
   private notBeforeMs = 0;
   private reason = 'it ended at once';
@@ -35,25 +38,41 @@ export class QueueStarter {
 
   /** Starts a process if one is needed. A failure is tried again later, more and more seldom. */
   startIfNeeded(): void {
-    if (this.isStarted || performance.now() < this.notBeforeMs || firstPlace(this.benchFolder) === undefined) return;
+    if (this.isStarted || performance.now() < this.notBeforeMs || !hasPlaces(this.benchFolder)) return;
     if (isWorkedOn(this.benchFolder)) {
-      this.failures = 0;
+      this.isWell();
       return;
     }
     this.isStarted = true;
     startDetached(this.command).then(
-      (exitCode) => this.ended(exitCode === 0 ? undefined : `it ended with ${exitCode ?? 'a signal'}`),
-      (thrown: unknown) => this.ended(failureRecordOf(thrown).message),
+      (exitCode) => {
+        if (exitCode === 0) this.isWell();
+        else this.isUnwell(exitCode === null ? undefined : `it ended with ${exitCode}`);
+      },
+      (thrown: unknown) => this.isUnwell(failureRecordOf(thrown).message),
     );
   }
 
-  private ended(reason: string | undefined): void {
+  private isWell(): void {
     this.isStarted = false;
-    if (reason === undefined) {
-      this.failures = 0;
-      return;
-    }
+    this.ends = 0;
+    this.failures = 0;
+  }
+
+  private isUnwell(reason: string | undefined): void {
+    this.isStarted = false;
+    this.notBeforeMs = performance.now() + firstPauseMs * 2 ** Math.min(this.ends++, mostPauseDoublings);
+    if (reason === undefined) return;
+    this.failures++;
     this.reason = reason;
-    this.notBeforeMs = performance.now() + firstPauseMs * 2 ** Math.min(this.failures++, 6);
+  }
+}
+
+function hasPlaces(benchFolder: string): boolean {
+  try {
+    return firstPlace(benchFolder) !== undefined;
+  } catch {
+    // A queue that cannot be read now is looked at again.
+    return false;
   }
 }

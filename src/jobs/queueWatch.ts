@@ -159,6 +159,8 @@ export class QueueWatch {
         return;
       }
       if (isRunEnd(run.state)) {
+        // Whoever listens hears of the end before whoever waits goes on.
+        this.follower?.lookAt(folder);
         resolve(run);
         return;
       }

@@ -24,8 +24,8 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
   }
 }
 
-/** Node's own recursive mkdir says "does not exist" where the file system is read-only. */
-async function makeFolders(path: string): Promise<void> {
+/** Makes a folder with those on the way to it. Node's own recursive mkdir says "does not exist" where the file system is read-only. */
+export async function makeFolders(path: string): Promise<void> {
   try {
     await makeFolder(path);
   } catch (thrown) {
