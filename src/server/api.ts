@@ -8,7 +8,7 @@ import { answerFile, answerFileText, answerJson, answerPreflight, answerText, se
 import type { Doorkeeper } from './doorkeeper';
 import { errorAnswerOf } from './errorAnswers';
 import { frontPage } from './frontPage';
-import { parametersOf } from './requestParameters';
+import { drain, parametersOf } from './requestParameters';
 import { refusals } from './serverErrors';
 import { SharedAnswers } from './sharedAnswers';
 import type { Token } from './token';
@@ -45,6 +45,8 @@ export function apiHandler(settings: ApiSettings): Handler {
       if (request.method === 'OPTIONS') answerPreflight(response);
       else await answer(settings, routes, { request, response, path, query: new URLSearchParams(search) });
     } catch (thrown) {
+      // An answer over a connection that still brings the request would be lost with it.
+      await drain(request);
       fail(settings, thrown, { request, response, path });
     }
   };

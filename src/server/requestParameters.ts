@@ -5,6 +5,7 @@ import { refusals } from './serverErrors';
 
 /** Far more than any request of the API needs. */
 export const bodyLimitBytes = 1_048_576;
+const drainedBytes = 64 * bodyLimitBytes;
 const mostParameters = 1000;
 
 /** What the client sent as its parameters: an object, unless its JSON is something else. Throws `Refused`. */
@@ -17,6 +18,19 @@ export async function parametersOf(request: IncomingMessage, query: URLSearchPar
   if (type.startsWith('multipart/')) throw refusals.bodyType();
   // Whatever it is called: clients of the originals do not all say what they send, and nothing else is understood.
   return parseJson(text);
+}
+
+/** Takes what is left of a request and forgets it; no more than somebody may send by mistake. */
+export async function drain(request: IncomingMessage): Promise<void> {
+  let sizeBytes = 0;
+  try {
+    for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > drainedBytes) return;
+    }
+  } catch {
+    // The client has gone.
+  }
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

@@ -22,7 +22,7 @@ beforeAll(async () => {
   place.write('secret.txt', 'secret');
   mkdirSync(workspace);
   bench = await serve(workspace, ['--token', 'none', '--allow', bundledFolder('mnist')]);
-  const model = { path: modelPath, input_nodes: 'input', output_nodes: 'output', domain: 'Image Recognition' };
+  const model = { path: modelPath, input_nodes: 'input', output_nodes: 'logits', domain: 'Image Recognition' };
   const project = await bench.get('project/create', { name: 'Whole', model: { ...model, shape: '1,28,28' } });
   made.project = Number(project['project_id']);
   made.model = Number(project['model_id']);
@@ -46,7 +46,10 @@ const idOf =
     made[kind];
 
 const byId = (kind: Kind): Parameter[] => [needed('id', 'id', idOf(kind))];
-const byIdAndName = (kind: Kind, name: string): Parameter[] => [...byId(kind), needed('name', 'name', name)];
+const toDelete = (kind: Kind): Parameter[] => [
+  needed('id', 'deleted', idOf(kind)),
+  needed('name', 'name', 'Not its name'),
+];
 const ofProject = [needed('project_id', 'id', idOf('project'))];
 const ofModel = [...ofProject, needed('model_id', 'id', idOf('model'))];
 const ofData = [...ofModel, needed('dataset_id', 'id', idOf('dataset'))];
@@ -65,12 +68,12 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     needed('model', 'object', {}),
     needed('model.path', 'path', modelPath),
     needed('model.input_nodes', 'term', 'input'),
-    needed('model.output_nodes', 'term', 'output'),
+    needed('model.output_nodes', 'term', 'logits'),
     needed('model.domain', 'term', ''),
     optional('model.precision', 'term', 'fp32'),
   ],
   project: byId('project'),
-  'project/delete': byIdAndName('project', 'Not its name'),
+  'project/delete': toDelete('project'),
   'project/note': [...byId('project'), needed('notes', 'text', 'A note')],
   'project/list': [],
   'dataset/add': [
@@ -84,7 +87,7 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
   ],
   dataset: byId('dataset'),
   'dataset/list': ofProject,
-  'dataset/delete': byIdAndName('dataset', 'Not its name'),
+  'dataset/delete': toDelete('dataset'),
   'dataset/predefined': [...framework, ...domain, needed('domain_flavour', 'term', 'SSD')],
   'optimization/add': [
     ...ofProject,
@@ -120,17 +123,16 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('tuning_details.exit_policy', 'object', {}),
     optional('tuning_details.exit_policy.timeout', 'count', 0),
     optional('tuning_details.exit_policy.max_trials', 'count', 3),
-    optional('tuning_details.exit_policy.max_trails', 'count', 3),
   ],
   'optimization/execute': execution('optimization'),
-  'optimization/delete': byIdAndName('optimization', 'Not its name'),
+  'optimization/delete': toDelete('optimization'),
   'optimization/pin_accuracy_benchmark': [
     needed('optimization_id', 'id', idOf('optimization')),
-    needed('benchmark_id', 'id', idOf('benchmark')),
+    needed('benchmark_id', 'pinned', idOf('benchmark')),
   ],
   'optimization/pin_performance_benchmark': [
     needed('optimization_id', 'id', idOf('optimization')),
-    needed('benchmark_id', 'id', idOf('benchmark')),
+    needed('benchmark_id', 'pinned', idOf('benchmark')),
   ],
   'optimization/config.yaml': byId('optimization'),
   'optimization/output.log': byId('optimization'),
@@ -155,7 +157,7 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('cores_per_instance', 'count', 1),
   ],
   'benchmark/execute': execution('benchmark'),
-  'benchmark/delete': byIdAndName('benchmark', 'Not its name'),
+  'benchmark/delete': toDelete('benchmark'),
   'benchmark/config.yaml': byId('benchmark'),
   'benchmark/output.log': byId('benchmark'),
   'profiling/add': [...ofData, needed('name', 'name', 'Times again'), needed('num_threads', 'count', 1)],
@@ -167,7 +169,7 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('num_threads', 'count', 1),
   ],
   'profiling/execute': execution('profiling'),
-  'profiling/delete': byIdAndName('profiling', 'Not its name'),
+  'profiling/delete': toDelete('profiling'),
   'profiling/results/csv': byId('profiling'),
   'profiling/trace': byId('profiling'),
   'profiling/config.yaml': byId('profiling'),
@@ -257,10 +259,10 @@ function badRequests(parameters: readonly Parameter[]): BadRequest[] {
     { what: 'a body of 10 MB', request: { name: 'x'.repeat(1e7), id: 'x'.repeat(1e5) }, statuses: [413] },
     ...parameters.flatMap((one) => [
       ...(one.required
-        ? [
-            { what: `no ${one.at.join('.')}`, request: replacing(one, undefined), statuses: [400] },
-            { what: `${one.at.join('.')}: null`, request: replacing(one, null), statuses: [400] },
-          ]
+        ? [{ what: `no ${one.at.join('.')}`, request: replacing(one, undefined), statuses: [400] }]
+        : []),
+      ...(one.required && one.kind.mayBeNull !== true
+        ? [{ what: `${one.at.join('.')}: null`, request: replacing(one, null), statuses: [400] }]
         : []),
       ...one.kind.wrong.map((value) => ({
         what: `${one.at.join('.')}: ${shown(value)}`,
@@ -287,7 +289,7 @@ function faultOf({ status, text, contentType }: GivenAnswer, statuses: readonly 
   if (!statuses.includes(status)) return `${status} ${text.slice(0, 200)}`;
   if (!contentType.startsWith('text/plain')) return contentType;
   const [sentence = '', ...steps] = text.trimEnd().split('\n');
-  if (!/^[A-Z"][^\u0000-\u001f]{5,400}$/.test(sentence) || steps.length > 1)
+  if (!/^(?:\S+: )?[A-Z"][^\u0000-\u001f]{5,400}$/.test(sentence) || steps.length > 1)
     return `not a sentence: ${text.slice(0, 300)}`;
   return /node:internal|\.[jt]s:\d+|^\s+at /m.test(text) ? `a stack trace: ${text.slice(0, 200)}` : undefined;
 }
@@ -297,7 +299,7 @@ describe('a name that is HTML', () => {
     const name = '<img src=x onerror="alert(1)">';
     const { project_id } = await bench.get('project/create', {
       name,
-      model: { path: modelPath, input_nodes: 'input', output_nodes: 'output', domain: '' },
+      model: { path: modelPath, input_nodes: 'input', output_nodes: 'logits', domain: '' },
     });
     const answer = await bench.ask('project', { id: project_id });
     expect((JSON.parse(answer.text) as { name: string }).name).toBe(name);
@@ -322,7 +324,7 @@ describe('a model file', () => {
       mkdirSync(dirname(path), { recursive: true });
       writeFileSync(path, content);
       const before = contentsOf(workspace);
-      const model = { path, input_nodes: 'input', output_nodes: 'output', domain: '' };
+      const model = { path, input_nodes: 'input', output_nodes: 'logits', domain: '' };
       const answers = [
         await bench.ask('project/create', { name: 'None', model }),
         await bench.ask('model/graph', { path }),

@@ -6,30 +6,30 @@ export interface ParameterKind {
   readonly wrong: readonly unknown[];
   /** Of the right form, for something that is not there. */
   readonly unknown: readonly unknown[];
+  readonly mayBeNull?: boolean;
 }
 
 const objects = [{}, [], [[]], [{}], { __proto__x: 1 }, true];
 const html = '<script>alert(1)</script>';
 const long = 'x'.repeat(10_000);
-const escapes = [
-  '../../../../etc/passwd',
-  '/etc/passwd',
-  '../secret.txt',
-  '/proc/self/environ',
-  '//host/share',
-  'C:\\x',
-];
+const escapes = ['../../../../etc/passwd', '/etc/passwd', '../secret.txt', '/proc/self/environ', '//host/share'];
 
 const id: ParameterKind = {
   wrong: ['', 'x', 0, -1, 1.5, '1.5', '１', '1 OR 1=1', html, long, 1e21, 2 ** 53, [1], ...objects],
   unknown: [999_999, '999999', Number.MAX_SAFE_INTEGER],
 };
 
+/** Null takes a pin away. */
+const pinned: ParameterKind = { ...id, mayBeNull: true };
+
+/** Of what is deleted: what is not there need not be. */
+const deleted: ParameterKind = { ...id, unknown: [] };
+
 const name: ParameterKind = { wrong: ['', 7, long, 'a\nb', 'a\0b', ...objects], unknown: [] };
 
 const path: ParameterKind = {
   wrong: ['', 7, 'a\0b', 'a\nb', long, 'CON', ...escapes, ...objects],
-  unknown: ['missing.onnx', 'missing/folder', '~/model.onnx', 'file:///etc/passwd', html],
+  unknown: ['missing.onnx', 'C:\\x', 'missing/folder', '~/model.onnx', 'file:///etc/passwd', html],
 };
 
 const term: ParameterKind = {
@@ -53,7 +53,20 @@ const folder: ParameterKind = { ...path, wrong: path.wrong.filter((value) => val
 
 const anObject: ParameterKind = { wrong: ['', 'x', 7, html, true, [], [1]], unknown: [] };
 
-export const kinds = { id, name, path, term, count, requestId, object: anObject, text, list, folder } as const;
+export const kinds = {
+  id,
+  name,
+  path,
+  term,
+  count,
+  requestId,
+  object: anObject,
+  text,
+  list,
+  folder,
+  deleted,
+  pinned,
+} as const;
 
 export interface Parameter {
   readonly kind: ParameterKind;
@@ -81,7 +94,12 @@ export function optional(at: string, kind: keyof typeof kinds, good: unknown): P
 /** A request with all its parameters good, but for some that are replaced; `undefined` leaves one out. */
 export function requestOf(parameters: readonly Parameter[], replaced: ReadonlyMap<Parameter, unknown>): object {
   const request: Record<string, unknown> = {};
-  for (const one of parameters) put(request, one.at, replaced.has(one) ? replaced.get(one) : goodValue(one));
+  for (const one of parameters) {
+    const parent = parameters.find((each) => each !== one && startsWith(one.at, each.at));
+    // What stands for an object has no parts.
+    if (parent !== undefined && replaced.has(parent)) continue;
+    put(request, one.at, replaced.has(one) ? replaced.get(one) : goodValue(one));
+  }
   return request;
 }
 
@@ -96,8 +114,12 @@ function put(into: Record<string, unknown>, [key = '', ...rest]: readonly string
   if (isObject(inner)) put(inner, rest, value);
 }
 
+function startsWith(at: readonly string[], start: readonly string[]): boolean {
+  return start.length < at.length && start.every((key, index) => at[index] === key);
+}
+
 function goodValue({ good }: Parameter): unknown {
-  return typeof good === 'function' ? (good as () => unknown)() : good;
+  return typeof good === 'function' ? (good as () => unknown)() : structuredClone(good);
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {
