@@ -2,6 +2,7 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { restrictedAccess } from '../../src/bench/fileAccess';
 import type { ExampleModel } from '../../src/bench/exampleModel';
 import { productExamples } from '../../src/bench/exampleList';
 import { bundledExamples, bundledFolder } from '../../src/bench/examples';
@@ -135,6 +136,12 @@ describe('examples/add of a bundled one', () => {
     expect(opened.messages.filter(({ status }) => status !== 'success')).toEqual([]);
     const models = await opened.bench.store.list('model');
     expect(new Set(models.map(({ path }) => path)).size).toBe(1);
+  });
+
+  it('works for a door that may name files of the workspace alone', async () => {
+    await using opened = await openTestBench(workspace, { access: restrictedAccess(workspace, []) });
+    await opened.call('examples/add', digits);
+    expect((await opened.told('example_finish')).data).toMatchObject({ message: 'Example project has been added.' });
   });
 
   it('leaves alone what a person put in its place', async () => {
