@@ -1,6 +1,6 @@
 // Writes the config.yaml of an optimization (SYSTEMS §2.7): what the record says, as the file that `tune` runs.
 import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
-import { Document, isMap } from 'yaml';
+import { Document, isMap, isScalar, visit } from 'yaml';
 import { problemText } from '../config/configProblem';
 import { checkTuningText } from '../config/tuningFile';
 import type { DatasetRecord, ModelRecord, OptimizationRecord, TuningDetails } from '../store/records';
@@ -44,8 +44,12 @@ export function configText(bench: Bench, source: ConfigSource, path: string): st
 export function configPathOf(bench: Bench, configPath: string): (path: string) => string {
   return (path) => {
     if (isAbsolute(bench.storedPath(path))) return path;
-    return relative(dirname(configPath), path).split(sep).join('/');
+    return wayTo(path, configPath);
   };
+}
+
+function wayTo(path: string, configPath: string): string {
+  return relative(dirname(configPath), path).split(sep).join('/');
 }
 
 function sectionsOf(bench: Bench, { optimization, model, dataset }: ConfigSource, path: string): object {
@@ -64,7 +68,7 @@ function sectionsOf(bench: Bench, { optimization, model, dataset }: ConfigSource
     evaluation: { accuracy: accuracyOf(data, optimization.samplingSize) },
     tuning: {
       ...goalOf(optimization.tuning),
-      workspace: { path: pathText(bench.workspace) },
+      workspace: { path: wayTo(bench.workspace, path) },
     },
   };
 }
@@ -133,13 +137,15 @@ const header = [
 ].join('\n');
 
 function textOf(sections: object): string {
-  const document = new Document(sections);
+  const document = new Document(sections, { aliasDuplicateObjects: false });
   document.commentBefore = header;
   if (isMap(document.contents)) for (const { key } of document.contents.items.slice(1)) spaceBefore(key);
-  return document.toString({ lineWidth: 120, flowCollectionPadding: true });
+  // Numbers and names side by side: `perm: [ 2, 0, 1 ]`.
+  visit(document, { Seq: (_key, list) => void (list.flow = !list.items.some(isMap)) });
+  return document.toString({ lineWidth: 120 });
 }
 
 /** Sections of the file are set apart. */
 function spaceBefore(key: unknown): void {
-  if (typeof key === 'object' && key !== null && 'spaceBefore' in key) key.spaceBefore = true;
+  if (isScalar(key)) key.spaceBefore = true;
 }

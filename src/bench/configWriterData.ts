@@ -30,7 +30,7 @@ export function accuracyOf(data: DataPlace, samplingSize: number): object {
   const chosen: ChosenEntry | undefined = metric;
   const isMeasurable = chosen !== undefined && (needsNoLabels(chosen) || hasLabels(dataset));
   return {
-    metric: isMeasurable ? named([withPaths(chosen, metricEntries, data.pathText)], metricEntries) : { agreement: {} },
+    metric: isMeasurable ? metricOf(withPaths(chosen, metricEntries, data.pathText)) : { agreement: {} },
     ...(endless.has(dataset.name) ? { iteration: samplingSize } : {}),
     dataloader: dataloaderOf(data, 1),
   };
@@ -73,6 +73,12 @@ function withPaths(
     paths.has(key) && typeof value === 'string' ? pathText(value) : value,
   ]);
   return { name, parameters: Object.fromEntries(written) as Record<string, unknown> };
+}
+
+/** With its defaults: what is measured is to be seen. */
+function metricOf({ name, parameters }: ChosenEntry): object {
+  const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
+  return { [name]: Object.fromEntries(given) };
 }
 
 /** Entries by name, without what is the default anyway. */
