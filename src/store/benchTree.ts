@@ -1,5 +1,5 @@
 // All that is known of a bench folder: its projects, their parts, the runs of those; each looked at only when it is asked for.
-import { join, relative, sep } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import type { Disk } from '../files/disk';
 import type { PartKind } from './layout';
 import { shelfFolder } from './layout';
@@ -18,6 +18,11 @@ export class BenchTree {
   private readonly parts = new Map<string, Map<PartKind, Shelf>>();
   /** Path of a record's folder → its runs. */
   private readonly runs = new Map<string, RunsShelf>();
+
+  /** Which listing of `projects/` the rest was compared with. */
+  private seen = 0;
+  /** Shelves that are gone, until they are taken. */
+  private gone: Shelf[] = [];
 
   constructor(
     private readonly disk: Disk,
@@ -64,6 +69,13 @@ export class BenchTree {
     else for (const shelves of this.parts.values()) yield* [shelves.get(kind) ?? []].flat();
   }
 
+  /** The shelves that went since this was asked last. */
+  takeGone(): readonly Shelf[] {
+    const taken = this.gone;
+    if (taken.length > 0) this.gone = [];
+    return taken;
+  }
+
   runsOf(entry: Entry): RunsShelf {
     const known = this.runs.get(entry.path);
     if (known !== undefined) return known;
@@ -96,14 +108,27 @@ export class BenchTree {
     return { path: shown, message: `${shown} ${fault}.` };
   }
 
-  private *projectEntries(projectId?: number): Generator<Entry> {
+  private projectEntries(projectId?: number): Entry[] {
     this.projects.refreshNames();
-    const present = new Set<string>();
-    for (const entry of this.projects.entries) {
-      present.add(entry.path);
-      if (projectId === undefined || entry.id === projectId) yield entry;
+    const entries = [...this.projects.entries];
+    if (this.projects.namesSeen !== this.seen) {
+      this.seen = this.projects.namesSeen;
+      this.forget(new Set(entries.map(({ path }) => path)));
     }
-    for (const path of this.parts.keys()) if (!present.has(path)) this.parts.delete(path);
+    return projectId === undefined ? entries : entries.filter(({ id }) => id === projectId);
+  }
+
+  /** A project that is gone took its parts along. */
+  private forget(present: ReadonlySet<string>): void {
+    for (const [path, shelves] of this.parts) {
+      if (present.has(path)) continue;
+      this.parts.delete(path);
+      for (const shelf of shelves.values()) {
+        shelf.isGone = true;
+        this.gone.push(shelf);
+      }
+    }
+    for (const path of this.runs.keys()) if (!present.has(dirname(dirname(path)))) this.runs.delete(path);
   }
 
   private part(project: Entry, kind: PartKind): Shelf {

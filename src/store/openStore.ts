@@ -1,15 +1,15 @@
 // Opens a bench folder as a store: answers from the files as they are now, changes that are there for good.
 import { realpathSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { setImmediate } from 'node:timers/promises';
 import type { Disk } from '../files/disk';
 import { systemDisk } from '../files/disk';
 import { fileErrorOf } from '../files/fileErrors';
 import type { RunSummary } from '../protocol/runs';
-import { BenchTree } from './benchTree';
+import { BenchReader } from './benchReader';
 import { benchFolderName } from './layout';
 import type { Change, Draft, RecordKind, RecordsByKind, RunnableKind } from './records';
 import { RecordWriter } from './recordWriter';
+import { Renumberings } from './renumberings';
 import { currentSchema, schemaVersion } from './schema';
 import type { Entry } from './shelf';
 import type { ListFilter, Store, StoreProblem } from './store';
@@ -42,9 +42,9 @@ function realWorkspace(workspace: string): string {
 
 class FileStore implements Store {
   readonly folder: string;
-  private readonly tree: BenchTree;
+  private readonly reader: BenchReader;
   private readonly writer: RecordWriter;
-  private readonly asked = new Map<string, Promise<unknown>>();
+  private readonly renumberings: Renumberings;
   private isClosed = false;
 
   constructor(
@@ -52,8 +52,11 @@ class FileStore implements Store {
     readonly workspace: string,
   ) {
     this.folder = join(workspace, benchFolderName);
-    this.tree = new BenchTree(disk, this.folder);
     this.writer = new RecordWriter(disk, this.folder);
+    this.renumberings = new Renumberings(disk, this.folder, this.writer);
+    this.reader = new BenchReader(disk, this.folder, (doubled) =>
+      this.renumberings.putRight(doubled, this.reader.highestId(doubled.kind)),
+    );
   }
 
   async open(): Promise<void> {
@@ -65,29 +68,29 @@ class FileStore implements Store {
     if (version !== undefined && version < currentSchema) await this.writer.prepare();
   }
 
-  problems(): Promise<readonly StoreProblem[]> {
-    return this.ask('problems', () => {
-      this.tree.refreshAll();
-      return [...this.tree.problems()];
-    });
+  async problems(): Promise<readonly StoreProblem[]> {
+    this.refuseClosed();
+    const found = await this.reader.problems();
+    return [...found, ...this.renumberings.problems()];
   }
 
-  list<Kind extends RecordKind>(kind: Kind, filter?: ListFilter): Promise<readonly RecordsByKind[Kind][]> {
-    return this.ask(`list ${kind} ${filter?.projectId ?? ''}`, () =>
-      this.entries(kind, filter).map(({ record }) => record as RecordsByKind[Kind]),
-    );
+  async list<Kind extends RecordKind>(kind: Kind, filter?: ListFilter): Promise<readonly RecordsByKind[Kind][]> {
+    this.refuseClosed();
+    return this.reader.list(kind, filter?.projectId);
   }
 
-  find<Kind extends RecordKind>(kind: Kind, id: number): Promise<RecordsByKind[Kind] | undefined> {
-    return this.ask(`find ${kind} ${id}`, () => this.locate(kind, id)?.record as RecordsByKind[Kind] | undefined);
+  async find<Kind extends RecordKind>(kind: Kind, id: number): Promise<RecordsByKind[Kind] | undefined> {
+    // What lies at a place for a kind is of that kind.
+    return (await this.locate(kind, id))?.record as RecordsByKind[Kind] | undefined;
   }
 
   async create<Kind extends RecordKind>(kind: Kind, draft: Draft<Kind>): Promise<RecordsByKind[Kind]> {
-    this.check();
+    const projectId = 'projectId' in draft ? Number(draft.projectId) : undefined;
+    const project = projectId === undefined ? undefined : await this.locate('project', projectId);
+    if (projectId !== undefined && project === undefined) throw storeErrors.noProject(projectId);
+    this.refuseClosed();
     await this.writer.prepare();
-    const project = 'projectId' in draft ? this.locate('project', draft.projectId as number) : undefined;
-    if ('projectId' in draft && project === undefined) throw storeErrors.noProject(draft.projectId as number);
-    return this.writer.create(kind, draft, project, this.highestId(kind));
+    return this.writer.create(kind, draft, project, this.reader.highestId(kind));
   }
 
   async edit<Kind extends RecordKind>(
@@ -96,94 +99,52 @@ class FileStore implements Store {
     change: (record: RecordsByKind[Kind]) => Change<Kind> | null,
     expectedVersion?: number,
   ): Promise<RecordsByKind[Kind]> {
-    this.check();
-    const entry = this.locate(kind, id);
-    if (entry === undefined) throw storeErrors.noRecord(kind, id);
-    await this.writer.prepare();
+    const entry = await this.located(kind, id);
     return this.writer.edit(kind, entry, change, expectedVersion);
   }
 
   async remove(kind: RecordKind, id: number): Promise<boolean> {
-    this.check();
-    const entry = this.locate(kind, id);
-    if (entry === undefined) return false;
-    await this.writer.prepare();
-    return this.writer.remove(entry);
+    const entry = await this.locate(kind, id);
+    return entry === undefined ? false : this.writer.remove(entry);
   }
 
-  folderOf(kind: RecordKind, id: number): Promise<string | undefined> {
-    return this.ask(`folder ${kind} ${id}`, () => {
-      const entry = this.locate(kind, id);
-      return entry === undefined || kind !== 'model' ? entry?.path : dirname(entry.path);
-    });
+  async folderOf(kind: RecordKind, id: number): Promise<string | undefined> {
+    const entry = await this.locate(kind, id);
+    return entry === undefined || kind !== 'model' ? entry?.path : dirname(entry.path);
   }
 
-  runs(kind: RunnableKind, id: number): Promise<readonly RunSummary[]> {
-    return this.ask(`runs ${kind} ${id}`, () => {
-      const entry = this.locate(kind, id);
-      return entry === undefined ? [] : this.tree.runsOf(entry).all();
-    });
+  async runs(kind: RunnableKind, id: number): Promise<readonly RunSummary[]> {
+    this.refuseClosed();
+    return this.reader.runs(kind, id);
   }
 
-  newestRuns(kind: RunnableKind, filter?: ListFilter): Promise<ReadonlyMap<number, RunSummary>> {
-    return this.ask(`newest ${kind} ${filter?.projectId ?? ''}`, () => {
-      const newest = new Map<number, RunSummary>();
-      for (const entry of this.entries(kind, filter)) {
-        const run = this.tree.runsOf(entry).newest();
-        if (run !== undefined) newest.set(entry.id, run);
-      }
-      return newest;
-    });
+  async newestRuns(kind: RunnableKind, filter?: ListFilter): Promise<ReadonlyMap<number, RunSummary>> {
+    this.refuseClosed();
+    return this.reader.newestRuns(kind, filter?.projectId);
   }
 
   async createRunFolder(kind: RunnableKind, id: number): Promise<string> {
-    this.check();
-    const entry = this.locate(kind, id);
-    if (entry === undefined) throw storeErrors.noRecord(kind, id);
-    return this.writer.createRunFolder(entry);
+    return this.writer.createRunFolder(await this.located(kind, id));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     this.isClosed = true;
+    this.reader[Symbol.dispose]();
     return Promise.resolve();
   }
 
-  /** Questions of the same turn of the event loop share one look at the files, which comes after all of them. */
-  private ask<Answer>(question: string, answer: () => Answer): Promise<Answer> {
-    const asked = this.asked.get(question);
-    // The same question has the same type of answer.
-    if (asked !== undefined) return asked as Promise<Answer>;
-    const answered = setImmediate().then(() => {
-      this.asked.delete(question);
-      this.check();
-      return answer();
-    });
-    this.asked.set(question, answered);
-    return answered;
+  private locate(kind: RecordKind, id: number): Promise<Entry | undefined> {
+    this.refuseClosed();
+    return this.reader.locate(kind, id);
   }
 
-  private check(): void {
+  private async located(kind: RecordKind, id: number): Promise<Entry> {
+    const entry = await this.locate(kind, id);
+    if (entry === undefined) throw storeErrors.noRecord(kind, id);
+    return entry;
+  }
+
+  private refuseClosed(): void {
     if (this.isClosed) throw storeErrors.closed(this.folder);
-    schemaVersion(this.disk, this.folder);
-  }
-
-  private entries(kind: RecordKind, filter?: ListFilter): Entry[] {
-    const found: Entry[] = [];
-    for (const shelf of this.tree.refreshed(kind, filter?.projectId)) {
-      for (const entry of shelf.entries) if (entry.record !== undefined) found.push(entry);
-    }
-    return found.sort((a, b) => a.id - b.id);
-  }
-
-  private locate(kind: RecordKind, id: number): Entry | undefined {
-    return this.entries(kind).find((entry) => entry.id === id);
-  }
-
-  private highestId(kind: RecordKind): number {
-    let highest = 0;
-    for (const shelf of this.tree.refreshedNames(kind)) {
-      for (const { id } of shelf.entries) highest = Math.max(highest, id);
-    }
-    return highest;
   }
 }

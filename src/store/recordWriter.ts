@@ -107,6 +107,28 @@ export class RecordWriter {
     });
   }
 
+  /**
+   * Gives a thing a new id, which its place gets first: that is what counts. Gives the id, or undefined when the thing is
+   * not there any more, as when another process was first.
+   */
+  async renumber(entry: Entry, highestInUse: number): Promise<number | undefined> {
+    const { kind, path, file } = entry;
+    return this.writing(path, async () => {
+      await using claim = await VersionClaim.take(this.disk, file, () => this.versionOf(kind, entry));
+      if (claim === undefined) return undefined;
+      const id = await this.ids.claim(kind, highestInUse);
+      const name = entry.name.replace(/^\d+/, String(id));
+      const moved = { ...entry, id, name, path: join(dirname(path), name) };
+      await this.disk.rename(path, moved.path);
+      await this.disk.syncFolder(dirname(path));
+      const movedFile = recordFile(kind, moved.path);
+      const record = { ...this.current(kind, { ...moved, file: movedFile }), version: claim.version };
+      await replaceFile(movedFile, checkedText(kind, record), this.disk);
+      await claim.clear(kind === 'model' ? file : movedFile);
+      return id;
+    });
+  }
+
   /** Makes the folder of a new run of a record. */
   async createRunFolder(entry: Entry): Promise<string> {
     const runs = join(entry.path, runsFolderName);

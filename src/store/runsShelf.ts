@@ -1,6 +1,6 @@
 // The runs of one record: the folders in its `runs/`, and what the log in each says.
 import { join } from 'node:path';
-import type { Disk } from '../files/disk';
+import type { Disk, FileMark } from '../files/disk';
 import { systemErrorCode } from '../files/fileErrors';
 import { longestRunLogBytes, summaryOfText } from '../files/runLog';
 import type { RunSummary } from '../protocol/runs';
@@ -49,7 +49,13 @@ export class RunsShelf {
 
   private refreshNames(): void {
     const takenAtMs = Date.now();
-    const mark = this.disk.look(this.path);
+    let mark: FileMark | undefined;
+    try {
+      mark = this.disk.look(this.path);
+    } catch (thrown) {
+      this.fail(thrown);
+      return;
+    }
     if (mark !== undefined && stillHolds(this.mark, mark)) return;
     this.mark = mark === undefined ? undefined : takenMark(mark, takenAtMs);
     this.names = [];
@@ -67,8 +73,7 @@ export class RunsShelf {
         .sort()
         .reverse();
     } catch (thrown) {
-      this.mark = undefined;
-      this.faults.set('', `cannot be read (${systemErrorCode(thrown) ?? String(thrown)})`);
+      this.fail(thrown);
     }
     const present = new Set(this.names);
     for (const name of [...this.known.keys()]) {
@@ -76,14 +81,18 @@ export class RunsShelf {
     }
   }
 
+  private fail(thrown: unknown): void {
+    this.mark = undefined;
+    this.names = [];
+    this.faults.set('', `cannot be read (${systemErrorCode(thrown) ?? String(thrown)})`);
+  }
+
   private summary(name: string): RunSummary | undefined {
     const folder = join(this.path, name);
     const file = join(folder, runLogName);
     const takenAtMs = Date.now();
-    const mark = this.disk.look(file);
     const before = this.known.get(name);
-    if (mark === undefined) return undefined;
-    if (before !== undefined && stillHolds(before.mark, mark)) return before.summary;
+    if (before !== undefined && this.stillHolds(file, before)) return before.summary;
     const read = this.read(file, name);
     if (read === undefined) return undefined;
     const text = Buffer.from(read.bytes).toString('utf8');
@@ -92,7 +101,18 @@ export class RunsShelf {
     return known.summary;
   }
 
-  private read(file: string, name: string): { mark: ReturnType<Disk['read']>['mark']; bytes: Uint8Array } | undefined {
+  private stillHolds(file: string, { mark }: KnownRun): boolean {
+    if (!mark.isSettled) return false;
+    try {
+      const now = this.disk.look(file);
+      return now !== undefined && stillHolds(mark, now);
+    } catch {
+      // Reading it will tell why.
+      return false;
+    }
+  }
+
+  private read(file: string, name: string): { mark: FileMark; bytes: Uint8Array } | undefined {
     const at = join(name, runLogName);
     this.faults.delete(at);
     try {
@@ -101,7 +121,8 @@ export class RunsShelf {
       this.faults.set(at, mark.kind === 'file' ? `is too large for a log (${mark.sizeBytes} bytes)` : 'is no file');
     } catch (thrown) {
       const code = systemErrorCode(thrown);
-      if (code !== 'ENOENT') this.faults.set(at, code === 'ELOOP' ? 'is a link' : `cannot be read (${code ?? '?'})`);
+      if (code !== 'ENOENT' && code !== 'ENOTDIR')
+        this.faults.set(at, code === 'ELOOP' ? 'is a link' : `cannot be read (${code ?? '?'})`);
     }
     return undefined;
   }

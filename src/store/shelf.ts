@@ -39,8 +39,12 @@ export class Shelf {
   private readonly known = new Map<string, KnownEntry>();
   /** What is wrong with the shelf itself, or with names on it: name (empty for the shelf) → fault. */
   readonly faults = new Map<string, string>();
-  /** One more with every difference that was found. */
-  changes = 0;
+  /** Set when the project it belongs to went. */
+  isGone = false;
+  /** How often the names were listed anew. */
+  namesSeen = 0;
+  /** Names that came, went or changed since `takeChanges`. */
+  private changed = new Set<string>();
 
   /** @param projectId whose shelf it is: what its files say about that is not asked, for folders are moved and copied */
   constructor(
@@ -58,6 +62,13 @@ export class Shelf {
     return this.known.get(name);
   }
 
+  /** The names at which something has changed since this was asked last. */
+  takeChanges(): ReadonlySet<string> {
+    const taken = this.changed;
+    if (taken.size > 0) this.changed = new Set();
+    return taken;
+  }
+
   /** Looks at the shelf and at every file on it. */
   refresh(): void {
     this.refreshNames();
@@ -67,13 +78,13 @@ export class Shelf {
   /** Looks which things there are; what is in their files is as it was. */
   refreshNames(): void {
     const takenAtMs = Date.now();
-    const mark = this.disk.look(this.path);
-    if (mark !== undefined && stillHolds(this.mark, mark)) return;
-    const before = this.mark;
-    this.mark = mark === undefined ? undefined : takenMark(mark, takenAtMs);
-    if (mark === undefined && before === undefined) return;
+    const mark = this.look(this.path);
+    if (typeof mark === 'object' && stillHolds(this.mark, mark)) return;
+    this.mark = typeof mark === 'object' ? takenMark(mark, takenAtMs) : undefined;
+    this.namesSeen++;
     this.faults.clear();
-    const found = new Set(mark === undefined ? [] : this.namesIn(mark));
+    if (typeof mark === 'string') this.faults.set('', mark);
+    const found = new Set(typeof mark === 'object' ? this.namesIn(mark) : []);
     for (const name of [...this.known.keys()]) {
       if (!found.has(name)) this.forget(name);
     }
@@ -87,12 +98,21 @@ export class Shelf {
     const before = this.known.get(name);
     if (before === undefined) return undefined;
     const takenAtMs = Date.now();
-    const mark = this.disk.look(before.file);
-    if (mark !== undefined && stillHolds(before.mark, mark)) return before;
-    const now = mark === undefined ? this.without(before) : this.read(before, takenAtMs);
+    const mark = this.look(before.file);
+    if (typeof mark === 'object' && stillHolds(before.mark, mark)) return before;
+    const now = typeof mark === 'object' ? this.read(before, takenAtMs) : without(before, mark ?? 'is missing');
     this.known.set(name, now);
-    if (now.record !== before.record || now.fault !== before.fault) this.changes++;
+    if (now.record !== before.record) this.changed.add(name);
     return now;
+  }
+
+  /** Why it cannot be looked at, as a text: one that is forbidden must not keep the others from being read. */
+  private look(path: string): FileMark | undefined | string {
+    try {
+      return this.disk.look(path);
+    } catch (thrown) {
+      return cannotBeRead(thrown);
+    }
   }
 
   private namesIn(mark: FileMark): string[] {
@@ -106,7 +126,7 @@ export class Shelf {
     } catch (thrown) {
       if (systemErrorCode(thrown) === 'ENOENT') return [];
       this.mark = undefined;
-      this.faults.set('', `cannot be read (${systemErrorCode(thrown) ?? String(thrown)})`);
+      this.faults.set('', cannotBeRead(thrown));
       return [];
     }
     return entries.flatMap((entry) => (this.isThing(entry) ? [entry.name] : []));
@@ -118,17 +138,22 @@ export class Shelf {
     if (name.startsWith('.')) return false;
     if (idOfEntry(this.kind, name) === undefined) {
       const isMeant =
-        this.kind === 'model' ? name.endsWith('.json') : this.disk.look(recordFile(this.kind, join(this.path, name)));
+        this.kind === 'model' ? name.endsWith('.json') : this.look(recordFile(this.kind, join(this.path, name)));
       if (isMeant === true || (typeof isMeant === 'object' && kind === 'folder')) {
         this.faults.set(name, `is not used: its name does not begin with the id of a ${this.kind}`);
       }
       return false;
     }
     // Some file systems do not tell kinds in a listing.
-    const actual = kind === 'other' ? this.disk.look(join(this.path, name))?.kind : kind;
+    const actual = kind === 'other' ? this.kindOf(name) : kind;
     if (actual === expected) return true;
     this.faults.set(name, actual === 'link' ? 'is a link, which is not followed' : `is not a ${expected}`);
     return false;
+  }
+
+  private kindOf(name: string): FileMark['kind'] {
+    const mark = this.look(join(this.path, name));
+    return typeof mark === 'object' ? mark.kind : 'other';
   }
 
   private newEntry(name: string): KnownEntry {
@@ -136,18 +161,13 @@ export class Shelf {
     // `isThing` let it through.
     const id = idOfEntry(this.kind, name) ?? 0;
     const file = recordFile(this.kind, path);
-    this.changes++;
     const place = { kind: this.kind, id, name, projectId: this.projectId, path, file };
     return { ...place, record: undefined, fault: undefined, mark: undefined, bytes: undefined };
   }
 
   private forget(name: string): void {
     this.known.delete(name);
-    this.changes++;
-  }
-
-  private without(before: KnownEntry): KnownEntry {
-    return { ...before, record: undefined, fault: 'is missing', mark: undefined, bytes: undefined };
+    this.changed.add(name);
   }
 
   private read(before: KnownEntry, takenAtMs: number): KnownEntry {
@@ -155,11 +175,11 @@ export class Shelf {
     try {
       read = this.disk.read(before.file, mostRecordBytes);
     } catch (thrown) {
-      const code = systemErrorCode(thrown);
-      if (code === 'ENOENT') return this.without(before);
-      const fault =
-        code === 'ELOOP' ? 'is a link, which is not followed' : `cannot be read (${code ?? String(thrown)})`;
-      return { ...before, record: undefined, fault, mark: undefined, bytes: undefined };
+      if (systemErrorCode(thrown) === 'ENOENT') return without(before, 'is missing');
+      return without(
+        before,
+        systemErrorCode(thrown) === 'ELOOP' ? 'is a link, which is not followed' : cannotBeRead(thrown),
+      );
     }
     const mark = takenMark(read.mark, takenAtMs);
     const bytes = mark.isSettled ? undefined : read.bytes;
@@ -182,4 +202,12 @@ export class Shelf {
       fault: isOtherId ? `says id ${record.id}; the id in its place, ${id}, counts` : undefined,
     };
   }
+}
+
+function without(before: KnownEntry, fault: string): KnownEntry {
+  return { ...before, record: undefined, fault, mark: undefined, bytes: undefined };
+}
+
+function cannotBeRead(thrown: unknown): string {
+  return `cannot be read (${systemErrorCode(thrown) ?? String(thrown)})`;
 }

@@ -30,6 +30,13 @@ export const storeErrors = {
       place: path,
       nextStep: 'Move it out of the way.',
     }),
+  brokenFolder: (path: string, why: string): StoreError =>
+    new StoreError({
+      code: 'store-unreadable',
+      message: `${path} ${why}.`,
+      place: path,
+      nextStep: 'Check the disk, and the permissions of the folder.',
+    }),
   noProject: (id: number): StoreError =>
     new StoreError({
       code: 'store-no-project',
@@ -64,6 +71,13 @@ export const storeErrors = {
       message: `This ${kind} cannot be kept: ${why}.`,
       place: kind,
       nextStep: 'Correct the value.',
+    }),
+  noEngine: (path: string): StoreError =>
+    new StoreError({
+      code: 'store-no-engine',
+      message: `A part of this program is missing: ${path}.`,
+      place: path,
+      nextStep: 'Install the product again; the file belongs to it.',
     }),
   closed: (folder: string): StoreError =>
     new StoreError({ code: 'store-closed', message: `The store of ${folder} was closed.`, place: folder }),

@@ -1,0 +1,125 @@
+// Fault injection at every call of the file system (RELIABILITY P8): whichever fails, or is the last before a power cut, the
+// bench opens clean, what was promised is there, and nothing is half there.
+import { describe, expect, it } from 'vitest';
+import { openStore } from '../../src/store/openStore';
+import { recordKinds } from '../../src/store/records';
+import type { Store } from '../../src/store/store';
+import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDraft } from './drafts';
+import type { Fault } from './powerDisk';
+import { PowerDisk, allRemains } from './powerDisk';
+
+/** Every change a store can be asked for, after what is there before. */
+const changes: Readonly<
+  Record<string, { prepare: (store: Store) => Promise<unknown>; change: (store: Store) => Promise<unknown> }>
+> = {
+  'the first project': {
+    prepare: () => Promise.resolve(),
+    change: (store) => store.create('project', projectDraft('first')),
+  },
+  'another project': {
+    prepare: (store) => store.create('project', projectDraft('first')),
+    change: (store) => store.create('project', projectDraft('second')),
+  },
+  'the first model of a project': {
+    prepare: (store) => store.create('project', projectDraft('first')),
+    change: (store) => store.create('model', modelDraft(1)),
+  },
+  'a data set': { prepare: filled, change: (store) => store.create('dataset', datasetDraft(1, 'second')) },
+  'an edit of a project': { prepare: filled, change: (store) => store.edit('project', 1, () => ({ notes: 'new' })) },
+  'an edit of a model': { prepare: filled, change: (store) => store.edit('model', 1, () => ({ precision: 'int8' })) },
+  'an edit of an edited data set': {
+    prepare: async (store) => {
+      await filled(store);
+      await store.edit('dataset', 1, () => ({ name: 'once' }));
+    },
+    change: (store) => store.edit('dataset', 1, () => ({ name: 'twice' })),
+  },
+  'the removal of a model': { prepare: filled, change: (store) => store.remove('model', 1) },
+  'the removal of a project': { prepare: filled, change: (store) => store.remove('project', 1) },
+  'a run folder': { prepare: filled, change: (store) => store.createRunFolder('benchmark', 1) },
+};
+
+async function filled(store: Store): Promise<void> {
+  await store.create('project', projectDraft('first'));
+  await store.create('model', modelDraft(1));
+  await store.create('dataset', datasetDraft(1));
+  await store.create('optimization', optimizationDraft(1, 1, 1));
+  await store.create('benchmark', benchmarkDraft(1, 1));
+}
+
+/** All there is, without the times at which it was made. */
+async function contentOf(store: Store): Promise<string> {
+  const lists = await Promise.all(recordKinds.map((kind) => store.list(kind)));
+  return JSON.stringify(lists, (key, value: unknown) =>
+    /(?:created|modified)At/.test(key) && value !== null ? '…' : value,
+  );
+}
+
+describe.each(Object.entries(changes))('%s', (_name, { prepare, change }) => {
+  /** The disk before the change, to be copied, and what is on it before and after. */
+  async function begin(): Promise<{ prepared: PowerDisk; before: string; after: string }> {
+    const prepared = new PowerDisk();
+    await using store = await openStore('/workspace', { disk: prepared });
+    await prepare(store);
+    const changed = prepared.restarted('all');
+    await using other = await openStore('/workspace', { disk: changed });
+    await change(other);
+    return { prepared, before: await contentOf(store), after: await contentOf(other) };
+  }
+
+  /** True when it was promised that the change is there for good. */
+  async function isPromised(store: Store): Promise<boolean> {
+    return change(store).then(
+      (answer) => answer !== false,
+      () => false,
+    );
+  }
+
+  it('survives a power cut at any step', async () => {
+    const { prepared, before, after } = await begin();
+    let hasEnded = false;
+    for (let k = 1; !hasEnded; k++) {
+      const disk = prepared.restarted('all');
+      await using broken = await openStore('/workspace', { disk });
+      disk.failAtStep(k, 'power cut');
+      const expected = (await isPromised(broken)) ? [after] : [before, after];
+      hasEnded = disk.steps < k;
+      for (const remains of allRemains) {
+        const restarted = disk.restarted(remains);
+        await using store = await openStore('/workspace', { disk: restarted });
+        expect([k, remains, expected]).toEqual([k, remains, expect.arrayContaining([await contentOf(store)])]);
+        expect([k, await store.problems()]).toEqual([k, []]);
+        await goOn(store);
+      }
+    }
+  });
+
+  it.each<Fault>(['ENOSPC', 'EIO'])(
+    'is done or undone when any step fails with %s; the store goes on',
+    async (fault) => {
+      const { prepared, before, after } = await begin();
+      let hasEnded = false;
+      for (let k = 1; !hasEnded; k++) {
+        const disk = prepared.restarted('all');
+        await using store = await openStore('/workspace', { disk });
+        disk.failAtStep(k, fault);
+        const expected = (await isPromised(store)) ? [after] : [before, after];
+        hasEnded = disk.steps < k;
+        disk.failAtStep(Infinity, fault);
+        expect([k, expected]).toEqual([k, expect.arrayContaining([await contentOf(store)])]);
+        expect([k, await store.problems()]).toEqual([k, []]);
+        await goOn(store);
+      }
+    },
+  );
+});
+
+/** Whatever happened before, everything can be changed, and new things are made. */
+async function goOn(store: Store): Promise<void> {
+  await store.create('project', projectDraft('next'));
+  for (const kind of ['project', 'model', 'dataset'] as const) {
+    for (const { id, version } of await store.list(kind)) {
+      expect(await store.edit(kind, id, () => ({ name: 'later' }))).toMatchObject({ version: version + 1 });
+    }
+  }
+}
