@@ -85,7 +85,7 @@ const inputs = [
 ${inputs.map((input) => `  ${inputText(input)},`).join('\n')}
 ];
 
-export default class Loader {
+class Loader {
   constructor(parameters, { folder }) {
     this.parameters = parameters;
     this.folder = folder;
@@ -108,6 +108,8 @@ export default class Loader {
   /** Called once, when nobody will ask for items again. */
   close() {}
 }
+
+export { Loader as default };
 
 /** A tensor: its type, its shape, and its values in row-major order. */
 function madeUpTensor({ type, dims, array }, index) {
