@@ -18,11 +18,16 @@ export function bundleEntries(options) {
 /** Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process. */
 const entryPoints = { cli: 'src/cli/start.ts', main: 'src/cli/main.ts', queue: 'src/queue.ts', job: 'src/job.ts' };
 
+/** What the package sql.js loads when it is first used. */
+const sqlWasm = resolve(root, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
+
 /** Builds dist/. A file appears whole, and only when it changed: a command that runs meanwhile is not disturbed. */
 export async function buildProduct() {
   const { outputFiles } = await bundleEntries({ write: false, entryPoints, outdir: 'dist', sourcemap: true });
   await mkdir(resolve(root, 'dist'), { recursive: true });
-  for (const { path, contents } of outputFiles) {
+  // SQLite is looked for beside the bundles.
+  const wasm = { path: resolve(root, 'dist', 'sql-wasm.wasm'), contents: await readFile(sqlWasm) };
+  for (const { path, contents } of [...outputFiles, wasm]) {
     const present = await readFile(path).catch(() => undefined);
     if (present?.equals(contents) === true) continue;
     const partial = `${path}.${process.pid}`;
