@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { hierarchyOf, openModel } from '../formats/openModel';
 import type { OpenedModel } from '../formats/openModel';
 import type { ModelHierarchy } from '../onnx/hierarchy/modelHierarchy';
+import { releaseMemory } from './memoryRelease';
 
 /** A second one for going back and forth between input and optimized model. */
 const mostModels = 2;
@@ -43,7 +44,10 @@ export class GraphCache implements Disposable {
     this.graphs.set(key, cached);
     this.letGoOf(this.graphs.size - mostModels);
     clearTimeout(this.idle);
-    this.idle = setTimeout(() => this.letGoOf(mostModels), this.idleAfterMs).unref();
+    this.idle = setTimeout(() => {
+      this.letGoOf(mostModels);
+      releaseMemory();
+    }, this.idleAfterMs).unref();
     return look(cached.hierarchy);
   }
 

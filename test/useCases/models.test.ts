@@ -6,6 +6,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import { bundledFolder } from '../../src/bench/examples';
 import { restrictedAccess } from '../../src/bench/fileAccess';
 import { GraphCache } from '../../src/bench/graphCache';
+import { releaseMemory } from '../../src/bench/memoryRelease';
 import type { FileAnswer } from '../../src/bench/operation';
 import { DataType } from '../../src/onnx/dataTypes';
 import type { HighlightedPattern } from '../../src/onnx/hierarchy/highlightPattern';
@@ -254,6 +255,16 @@ describe('the cache of graphs', () => {
     expect(cache.with(paths[2]!, undefined, (hierarchy) => hierarchy)).toBe(seen[2]);
     expect(cache.with(paths[0]!, undefined, (hierarchy) => hierarchy)).not.toBe(seen[0]);
     await expect.poll(() => cache.size).toBe(0);
+  });
+});
+
+describe('memory that was let go of', () => {
+  it('is given back', async () => {
+    const weak = (() => new WeakRef({ large: new Array<number>(1000).fill(0) }))();
+    // Until the end of its turn, what a WeakRef was made for stays.
+    await new Promise(setImmediate);
+    releaseMemory();
+    expect(weak.deref()).toBeUndefined();
   });
 });
 
