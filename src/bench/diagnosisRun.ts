@@ -1,13 +1,14 @@
-// The diagnosis of an optimized model: made once, on the first question, by a job in the queue, and kept with the run
-// that made the model; whoever asks meanwhile waits for the same job.
+// The diagnosis of an optimized model: what the tuning left with it, or else made once, on the first question, by a job in
+// the queue, and kept with the run that made the model; whoever asks meanwhile waits for the same job.
 import { existsSync } from 'node:fs';
-import { mkdir, rm, stat } from 'node:fs/promises';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { replaceFile } from '../files/atomicWrite';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
 import type { DiagnoseResult, DiagnoseSpec } from '../protocol/diagnosis';
+import { isRunEnd } from '../protocol/runs';
 import type { RunSummary } from '../protocol/runs';
 import type { DatasetRecord, ModelRecord } from '../store/records';
 import type { Bench } from './bench';
@@ -59,6 +60,22 @@ export async function diagnosisSubject(
   return { float, int8, dataset, runFolder: run.folder };
 }
 
+/** What a tuning that diagnoses its winner leaves in its folder. */
+const tunedName = 'diagnosis.json';
+
+/** The diagnosis that the tuning made, if it is one of this very model. */
+async function diagnosisOfTuning({ runFolder, int8 }: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
+  try {
+    const diagnosis = JSON.parse(await readFile(join(runFolder, tunedName), 'utf8')) as Partial<DiagnoseResult> | null;
+    if (!Array.isArray(diagnosis?.ops) || diagnosis.int8Sha256 !== int8.sha256) return undefined;
+    // Written by a job of this product.
+    return diagnosis as DiagnoseResult;
+  } catch {
+    // Not every tuning makes one; a damaged one is made anew.
+    return undefined;
+  }
+}
+
 /**
  * The diagnosis, which is made if it is not there.
  *
@@ -69,6 +86,8 @@ export async function diagnosisOf(
   subject: DiagnosisSubject,
   waitMs: number = longestWaitMs,
 ): Promise<DiagnoseResult> {
+  const tuned = await diagnosisOfTuning(subject);
+  if (tuned !== undefined) return tuned;
   const signal = AbortSignal.timeout(waitMs);
   let failed: RunSummary | undefined;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
@@ -124,15 +143,16 @@ async function enqueue(bench: Bench, subject: DiagnosisSubject, folder: string):
 async function runIn(bench: Bench, folder: string, signal: AbortSignal): Promise<RunSummary | undefined> {
   for (;;) {
     const run = readRunSummary(folder);
-    if (run !== undefined) return ended(bench, run, signal);
+    const state = run === undefined ? undefined : await bench.queue.stateOf(run);
+    if (run !== undefined && (state === 'queued' || state === 'running')) return ended(bench, run, signal);
+    if (run !== undefined && state !== undefined && isRunEnd(run.state)) return { ...run, state };
+    // Whoever made the folder is about to put its run into the queue, or has been ended before it did.
     if (!existsSync(folder) || (await ageMs(folder)) > longestClaimMs) return undefined;
     await pause(claimPauseMs);
   }
 }
 
 async function ended(bench: Bench, run: RunSummary, signal: AbortSignal): Promise<RunSummary> {
-  const state = await bench.queue.stateOf(run);
-  if (state !== 'queued' && state !== 'running') return { ...run, state };
   try {
     return await bench.queue.ended(run.folder, signal);
   } catch (thrown) {
