@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Bench } from '../../src/bench/bench';
-import { datasetConfigOf, datasetYaml, pathParametersOf } from '../../src/bench/datasetConfig';
+import { datasetConfigOf, datasetYaml, metricPathsOf, pathParametersOf } from '../../src/bench/datasetConfig';
 import { openAccess } from '../../src/bench/fileAccess';
 import { parseDatasetFile } from '../../src/config/datasetFile';
 import type { DictionaryEntry, ParameterType } from '../../src/dictionary/entry';
@@ -94,8 +94,13 @@ describe('a data set as DATASET.yaml', () => {
   });
 
   it.each(metricEntries.map((entry) => [entry.name, entry] as const))('of metric %s is read with it', (name, entry) => {
-    const metric = { name, param: parametersFor(entry, 'all') };
-    expect(parsed(datasetYaml(bench, { ...record, metric })).metric?.parameters).toMatchObject(metric.param);
+    const param = parametersFor(entry, 'all');
+    const metric = { name, param };
+    const paths = metricPathsOf(name).map((path) => [path, join(workspace, 'data/it')]);
+    expect(parsed(datasetYaml(bench, { ...record, metric })).metric?.parameters).toMatchObject({
+      ...param,
+      ...Object.fromEntries(paths),
+    });
     expect(parsed(datasetYaml(bench, { ...record, metric }, { withMetric: false })).metric).toBeUndefined();
   });
 
