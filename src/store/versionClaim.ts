@@ -152,11 +152,15 @@ async function appear(disk: Disk, path: string): Promise<boolean> {
     return true;
   } catch (thrown) {
     await dismantle(disk, temporary).catch(() => undefined);
-    if (['EEXIST', 'ENOTEMPTY', 'EPERM'].includes(systemErrorCode(thrown) ?? '') && disk.look(path) !== undefined) {
-      return false;
-    }
+    if (isTaken(thrown)) return false;
     throw thrown;
   }
+}
+
+function isTaken(thrown: unknown): boolean {
+  const code = systemErrorCode(thrown) ?? '';
+  // Windows does not say more about a folder that is in the way.
+  return code === 'EEXIST' || code === 'ENOTEMPTY' || (code === 'EPERM' && process.platform === 'win32');
 }
 
 /** Whether a claim was released, or its process is gone. What is no claim of ours (a file, nothing inside) holds nothing. */
