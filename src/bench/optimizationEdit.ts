@@ -8,12 +8,14 @@ import { datasetOf, keepChangedConfig, refuseUnfit, sourceOf, writeConfig } from
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { tuningDetailsView } from './optimizationTuningView';
+import { requestErrors } from './requestErrors';
 import { refuseAfterRun } from './runViews';
 
 /** Edits an optimization and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
 export async function editOptimization(bench: Bench, edit: OptimizationEdit): Promise<OptimizationRecord> {
   const before = await bench.get('optimization', edit.id);
   await refuseAfterRun(bench, 'optimization', edit.id);
+  if (before.optimizedModelId !== null) throw keptModel();
   const source = await sourceOf(bench, before);
   const { projectId } = before;
   const dataset = edit.datasetId === undefined ? source.dataset : await datasetOf(bench, projectId, edit.datasetId);
@@ -22,6 +24,12 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
   const optimization = await bench.store.edit('optimization', edit.id, (record) => changeOf(record, edit));
   await writeConfig(bench, { ...source, dataset, optimization }, edit.id);
   return optimization;
+}
+
+/** A run that was cancelled may have left the best model it had found: that belongs to the settings as they are. */
+function keptModel(): Error {
+  const nextStep = 'Add another optimization instead.';
+  return requestErrors.refused('has-run', 'Can not modify optimization that has been run.', nextStep);
 }
 
 export const optimizationEdit: Operation<OptimizationEdit, object> = {

@@ -284,15 +284,23 @@ describe('editing', () => {
   });
 });
 
-describe('benchmarks', () => {
-  async function optimized(): Promise<{ readonly id: number; readonly modelId: number }> {
-    const id = await added();
-    const input = await bench.get('model', project.modelId);
-    const model = await bench.store.create('model', { ...input, madeBy: { optimizationId: id, run: 'r' } });
-    await bench.store.edit('optimization', id, () => ({ optimizedModelId: model.id }));
-    return { id, modelId: model.id };
-  }
+describe('an optimization with a model', () => {
+  it('is not edited, though its run was cancelled', async () => {
+    const { id } = await optimized();
+    const failure = await failureOf(call(bench, 'optimization/edit', { id, tuning_details: { random_seed: 1 } }));
+    expect(failure.message).toBe('Can not modify optimization that has been run.');
+  });
+});
 
+async function optimized(): Promise<{ readonly id: number; readonly modelId: number }> {
+  const id = await added();
+  const input = await bench.get('model', project.modelId);
+  const model = await bench.store.create('model', { ...input, madeBy: { optimizationId: id, run: 'r' } });
+  await bench.store.edit('optimization', id, () => ({ optimizedModelId: model.id }));
+  return { id, modelId: model.id };
+}
+
+describe('benchmarks', () => {
   async function benchmark(modelId: number, mode: 'accuracy' | 'performance'): Promise<number> {
     const { projectId, datasetId } = project;
     const settings = { batchSize: 1, iterations: -1, warmupIterations: 1, coresPerInstance: 1, numberOfInstances: 1 };
