@@ -1,5 +1,5 @@
 // Benchmarks and profilings run as clients run them: through bench, queue and job processes, on the bundled digits.
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -166,6 +166,63 @@ describe('a benchmark that fails', () => {
       reason: expect.stringContaining('fewer than 1001 samples') as string,
     });
     expect(await call(bench, 'benchmark', { id })).toMatchObject({ status: 'error', state: 'error', result: null });
+  });
+});
+
+describe('a benchmark that is run again', () => {
+  it('keeps its result when that fails', async () => {
+    const id = await added({ batch_size: 50, warmup_iterations: 0, iterations: 2, name: 'again' });
+    const first = (await execute(id)).last.data['result'];
+    const hidden = `${digits}-away`;
+    renameSync(digits, hidden);
+    try {
+      expect(subjects(await execute(id)).at(-1)).toBe('benchmark_finish error');
+    } finally {
+      renameSync(hidden, digits);
+    }
+    expect(await call(bench, 'benchmark', { id })).toMatchObject({
+      status: 'error',
+      failure: expect.stringContaining('mnist_resnet.onnx') as string,
+      result: first,
+    });
+  });
+});
+
+describe('a benchmark that is stopped', () => {
+  const endless = { batch_size: 1, iterations: 1_000_000_000, number_of_instance: 1 };
+
+  /** Starts it and resolves when its run has begun; `last` resolves with its end. */
+  async function begun(id: number): Promise<{ readonly last: Promise<Followed> }> {
+    let begin: () => void = () => undefined;
+    const beginning = new Promise<void>((resolve) => (begin = resolve));
+    const last = follow(bench, 'benchmark/execute', { request_id: `stop ${id}`, benchmark_id: id }, () => begin());
+    await beginning;
+    return { last };
+  }
+
+  it('was never run: it can be edited and run again', async () => {
+    const id = await added({ ...endless, name: 'stopped' });
+    const { last } = await begun(id);
+    const again = await failureOf(call(bench, 'benchmark/execute', { request_id: 'second', benchmark_id: id }));
+    expect(again.message).toBe(`The benchmark ${id} waits in the queue or runs already.`);
+    expect(await call(bench, 'benchmark', { id })).toMatchObject({ status: 'wip', state: 'running' });
+    expect(await callFile(bench, 'benchmark/output.log', { id })).toMatchObject({ refreshS: 3 });
+    const [run] = await bench.store.runs('benchmark', id);
+    expect(await bench.queue.cancel(run?.folder ?? '')).toBe(true);
+    expect((await last).last).toMatchObject({
+      status: 'error',
+      data: { message: 'Failure', state: 'cancelled', reason: 'The run was cancelled.' },
+    });
+    expect(await call(bench, 'benchmark', { id })).toMatchObject({ status: null, state: 'cancelled', result: null });
+    expect(await call(bench, 'benchmark/edit', { id, batch_size: 3 })).toEqual({ id, batch_size: 3 });
+  });
+
+  it('goes when it is deleted', async () => {
+    const id = await added({ ...endless, name: 'deleted' });
+    const { last } = await begun(id);
+    expect(await call(bench, 'benchmark/delete', { id, name: 'deleted' })).toEqual({ id });
+    expect((await last).last.data).toMatchObject({ message: 'Failure', request_id: `stop ${id}` });
+    expect(await bench.queue.list()).toEqual([]);
   });
 });
 
