@@ -12,7 +12,7 @@ import type { ServedFile } from './fileServer';
 const folder = temporaryFolder();
 const content = someBytes(300_000);
 const never = new AbortController().signal;
-const quick = { idleTimeoutMs: 2_000, pauseMs: 5 };
+const quick = { idleTimeoutMs: 20_000, pauseMs: 5 };
 
 let server: FileServer;
 beforeEach(async () => {
@@ -176,7 +176,7 @@ describe('a download that fails', () => {
 
   it('says that a server which sends nothing more hangs, and keeps what came', async () => {
     const { fetch, left } = prepared({ hangAfter: 1000, hangs: 9 });
-    const failure = await failureOf(fetch({ idleTimeoutMs: 300, tries: 1 }));
+    const failure = await failureOf(fetch({ idleTimeoutMs: 1_500, tries: 1 }));
     expect(failure).toMatchObject({ code: 'download-stalled' });
     expect(left()).toEqual(['model.onnx.part', 'model.onnx.part.json']);
   });

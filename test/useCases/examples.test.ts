@@ -132,7 +132,7 @@ describe('examples/add of a bundled one', () => {
     for (const requestId of ['one', 'two']) {
       await opened.call('examples/add', { ...choice(model, domain), request_id: requestId });
     }
-    await expect.poll(() => said(opened).filter(([subject]) => subject === 'example_finish').length).toBe(2);
+    for (const requestId of ['one', 'two']) await opened.told('example_finish', requestId);
     expect(opened.messages.filter(({ status }) => status !== 'success')).toEqual([]);
     const models = await opened.bench.store.list('model');
     expect(new Set(models.map(({ path }) => path)).size).toBe(1);
@@ -184,7 +184,7 @@ describe('examples/add of one that is fetched', () => {
     await opened.call('examples/add', faces);
     await opened.told('example_finish');
     await opened.call('examples/add', { ...faces, request_id: 'second' });
-    await expect.poll(() => opened.messages.filter(({ subject }) => subject === 'example_finish').length).toBe(2);
+    await opened.told('example_finish', 'second');
     expect(server.seen.length).toBe(1);
   });
 

@@ -254,7 +254,7 @@ describe('the cache of graphs', () => {
     expect(cache.size).toBe(2);
     expect(cache.with(paths[2]!, undefined, (hierarchy) => hierarchy)).toBe(seen[2]);
     expect(cache.with(paths[0]!, undefined, (hierarchy) => hierarchy)).not.toBe(seen[0]);
-    await expect.poll(() => cache.size).toBe(0);
+    await expect.poll(() => cache.size, { timeout: 30_000 }).toBe(0);
   });
 });
 
