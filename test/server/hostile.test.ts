@@ -219,15 +219,31 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
   list_model_zoo: [],
 };
 
+/** The same path with another body: an input model and an optimized one, benchmarked together. */
+const models = [
+  needed('id', 'requestId', 'hostile'),
+  needed('input_model', 'object', {}),
+  needed('input_model.path', 'path', modelPath),
+  optional('input_model.precision', 'text', 'fp32'),
+  optional('input_model.mods', 'names', ['benchmark']),
+  needed('optimized_model', 'object', {}),
+  needed('optimized_model.path', 'path', modelPath),
+];
+const pairWithWorkspace = [...models, optional('workspace_path', 'folder', workspace)];
+const evaluation = join(bundledFolder('mnist'), 'evaluation.yaml');
+const pairWithData = [...models, optional('dataset_path', 'folder', evaluation)];
+
 describe('the table', () => {
   it('has every operation', () => {
     expect(Object.keys(taken).sort()).toEqual(operations.map(({ path }) => path).sort());
   });
 });
 
-describe.each(operations.map(({ path }) => [path] as const))('%s', (path) => {
-  const parameters = taken[path] ?? [];
-
+describe.each([
+  ...operations.map(({ path }) => ({ what: path, path, parameters: taken[path] ?? [] })),
+  { what: 'benchmark of two models', path: 'benchmark', parameters: pairWithWorkspace },
+  { what: 'benchmark of two models on data', path: 'benchmark', parameters: pairWithData },
+])('$what', ({ path, parameters }) => {
   it('refuses what is wrong in one sentence, and changes nothing', async () => {
     const before = contentsOf(workspace);
     const wrong: string[] = [];

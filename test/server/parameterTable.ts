@@ -48,6 +48,8 @@ const text: ParameterKind = { wrong: [7, long, ...objects], unknown: [] };
 
 const list: ParameterKind = { wrong: ['x', 7, html, true, [1], ['x'], { a: 1 }], unknown: [] };
 
+const names: ParameterKind = { wrong: [7, true, {}, [[]], [{}], [7]], unknown: ['nothing', html, ['__proto__']] };
+
 /** Empty stands for the first of all folders. */
 const folder: ParameterKind = { ...path, wrong: path.wrong.filter((value) => value !== '') };
 
@@ -66,6 +68,7 @@ export const kinds = {
   folder,
   deleted,
   pinned,
+  names,
 } as const;
 
 export interface Parameter {
