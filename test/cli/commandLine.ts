@@ -16,17 +16,17 @@ export interface CommandOptions {
   readonly cwd: string;
   /** Its temporary folder; the system's unless told. */
   readonly temporary?: string;
-  /** Ctrl-C as soon as stderr has this text. */
+  /** Ctrl-C as soon as stdout or stderr has this text. */
   readonly interruptAt?: string;
   /** A file descriptor stdout goes to instead of being collected. */
   readonly stdout?: number;
 }
 
-/** Bundles command line and job for the tests of one file; gives the function that runs a command. */
+/** Bundles command line, job and queue for the tests of one file; gives the function that runs a command. */
 export function commandLine(): (words: readonly string[], options: CommandOptions) => Promise<CommandEnd> {
   let outdir: string;
   beforeAll(async () => {
-    outdir = await bundlesForTest({ cli: 'src/cli/main.ts', job: 'src/job.ts' });
+    outdir = await bundlesForTest({ cli: 'src/cli/main.ts', job: 'src/job.ts', queue: 'src/queue.ts' });
   });
   afterAll(() => rmSync(outdir, { recursive: true, force: true }));
   return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], options);
@@ -42,11 +42,12 @@ function runCommand(
     stdio: ['ignore', stdout ?? 'pipe', 'pipe'],
   });
   const text = { stdout: '', stderr: '' };
-  child.stdout?.setEncoding('utf8').on('data', (chunk: string) => (text.stdout += chunk));
-  child.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
-    text.stderr += chunk;
-    if (interruptAt !== undefined && !child.killed && text.stderr.includes(interruptAt)) child.kill('SIGINT');
-  });
+  for (const name of ['stdout', 'stderr'] as const) {
+    child[name]?.setEncoding('utf8').on('data', (chunk: string) => {
+      text[name] += chunk;
+      if (interruptAt !== undefined && !child.killed && text[name].includes(interruptAt)) child.kill('SIGINT');
+    });
+  }
   return new Promise((end, fail) => {
     child.once('error', fail);
     child.once('close', (code) => end({ code, ...text }));

@@ -46,6 +46,11 @@ export const compareBenchmarks = benchCommand(
       '',
     );
     for (const difference of differences(benchmarks)) printNote(`note: ${difference}`);
+    const disturbed = benchmarks.filter((one) => one.at('result', 'warnings').items.length > 0);
+    if (disturbed.length > 0) {
+      const names = disturbed.map((one) => one.at('id').text()).join(', ');
+      printNote(`note: there were warnings about ${names}: "benchmarks show ID" has them.`);
+    }
     const missing = benchmarks.find((one) => !one.at('result').isThere);
     if (missing !== undefined) printNext('benchmarks', 'run', missing.at('id').text());
   },

@@ -1,4 +1,5 @@
 // `compressor-bench dictionary …`: the words the bench knows, and what its data sets can be made of.
+import { nearestName } from '../../config/nearestName';
 import { domains, frameworks, optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import type { Command, CommandGroup } from '../command';
 import type { OptionSpec, ParsedCommand } from '../options';
@@ -175,6 +176,15 @@ const valueKinds = [
   'precision',
 ] as const;
 
+function valueKind(parsed: ParsedCommand): string {
+  const given = word(parsed, 0);
+  const kind = valueKinds.find((one) => one === given.replaceAll('-', '_'));
+  if (kind !== undefined) return kind;
+  const near = nearestName(given, valueKinds);
+  const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+  throw usageError(`KIND is one of ${valueKinds.join(', ')}, not "${given}".${hint}`, parsed.spec.name);
+}
+
 const possibleValues = benchCommand(
   {
     name: 'dictionary values',
@@ -185,7 +195,7 @@ const possibleValues = benchCommand(
     options: [filters.framework.option, filters.domain.option],
   },
   async (door, parsed) => {
-    const kind = word(parsed, 0).replaceAll('-', '_');
+    const kind = valueKind(parsed);
     const domain = parsed.flag('domain') ? { domain: filterValue(parsed, 'domain') } : {};
     const answer = await door.call('get_possible_values', {
       param: kind,
@@ -201,8 +211,27 @@ const possibleValues = benchCommand(
   },
 );
 
+const modelZoo = benchCommand(
+  {
+    name: 'dictionary zoo',
+    positionals: '',
+    minPositionals: 0,
+    summary: 'Examples, as clients of older systems list them; "examples list" says more.',
+  },
+  async (door) => {
+    const answer = await door.call('list_model_zoo');
+    door.print(answer, () =>
+      printList(
+        ['model', 'made for', 'framework'],
+        answer.items.map((one) => [one.at('model').text(), one.at('domain').text(), one.at('framework').text()]),
+        'There are none.',
+      ),
+    );
+  },
+);
+
 export const dictionaryGroup: CommandGroup = {
   name: 'dictionary',
   summary: 'Words the bench knows: domains, types, precisions, loaders, transforms, metrics …',
-  verbs: [...dictionaries.map(dictionaryCommand), possibleValues],
+  verbs: [...dictionaries.map(dictionaryCommand), possibleValues, modelZoo],
 };

@@ -5,7 +5,7 @@ import { plain, printLine, ProgressLine } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import { doorErrors } from './doorErrors';
-import { printList, printNext } from './show';
+import { printList, printNext, sizeText } from './show';
 
 const listExamples = benchCommand(
   { name: 'examples list', positionals: '', minPositionals: 0, summary: 'List the models a project can begin with.' },
@@ -17,7 +17,7 @@ const listExamples = benchCommand(
         answer.items.map((one) => [
           one.at('model').text(),
           one.at('domain').text(),
-          sizeOf(one),
+          sizeText(one.at('size_bytes')),
           one.at('licence').text(),
           one.at('bundled').value === true ? 'comes along' : 'download',
         ]),
@@ -27,11 +27,6 @@ const listExamples = benchCommand(
     });
   },
 );
-
-function sizeOf(example: Answer): string {
-  const megabytes = example.at('size').number;
-  return megabytes === undefined ? '–' : `${megabytes.toPrecision(3)} MB`;
-}
 
 const addExample = benchCommand(
   {
@@ -70,7 +65,7 @@ const addExample = benchCommand(
       (subject, data) => {
         const percent = data.at('progress').number;
         if (subject === 'download_progress' && percent !== undefined)
-          progress.show({ phase: 'downloading', done: percent, total: 100, unit: '%' });
+          progress.show({ phase: 'fetching the model', done: percent, total: 100, unit: '%' });
       },
     );
     progress.clear();

@@ -7,7 +7,6 @@ import type { TrialRow } from '../../protocol/tuning';
 import type { RunnableKind } from '../../store/records';
 import type { Command } from '../command';
 import { exitCodes } from '../command';
-import { counted } from '../formats';
 import { JobCancelled } from '../job';
 import { printFailure, printJson, printLine, printNote, ProgressLine } from '../terminal';
 import type { Answer } from './answer';
@@ -91,7 +90,7 @@ async function started(door: BenchDoor, kind: RunnableKind, id: number): Promise
   const run = (await store.runs(kind, id)).find((one) => one.requestId === requestId);
   if (run === undefined) throw new Error(`The run of ${kind} ${id} was accepted and is not there.`);
   const before = (await queue.list()).find(({ folder }) => folder === run.folder)?.position ?? 0;
-  if (before > 0) printNote(`${counted(before, 'run')} that began earlier go first; this one waits its turn.`);
+  if (before > 0) printNote(`waiting: ${before === 1 ? 'one run was' : `${before} runs were`} asked for before`);
   return run;
 }
 

@@ -1,6 +1,7 @@
 // `compressor-bench system` and `compressor-bench files`: the machine the bench works on.
 import { basename, resolve } from 'node:path';
 import type { Command } from '../command';
+import { printNote } from '../terminal';
 import { benchCommand } from './benchCommand';
 import type { Answer } from './answer';
 import { printFacts, printList } from './show';
@@ -31,7 +32,7 @@ export const filesCommand: Command = benchCommand(
     positionals: '[FOLDER]',
     minPositionals: 0,
     maxPositionals: 1,
-    summary: 'List models and data in a folder, as pickers of files show it.',
+    summary: 'List models and data in a folder, the workspace unless told, as pickers of files show it.',
     options: [
       {
         name: 'filter',
@@ -43,18 +44,21 @@ export const filesCommand: Command = benchCommand(
     ],
   },
   async (door, parsed) => {
+    const [folder] = parsed.positionals;
     const answer = await door.call('filesystem', {
-      path: resolve(parsed.positionals[0] ?? parsed.text('workspace') ?? '.'),
+      path: folder === undefined ? (await door.call('get_default_path')).at('path').value : resolve(folder),
       filter: parsed.text('filter') ?? 'all',
     });
-    door.print(answer, () =>
+    door.print(answer, () => {
       printList(
         ['', 'name'],
         answer
           .at('contents')
           .items.map((one) => [one.at('is_model').value === true ? 'model' : one.at('type').text(), nameIn(one)]),
         'There is nothing in it.',
-      ),
-    );
+      );
+      const message = answer.at('message').text('');
+      if (message !== '') printNote(`note: ${message}`);
+    });
   },
 );

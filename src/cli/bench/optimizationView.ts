@@ -1,5 +1,5 @@
 // An optimization as people see it: settings, state, and the optimized model beside the given one.
-import { formatLatency, formatMetric, formatSpeed } from '../formats';
+import { counted, formatLatency, formatMetric, formatSpeed } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
 import type { Answer } from './answer';
 import { durationText, nameAndId, printFacts, printNext, sizeText, stateCell } from './show';
@@ -15,7 +15,7 @@ export function printOptimization(optimization: Answer): void {
     [
       'calibration',
       tuning.isThere
-        ? `${optimization.at('sampling_size').text()} samples, ${optimization.at('batch_size').text()} at a time`
+        ? `${counted(optimization.at('sampling_size').number ?? 0, 'sample')} in batches of ${optimization.at('batch_size').text()}`
         : undefined,
     ],
     ...(tuning.isThere ? tuningFacts(tuning) : []),
@@ -38,7 +38,7 @@ function tuningFacts(tuning: Answer): [string, string][] {
   return [
     ['strategy', `${tuning.at('strategy').text()}, for ${tuning.at('multi_objectives').text()}`],
     ['accuracy', `may lose ${loss}`],
-    ['ends', `after ${tuning.at('exit_policy', 'max_trials').text()} trials${limit} at the latest`],
+    ['ends', `after ${counted(tuning.at('exit_policy', 'max_trials').number ?? 0, 'trial')}${limit} at the latest`],
   ];
 }
 
