@@ -1,4 +1,6 @@
 // The queue of a bench folder as one process sees it: everything is read from files, watched only while somebody cares.
+import { existsSync } from 'node:fs';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileErrorOf } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
@@ -63,7 +65,7 @@ class FileRunQueue implements RunQueue {
     const folder = resolve(request.folder);
     this.starter.checkProgram();
     checkPlaceable(this.benchFolder, folder);
-    await makeFolder(queueFolderOf(this.benchFolder));
+    await makeQueueFolder(queueFolderOf(this.benchFolder));
     if (this.placeOf(subject) !== undefined) throw queueErrors.alreadyQueued(subject);
     await writeJobFile(folder, spec, { limits: request.limits ?? defaultLimits() });
     recordRun(folder, { state: 'queued', requestId });
@@ -163,9 +165,12 @@ class FileRunQueue implements RunQueue {
   }
 }
 
-async function makeFolder(path: string): Promise<void> {
+/** Makes the queue's folder, whose files are nothing for git. */
+async function makeQueueFolder(path: string): Promise<void> {
   try {
     await makeFolders(path);
+    const ignored = join(path, '.gitignore');
+    if (!existsSync(ignored)) await writeFile(ignored, '*\n');
   } catch (thrown) {
     throw fileErrorOf(thrown, path, 'make the folder');
   }

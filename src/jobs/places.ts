@@ -1,7 +1,8 @@
 // The waiting line of a bench as files: `queue/<n>.json` is a place, the lowest number comes first.
 //
 // A place is claimed by exclusive create, once the run it is for has been recorded, and removed by the one process that
-// works the queue when the end of the run has been recorded.
+// works the queue when the end of the run has been recorded. It names the folder it was made in: a bench that was copied,
+// cloned or unpacked brings no work with it, so that opening a folder of others never runs what they put there.
 import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
@@ -40,9 +41,9 @@ export function claimPlace(benchFolder: string, run: { readonly folder: string; 
   const queueFolder = queueFolderOf(benchFolder);
   const folder = pathInside(benchFolder, run.folder);
   if (folder === undefined) throw queueErrors.outside(run.folder, benchFolder);
-  const text = textOf(folder, run.subject, 0);
   let path = queueFolder;
   try {
+    const text = textOf({ folder, subject: run.subject, finishes: 0, madeIn: identityOf(queueFolder) });
     for (let number = Math.max(0, ...numbersIn(queueFolder)) + 1; ; number++) {
       path = join(queueFolder, `${number}.json`);
       if (hasWritten(path, text)) {
@@ -68,27 +69,31 @@ export function firstPlace(benchFolder: string): Place | undefined {
 /** Counts one more attempt at taking the result into the bench. */
 export async function countFinish(benchFolder: string, place: Place): Promise<void> {
   const folder = pathInside(benchFolder, place.folder) ?? '';
-  await replaceFile(place.path, textOf(folder, place.subject, place.finishes + 1));
+  const { subject, finishes } = place;
+  const madeIn = identityOf(queueFolderOf(benchFolder));
+  await replaceFile(place.path, textOf({ folder, subject, finishes: finishes + 1, madeIn }));
 }
 
 export async function removePlace({ path }: Place): Promise<void> {
   await rm(path, { force: true });
 }
 
-/** Removes what killed processes left: places that were never written to the end. */
+/** Removes places that were never written to the end, or elsewhere. */
 export async function removeTornPlaces(benchFolder: string): Promise<void> {
   for (const number of numbersIn(queueFolderOf(benchFolder))) {
     const path = join(queueFolderOf(benchFolder), `${number}.json`);
-    if (readPlace(benchFolder, path, number) === undefined && ageMs(path) > longestWriteMs)
-      await rm(path, { force: true });
+    const place = readPlace(benchFolder, path, number, identityOf(queueFolderOf(benchFolder)));
+    if (place === undefined && ageMs(path) > longestWriteMs) await rm(path, { force: true });
   }
 }
 
 function placesWhere(benchFolder: string, most: number): Place[] {
   const queueFolder = queueFolderOf(benchFolder);
   const places: Place[] = [];
-  for (const number of numbersIn(queueFolder)) {
-    const place = readPlace(benchFolder, join(queueFolder, `${number}.json`), number);
+  const numbers = numbersIn(queueFolder);
+  const madeIn = numbers.length === 0 ? '' : identityOf(queueFolder);
+  for (const number of numbers) {
+    const place = readPlace(benchFolder, join(queueFolder, `${number}.json`), number, madeIn);
     if (place !== undefined && places.push(place) >= most) break;
   }
   return places;
@@ -106,10 +111,11 @@ function numbersIn(queueFolder: string): number[] {
   }
 }
 
-/** One that is torn, gone or names a folder outside is none. */
-function readPlace(benchFolder: string, path: string, number: number): Place | undefined {
+/** One that is torn, gone, made elsewhere or names a folder outside is none. */
+function readPlace(benchFolder: string, path: string, number: number, own: string): Place | undefined {
   try {
-    const { folder, subject, finishes } = recordOf(JSON.parse(readFileSync(path, 'utf8')), 'a place');
+    const { folder, subject, finishes, madeIn } = recordOf(JSON.parse(readFileSync(path, 'utf8')), 'a place');
+    if (madeIn !== own) return undefined;
     const { kind, id } = recordOf(subject, 'a subject');
     if (typeof folder !== 'string' || typeof kind !== 'string' || typeof id !== 'number') return undefined;
     const absolute = resolve(benchFolder, folder);
@@ -126,8 +132,22 @@ function readPlace(benchFolder: string, path: string, number: number): Place | u
   }
 }
 
-function textOf(folder: string, subject: RunSubject, finishes: number): string {
-  return `${JSON.stringify({ folder, subject, finishes })}\n`;
+interface PlaceFile {
+  /** Relative to the bench folder, with `/`. */
+  readonly folder: string;
+  readonly subject: RunSubject;
+  readonly finishes: number;
+  readonly madeIn: string;
+}
+
+function textOf(file: PlaceFile): string {
+  return `${JSON.stringify(file)}\n`;
+}
+
+/** What no copy of a folder has and nobody can foresee: the moment it was made or, where that is not kept, its number. */
+export function identityOf(folder: string): string {
+  const { birthtimeNs, ino } = statSync(folder, { bigint: true });
+  return birthtimeNs > 0n ? `made ${birthtimeNs}` : `number ${ino}`;
 }
 
 /** The way from the bench folder to a folder below it, with `/`. */

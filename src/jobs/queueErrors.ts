@@ -45,7 +45,7 @@ export const queueFailures = {
   unfinished: (times: number): FailureRecord => ({
     code: 'queue-unfinished',
     message: `The job ended, but its result could not be taken into the bench: the process that does it ended ${times} times.`,
-    nextStep: 'Its files are in the folder of the run; queue.log in the bench folder may say why.',
+    nextStep: 'Its files are in the folder of the run; queue/queue.log in the bench folder may say why.',
   }),
   notTaken: (reason: FailureRecord): FailureRecord => ({
     code: reason.code,

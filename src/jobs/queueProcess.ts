@@ -1,5 +1,9 @@
 // How the process that works a queue is started, and what it is told.
+import { join } from 'node:path';
+import { appendLine } from '../files/appendLog';
 import type { DetachedCommand } from '../processes/detachedProcess';
+import { failureRecordOf } from '../protocol/benchError';
+import { queueFolderOf } from './places';
 
 export interface QueueProcessSettings {
   /** Absolute path. */
@@ -25,4 +29,32 @@ export function parseQueueArguments([text = '{}']: readonly string[]): QueueProc
     ...(jobEntryPath === undefined ? {} : { jobEntryPath }),
     ...(nodePath === undefined ? {} : { nodePath }),
   };
+}
+
+/** A line of queue.log: why a process of the queue ended before its time. */
+export interface QueueLogLine {
+  readonly time: string;
+  /** A sentence. */
+  readonly reason: string;
+  readonly stack?: string;
+}
+
+export function queueLogPath(benchFolder: string): string {
+  return join(queueFolderOf(benchFolder), 'queue.log');
+}
+
+/** Runs the work of a queue's process; a failure is written down, since nobody listens to this process. */
+export function serveQueue(benchFolder: string, work: () => Promise<void>): void {
+  const fail = (thrown: unknown): void => {
+    const { message: reason } = failureRecordOf(thrown);
+    const stack = thrown instanceof Error ? thrown.stack : undefined;
+    const line: QueueLogLine = { time: new Date().toISOString(), reason, ...(stack === undefined ? {} : { stack }) };
+    try {
+      appendLine(queueLogPath(benchFolder), line);
+    } finally {
+      process.exit(1);
+    }
+  };
+  process.once('uncaughtException', fail);
+  work().catch(fail);
 }

@@ -1,11 +1,14 @@
 // Starts the process of a queue when something waits and nobody works; two that are started settle it between themselves.
 import { existsSync } from 'node:fs';
+import { readLines } from '../files/appendLog';
 import { startDetached } from '../processes/detachedProcess';
 import type { DetachedCommand } from '../processes/detachedProcess';
 import { failureRecordOf } from '../protocol/benchError';
 import { firstPlace } from './places';
 import { queueErrors } from './queueErrors';
 import type { QueueError } from './queueErrors';
+import { queueLogPath } from './queueProcess';
+import type { QueueLogLine } from './queueProcess';
 import { isWorkedOn } from './trueState';
 
 const firstPauseMs = 500;
@@ -44,10 +47,14 @@ export class QueueStarter {
       return;
     }
     this.isStarted = true;
+    const begunMs = Date.now();
     startDetached(this.command).then(
       (exitCode) => {
         if (exitCode === 0) this.isWell();
-        else this.isUnwell(exitCode === null ? undefined : `it ended with ${exitCode}`);
+        else
+          this.isUnwell(
+            exitCode === null ? undefined : (lastReason(this.benchFolder, begunMs) ?? `it ended with ${exitCode}`),
+          );
       },
       (thrown: unknown) => this.isUnwell(failureRecordOf(thrown).message),
     );
@@ -74,5 +81,17 @@ function hasPlaces(benchFolder: string): boolean {
   } catch {
     // A queue that cannot be read now is looked at again.
     return false;
+  }
+}
+
+/** What the process wrote down before it ended. */
+function lastReason(benchFolder: string, sinceMs: number): string | undefined {
+  try {
+    const line = readLines(queueLogPath(benchFolder)).at(-1) as Partial<QueueLogLine> | null | undefined;
+    const { time, reason } = line ?? {};
+    if (typeof time !== 'string' || typeof reason !== 'string' || Date.parse(time) < sinceMs) return undefined;
+    return reason.replace(/\.$/, '');
+  } catch {
+    return undefined;
   }
 }

@@ -1,11 +1,11 @@
 // The queue of a bench: order, states, news, progress, refusals; with real processes of the queue and of jobs.
-import { chmodSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { chmodSync, cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { RunRequest } from '../../src/jobs/runQueue';
+import { identityOf } from '../../src/jobs/places';
 import { failureOf } from '../support/failureOf';
-import { newsOf, queueBenches, until } from '../support/queueBench';
+import { newsOf, processesNaming, queueBenches, until } from '../support/queueBench';
 
 const newBench = queueBenches();
 
@@ -312,7 +312,7 @@ describe('where nothing can be written or started', () => {
     symlinkSync('/dev/full', join(request.folder, 'run.jsonl'));
     expect(await failureOf(queue.enqueue(request))).toMatchObject({ code: 'file-disk-full' });
     expect(await queue.list()).toEqual([]);
-    expect(bench.queueFiles).toEqual([]);
+    expect(bench.queueFiles).toEqual(['.gitignore']);
   });
 
   it('a program that is missing is named before anything is queued', async () => {
@@ -378,9 +378,10 @@ describe('files that were tampered with', () => {
     await using queue = await bench.open();
     mkdirSync(join(bench.folder, 'queue'));
     const put = (name: string, text: string): void => writeFileSync(join(bench.folder, 'queue', name), text);
-    put('1.json', JSON.stringify({ folder: '../..', subject: { kind: 'test', id: 1 } }));
+    const madeIn = identityOf(join(bench.folder, 'queue'));
+    put('1.json', JSON.stringify({ folder: '../..', subject: { kind: 'test', id: 1 }, madeIn }));
     put('2.json', '{"folder": "runs/x", "subj');
-    put('3.json', JSON.stringify({ folder: 'runs/gone', subject: { kind: 'test', id: 1 } }));
+    put('3.json', JSON.stringify({ folder: 'runs/gone', subject: { kind: 'test', id: 1 }, madeIn }));
     put('__proto__.json', '{}');
     put('news.jsonl', '{"folder":"../../etc","subject":{"kind":"test","id":1}}\nnull\n[1]\n');
     const request = bench.request('answer');
@@ -391,15 +392,38 @@ describe('files that were tampered with', () => {
     expect(news.words()).toEqual(['run-001 queued', 'run-001 started', 'run-001 success']);
   });
 
-  it('a bench folder that is removed takes its job and its processes with it', async () => {
+  it('a bench that was copied brings no work with it', async () => {
+    const bench = newBench();
+    await using queue = await bench.open();
+    const requests = [bench.request('cancellable'), bench.request('answer')];
+    for (const request of requests) await queue.enqueue(request);
+    await bench.jobPid(requests[0]?.folder ?? '');
+    const copy = newBench();
+    cpSync(bench.folder, copy.folder, { recursive: true });
+    await using copied = await copy.open();
+    expect(await copied.list()).toEqual([]);
+    for (const { folder } of requests) {
+      const run = copy.summary(join(copy.folder, 'runs', basename(folder)));
+      expect(['error', 'cancelled', 'queued']).toContain(await copied.stateOf(run));
+      expect(await copied.cancel(run.folder)).toBe(false);
+    }
+    const own = copy.request('answer', { name: 'own' });
+    await copied.enqueue(own);
+    await queue.cancel(requests[0]?.folder ?? '');
+    await queue.ended(requests[1]?.folder ?? '');
+    await copied.ended(own.folder);
+    expect(copy.finished.map(({ name }) => name)).toEqual(['own']);
+  });
+
+  it('a bench folder that is moved away ends its job and its process', async () => {
     const bench = newBench();
     const queue = await bench.open();
     const request = bench.request('cancellable');
     await queue.enqueue(request);
     await bench.jobPid(request.folder);
     await queue[Symbol.asyncDispose]();
-    rmSync(bench.folder, { recursive: true, force: true });
-    await sleep(200);
+    renameSync(bench.folder, `${bench.folder} away`);
+    await until(() => processesNaming(bench.folder).length === 0);
     expect(existsSync(bench.folder)).toBe(false);
   });
 });

@@ -3,6 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
+import { identityOf } from '../../src/jobs/places';
 import { newsOf, processesNaming, queueBenches, until } from '../support/queueBench';
 import type { QueueBench } from '../support/queueBench';
 
@@ -113,10 +114,11 @@ describe('a queue process that is killed', () => {
     await queue.enqueue(request);
     await queue.ended(request.folder);
     await until(() => !bench.queueFiles.includes('1.json'));
+    const madeIn = identityOf(join(bench.folder, 'queue'));
     // As the place would be after the kill.
     writeFileSync(
       join(bench.folder, 'queue', '1.json'),
-      JSON.stringify({ folder: 'runs/run-001', subject: { kind: 'test', id: 1 }, finishes: 1 }),
+      JSON.stringify({ folder: 'runs/run-001', subject: { kind: 'test', id: 1 }, finishes: 1, madeIn }),
     );
     const next = bench.request('answer', { id: 1 });
     await queue.enqueue(next);

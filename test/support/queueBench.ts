@@ -23,7 +23,7 @@ export interface Finished {
   readonly pid: number;
 }
 
-type Fields = Partial<Omit<TestSpec, 'action'>> & { readonly id?: number };
+type Fields = Partial<Omit<TestSpec, 'action'>> & { readonly id?: number; readonly name?: string };
 
 export class QueueBench {
   readonly folder: string;
@@ -42,9 +42,9 @@ export class QueueBench {
   }
 
   /** A request for a new run; its subject's id is one that no other has, unless told. */
-  request(action: TestAction, { id, ...fields }: Fields = {}): RunRequest {
+  request(action: TestAction, { id, name, ...fields }: Fields = {}): RunRequest {
     const number = ++this.runs;
-    const folder = join(this.folder, 'runs', `run-${String(number).padStart(3, '0')}`);
+    const folder = join(this.folder, 'runs', name ?? `run-${String(number).padStart(3, '0')}`);
     mkdirSync(folder, { recursive: true });
     const subject = { kind: 'test', id: id ?? number };
     return { folder, spec: testSpec(action, fields), subject, requestId: `request-${number}` };
