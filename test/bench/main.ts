@@ -4,6 +4,7 @@ import { cpus } from 'node:os';
 import { sharedFolder } from '../support/sharedFolder';
 import { benchAccuracy } from './accuracy';
 import { benchCalibration } from './calibration';
+import { benchGraphAnswer } from './graphAnswer';
 import { benchHarness } from './harness';
 import { benchLarge } from './large';
 import { benchLatency } from './latency';
@@ -13,7 +14,7 @@ import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
 import { benchTuning } from './tuning';
 
-type Section = (shared: string, models: readonly OracleModel[]) => Promise<void>;
+type Section = (shared: string, models: readonly OracleModel[]) => Promise<void> | void;
 
 /** In the order they are printed; those in `withoutShared` need no files but the product's own. */
 const sections: Record<string, Section> = {
@@ -26,8 +27,9 @@ const sections: Record<string, Section> = {
   large: benchLarge,
   harness: benchHarness,
   tuning: benchTuning,
+  graph: benchGraphAnswer,
 };
-const withoutShared = new Set(['large', 'harness']);
+const withoutShared = new Set(['large', 'harness', 'graph']);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
