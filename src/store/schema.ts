@@ -71,16 +71,17 @@ export async function ensureCurrentSchema(disk: Disk, benchFolder: string, folde
  */
 async function migrate(disk: Disk, benchFolder: string): Promise<void> {
   const file = join(benchFolder, schemaFileName);
-  const version = (): number | undefined => schemaVersion(disk, benchFolder);
+  const olderVersion = (): number | undefined => {
+    const version = schemaVersion(disk, benchFolder);
+    return version === currentSchema ? undefined : version;
+  };
   for (;;) {
-    const from = version();
-    const step: Migration | undefined = from === undefined ? undefined : migrations[from];
-    if (from === undefined || step === undefined) return;
-    await using claim = await VersionClaim.take(disk, file, version);
-    // Another process was faster: what remains is to be looked at again.
-    if (claim?.version !== from + 1) continue;
+    await using claim = await VersionClaim.take(disk, file, olderVersion);
+    const step: Migration | undefined = claim === undefined ? undefined : migrations[claim.version - 1];
+    // Another process was faster.
+    if (claim === undefined || step === undefined) return;
     await step(disk, benchFolder);
-    await writeSchema(disk, benchFolder, from + 1);
+    await writeSchema(disk, benchFolder, claim.version);
   }
 }
 
