@@ -30,6 +30,7 @@ const longestTurnMs = 15;
 export class BenchReader implements Disposable {
   private readonly tree: BenchTree;
   private index: QueryIndex | undefined;
+  private opening: Promise<QueryIndex> | undefined;
   /** Resolves when no id was given twice, as far as names tell. */
   private idsChecked: Promise<void> | undefined;
   private readonly asked = new Map<string, Promise<unknown>>();
@@ -138,12 +139,17 @@ export class BenchReader implements Disposable {
 
   /** The index after a look at all records of a kind (in a project), when no id is given twice any more. */
   private async refreshed(kind: RecordKind, projectId?: number): Promise<QueryIndex> {
-    const index = (this.index ??= await QueryIndex.open());
+    const index = await this.opened();
     // Of all kinds before the first answer: records name those of other kinds by id.
     await (this.idsChecked ??= this.checkIds(index));
     if (!(await this.lookAt(index, kind, projectId))) return index;
     this.idsChecked = undefined;
     return this.refreshed(kind, projectId);
+  }
+
+  /** One index, however many questions are first: what it was told of the files is not told a second one. */
+  private opened(): Promise<QueryIndex> {
+    return (this.opening ??= QueryIndex.open().then((index) => (this.index = index)));
   }
 
   private async checkIds(index: QueryIndex): Promise<void> {

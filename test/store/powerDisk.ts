@@ -29,18 +29,25 @@ export const allRemains: readonly Remains[] = ['synced', 'names', 'all'];
 
 let lastInode = 0;
 
+let ticks = 0;
+
+/** Times long ago, each later than the one before: nothing that changes looks as it did. */
+function tick(): number {
+  return ++ticks;
+}
+
 function folderNode(entries: ReadonlyMap<string, Node> = new Map()): FolderNode {
   return {
     kind: 'folder',
     inode: ++lastInode,
     live: new Map(entries),
     durable: new Map(entries),
-    changedMs: Date.now(),
+    changedMs: tick(),
   };
 }
 
 function fileNode(content: Buffer): FileNode {
-  return { kind: 'file', inode: ++lastInode, live: content, durable: content, changedMs: Date.now() };
+  return { kind: 'file', inode: ++lastInode, live: content, durable: content, changedMs: tick() };
 }
 
 function failure(code: string, path: string): Error {
@@ -69,7 +76,7 @@ export class PowerDisk implements Disk {
     return new PowerDisk(survivor(this.root, remains) as FolderNode);
   }
 
-  /** A file by its path, as JSON. */
+  /** Puts JSON into a file, as a person would: the folders on the way are made, and what is there is written over. */
   put(path: string, value: unknown): void {
     let folder = this.root;
     for (const part of dirname(path).split('/').filter(Boolean)) {
@@ -79,15 +86,17 @@ export class PowerDisk implements Disk {
       folder.durable.set(part, next);
       folder = next;
     }
-    const file = fileNode(Buffer.from(JSON.stringify(value)));
+    const there = folder.live.get(basename(path));
+    const content = Buffer.from(typeof value === 'string' ? value : JSON.stringify(value));
+    if (there?.kind === 'file') {
+      there.live = there.durable = content;
+      there.changedMs = tick();
+      return;
+    }
+    const file = fileNode(content);
     folder.live.set(basename(path), file);
     folder.durable.set(basename(path), file);
-  }
-
-  /** Every path there is, files with their content. */
-  everything(node: Node = this.root, path = ''): string[] {
-    if (node.kind === 'file') return [`${path}: ${node.live.toString()}`];
-    return [`${path}/`, ...[...node.live].sort().flatMap(([name, inner]) => this.everything(inner, `${path}/${name}`))];
+    folder.changedMs = tick();
   }
 
   look(path: string): FileMark | undefined {
@@ -128,6 +137,7 @@ export class PowerDisk implements Disk {
         const bytes = Buffer.from(content);
         const write = (length: number): void => {
           node.live = Buffer.concat([node.live, bytes.subarray(0, length)]);
+          node.changedMs = tick();
         };
         // Half of it may be written.
         return this.stepped(
@@ -152,7 +162,7 @@ export class PowerDisk implements Disk {
       if (there?.kind === 'file' && node.kind === 'folder') throw failure('ENOTDIR', to);
       source.live.delete(basename(from));
       target.live.set(basename(to), node);
-      source.changedMs = target.changedMs = Date.now();
+      source.changedMs = target.changedMs = tick();
     });
   }
 
@@ -181,7 +191,7 @@ export class PowerDisk implements Disk {
       if (mayMiss && this.find(path) === undefined) return;
       const parent = this.folder(dirname(path));
       work(parent, basename(path));
-      parent.changedMs = Date.now();
+      parent.changedMs = tick();
     });
   }
 
