@@ -1,6 +1,6 @@
 // The call that benchmarks an input model and an optimized one together (SYSTEMS §1.4, last row): a run without a record.
 import { existsSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { datasetFileText } from '../config/datasetFileText';
 import { replaceFile } from '../files/atomicWrite';
@@ -39,6 +39,22 @@ export async function executePair(bench: Bench, request: PairRequest): Promise<v
   const asksAccuracy = models.some(({ modes }) => modes.includes('accuracy'));
   if (asksAccuracy) refuseWithoutMetric(data);
   const folder = await createRunFolder(bench.workspace, 'benchmark');
+  try {
+    await enqueuePair(bench, request, { models, data, folder });
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+interface NewPair {
+  /** With real paths. */
+  readonly models: PairRequest['models'];
+  readonly data: PairData;
+  readonly folder: string;
+}
+
+async function enqueuePair(bench: Bench, request: PairRequest, { models, data, folder }: NewPair): Promise<void> {
   const datasetPath = data.dataset === undefined ? undefined : join(folder, runDatasetName);
   if (datasetPath !== undefined && data.dataset !== undefined) {
     await replaceFile(datasetPath, datasetFileText(data.dataset));

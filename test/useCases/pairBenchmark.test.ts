@@ -3,6 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
+import { restrictedAccess } from '../../src/bench/fileAccess';
 import { openBench } from '../../src/bench/openBench';
 import type { BenchMessage } from '../../src/bench/operation';
 import { checkTuningText } from '../../src/config/tuningFile';
@@ -11,6 +12,7 @@ import { call } from '../support/benchCalls';
 import type { Answer } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
 import { copyDigits, mnistProject } from '../support/mnistBench';
+import { mnistFolder, mnistModel } from '../support/mnistTuning';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const place = temporaryFolder();
@@ -229,6 +231,37 @@ describe('a call that cannot be followed', () => {
   ])('is refused: %s', async (_, parameters, message) => {
     const before = runFolders();
     expect((await failureOf(call(bench, 'benchmark', parameters))).message).toMatch(message);
+    expect(runFolders()).toEqual(before);
+  });
+
+  it.each([
+    ['a model', { optimized_model: { path: mnistModel } }],
+    ['a workspace', { workspace_path: mnistFolder }],
+    ['a config', { config_path: join(mnistFolder, 'tuning.yaml') }],
+    ['data', { dataset_path: join(mnistFolder, 'evaluation.yaml') }],
+    [
+      'a workload that leads out of the workspace',
+      { id: '/../../..', input_model: { path: optimizedPath, mods: ['accuracy'] } },
+    ],
+  ])('is refused, or not looked for, where a server may not look: %s', async (noun, parameters) => {
+    const access = restrictedAccess(place.path, []);
+    await using server = await openBench(place.path, { access });
+    const before = runFolders();
+    const mods = ['accuracy'];
+    const asked = call(server, 'benchmark', {
+      ...{ ...models, id: 'x', input_model: { path: inputPath, mods }, workspace_path: place.path, ...parameters },
+    });
+    const message = noun.startsWith('a workload')
+      ? /none was found for these models/
+      : /^Access to .* is not allowed\.$/;
+    expect((await failureOf(asked)).message).toMatch(message);
+    expect(runFolders()).toEqual(before);
+  });
+
+  it('leaves nothing behind when it cannot be put into the queue', async () => {
+    await using broken = await openBench(place.path, { queueEntryPath: join(place.path, 'gone.js') });
+    const before = runFolders();
+    expect((await failureOf(call(broken, 'benchmark', { ...models, id: 'x' }))).message).toContain('gone.js');
     expect(runFolders()).toEqual(before);
   });
 });
