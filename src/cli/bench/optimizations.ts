@@ -97,6 +97,7 @@ const addOptimization = benchCommand(
   async (door, parsed) => {
     const { searches, ...task } = taskParameters(parsed);
     if (!searches) refuseSearchOptions(parsed);
+    const search = searches ? newSearchParameters(parsed) : {};
     const projectId = await idOf(door, 'project', word(parsed, 0));
     const model = parsed.text('model');
     const answer = await door.call('optimization/add', {
@@ -106,7 +107,7 @@ const addOptimization = benchCommand(
       ...(model === undefined ? {} : { model_id: await idOf(door, 'model', model, projectId) }),
       ...task,
       ...sizeParameters(parsed),
-      ...(searches ? newSearchParameters(parsed) : {}),
+      ...search,
     });
     door.print(answer, () => {
       const id = answer.at('optimization_id').text();
