@@ -67,9 +67,12 @@ export class LineTail {
     const bytes = Buffer.alloc(Math.min(size - this.offset, pieceBytes));
     const piece = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.offset));
     const end = most === 1 ? piece.indexOf(0x0a) : piece.lastIndexOf(0x0a);
-    // A line as long as a piece is none of ours.
-    if (end < 0 && piece.length === pieceBytes) this.offset += piece.length;
-    if (end < 0) return undefined;
+    if (end < 0) {
+      if (piece.length < pieceBytes) return undefined;
+      // A line as long as a piece is none of ours.
+      this.offset += piece.length;
+      return [];
+    }
     this.offset += end + 1;
     return piece.toString('utf8', 0, end).split('\n');
   }

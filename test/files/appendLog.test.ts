@@ -3,7 +3,7 @@ import { appendFileSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { appendLine, readLines } from '../../src/files/appendLog';
+import { appendLine, appendLineDurably, readLines } from '../../src/files/appendLog';
 
 let path: string;
 
@@ -30,5 +30,13 @@ describe('a line log', () => {
     appendLine(path, { a: 1 });
     appendFileSync(path, '{"a": 2, "b"');
     expect(readLines(path)).toEqual([{ a: 1 }]);
+  });
+
+  it('that is durable ends a torn line first, so that its own is whole', () => {
+    appendLineDurably(path, { a: 1 });
+    appendFileSync(path, '{"a": 2, "b"');
+    appendLineDurably(path, { a: 3 });
+    appendLineDurably(path, { a: 4 });
+    expect(readLines(path)).toEqual([{ a: 1 }, { a: 3 }, { a: 4 }]);
   });
 });

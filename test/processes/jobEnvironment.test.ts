@@ -1,6 +1,6 @@
-// What a job process gets to see of its parent's environment.
+// What job processes, and the process of a queue, get to see of their parent's environment.
 import { describe, expect, it } from 'vitest';
-import { jobEnvironment } from '../../src/processes/jobEnvironment';
+import { jobEnvironment, plainEnvironment } from '../../src/processes/jobEnvironment';
 
 describe('jobEnvironment', () => {
   const parent = {
@@ -37,5 +37,12 @@ describe('jobEnvironment', () => {
       'SystemRoot',
       'TMPDIR',
     ]);
+  });
+
+  it('of a process that is no job is the same without the mark of one, also when a job starts it', () => {
+    const { COMPRESSOR_BENCH_JOB: mark, ...others } = jobEnvironment(parent);
+    expect(mark).toBe('1');
+    expect(plainEnvironment(parent)).toEqual(others);
+    expect(plainEnvironment(jobEnvironment(parent))).toEqual(others);
   });
 });
