@@ -12,6 +12,7 @@ import { benchMemory } from './memory';
 import type { OracleModel } from './oracleModels';
 import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
+import { benchServerIdle, benchServerLoad } from './serverLoad';
 import { benchTuning } from './tuning';
 
 type Section = (shared: string, models: readonly OracleModel[]) => Promise<void> | void;
@@ -27,9 +28,11 @@ const sections: Record<string, Section> = {
   large: benchLarge,
   harness: benchHarness,
   tuning: benchTuning,
+  serverLoad: benchServerLoad,
+  serverIdle: benchServerIdle,
   graph: benchGraphAnswer,
 };
-const withoutShared = new Set(['large', 'harness', 'graph']);
+const withoutShared = new Set(['large', 'harness', 'graph', 'serverLoad', 'serverIdle']);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

@@ -6,6 +6,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { mnistExample } from '../../src/bench/examples';
 import { openStore } from '../../src/store/openStore';
 import { root } from './commands';
 import { megabytes, milliseconds, printTable, verdict } from './tables';
@@ -84,8 +85,10 @@ async function serve(workspace: string): Promise<Served> {
     'none',
     '--workspace',
     workspace,
+    '--allow',
+    join(root, 'media/examples'),
   ];
-  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(process.execPath, words, { stdio: ['ignore', 'pipe', 'ignore'] });
   const { api, pid } = JSON.parse(await firstLine(child)) as { api: string; pid: number };
   return {
     api,
@@ -107,31 +110,30 @@ async function firstLine({ stdout }: ChildProcess): Promise<string> {
 interface Job {
   readonly projectId: number;
   readonly name: string;
-  readonly benchmarkId: number;
+  readonly optimizationId: number;
 }
 
-/** A benchmark of the bundled example that lasts longer than the measurement. */
+/** A tuning of the bundled example that lasts longer than the measurement: random trials without an end. */
 async function startJob(api: string): Promise<Job> {
   const name = 'With a job';
-  const model = { path: join(root, 'media/examples/mnist/model.onnx'), input_nodes: '', output_nodes: '', domain: '' };
+  const model = { path: mnistExample().modelPath, input_nodes: 'input', output_nodes: 'logits', domain: '' };
   const made = (await ask(`${api}/project/create`, { name, model: { ...model, shape: '1,28,28' } })) as {
     project_id: number;
-    model_id: number;
     dataset_id: number;
   };
-  const { project_id, model_id, dataset_id } = made;
-  const added = (await ask(`${api}/benchmark/add`, {
-    ...{ name: 'long', project_id, model_id, dataset_id, mode: 'performance', batch_size: 1 },
-    ...{ iterations: 100_000_000, warmup_iterations: 10, number_of_instance: 1, cores_per_instance: 1 },
-  })) as { benchmark_id: number };
-  const job = { projectId: project_id, name, benchmarkId: added.benchmark_id };
-  await ask(`${api}/benchmark/execute`, { request_id: 'load', benchmark_id: job.benchmarkId });
+  const { project_id, dataset_id } = made;
+  const added = (await ask(`${api}/optimization/add`, {
+    ...{ name: 'long', project_id, dataset_id, precision_id: 2, optimization_type_id: 1, batch_size: 1 },
+    ...{ tuning_strategy: 'random', exit_policy: { timeout: 3600, max_trials: 100_000 } },
+  })) as { optimization_id: number };
+  const job = { projectId: project_id, name, optimizationId: added.optimization_id };
+  await ask(`${api}/optimization/execute`, { request_id: 'load', optimization_id: job.optimizationId });
   while ((await stateOf(api, job)) !== 'running') await new Promise((later) => setTimeout(later, 100));
   return job;
 }
 
-async function stateOf(api: string, { benchmarkId }: Job): Promise<unknown> {
-  return ((await ask(`${api}/benchmark`, { id: benchmarkId })) as { state?: unknown }).state;
+async function stateOf(api: string, { optimizationId }: Job): Promise<unknown> {
+  return ((await ask(`${api}/optimization`, { id: optimizationId })) as { state?: unknown }).state;
 }
 
 /** How long each answer took, in milliseconds, asked by all clients for a while without a pause. */

@@ -26,9 +26,19 @@ describe.each(doors)('the entry point %s', (entry) => {
     expect([...packages].filter((name) => nativePackages.includes(name))).toEqual([]);
   });
 
+  it('loads what only a bench or a server needs when it is come to, not before', () => {
+    const atOnce = closureOf(entry, { late: false });
+    expect([...atOnce.files].filter((path) => path.startsWith('src/server/'))).toEqual([]);
+    expect([...atOnce.packages].filter((name) => ['socket.io', 'sql.js', 'undici'].includes(name))).toEqual([]);
+  });
+
   it('does not reach the entry of the job process', () => {
     expect(files.has('src/job.ts')).toBe(false);
   });
+});
+
+it('the command line can serve', () => {
+  expect(closureOf('src/cli/main.ts').packages).toContain('socket.io');
 });
 
 describe('the job process', () => {

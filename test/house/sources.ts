@@ -80,17 +80,18 @@ function targetOf(from: string, specifier: string): string | undefined {
  * Every file that is loaded, now or later, when `entry` is; with the packages those files load.
  *
  * @param options.types follow type imports too: what the sources mention, not what is loaded
+ * @param options.late follow `import()` too, which loads when it is come to
  */
 export function closureOf(
   entry: string,
-  { types = false } = {},
+  { types = false, late = true } = {},
 ): { readonly files: ReadonlySet<string>; readonly packages: ReadonlySet<string> } {
   const files = new Set([entry]);
   const packages = new Set<string>();
   for (const file of files) {
     if (!file.endsWith('.ts')) continue;
-    for (const { target, specifier, isTypeOnly } of importsOf(file)) {
-      if (isTypeOnly && !types) continue;
+    for (const { target, specifier, isTypeOnly, isLate } of importsOf(file)) {
+      if ((isTypeOnly && !types) || (isLate && !late)) continue;
       if (target === undefined) packages.add(specifier);
       else files.add(target);
     }

@@ -12,6 +12,7 @@ import { bundlesForTest } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { ask } from './httpClient';
 import { makeCertificate } from './certificates';
+import { Recorder } from './recorder';
 
 const place = temporaryFolder();
 let outdir = '';
@@ -114,6 +115,42 @@ describe('serve', () => {
     expect(status).toBe(200);
     serving.child.kill('SIGINT');
     expect(await serving.ended).toBe(0);
+  });
+});
+
+describe('jobs', () => {
+  it('go on when the server stops, and are known to the next one', { timeout: 120_000 }, async () => {
+    const workspace = place.fresh();
+    const words = ['--port', '0', '--json', '--token', 'none'];
+    const first = await serve(words, workspace);
+    const { api } = factsOf(first) as { api: string };
+    const post = async (path: string, body: object): Promise<void> => {
+      const { status, text } = await ask(`${api}/${path}`, { method: 'POST', body });
+      expect([status, text.includes('processing')]).toEqual([200, true]);
+    };
+    const example = { framework: 'ONNXRT', domain: 'Image Recognition', model: 'mnist_resnet' };
+    const recorder = await Recorder.connect(api.replace('/api', ''));
+    await post('examples/add', { request_id: 'example', name: 'Goes on', ...example });
+    await recorder.until('example', 'create_example_project_finish');
+    await post('benchmark/execute', { request_id: 'run', benchmark_id: 1 });
+    await recorder.until('run', 'benchmark_start');
+    recorder.close();
+    first.child.kill('SIGINT');
+    expect(await first.ended).toBe(0);
+    expect(first.errors()).toMatch(/The server has stopped; one job goes on without it\.|The server has stopped\.\n/);
+    const second = await serve(words, workspace);
+    const again = (factsOf(second) as { api: string }).api;
+    for (;;) {
+      const { state, result } = JSON.parse((await ask(`${again}/benchmark?id=1`)).text) as Record<string, unknown>;
+      if (state === 'queued' || state === 'running') {
+        await new Promise((later) => setTimeout(later, 50));
+        continue;
+      }
+      expect([state, typeof result]).toEqual(['success', 'object']);
+      break;
+    }
+    second.child.kill('SIGINT');
+    await second.ended;
   });
 });
 
