@@ -1,5 +1,5 @@
 // Entry of the process that works the queue of a bench folder (DESIGN §4): started by doors, outlives them, loads no engine.
-import { finishRun } from './bench/finishRun';
+import { finishRun } from './bench/runs/finishRun';
 import { parseQueueArguments, queueCommand, serveQueue } from './jobs/queueProcess';
 import { workQueue } from './jobs/workQueue';
 

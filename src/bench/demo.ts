@@ -5,7 +5,7 @@ import { defaultRecipe } from '../config/recipe';
 import { replaceFile } from '../files/atomicWrite';
 import { createRunFolder } from '../jobs/runFolder';
 import type { JobResults, JobVerb, SpecOf } from '../protocol/jobs';
-import { mnistExample } from './examples';
+import { mnistExample } from './example/examples';
 
 interface DemoFigures {
   /** Fraction of right answers, 0..1. */

@@ -3,10 +3,10 @@ import { openRunQueue } from '../jobs/openRunQueue';
 import type { RunQueueOptions } from '../jobs/openRunQueue';
 import { openStore } from '../store/openStore';
 import { Bench } from './bench';
-import type { ExampleModel } from './exampleModel';
+import type { ExampleModel } from './example/exampleModel';
 import { openAccess } from './fileAccess';
 import type { FileAccess } from './fileAccess';
-import { messagesOfRun } from './runMessages';
+import { messagesOfRun } from './runs/runMessages';
 
 export interface OpenBenchOptions extends RunQueueOptions {
   /** Absent: that of a person at their own machine, who may name any file. */

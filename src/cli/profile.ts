@@ -1,6 +1,6 @@
 // `compressor-bench profile MODEL`: what the time of a model goes into, by op type and by node.
 import { basename, resolve } from 'node:path';
-import { profilingCsv } from '../bench/profilingCsv';
+import { profilingCsv } from '../bench/profiling/profilingCsv';
 import { replaceFile } from '../files/atomicWrite';
 import type { NodeProfile, OpTypeTime, ProfileResult } from '../protocol/profiling';
 import type { Command } from './command';

@@ -1,7 +1,7 @@
 // The CSV of a profiling: the header clients know, quoting, and op types that a spreadsheet would compute.
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { profilingCsv } from '../../src/bench/profilingCsv';
+import { profilingCsv } from '../../src/bench/profiling/profilingCsv';
 import type { OpTypeTime } from '../../src/protocol/profiling';
 
 function row(opType: string, figures: Partial<OpTypeTime> = {}): OpTypeTime {

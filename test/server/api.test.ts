@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import type { AnyOperation } from '../../src/bench/operation';
 import { answeringFile, answeringLater, answeringNow } from '../../src/bench/operation';
-import { projectOperations } from '../../src/bench/project';
+import { projectOperations } from '../../src/bench/project/project';
 import { requestErrors } from '../../src/bench/requestErrors';
 import { configErrorsSample, internalFailure } from './failures';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -1,6 +1,6 @@
 // The contract: every example of the API's document is sent as printed, and answered as shown, over HTTP and Socket.IO.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundledFolder } from '../../src/bench/examples';
+import { bundledFolder } from '../../src/bench/example/examples';
 import { operations } from '../../src/bench/operations';
 import { describeShared } from '../support/shared';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect } from 'vitest';
-import { bundledFolder } from '../../src/bench/examples';
+import { bundledFolder } from '../../src/bench/example/examples';
 import type { Recorded } from './recorder';
 import type { ServedBench } from './servedBench';
 

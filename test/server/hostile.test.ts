@@ -3,7 +3,7 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundledFolder } from '../../src/bench/examples';
+import { bundledFolder } from '../../src/bench/example/examples';
 import { operations } from '../../src/bench/operations';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { needed, optional, requestOf } from './parameterTable';

@@ -1,7 +1,7 @@
 // Servers for the tests of one file, on free ports, closed when the file has run.
 import { afterAll } from 'vitest';
 import type { AnyOperation } from '../../src/bench/operation';
-import { projectOperations } from '../../src/bench/project';
+import { projectOperations } from '../../src/bench/project/project';
 import type { RunningServer, ServerSettings } from '../../src/server/startServer';
 import { startServer } from '../../src/server/startServer';
 import { fakeBench } from './fakeBench';

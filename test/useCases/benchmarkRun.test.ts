@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
-import { profilingCsvHeader } from '../../src/bench/profilingCsv';
+import { profilingCsvHeader } from '../../src/bench/profiling/profilingCsv';
 import { commandLine, jsonOf } from '../cli/commandLine';
 import { bundlesForTest } from '../processes/bundle';
 import { call, callFile, follow } from '../support/benchCalls';

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import type { Bench } from '../../src/bench/bench';
-import { machineShare } from '../../src/bench/benchmarkRequest';
+import { machineShare } from '../../src/bench/benchmark/benchmarkRequest';
 import { openBench } from '../../src/bench/openBench';
 import { checkTuningText } from '../../src/config/tuningFile';
 import { DataType } from '../../src/onnx/dataTypes';

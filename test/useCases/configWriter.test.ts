@@ -2,8 +2,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Bench } from '../../src/bench/bench';
-import { configText } from '../../src/bench/configWriter';
-import type { ConfigSource } from '../../src/bench/configWriter';
+import { configText } from '../../src/bench/optimization/configWriter';
+import type { ConfigSource } from '../../src/bench/optimization/configWriter';
 import { openAccess } from '../../src/bench/fileAccess';
 import { nodePattern } from '../../src/config/nodePattern';
 import { objectiveNames, strategyNames } from '../../src/config/tuningConfig';

@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { Bench } from '../../src/bench/bench';
-import { datasetConfigOf, datasetYaml, metricPathsOf, pathParametersOf } from '../../src/bench/datasetConfig';
+import { datasetConfigOf, datasetYaml, metricPathsOf, pathParametersOf } from '../../src/bench/dataset/datasetConfig';
 import { openAccess } from '../../src/bench/fileAccess';
 import { parseDatasetFile } from '../../src/config/datasetFile';
 import type { DictionaryEntry, ParameterType } from '../../src/dictionary/entry';

@@ -2,7 +2,7 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { datasetYaml } from '../../src/bench/datasetConfig';
+import { datasetYaml } from '../../src/bench/dataset/datasetConfig';
 import { restrictedAccess } from '../../src/bench/fileAccess';
 import { readDatasetFile } from '../../src/config/datasetFile';
 import { openDatasetConfig } from '../../src/data/openDataset';

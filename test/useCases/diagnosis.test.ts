@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Bench } from '../../src/bench/bench';
-import { diagnosisOf, diagnosisSubject } from '../../src/bench/diagnosisRun';
+import { diagnosisOf, diagnosisSubject } from '../../src/bench/diagnosis/diagnosisRun';
 import { openBench } from '../../src/bench/openBench';
 import { bundlesForTest } from '../processes/bundle';
 import { call, follow } from '../support/benchCalls';

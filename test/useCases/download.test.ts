@@ -2,8 +2,8 @@
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { download } from '../../src/bench/download';
-import type { DownloadOptions, KnownFile } from '../../src/bench/download';
+import { download } from '../../src/bench/example/download';
+import type { DownloadOptions, KnownFile } from '../../src/bench/example/download';
 import { failureOf } from '../support/failureOf';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { FileServer, TunnelProxy, sha256Of, someBytes } from './fileServer';

@@ -2,9 +2,9 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { randomParameters } from '../../src/bench/exampleDataset';
-import { downloadedExamples } from '../../src/bench/exampleCatalogue';
-import { bundledExamples, bundledFolder } from '../../src/bench/examples';
+import { randomParameters } from '../../src/bench/example/exampleDataset';
+import { downloadedExamples } from '../../src/bench/example/exampleCatalogue';
+import { bundledExamples, bundledFolder } from '../../src/bench/example/examples';
 import { sha256OfFile } from '../../src/files/fileHash';
 import { guessDomain } from '../../src/onnx/domainGuess';
 import { modelFacts } from '../../src/onnx/modelFacts';

@@ -1,7 +1,7 @@
 // What comes with an example can be run: the benchmark of each bundled one, through queue and job processes.
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { bundledExamples } from '../../src/bench/examples';
+import { bundledExamples } from '../../src/bench/example/examples';
 import type { OpenBenchOptions } from '../../src/bench/openBench';
 import { bundlesForTest } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';

@@ -3,9 +3,9 @@ import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { restrictedAccess } from '../../src/bench/fileAccess';
-import type { ExampleModel } from '../../src/bench/exampleModel';
-import { productExamples } from '../../src/bench/exampleList';
-import { bundledExamples, bundledFolder } from '../../src/bench/examples';
+import type { ExampleModel } from '../../src/bench/example/exampleModel';
+import { productExamples } from '../../src/bench/example/exampleList';
+import { bundledExamples, bundledFolder } from '../../src/bench/example/examples';
 import { recordKinds } from '../../src/store/records';
 import { failureOf } from '../support/failureOf';
 import { temporaryFolder } from '../support/temporaryFolder';

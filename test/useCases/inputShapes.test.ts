@@ -1,7 +1,7 @@
 // Shapes as clients write them: every way to write one means the same, and samples fit inputs or are refused.
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { fittedShape, readShapes } from '../../src/bench/inputShapes';
+import { fittedShape, readShapes } from '../../src/bench/dataset/inputShapes';
 import type { PortFacts } from '../../src/onnx/modelFacts';
 
 const shape = fc.array(fc.integer({ min: 1, max: 20 }), { minLength: 1, maxLength: 4 });

@@ -2,9 +2,9 @@
 import { cpSync, existsSync, mkdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { datasetYaml } from '../../src/bench/datasetConfig';
-import { detectModel } from '../../src/bench/modelDetection';
-import { createProject } from '../../src/bench/projectCreate';
+import { datasetYaml } from '../../src/bench/dataset/datasetConfig';
+import { detectModel } from '../../src/bench/model/modelDetection';
+import { createProject } from '../../src/bench/project/projectCreate';
 import { openDatasetConfig } from '../../src/data/openDataset';
 import { parseDatasetFile } from '../../src/config/datasetFile';
 import { sha256OfFile } from '../../src/files/fileHash';

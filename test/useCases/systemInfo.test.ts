@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { totalmem } from 'node:os';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { processorView } from '../../src/bench/systemInfo';
+import { processorView } from '../../src/bench/machine/systemInfo';
 import { engineVersion as loadedVersion } from '../../src/runtime/loadEngine';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { openTestBench } from './openTestBench';

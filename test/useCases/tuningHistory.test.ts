@@ -2,8 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { goalOfConfig, toldTrials, trialsSoFar } from '../../src/bench/runningTuning';
-import { tuningHistoryView } from '../../src/bench/tuningHistoryView';
+import { goalOfConfig, toldTrials, trialsSoFar } from '../../src/bench/runs/runningTuning';
+import { tuningHistoryView } from '../../src/bench/optimization/tuningHistoryView';
 import { isHigherBetter, metricEntries } from '../../src/dictionary/metrics';
 import { appendLine } from '../../src/files/appendLog';
 import { createMetric } from '../../src/metrics/registry';

@@ -1,0 +1,175 @@
+// The diagnosis of an optimized model: what the tuning left with it, or else made once, on the first question, by a job in
+// the queue, and kept with the run that made the model; whoever asks meanwhile waits for the same job.
+import { existsSync } from 'node:fs';
+import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as pause } from 'node:timers/promises';
+import { replaceFile } from '../../files/atomicWrite';
+import { fileErrorOf, systemErrorCode } from '../../files/fileErrors';
+import { readRunSummary } from '../../files/runLog';
+import type { DiagnoseResult, DiagnoseSpec } from '../../protocol/diagnosis';
+import { isRunEnd } from '../../protocol/runs';
+import type { RunSummary } from '../../protocol/runs';
+import type { DatasetRecord, ModelRecord } from '../../store/records';
+import type { Bench } from '../bench';
+import { runDatasetName } from '../benchmark/benchmarkParts';
+import { datasetYaml } from '../dataset/datasetConfig';
+import { modelOf } from '../optimization/optimizationParts';
+import { requestErrors } from '../requestErrors';
+import { readResult } from '../runs/runViews';
+
+/** Errors are measured on as many samples as the command line takes. */
+const samples = 10;
+
+/** Nobody waits longer than this for an answer; the job goes on, and the next question finds what it found. */
+const longestWaitMs = 5 * 60_000;
+
+/** A folder that has no run after this time was left by a process that ended before it put one into the queue. */
+const longestClaimMs = 30_000;
+const claimPauseMs = 100;
+
+/** More failed attempts than this are not going to be followed by a better one. */
+const mostAttempts = 20;
+
+/** What is compared: a quantized model of the project, and the float model it was made from. */
+export interface DiagnosisSubject {
+  readonly float: ModelRecord;
+  readonly int8: ModelRecord;
+  readonly dataset: DatasetRecord;
+  /** The run that made the model. */
+  readonly runFolder: string;
+}
+
+/** What there is to diagnose in a model; undefined for one that no quantization made. */
+export async function diagnosisSubject(
+  bench: Bench,
+  projectId: number,
+  modelId: number,
+): Promise<DiagnosisSubject | undefined> {
+  const int8 = await modelOf(bench, projectId, modelId);
+  const { madeBy } = int8;
+  if (madeBy === null || !int8.precision.startsWith('int8')) return undefined;
+  const optimization = await bench.store.find('optimization', madeBy.optimizationId);
+  if (optimization === undefined) return undefined;
+  const [float, dataset] = [
+    await bench.store.find('model', optimization.modelId),
+    await bench.store.find('dataset', optimization.datasetId),
+  ];
+  const run = (await bench.store.runs('optimization', optimization.id)).find(({ name }) => name === madeBy.run);
+  if (float === undefined || dataset === undefined || run === undefined) return undefined;
+  return { float, int8, dataset, runFolder: run.folder };
+}
+
+/** What a tuning that diagnoses its winner leaves in its folder. */
+const tunedName = 'diagnosis.json';
+
+/** The diagnosis that the tuning made, if it is one of this very model. */
+async function diagnosisOfTuning({ runFolder, int8 }: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
+  try {
+    const diagnosis = JSON.parse(await readFile(join(runFolder, tunedName), 'utf8')) as Partial<DiagnoseResult> | null;
+    if (!Array.isArray(diagnosis?.ops) || diagnosis.int8Sha256 !== int8.sha256) return undefined;
+    // Written by a job of this product.
+    return diagnosis as DiagnoseResult;
+  } catch {
+    // Not every tuning makes one; a damaged one is made anew.
+    return undefined;
+  }
+}
+
+/**
+ * The diagnosis, which is made if it is not there.
+ *
+ * @throws RequestError with the reason when it fails, or is not done in time
+ */
+export async function diagnosisOf(
+  bench: Bench,
+  subject: DiagnosisSubject,
+  waitMs: number = longestWaitMs,
+): Promise<DiagnoseResult> {
+  const tuned = await diagnosisOfTuning(subject);
+  if (tuned !== undefined) return tuned;
+  const signal = AbortSignal.timeout(waitMs);
+  let failed: RunSummary | undefined;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const folder = join(subject.runFolder, attempt === 1 ? 'diagnosis' : `diagnosis-${attempt}`);
+    const isMine = await isClaimed(folder);
+    if (isMine) await enqueue(bench, subject, folder);
+    const run = await runIn(bench, folder, signal);
+    const result = run?.state === 'success' ? await readResult(folder) : undefined;
+    // Written by a job of this product.
+    if (Array.isArray(result?.['ops'])) return result as unknown as DiagnoseResult;
+    if (run?.state === 'error') {
+      // What the models are does not change; anything else may go better another time.
+      if (isMine || run.failure?.code.startsWith('diagnosis-') === true) throw failureOf(run);
+      failed = run;
+    }
+  }
+  throw failureOf(failed);
+}
+
+/** Makes the folder; false when it is there already. */
+async function isClaimed(folder: string): Promise<boolean> {
+  try {
+    await mkdir(folder);
+    return true;
+  } catch (thrown) {
+    if (systemErrorCode(thrown) === 'EEXIST') return false;
+    throw fileErrorOf(thrown, folder, 'make the folder');
+  }
+}
+
+async function enqueue(bench: Bench, subject: DiagnosisSubject, folder: string): Promise<void> {
+  const { float, int8, dataset } = subject;
+  const datasetPath = join(folder, runDatasetName);
+  const spec: DiagnoseSpec = {
+    verb: 'diagnose',
+    floatPath: bench.absolutePath(float.path),
+    int8Path: bench.absolutePath(int8.path),
+    datasetPath,
+    samples,
+    dimensions: {},
+    threads: 1,
+  };
+  try {
+    await replaceFile(datasetPath, datasetYaml(bench, dataset));
+    await bench.queue.enqueue({ folder, spec, subject: { kind: 'diagnosis', id: int8.id }, requestId: null });
+  } catch (thrown) {
+    await rm(folder, { recursive: true, force: true });
+    throw thrown;
+  }
+}
+
+/** The run in a folder once it has ended; undefined where there is none, and nobody is about to put one there. */
+async function runIn(bench: Bench, folder: string, signal: AbortSignal): Promise<RunSummary | undefined> {
+  for (;;) {
+    const run = readRunSummary(folder);
+    const state = run === undefined ? undefined : await bench.queue.stateOf(run);
+    if (run !== undefined && (state === 'queued' || state === 'running')) return ended(bench, run, signal);
+    if (run !== undefined && state !== undefined && isRunEnd(run.state)) return { ...run, state };
+    // Whoever made the folder is about to put its run into the queue, or has been ended before it did.
+    if (!existsSync(folder) || (await ageMs(folder)) > longestClaimMs) return undefined;
+    await pause(claimPauseMs);
+  }
+}
+
+async function ended(bench: Bench, run: RunSummary, signal: AbortSignal): Promise<RunSummary> {
+  try {
+    return await bench.queue.ended(run.folder, signal);
+  } catch (thrown) {
+    if (!signal.aborted) throw thrown;
+    throw requestErrors.refused(
+      'diagnosis-under-way',
+      'The diagnosis of the model is still under way.',
+      'Ask again later; it goes on.',
+    );
+  }
+}
+
+async function ageMs(folder: string): Promise<number> {
+  return Date.now() - (await stat(folder)).mtimeMs;
+}
+
+function failureOf(run: RunSummary | undefined): Error {
+  const { message, nextStep } = run?.failure ?? { message: 'it left no result.' };
+  return requestErrors.refused('diagnosis-failed', `The model could not be diagnosed: ${message}`, nextStep);
+}

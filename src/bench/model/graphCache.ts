@@ -1,0 +1,87 @@
+// Models whose graph was looked at a moment ago, with their groups: opening a group asks for the same graph again.
+import { statSync } from 'node:fs';
+import { hierarchyOf, openModel } from '../../formats/openModel';
+import type { OpenedModel } from '../../formats/openModel';
+import type { ModelHierarchy } from '../../onnx/hierarchy/modelHierarchy';
+import { releaseMemory } from './memoryRelease';
+
+/** A second one for going back and forth between input and optimized model. */
+const mostModels = 2;
+/** A large graph takes tens of megabytes: nobody pays for it while nobody looks. */
+const idleMs = 60_000;
+
+interface CachedGraph {
+  readonly signature: string;
+  readonly opened: OpenedModel;
+  readonly hierarchy: ModelHierarchy;
+}
+
+/** Whoever makes it disposes of it. */
+export class GraphCache implements Disposable {
+  /** The one used last at the end. */
+  private readonly graphs = new Map<string, CachedGraph>();
+  private idle: NodeJS.Timeout | undefined;
+
+  /** @param idleAfterMs after that long without a question everything is let go */
+  constructor(private readonly idleAfterMs = idleMs) {}
+
+  /**
+   * What `look` makes of the groups of a model, at once: the model may be closed after that.
+   *
+   * @param limit nodes shown at once (`ModelHierarchy`)
+   * @throws ModelError naming the file when it is no model that can be shown
+   */
+  with<Result>(path: string, limit: number | undefined, look: (hierarchy: ModelHierarchy) => Result): Result {
+    const key = `${limit ?? ''} ${path}`;
+    const signature = signatureOf(path);
+    let cached = this.graphs.get(key);
+    this.graphs.delete(key);
+    if (cached?.signature !== signature) {
+      cached?.opened.model.close();
+      cached = undefined;
+    }
+    cached ??= opened(path, limit, signature);
+    this.graphs.set(key, cached);
+    this.letGoOf(this.graphs.size - mostModels);
+    clearTimeout(this.idle);
+    this.idle = setTimeout(() => {
+      this.letGoOf(mostModels);
+      releaseMemory();
+    }, this.idleAfterMs).unref();
+    return look(cached.hierarchy);
+  }
+
+  /** How many models are held open. */
+  get size(): number {
+    return this.graphs.size;
+  }
+
+  /** The `count` that were used least recently. */
+  private letGoOf(count: number): void {
+    for (const [key, { opened: model }] of [...this.graphs].slice(0, Math.max(0, count))) {
+      model.model.close();
+      this.graphs.delete(key);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.idle);
+    this.letGoOf(this.graphs.size);
+  }
+}
+
+function opened(path: string, limit: number | undefined, signature: string): CachedGraph {
+  const model = openModel(path);
+  try {
+    return { signature, opened: model, hierarchy: hierarchyOf(model, limit) };
+  } catch (thrown) {
+    model.model.close();
+    throw thrown;
+  }
+}
+
+/** Changes whenever another file is there, or the same with another content. */
+function signatureOf(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? 'none' : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+}

@@ -1,0 +1,94 @@
+// What a model file is, as far as the bench keeps it: found by our own reader; nothing is run.
+import { statSync } from 'node:fs';
+import { basename } from 'node:path';
+import type { FrameworkName, PrecisionName } from '../../dictionary/benchTerms';
+import { sha256OfFile } from '../../files/fileHash';
+import type { ForeignModel } from '../../formats/foreignModel';
+import { openModel } from '../../formats/openModel';
+import type { OpenedModel } from '../../formats/openModel';
+import { guessDomainOf, guessFlavour } from '../../onnx/domainGuess';
+import type { DomainGuess, FlavourGuess } from '../../onnx/domainGuess';
+import { modelFacts } from '../../onnx/modelFacts';
+import type { ModelFacts, PortFacts } from '../../onnx/modelFacts';
+import { BenchError } from '../../protocol/benchError';
+import { requestErrors } from '../requestErrors';
+
+/** What is found in a model file. */
+export interface DetectedModel {
+  readonly framework: FrameworkName;
+  /** Of the dictionary where it has it; `bf16` and `fp64` it has not. Undefined where the file does not tell. */
+  readonly precision: PrecisionName | 'bf16' | 'fp64' | undefined;
+  /** What its names and operators look like; `''` for no guess. */
+  readonly domain: DomainGuess;
+  /** The family of detectors that names in it, or its own, tell. */
+  readonly flavour: FlavourGuess;
+  readonly inputs: readonly PortFacts[];
+  readonly outputs: readonly PortFacts[];
+  /** The file and what belongs to it: external data, the weights of OpenVINO. */
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  /** Whether it can be run. */
+  readonly runs: boolean;
+}
+
+/** Reads a model file. Throws RequestError when it is none, or a damaged one. */
+export async function detectModel(path: string): Promise<DetectedModel> {
+  try {
+    return { ...describeModel(path), sha256: await sha256OfFile(path) };
+  } catch (thrown) {
+    if (!(thrown instanceof BenchError)) throw thrown;
+    throw requestErrors.refused(thrown.code, thrown.message, thrown.nextStep);
+  }
+}
+
+/** The same without the hash, which takes its time on large files. Throws ModelError when it is none, or a damaged one. */
+export function describeModel(path: string): Omit<DetectedModel, 'sha256'> {
+  const opened = openModel(path);
+  try {
+    return described(opened, path);
+  } finally {
+    opened.model.close();
+  }
+}
+
+function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha256'> {
+  if (opened.kind === 'foreign') return foreignModel(opened.model, path);
+  const facts = modelFacts(opened.model);
+  const { inputs, outputs, sizeBytes, domain } = facts;
+  const { graph } = opened.model;
+  const names = [graph.name, ...portNames(facts), ...graph.node.map(({ name }) => name), basename(path)];
+  return {
+    ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes, domain },
+    precision: precisionOf(facts),
+    flavour: guessFlavour(names),
+  };
+}
+
+function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<DetectedModel, 'sha256'> {
+  const { format, inputs, outputs, sizeBytes } = facts;
+  const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name), basename(path)];
+  const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
+  return {
+    ...{ inputs, outputs, precision: undefined, runs: false },
+    domain: guessDomainOf({ inputs, outputs, nodes: operators }),
+    framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
+    sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? weightBytes(path) : 0),
+    flavour: guessFlavour(names),
+  };
+}
+
+function portNames({ inputs, outputs }: Pick<ModelFacts, 'inputs' | 'outputs'>): string[] {
+  return [...inputs, ...outputs].map(({ name }) => name);
+}
+
+/** OpenVINO keeps weights beside the graph, under the same name; without them the graph can be shown all the same. */
+function weightBytes(path: string): number {
+  return statSync(path.replace(/\.xml$/i, '.bin'), { throwIfNoEntry: false })?.size ?? 0;
+}
+
+function precisionOf({ quantized, floatType }: ModelFacts): DetectedModel['precision'] {
+  if (quantized) return 'int8';
+  if (floatType === 'float16') return 'fp16';
+  if (floatType === 'bfloat16') return 'bf16';
+  return floatType === 'float64' ? 'fp64' : 'fp32';
+}

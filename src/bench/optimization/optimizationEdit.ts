@@ -1,0 +1,75 @@
+// Editing an optimization that was never run (SYSTEMS §1.3): what is sent takes the place of what was, the rest stays.
+import { optimizationTypes } from '../../dictionary/benchTerms';
+import type { Change, OptimizationRecord, TuningDetails } from '../../store/records';
+import type { Bench } from '../bench';
+import type { Operation } from '../operation';
+import { newTuning, searches } from './optimizationAdd';
+import { datasetOf, keepChangedConfig, refuseUnfit, sourceOf, writeConfig } from './optimizationParts';
+import { readOptimizationEdit } from './optimizationRequest';
+import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
+import { tuningDetailsView } from './optimizationTuningView';
+import { requestErrors } from '../requestErrors';
+import { refuseAfterRun } from '../runs/runViews';
+
+/** Edits an optimization and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
+export async function editOptimization(bench: Bench, edit: OptimizationEdit): Promise<OptimizationRecord> {
+  const before = await bench.get('optimization', edit.id);
+  await refuseAfterRun(bench, 'optimization', edit.id);
+  if (before.optimizedModelId !== null) throw keptModel();
+  const source = await sourceOf(bench, before);
+  const { projectId } = before;
+  const dataset = edit.datasetId === undefined ? source.dataset : await datasetOf(bench, projectId, edit.datasetId);
+  refuseUnfit(bench, { ...source, dataset, optimization: { ...before, ...changeOf(before, edit) } });
+  await keepChangedConfig(bench, before);
+  const optimization = await bench.store.edit('optimization', edit.id, (record) => changeOf(record, edit));
+  await writeConfig(bench, { ...source, dataset, optimization }, edit.id);
+  return optimization;
+}
+
+/** A run that was cancelled may have left the best model it had found: that belongs to the settings as they are. */
+function keptModel(): Error {
+  const nextStep = 'Add another optimization instead.';
+  return requestErrors.refused('has-run', 'Can not modify optimization that has been run.', nextStep);
+}
+
+export const optimizationEdit: Operation<OptimizationEdit, object> = {
+  path: 'optimization/edit',
+  summary: 'Edit an optimization that was never run.',
+  read: readOptimizationEdit,
+  run: async (bench, edit) => {
+    const record = await editOptimization(bench, edit);
+    return {
+      id: record.id,
+      tuning_details: tuningDetailsView(record),
+      batch_size: record.batchSize,
+      sampling_size: record.samplingSize,
+    };
+  },
+};
+
+function changeOf(record: OptimizationRecord, edit: OptimizationEdit): Change<'optimization'> {
+  const { precision, datasetId, batchSize, samplingSize } = edit;
+  const optimizationType = precision === undefined ? record.optimizationType : typeLeadingTo(precision);
+  return {
+    ...(precision === undefined ? {} : { precision }),
+    ...(datasetId === undefined ? {} : { datasetId }),
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(samplingSize === undefined ? {} : { samplingSize }),
+    optimizationType,
+    tuning: searches(optimizationType) ? editedTuning(record.tuning, edit.tuning) : null,
+    // What a diagnosis asked of ops is of no use where nothing is quantized.
+    diagnosisConfig: searches(optimizationType) ? record.diagnosisConfig : null,
+  };
+}
+
+/** Every precision belongs to one type. */
+function typeLeadingTo(precision: string): string {
+  const type = optimizationTypes.find(({ precisions }) => precisions.some((each) => each === precision));
+  return type?.name ?? optimizationTypes[0].name;
+}
+
+function editedTuning(before: TuningDetails | null, choices: Partial<TuningChoices>): TuningDetails {
+  if (before === null) return newTuning(choices);
+  if (Object.keys(choices).length === 0) return before;
+  return { ...before, ...choices, modifiedAt: new Date().toISOString() };
+}

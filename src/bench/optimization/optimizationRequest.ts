@@ -1,0 +1,171 @@
+// Reads what clients send to add or edit an optimization (SYSTEMS §1.3): names for ids, checked values, defaults.
+import { objectiveNames, strategyNames } from '../../config/tuningConfig';
+import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
+import type { NamedTerm, OptimizationTypeName, PrecisionName } from '../../dictionary/benchTerms';
+import { refusedStrategies } from '../../dictionary/strategies';
+import type { DiagnosisConfig, TuningDetails } from '../../store/records';
+import { objectivesOf } from './configWriter';
+import { requestErrors } from '../requestErrors';
+import { isPlainObject } from '../requestReader';
+import type { RequestReader } from '../requestReader';
+
+/** How an optimization searches, without its times. */
+export type TuningChoices = Omit<TuningDetails, 'createdAt' | 'modifiedAt'>;
+
+/** An optimization to be added. */
+export interface OptimizationRequest {
+  readonly projectId: number;
+  readonly name: string;
+  readonly precision: PrecisionName;
+  readonly optimizationType: OptimizationTypeName;
+  readonly datasetId: number;
+  /** Absent: the model the project began with. */
+  readonly modelId?: number;
+  /** Samples in one run while calibrating. */
+  readonly batchSize?: number;
+  /** Samples to calibrate with. */
+  readonly samplingSize?: number;
+  /** What is left out has its default; of no effect for types that do not search. */
+  readonly tuning?: Partial<TuningChoices>;
+  readonly diagnosisConfig?: DiagnosisConfig | null;
+}
+
+/** Changes of an optimization; what is left out stays. */
+export interface OptimizationEdit {
+  readonly id: number;
+  readonly precision?: PrecisionName;
+  readonly datasetId?: number;
+  readonly batchSize?: number;
+  readonly samplingSize?: number;
+  readonly tuning: Partial<TuningChoices>;
+}
+
+/** SYSTEMS §1.1; the API's defaults, kept for clients that count on them. */
+export const defaultBatchSize = 100;
+export const defaultSamplingSize = 100;
+export const defaultTuning: TuningChoices = {
+  strategy: 'basic',
+  accuracyCriterionType: 'relative',
+  accuracyCriterionThreshold: 0.1,
+  objective: 'performance',
+  timeoutS: 0,
+  maxTrials: 25,
+  randomSeed: 9527,
+};
+
+const longestName = 200;
+
+/** Reads the parameters of `optimization/add`. */
+export function readOptimizationRequest(parameters: RequestReader): OptimizationRequest {
+  const modelId = parameters.optionalId('model_id', 'model');
+  return {
+    projectId: parameters.id('project_id', 'project'),
+    name: parameters.text('name', longestName),
+    precision: termOf(precisions, 'precision', parameters.id('precision_id', 'precision')),
+    optimizationType: termOf(
+      optimizationTypes,
+      'optimization type',
+      parameters.id('optimization_type_id', 'optimization type'),
+    ),
+    datasetId: parameters.id('dataset_id', 'dataset'),
+    ...(modelId === undefined ? {} : { modelId }),
+    ...readSizes(parameters),
+    tuning: readTuning(parameters, 'tuning_strategy', 'objective'),
+    diagnosisConfig: readDiagnosisConfig(parameters),
+  };
+}
+
+/** Reads the parameters of `optimization/edit`; sizes may stand beside the tuning details or among them. */
+export function readOptimizationEdit(parameters: RequestReader): OptimizationEdit {
+  const details = parameters.optionalObject('tuning_details');
+  const precisionId = parameters.optionalId('precision_id', 'precision');
+  const datasetId = parameters.optionalId('dataset_id', 'dataset');
+  return {
+    id: parameters.id('id', 'optimization'),
+    ...(precisionId === undefined ? {} : { precision: termOf(precisions, 'precision', precisionId) }),
+    ...(datasetId === undefined ? {} : { datasetId }),
+    ...readSizes(parameters),
+    ...(details === undefined ? {} : readSizes(details)),
+    tuning: details === undefined ? {} : readTuning(details, 'strategy', 'multi_objectives'),
+  };
+}
+
+/** Name of a term by its id. */
+function termOf<Name extends string>(
+  terms: readonly (NamedTerm & { readonly name: Name })[],
+  noun: string,
+  id: number,
+): Name {
+  const term = terms.find((each) => each.id === id);
+  if (term === undefined) throw requestErrors.notFound(noun, id);
+  return term.name;
+}
+
+/** More than anybody means. */
+const largestSize = 1_000_000;
+
+function readSizes(parameters: RequestReader): { readonly batchSize?: number; readonly samplingSize?: number } {
+  const batchSize = parameters.optionalInteger('batch_size', 1, largestSize);
+  const samplingSize = parameters.optionalInteger('sampling_size', 1, largestSize);
+  return {
+    ...(batchSize === undefined ? {} : { batchSize }),
+    ...(samplingSize === undefined ? {} : { samplingSize }),
+  };
+}
+
+/** Choices by the names that `add` and `edit` have for them. */
+function readTuning(parameters: RequestReader, strategyKey: string, objectiveKey: string): Partial<TuningChoices> {
+  const exitPolicy = parameters.optionalObject('exit_policy');
+  return withoutAbsent({
+    strategy: readStrategy(parameters, strategyKey),
+    accuracyCriterionType: parameters.optionalChoice('accuracy_criterion_type', ['relative', 'absolute']),
+    accuracyCriterionThreshold: parameters.optionalNumber('accuracy_criterion_threshold'),
+    objective: readObjective(parameters, objectiveKey),
+    timeoutS: exitPolicy?.optionalInteger('timeout', 0),
+    // The seed has both spellings.
+    maxTrials: exitPolicy?.optionalInteger('max_trials', 1) ?? exitPolicy?.optionalInteger('max_trails', 1),
+    randomSeed: parameters.optionalInteger('random_seed', 0),
+  });
+}
+
+type Choice = TuningChoices[keyof TuningChoices];
+
+/** The choices that were made. */
+function withoutAbsent(choices: {
+  readonly [Key in keyof TuningChoices]: TuningChoices[Key] | undefined;
+}): Partial<TuningChoices> {
+  const made = Object.entries(choices).filter((entry): entry is [string, Choice] => entry[1] !== undefined);
+  return Object.fromEntries(made);
+}
+
+function readStrategy(parameters: RequestReader, key: string): string | undefined {
+  const named = parameters.value(key);
+  const reason =
+    typeof named === 'string' && Object.hasOwn(refusedStrategies, named) ? refusedStrategies[named] : undefined;
+  if (reason !== undefined) throw requestErrors.refused('strategy', reason);
+  return parameters.optionalChoice(key, strategyNames);
+}
+
+/** One name, several with commas, or a list of them. */
+function readObjective(parameters: RequestReader, key: string): string | undefined {
+  const named = parameters.value(key);
+  if (named === undefined) return undefined;
+  const names = typeof named === 'string' ? objectivesOf(named) : named;
+  const known: ReadonlySet<unknown> = new Set(objectiveNames);
+  if (!Array.isArray(names) || names.length === 0 || !names.every((name) => known.has(name))) {
+    throw requestErrors.valueIncorrect(key, `one of ${objectiveNames.join(', ')}, or several with commas between them`);
+  }
+  return [...new Set(names)].join(',');
+}
+
+/** `{op_wise, model_wise}`; null where neither asks for anything. */
+function readDiagnosisConfig(parameters: RequestReader): DiagnosisConfig | null {
+  const config = parameters.optionalObject('diagnosis_config');
+  const opWise = config?.optionalObject('op_wise')?.all() ?? {};
+  const modelWise = config?.optionalObject('model_wise')?.all() ?? {};
+  if (Object.values(opWise).some((options) => !isPlainObject(options))) {
+    throw requestErrors.valueIncorrect('diagnosis_config.op_wise', 'an object with options for each op');
+  }
+  const isEmpty = Object.keys(opWise).length + Object.keys(modelWise).length === 0;
+  return isEmpty ? null : { opWise, modelWise };
+}

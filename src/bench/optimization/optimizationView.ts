@@ -1,0 +1,144 @@
+// An optimization in the shape of the API: its record, its newest run, and what came of it.
+import type { RunSummary } from '../../protocol/runs';
+import type { TuneResult } from '../../protocol/tuning';
+import type { OptimizationRecord } from '../../store/records';
+import { precisions } from '../../dictionary/benchTerms';
+import type { Bench } from '../bench';
+import { commandLine } from '../commandLine';
+import { configFileOf } from './optimizationParts';
+import { tuningDetailsWithHistory } from './optimizationTuningView';
+import { goalOfConfig, toldTrials, trialsSoFar } from '../runs/runningTuning';
+import { isActive, newestResult, readResult, runView } from '../runs/runViews';
+import { tuningHistoryView } from './tuningHistoryView';
+import type { TuningHistoryView } from './tuningHistoryView';
+import { dateView, modelView, optimizationTypeView, termView } from '../views';
+
+/** Everything about an optimization. */
+export async function optimizationDetails(bench: Bench, record: OptimizationRecord): Promise<object> {
+  const [run] = await bench.store.runs('optimization', record.id);
+  const result = await resultOf(bench, record, run);
+  const history = (await runningHistory(bench, record, run)) ?? historyOf(result);
+  return {
+    ...(await optimizationSummary(bench, record, run)),
+    tuning_details: tuningDetailsWithHistory(record, history),
+    pruning_details: null,
+    diagnosis_config: diagnosisView(record),
+    result: result === undefined ? null : resultView(result),
+    // Types without tuning details have trials, too.
+    trials: history?.history ?? null,
+  };
+}
+
+function historyOf(result: TuneResult | undefined): TuningHistoryView | undefined {
+  if (result === undefined) return undefined;
+  const { trial, meetsGoal } = result.best;
+  return tuningHistoryView(result.trials, result.goal, trial > 0 && meetsGoal ? trial : null);
+}
+
+/** The history so far of a run that is under way; undefined where none is, or nothing was measured yet. */
+async function runningHistory(
+  bench: Bench,
+  { id }: OptimizationRecord,
+  run: RunSummary | undefined,
+): Promise<TuningHistoryView | undefined> {
+  if (run === undefined || !(await isActive(bench, run))) return undefined;
+  const trials = trialsSoFar(toldTrials(run.folder));
+  return trials.length === 0 ? undefined : tuningHistoryView(trials, goalOfConfig(await configFileOf(bench, id)));
+}
+
+/** What lists say: everything but the tuning. */
+export async function optimizationSummary(
+  bench: Bench,
+  record: OptimizationRecord,
+  run: RunSummary | undefined,
+): Promise<object> {
+  const { id, optimizedModelId } = record;
+  const dataset = await bench.store.find('dataset', record.datasetId);
+  const optimized = optimizedModelId === null ? undefined : await bench.store.find('model', optimizedModelId);
+  const configPath = await configFileOf(bench, id);
+  const { status, state, last_run_at, duration, log_path, failure } = await runView(bench, run);
+  return {
+    project_id: record.projectId,
+    id,
+    name: record.name,
+    precision: termView(precisions, record.precision),
+    optimization_type: optimizationTypeView(record.optimizationType),
+    model_id: record.modelId,
+    dataset: { id: record.datasetId, name: dataset?.name ?? null },
+    config_path: configPath,
+    log_path,
+    execution_command: commandLine(['tune', configPath, '--workspace', bench.workspace]),
+    batch_size: record.batchSize,
+    sampling_size: record.samplingSize,
+    status,
+    state,
+    run: run?.name ?? null,
+    failure,
+    created_at: dateView(record.createdAt),
+    modified_at: dateView(record.modifiedAt),
+    last_run_at,
+    duration,
+    optimized_model: optimized === undefined ? null : modelView(bench, optimized),
+    accuracy_benchmark_id: record.accuracyBenchmarkId,
+    performance_benchmark_id: record.performanceBenchmarkId,
+    tuning_details: null,
+  };
+}
+
+/** The result of the run that made the optimized model; without one that of the newest run that succeeded. */
+async function resultOf(
+  bench: Bench,
+  record: OptimizationRecord,
+  newest: RunSummary | undefined,
+): Promise<TuneResult | undefined> {
+  const { id, optimizedModelId } = record;
+  const model = optimizedModelId === null ? undefined : await bench.store.find('model', optimizedModelId);
+  const name = model?.madeBy?.run;
+  const maker =
+    name === undefined ? undefined : (await bench.store.runs('optimization', id)).find((run) => run.name === name);
+  const result =
+    maker === undefined
+      ? (await newestResult(bench, 'optimization', id, newest))?.result
+      : await readResult(maker.folder);
+  return result !== undefined && isTuneResult(result) ? result : undefined;
+}
+
+/** Made by this product; a file that was damaged is told by its main parts. */
+function isTuneResult(result: object): result is TuneResult {
+  return (
+    ['trials', 'reasons', 'notes'].every((key) => Array.isArray(Reflect.get(result, key))) &&
+    ['best', 'goal', 'baseline'].every((key) => {
+      const part: unknown = Reflect.get(result, key);
+      return typeof part === 'object' && part !== null;
+    })
+  );
+}
+
+/** What came of the run, and why; `best` is null where the given model stays. */
+function resultView({ best, baseline, goal, stoppedBy, reasons, notes, strategy, samples, ms }: TuneResult): object {
+  return {
+    summary: reasons[0] ?? null,
+    reasons,
+    notes,
+    speedup: best.speedup,
+    meets_goal: best.meetsGoal,
+    stopped_by: stoppedBy,
+    strategy,
+    samples,
+    duration_s: Math.round(ms / 100) / 10,
+    metric: goal.metric,
+    higher_is_better: goal.higherIsBetter,
+    objective: goal.objective,
+    baseline: figuresView(baseline),
+    best: best.trial === 0 ? null : { trial: best.trial, ...figuresView(best) },
+  };
+}
+
+function figuresView({ accuracy, latencyMs, sizeBytes }: TuneResult['baseline']): object {
+  return { accuracy, latency_ms: latencyMs, size_bytes: sizeBytes };
+}
+
+function diagnosisView({ diagnosisConfig }: OptimizationRecord): object | null {
+  if (diagnosisConfig === null) return null;
+  return { op_wise: diagnosisConfig.opWise, model_wise: diagnosisConfig.modelWise };
+}

@@ -1,0 +1,31 @@
+// The model of an optimization among those of its project, and what goes when it goes.
+import type { ModelRecord } from '../../store/records';
+import type { Store } from '../../store/store';
+
+/** Models that runs of an optimization made. */
+export async function modelsMadeBy(store: Store, optimizationId: number): Promise<readonly ModelRecord[]> {
+  return (await store.list('model')).filter(({ madeBy }) => madeBy?.optimizationId === optimizationId);
+}
+
+/** Kinds of things that belong to a model. */
+const partsOfModels = ['benchmark', 'profiling'] as const;
+
+/** What belongs to a model: its benchmarks and profilings. */
+export async function partsOfModel(
+  store: Store,
+  { id, projectId }: ModelRecord,
+): Promise<readonly { readonly kind: (typeof partsOfModels)[number]; readonly id: number }[]> {
+  const parts = [];
+  for (const kind of partsOfModels) {
+    for (const record of await store.list(kind, { projectId })) {
+      if (record.modelId === id) parts.push({ kind, id: record.id });
+    }
+  }
+  return parts;
+}
+
+/** Removes a model with its benchmarks and profilings; the model itself last, so that an interrupted removal is repeated. */
+export async function removeModel(store: Store, model: ModelRecord): Promise<void> {
+  for (const { kind, id } of await partsOfModel(store, model)) await store.remove(kind, id);
+  await store.remove('model', model.id);
+}

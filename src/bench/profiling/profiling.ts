@@ -1,0 +1,140 @@
+// Operations on profilings (SYSTEMS §1.3): add, details, list, edit, execute, delete, results and files.
+import { existsSync } from 'node:fs';
+import type { Bench } from '../bench';
+import { evaluationConfigPath, measuredOf } from '../benchmark/benchmarkParts';
+import { answeringFile, answeringLater, answeringNow } from '../operation';
+import type { FileOperation, Operation } from '../operation';
+import { profilingAdd, profilingEdit, writeProfilingConfig } from './profilingAdd';
+import { profilingCsv } from './profilingCsv';
+import { profilingExecute } from './profilingRun';
+import { profileOf, profilingDetails, profilingSummary, traceFileOf } from './profilingView';
+import type { FoundProfile } from './profilingView';
+import type { ByIdAndName } from '../project/project';
+import { requestErrors } from '../requestErrors';
+import type { RequestReader } from '../requestReader';
+import { runLogAnswer } from '../runs/runLogAnswer';
+import { cancelRuns } from '../runs/runViews';
+
+interface ById {
+  readonly id: number;
+}
+
+function readId(parameters: RequestReader): ById {
+  return { id: parameters.id('id', 'profiling') };
+}
+
+export const profilingShow: Operation<ById, object> = {
+  path: 'profiling',
+  summary: 'Show a profiling: its settings, its newest run, and the times by operator type and node.',
+  read: readId,
+  run: async (bench, { id }) => {
+    const record = await bench.get('profiling', id);
+    const [newest] = await bench.store.runs('profiling', id);
+    return profilingDetails(bench, record, newest);
+  },
+};
+
+export const profilingList: Operation<{ readonly projectId: number }, object> = {
+  path: 'profiling/list',
+  summary: 'List the profilings of a project.',
+  read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
+  run: async (bench, { projectId }) => {
+    await bench.get('project', projectId);
+    const newest = await bench.store.newestRuns('profiling', { projectId });
+    const profilings = [];
+    for (const record of await bench.store.list('profiling', { projectId })) {
+      profilings.push(await profilingSummary(bench, record, newest.get(record.id)));
+    }
+    return { profilings };
+  },
+};
+
+export const profilingDelete: Operation<ByIdAndName, { readonly id: number | null }> = {
+  path: 'profiling/delete',
+  summary: 'Delete a profiling with its results; id and name have to fit.',
+  read: (parameters) => ({ ...readId(parameters), name: parameters.text('name') }),
+  run: async (bench, { id, name }) => {
+    const record = await bench.store.find('profiling', id);
+    if (record?.name !== name) return { id: null };
+    await cancelRuns(bench, 'profiling', id);
+    return { id: (await bench.store.remove('profiling', id)) ? id : null };
+  },
+};
+
+export const profilingResultsCsv: FileOperation<ById> = {
+  path: 'profiling/results/csv',
+  summary: 'Save the times by operator type as CSV.',
+  read: readId,
+  run: async (bench, { id }) => {
+    const { name } = await bench.get('profiling', id);
+    const { result } = await resultsOf(bench, id);
+    return {
+      contentType: 'text/csv; charset=utf-8',
+      content: { text: profilingCsv(result.ops) },
+      attachmentName: `${fileNameOf(name)}.csv`,
+    };
+  },
+};
+
+export const profilingTrace: FileOperation<ById> = {
+  path: 'profiling/trace',
+  summary: "Save the engine's own record of a profiling, for trace viewers such as ui.perfetto.dev.",
+  read: readId,
+  run: async (bench, { id }) => {
+    const { name } = await bench.get('profiling', id);
+    const trace = traceFileOf((await resultsOf(bench, id)).run.folder);
+    if (!existsSync(trace)) {
+      throw requestErrors.refused('no-trace', `The record of the profiling ${id} is gone.`, 'Run the profiling again.');
+    }
+    return {
+      contentType: 'application/json',
+      content: { path: trace },
+      attachmentName: `${fileNameOf(name)}.trace.json`,
+    };
+  },
+};
+
+async function resultsOf(bench: Bench, id: number): Promise<FoundProfile> {
+  const [newest] = await bench.store.runs('profiling', id);
+  const found = await profileOf(bench, id, newest);
+  if (found !== undefined) return found;
+  throw requestErrors.refused('no-results', `The profiling ${id} has no results.`, 'Run the profiling first.');
+}
+
+/** A name as one of a file on any system. */
+function fileNameOf(name: string): string {
+  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
+  return words.join('_').slice(0, 80) || 'profiling';
+}
+
+export const profilingConfig: FileOperation<ById> = {
+  path: 'profiling/config.yaml',
+  summary: 'Show what a profiling measures, as a config.yaml.',
+  read: readId,
+  run: async (bench, { id }) => {
+    const record = await bench.get('profiling', id);
+    const path = await evaluationConfigPath(bench, 'profiling', id);
+    if (!existsSync(path)) await writeProfilingConfig(bench, await measuredOf(bench, 'profiling', record));
+    return { contentType: 'text/yaml; charset=utf-8', content: { path } };
+  },
+};
+
+export const profilingLog: FileOperation<ById> = {
+  path: 'profiling/output.log',
+  summary: 'Show what the newest run of a profiling printed.',
+  read: readId,
+  run: async (bench, { id }) => runLogAnswer(bench, 'profiling', id),
+};
+
+export const profilingOperations = [
+  answeringNow(profilingAdd),
+  answeringNow(profilingShow),
+  answeringNow(profilingEdit),
+  answeringFile(profilingResultsCsv),
+  answeringNow(profilingList),
+  answeringLater(profilingExecute),
+  answeringNow(profilingDelete),
+  answeringFile(profilingConfig),
+  answeringFile(profilingLog),
+  answeringFile(profilingTrace),
+];

@@ -1,0 +1,125 @@
+// Adding and editing profilings (SYSTEMS §1.3): what fits together, and the config.yaml that goes with it.
+import { join } from 'node:path';
+import { replaceFile } from '../../files/atomicWrite';
+import type { Draft, ProfilingRecord } from '../../store/records';
+import type { Bench } from '../bench';
+import { evaluationConfigPath, measuredOf } from '../benchmark/benchmarkParts';
+import type { Measured } from '../benchmark/benchmarkParts';
+import { configFileName } from '../optimization/configWriter';
+import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';
+import type { Operation } from '../operation';
+import { datasetOf, modelOf } from '../optimization/optimizationParts';
+import type { RequestReader } from '../requestReader';
+import { refuseAfterRun } from '../runs/runViews';
+
+/** SYSTEMS §1.3, Profiling semantics. */
+export const profilingRuns = { batchSize: 1, warmupRuns: 10, runs: 11 } as const;
+
+const longestName = 200;
+const mostThreads = 1024;
+
+export interface ProfilingRequest {
+  readonly projectId: number;
+  readonly name: string;
+  readonly modelId: number;
+  readonly datasetId: number;
+  readonly threads: number;
+}
+
+export interface ProfilingEdit {
+  readonly id: number;
+  readonly datasetId?: number;
+  readonly threads?: number;
+}
+
+/** Adds a profiling with its config.yaml. Throws RequestError; then nothing was changed. */
+export async function addProfiling(bench: Bench, request: ProfilingRequest): Promise<ProfilingRecord> {
+  const { projectId, name, modelId, datasetId, threads } = request;
+  await bench.get('project', projectId);
+  const model = await modelOf(bench, projectId, modelId);
+  const dataset = await datasetOf(bench, projectId, datasetId);
+  const draft: Draft<'profiling'> = { projectId, name, modelId, datasetId, threads };
+  refuseUnfit(bench, { entity: draft, model, dataset });
+  const entity = await bench.store.create('profiling', draft);
+  await writeProfilingConfig(bench, { entity, model, dataset });
+  return entity;
+}
+
+export const profilingAdd: Operation<ProfilingRequest, object> = {
+  path: 'profiling/add',
+  summary: 'Add a profiling of a model to a project.',
+  read: (parameters) => ({
+    projectId: parameters.id('project_id', 'project'),
+    name: parameters.text('name', longestName),
+    modelId: parameters.id('model_id', 'model'),
+    datasetId: parameters.id('dataset_id', 'dataset'),
+    threads: parameters.integer('num_threads', 1, mostThreads),
+  }),
+  run: async (bench, request) => ({ profiling_id: (await addProfiling(bench, request)).id }),
+};
+
+/** Edits a profiling that was never run, and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
+export async function editProfiling(bench: Bench, { id, datasetId, threads }: ProfilingEdit): Promise<ProfilingRecord> {
+  const before = await bench.get('profiling', id);
+  await refuseAfterRun(bench, 'profiling', id);
+  if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
+  const change = {
+    ...(datasetId === undefined ? {} : { datasetId }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  const measured = await measuredOf(bench, 'profiling', { ...before, ...change });
+  refuseUnfit(bench, measured);
+  const entity = await bench.store.edit('profiling', id, () => change);
+  await writeProfilingConfig(bench, { ...measured, entity });
+  return entity;
+}
+
+export const profilingEdit: Operation<ProfilingEdit, object> = {
+  path: 'profiling/edit',
+  summary: 'Edit a profiling that was never run.',
+  read: readEdit,
+  run: async (bench, edit) => {
+    const { id, datasetId, threads } = edit;
+    await editProfiling(bench, edit);
+    return {
+      id,
+      ...(datasetId === undefined ? {} : { dataset_id: datasetId }),
+      ...(threads === undefined ? {} : { num_threads: threads }),
+    };
+  },
+};
+
+function readEdit(parameters: RequestReader): ProfilingEdit {
+  const datasetId = parameters.optionalId('dataset_id', 'dataset');
+  const threads = parameters.optionalInteger('num_threads', 1, mostThreads);
+  return {
+    id: parameters.id('id', 'profiling'),
+    ...(datasetId === undefined ? {} : { datasetId }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+}
+
+/** Writes config.yaml as the record has it. */
+export async function writeProfilingConfig(bench: Bench, measured: Measured<ProfilingRecord>): Promise<string> {
+  const path = await evaluationConfigPath(bench, 'profiling', measured.entity.id);
+  await replaceFile(path, configOf(bench, measured, path));
+  return path;
+}
+
+function refuseUnfit(bench: Bench, measured: Measured<Pick<ProfilingRecord, 'threads'>>): void {
+  // As deep as the real one: what is checked does not depend on the names of the folders.
+  configOf(bench, measured, join(bench.store.folder, 'projects', 'new', 'profilings', 'new', configFileName));
+}
+
+function configOf(bench: Bench, measured: Measured<Pick<ProfilingRecord, 'threads'>>, path: string): string {
+  const { entity, model, dataset } = measured;
+  const { batchSize, warmupRuns, runs } = profilingRuns;
+  const machine = { intra_num_of_threads: entity.threads };
+  return evaluationConfig(
+    bench,
+    'the profiling',
+    evaluatedModel(bench, model, dataset),
+    [{ mode: 'performance', batchSize, warmup: warmupRuns, iterations: runs, machine }],
+    path,
+  );
+}

@@ -1,0 +1,23 @@
+// The number of samples a model insists on in one run, as many exported models do.
+import { GraphView } from '../../onnx/graphView';
+import { readModel } from '../../onnx/readModel';
+import { BenchError } from '../../protocol/benchError';
+
+/** The fixed first size of the first input; undefined where it is open, or the file cannot be read (any more). */
+export function fixedBatchOf(modelPath: string): number | undefined {
+  try {
+    using model = readClosing(modelPath);
+    const [input] = new GraphView(model.graph).requiredInputs();
+    const size = input?.type?.tensorType?.shape?.dim[0]?.dimValue;
+    return size !== undefined && size > 0 ? size : undefined;
+  } catch (thrown) {
+    // What is wrong with the file is said when it is run.
+    if (thrown instanceof BenchError) return undefined;
+    throw thrown;
+  }
+}
+
+function readClosing(path: string): Disposable & Pick<ReturnType<typeof readModel>, 'graph'> {
+  const model = readModel(path);
+  return { graph: model.graph, [Symbol.dispose]: () => model.close() };
+}
