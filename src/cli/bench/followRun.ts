@@ -116,14 +116,17 @@ async function conclude(
   { state, failure }: RunSummary,
   isInterrupted: boolean,
 ): Promise<number> {
-  if (state === 'cancelled') throw new JobCancelled();
   const details = await door.call(kind, { id });
+  if (state === 'cancelled') {
+    // A search that was stopped may leave the best it had found.
+    if (!door.parsed.flag('json') && details.at('optimized_model').isThere) show(details);
+    throw new JobCancelled();
+  }
   if (state === 'error') {
     reportFailure(door, details, failure);
     return exitCodes.failed;
   }
   door.print(details, show);
-  // A search that was stopped keeps the best so far.
   return isInterrupted ? exitCodes.interrupted : exitCodes.done;
 }
 
@@ -133,10 +136,4 @@ function reportFailure(door: BenchDoor, details: Answer, failure: FailureRecord 
   if (failure !== null) printFailure(failure);
   const log = details.at('log_path').text('');
   if (log !== '') printNote(`log: ${log}`);
-}
-
-/** Whether a thing's newest run is over. */
-export function isOver(details: Answer): boolean {
-  const state = details.at('state').value;
-  return state === 'success' || state === 'error' || state === 'cancelled' || state === null;
 }
