@@ -7,7 +7,11 @@ await ensureBuilt();
 // Late: the bundler is one of the things that are installed.
 const { bundleEntries } = await import('./build.mjs');
 await bundleEntries({
-  entryPoints: { main: 'test/bench/main.ts', engine: 'test/bench/engineChild.ts' },
+  entryPoints: {
+    main: 'test/bench/main.ts',
+    engine: 'test/bench/engineChild.ts',
+    storeWriter: 'test/fixtures/processes/storeWriter.ts',
+  },
   outdir: '.test-tools/bench',
   // CommonJS knows no import.meta: the sources find the repository by their own folder.
   define: { 'import.meta.dirname': JSON.stringify(join(root, 'test', 'bench')) },

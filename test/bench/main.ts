@@ -13,6 +13,7 @@ import type { OracleModel } from './oracleModels';
 import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
 import { benchServerIdle, benchServerLoad } from './serverLoad';
+import { benchStore } from './store';
 import { benchTuning } from './tuning';
 
 type Section = (shared: string, models: readonly OracleModel[]) => Promise<void> | void;
@@ -28,11 +29,12 @@ const sections: Record<string, Section> = {
   large: benchLarge,
   harness: benchHarness,
   tuning: benchTuning,
+  store: benchStore,
   serverLoad: benchServerLoad,
   serverIdle: benchServerIdle,
   graph: benchGraphAnswer,
 };
-const withoutShared = new Set(['large', 'harness', 'graph', 'serverLoad', 'serverIdle']);
+const withoutShared = new Set(['large', 'harness', 'store', 'graph', 'serverLoad', 'serverIdle']);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);

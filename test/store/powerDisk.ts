@@ -99,6 +99,12 @@ export class PowerDisk implements Disk {
     folder.changedMs = tick();
   }
 
+  /** Whether any file holds this text. */
+  holds(text: string, node: Node = this.root): boolean {
+    if (node.kind === 'file') return node.live.includes(text);
+    return [...node.live.values()].some((inner) => this.holds(text, inner));
+  }
+
   look(path: string): FileMark | undefined {
     this.step(path);
     const node = this.find(path);

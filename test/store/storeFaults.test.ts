@@ -8,10 +8,15 @@ import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDra
 import type { Fault } from './powerDisk';
 import { PowerDisk, allRemains } from './powerDisk';
 
+interface StoreChange {
+  readonly prepare: (store: Store) => Promise<unknown>;
+  readonly change: (store: Store) => Promise<unknown>;
+  /** A text that is somewhere on the disk whatever happens: what is removed is in the trash. */
+  readonly kept?: string;
+}
+
 /** Every change a store can be asked for, after what is there before. */
-const changes: Readonly<
-  Record<string, { prepare: (store: Store) => Promise<unknown>; change: (store: Store) => Promise<unknown> }>
-> = {
+const changes: Readonly<Record<string, StoreChange>> = {
   'the first project': {
     prepare: () => Promise.resolve(),
     change: (store) => store.create('project', projectDraft('first')),
@@ -34,8 +39,12 @@ const changes: Readonly<
     },
     change: (store) => store.edit('dataset', 1, () => ({ name: 'twice' })),
   },
-  'the removal of a model': { prepare: filled, change: (store) => store.remove('model', 1) },
-  'the removal of a project': { prepare: filled, change: (store) => store.remove('project', 1) },
+  'the removal of a model': { prepare: filled, change: (store) => store.remove('model', 1), kept: modelDraft(1).path },
+  'the removal of a project': {
+    prepare: filled,
+    change: (store) => store.remove('project', 1),
+    kept: projectDraft('first').uuid,
+  },
   'a run folder': { prepare: filled, change: (store) => store.createRunFolder('benchmark', 1) },
 };
 
@@ -55,7 +64,7 @@ async function contentOf(store: Store): Promise<string> {
   );
 }
 
-describe.each(Object.entries(changes))('%s', (_name, { prepare, change }) => {
+describe.each(Object.entries(changes))('%s', (_name, { prepare, change, kept }) => {
   /** The disk before the change, to be copied, and what is on it before and after. */
   async function begin(): Promise<{ prepared: PowerDisk; before: string; after: string }> {
     const prepared = new PowerDisk();
@@ -86,10 +95,12 @@ describe.each(Object.entries(changes))('%s', (_name, { prepare, change }) => {
       hasEnded = disk.steps < k;
       for (const remains of allRemains) {
         const restarted = disk.restarted(remains);
+        if (kept !== undefined) expect([k, remains, restarted.holds(kept)]).toEqual([k, remains, true]);
         await using store = await openStore('/workspace', { disk: restarted });
         expect([k, remains, expected]).toEqual([k, remains, expect.arrayContaining([await contentOf(store)])]);
         expect([k, await store.problems()]).toEqual([k, []]);
-        await goOn(store);
+        // Claims may be left by a process that was killed, and folders that were made but not synced.
+        if (remains !== 'names') await goOn(store);
       }
     }
   });
