@@ -196,7 +196,8 @@ describe('runs', () => {
       status: null,
       result: null,
     });
-    expect(processesNaming(cwd)).toEqual([]);
+    // The process of the queue ends soon after it is empty.
+    await expect.poll(() => processesNaming(cwd), { timeout: 30_000 }).toEqual([]);
   }, 120_000);
 
   it('that were detached go on without the command, are listed, followed and cancelled', async () => {

@@ -91,7 +91,7 @@ export function accuracyText(metric: string, value: Answer): string {
   return value.number === undefined ? '–' : formatMetric(metric, value.number);
 }
 
-export function latencyText(value: Answer): string {
+function latencyText(value: Answer): string {
   return value.number === undefined ? '–' : formatLatency(value.number);
 }
 
