@@ -57,10 +57,12 @@ export interface Disk {
   syncFolder(path: string): Promise<void>;
 }
 
+const quietly = { throwIfNoEntry: false } as const;
+
 /** The disk of this machine. */
 export const systemDisk: Disk = {
   look: (path) => {
-    const stats = lstatSync(path, { throwIfNoEntry: false });
+    const stats = lstatSync(path, quietly);
     return stats === undefined ? undefined : markOf(stats);
   },
   list,

@@ -78,7 +78,9 @@ export class BenchReader implements Disposable {
   newestRuns(kind: RunnableKind, projectId?: number): Promise<ReadonlyMap<number, RunSummary>> {
     return this.ask(`newest ${kind} ${projectId ?? ''}`, async () => {
       const newest = new Map<number, RunSummary>();
-      for await (const entry of inTurns((await this.refreshed(kind, projectId)).list(kind, projectId))) {
+      const turn = new Turn();
+      for (const entry of (await this.refreshed(kind, projectId)).list(kind, projectId)) {
+        if (turn.isOver) await turn.next();
         const run = this.tree.runsOf(entry).newest();
         if (run !== undefined) newest.set(entry.id, run);
       }
@@ -153,10 +155,12 @@ export class BenchReader implements Disposable {
   }
 
   private async checkIds(index: QueryIndex): Promise<void> {
+    const turn = new Turn();
     for (const kind of recordKinds) {
       const ids = new Set<number>();
       let isDoubled = false;
-      for await (const shelf of inTurns(this.tree.refreshedNames(kind))) {
+      for (const shelf of this.tree.refreshedNames(kind)) {
+        if (turn.isOver) await turn.next();
         for (const { id } of shelf.entries) {
           isDoubled ||= ids.has(id);
           ids.add(id);
@@ -170,7 +174,11 @@ export class BenchReader implements Disposable {
   /** Brings the index up to date; true when an id that was given twice was put right. */
   private async lookAt(index: QueryIndex, kind: RecordKind, projectId?: number): Promise<boolean> {
     const looked: Shelf[] = [];
-    for await (const shelf of inTurns(this.tree.refreshed(kind, projectId))) looked.push(shelf);
+    const turn = new Turn();
+    for (const shelf of this.tree.refreshed(kind, projectId)) {
+      looked.push(shelf);
+      if (turn.isOver) await turn.next();
+    }
     // Parts that cannot be read are a problem of theirs; without the projects there is no answer at all.
     const fault = this.tree.projects.faults.get('');
     if (fault !== undefined) throw storeErrors.brokenFolder(this.tree.projects.path, fault);
@@ -191,14 +199,16 @@ function recordsOf(entries: readonly Entry[]): readonly RecordsByKind[RecordKind
   return Object.freeze(entries.flatMap(({ record }) => record ?? []));
 }
 
-/** The same values, with pauses in which others have their turn. */
-async function* inTurns<Value>(values: Iterable<Value>): AsyncGenerator<Value> {
-  let began = performance.now();
-  for (const value of values) {
-    if (performance.now() - began > longestTurnMs) {
-      await setImmediate();
-      began = performance.now();
-    }
-    yield value;
+/** Lets others have their turn when this one took long. */
+class Turn {
+  private beganMs = performance.now();
+
+  get isOver(): boolean {
+    return performance.now() - this.beganMs > longestTurnMs;
+  }
+
+  async next(): Promise<void> {
+    await setImmediate();
+    this.beganMs = performance.now();
   }
 }

@@ -150,10 +150,11 @@ export class QueryIndex implements Disposable {
 
 /** One of those with the same id: the eldest. */
 function listSql(andWhere: string): string {
-  return `SELECT json_group_array(json_array(shelf, name) ORDER BY id) FROM (
-    SELECT shelf, name, id, row_number() OVER (PARTITION BY id ORDER BY created, path) AS place
-    FROM record WHERE kind = ? ${andWhere}
-  ) WHERE place = 1`;
+  return `SELECT json_group_array(json_array(shelf, name) ORDER BY id) FROM record AS one
+    WHERE kind = ? ${andWhere} AND NOT EXISTS (
+      SELECT 1 FROM record AS other
+      WHERE other.kind = one.kind AND other.id = one.id AND (other.created, other.path) < (one.created, one.path)
+    )`;
 }
 
 function columnsOf(entry: Entry, created: string): unknown[] {
