@@ -79,6 +79,8 @@ export const serveCommand: Command = { spec, run };
 async function run(parsed: ParsedCommand, signal: AbortSignal): Promise<number> {
   const workspace = resolve(parsed.text('workspace') ?? '.');
   // All that a server needs is loaded here and not before: other commands do without.
+  const { keepMemorySmall } = await import('../server/frugalMemory');
+  keepMemorySmall();
   const [{ startServer }, { openBench }, { operations }, { restrictedAccess }] = await Promise.all([
     import('../server/startServer'),
     import('../bench/openBench'),
