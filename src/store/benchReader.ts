@@ -4,10 +4,11 @@ import type { Disk } from '../files/disk';
 import { fileErrorOf } from '../files/fileErrors';
 import type { RunSummary } from '../protocol/runs';
 import { BenchTree } from './benchTree';
+import { ProjectIndex } from './projectIndex';
 import type { RecordKind, RecordsByKind, RunnableKind } from './records';
 import { recordKinds } from './records';
-import type { DoubledId } from './queryIndex';
 import { QueryIndex } from './queryIndex';
+import type { DoubledId, RecordIndex } from './recordIndex';
 import { schemaVersion } from './schema';
 import type { Entry, Shelf } from './shelf';
 import type { StoreProblem } from './store';
@@ -26,9 +27,11 @@ const mostKeptAnswers = 500;
 /** After so long, others have their turn: a first look at a large bench takes a while. */
 const longestTurnMs = 15;
 
-/** Whoever made it closes it (`using`). */
-export class BenchReader implements Disposable {
+/** Whoever made it closes it (`await using`). */
+export class BenchReader implements AsyncDisposable {
   private readonly tree: BenchTree;
+  private readonly projects: ProjectIndex;
+  /** Of all that lies in projects; loaded when it is first needed. */
   private index: QueryIndex | undefined;
   private opening: Promise<QueryIndex> | undefined;
   /** Resolves when no id was given twice, as far as names tell. */
@@ -42,6 +45,7 @@ export class BenchReader implements Disposable {
     private readonly renumber: Renumber,
   ) {
     this.tree = new BenchTree(disk, benchFolder);
+    this.projects = new ProjectIndex(this.tree.projects);
   }
 
   /** Records of a kind, by id. The same list as before, as long as nothing has changed. */
@@ -104,8 +108,9 @@ export class BenchReader implements Disposable {
     });
   }
 
-  [Symbol.dispose](): void {
-    this.index?.[Symbol.dispose]();
+  async [Symbol.asyncDispose](): Promise<void> {
+    const index = await this.opening?.catch(() => undefined);
+    index?.[Symbol.dispose]();
     this.index = undefined;
   }
 
@@ -134,27 +139,38 @@ export class BenchReader implements Disposable {
 
   /** A record whose place is known, after a look at its file alone. */
   private known(kind: RecordKind, id: number): Entry | undefined {
-    const place = this.index?.locate(kind, id);
+    const place = (kind === 'project' ? this.projects : this.index)?.locate(kind, id);
     const entry = place?.shelf.refreshEntry(place.name);
     return entry?.record === undefined ? undefined : entry;
   }
 
   /** The index after a look at all records of a kind (in a project), when no id is given twice any more. */
-  private async refreshed(kind: RecordKind, projectId?: number): Promise<QueryIndex> {
-    const index = await this.opened();
+  private async refreshed(kind: RecordKind, projectId?: number): Promise<RecordIndex> {
     // Of all kinds before the first answer: records name those of other kinds by id.
-    await (this.idsChecked ??= this.checkIds(index));
+    await (this.idsChecked ??= this.checkIds().catch((thrown: unknown) => {
+      this.idsChecked = undefined;
+      throw thrown;
+    }));
+    const index = await this.indexOf(kind);
     if (!(await this.lookAt(index, kind, projectId))) return index;
     this.idsChecked = undefined;
     return this.refreshed(kind, projectId);
   }
 
-  /** One index, however many questions are first: what it was told of the files is not told a second one. */
-  private opened(): Promise<QueryIndex> {
-    return (this.opening ??= QueryIndex.open().then((index) => (this.index = index)));
+  private async indexOf(kind: RecordKind): Promise<RecordIndex> {
+    if (kind === 'project') return this.projects;
+    // One index, however many questions are first: what it was told of the files is not told a second one.
+    this.opening ??= QueryIndex.open().then(
+      (index) => (this.index = index),
+      (thrown: unknown) => {
+        this.opening = undefined;
+        throw thrown;
+      },
+    );
+    return this.opening;
   }
 
-  private async checkIds(index: QueryIndex): Promise<void> {
+  private async checkIds(): Promise<void> {
     const turn = new Turn();
     for (const kind of recordKinds) {
       const ids = new Set<number>();
@@ -167,12 +183,12 @@ export class BenchReader implements Disposable {
         }
       }
       // One that got a new id is looked at again, to be sure.
-      while (isDoubled) isDoubled = await this.lookAt(index, kind);
+      while (isDoubled) isDoubled = await this.lookAt(await this.indexOf(kind), kind);
     }
   }
 
   /** Brings the index up to date; true when an id that was given twice was put right. */
-  private async lookAt(index: QueryIndex, kind: RecordKind, projectId?: number): Promise<boolean> {
+  private async lookAt(index: RecordIndex, kind: RecordKind, projectId?: number): Promise<boolean> {
     const looked: Shelf[] = [];
     const turn = new Turn();
     for (const shelf of this.tree.refreshed(kind, projectId)) {
@@ -183,12 +199,12 @@ export class BenchReader implements Disposable {
     const fault = this.tree.projects.faults.get('');
     if (fault !== undefined) throw storeErrors.brokenFolder(this.tree.projects.path, fault);
     const before = index.generation(kind);
-    index.drop(this.tree.takeGone());
+    this.index?.drop(this.tree.takeGone());
     index.update(looked);
     return index.generation(kind) !== before && this.hasRenumbered(kind, index);
   }
 
-  private async hasRenumbered(kind: RecordKind, index: QueryIndex): Promise<boolean> {
+  private async hasRenumbered(kind: RecordKind, index: RecordIndex): Promise<boolean> {
     let isDone = false;
     for (const doubled of index.doubled(kind)) isDone = (await this.renumber(doubled)) || isDone;
     return isDone;

@@ -127,10 +127,9 @@ class FileStore implements Store {
     return this.writer.createRunFolder(await this.located(kind, id));
   }
 
-  [Symbol.asyncDispose](): Promise<void> {
+  async [Symbol.asyncDispose](): Promise<void> {
     this.isClosed = true;
-    this.reader[Symbol.dispose]();
-    return Promise.resolve();
+    await this.reader[Symbol.asyncDispose]();
   }
 
   private locate(kind: RecordKind, id: number): Promise<Entry | undefined> {

@@ -1,25 +1,11 @@
 // The index for questions over many files: where the record of each id lies. In memory, made of the files, never the only
 // copy of anything.
 import type { BindParams, Database } from 'sql.js';
+import type { DoubledId, Place, RecordIndex } from './recordIndex';
 import type { RecordKind } from './records';
 import type { Entry, Shelf } from './shelf';
 import { sqlEngine } from './sqlEngine';
 
-/** A place on a shelf. */
-export interface Place {
-  readonly shelf: Shelf;
-  readonly name: string;
-}
-
-/** Several records that say they are the same. */
-export interface DoubledId {
-  readonly kind: RecordKind;
-  readonly id: number;
-  /** The eldest first: the one that keeps the id. */
-  readonly places: readonly Place[];
-}
-
-/** The eldest of those with the same id counts; so all processes agree which one it is, whatever they read first. */
 const schema = `
   CREATE TABLE record (
     shelf INTEGER NOT NULL, name TEXT NOT NULL, kind TEXT NOT NULL, id INTEGER NOT NULL, project INTEGER,
@@ -31,7 +17,7 @@ const schema = `
 `;
 
 /** Whoever opens it closes it (`using`). */
-export class QueryIndex implements Disposable {
+export class QueryIndex implements RecordIndex, Disposable {
   private readonly numbers = new Map<Shelf, number>();
   private readonly shelves = new Map<number, Shelf>();
   private lastNumber = 0;
@@ -46,12 +32,10 @@ export class QueryIndex implements Disposable {
     return new QueryIndex(new Database());
   }
 
-  /** Grows with every change among the records of a kind, so that answers can be kept until then. */
   generation(kind: RecordKind): number {
     return this.generations.get(kind) ?? 0;
   }
 
-  /** Takes over what has changed on shelves since it was taken over last. */
   update(shelves: Iterable<Shelf>): void {
     const places: [number, string][] = [];
     const rows: unknown[][] = [];
@@ -82,7 +66,6 @@ export class QueryIndex implements Disposable {
     }
   }
 
-  /** All records of a kind (of one project), one for each id, by id. */
   list(kind: RecordKind, projectId?: number): Entry[] {
     const values: BindParams = projectId === undefined ? [kind] : [kind, projectId];
     const places = this.places(listSql(projectId === undefined ? '' : 'AND project = ?'), values);

@@ -2,7 +2,7 @@
 import { relative, sep } from 'node:path';
 import type { Disk } from '../files/disk';
 import { failureRecordOf } from '../protocol/benchError';
-import type { DoubledId } from './queryIndex';
+import type { DoubledId } from './recordIndex';
 import type { RecordWriter } from './recordWriter';
 import { redirectReferences } from './references';
 import type { Entry, Shelf } from './shelf';
