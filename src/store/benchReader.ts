@@ -37,6 +37,7 @@ export class BenchReader implements AsyncDisposable {
   /** Resolves when no id was given twice, as far as names tell. */
   private idsChecked: Promise<void> | undefined;
   private readonly asked = new Map<string, Promise<unknown>>();
+  private readonly running = new Set<Promise<unknown>>();
   private readonly kept = new Map<string, KeptAnswer>();
 
   constructor(
@@ -109,8 +110,9 @@ export class BenchReader implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    const index = await this.opening?.catch(() => undefined);
-    index?.[Symbol.dispose]();
+    // Questions that were asked before are answered.
+    await Promise.all(this.running);
+    this.index?.[Symbol.dispose]();
     this.index = undefined;
   }
 
@@ -129,6 +131,8 @@ export class BenchReader implements AsyncDisposable {
       }
     });
     this.asked.set(question, answered);
+    const settled = answered.then(ignore, ignore).finally(() => this.running.delete(settled));
+    this.running.add(settled);
     return answered;
   }
 
@@ -210,6 +214,8 @@ export class BenchReader implements AsyncDisposable {
     return isDone;
   }
 }
+
+const ignore = (): void => undefined;
 
 function recordsOf(entries: readonly Entry[]): readonly RecordsByKind[RecordKind][] {
   return Object.freeze(entries.flatMap(({ record }) => record ?? []));

@@ -5,6 +5,7 @@ import type { Disk } from '../files/disk';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { DurableFolders } from './durableFolders';
 import { IdClaims } from './idClaims';
+import { Leftovers } from './leftovers';
 import { entryName, recordFile, runsFolderName, shelfFolder, trashFolderName } from './layout';
 import type { Change, Draft, RecordKind, RecordsByKind } from './records';
 import { mostRecordBytes, readRecord, textOfRecord } from './recordText';
@@ -17,6 +18,7 @@ import { VersionClaim } from './versionClaim';
 export class RecordWriter {
   private readonly folders: DurableFolders;
   private readonly ids: IdClaims;
+  private readonly leftovers: Leftovers;
 
   constructor(
     private readonly disk: Disk,
@@ -24,6 +26,7 @@ export class RecordWriter {
   ) {
     this.folders = new DurableFolders(disk);
     this.ids = new IdClaims(disk, benchFolder, this.folders);
+    this.leftovers = new Leftovers(disk);
   }
 
   /** Makes bench.json where it is missing, and migrates an older bench: before any other change. */
@@ -53,6 +56,7 @@ export class RecordWriter {
       const path = join(shelf, entryName(kind, id, draft.name));
       if (kind === 'model') await replaceFile(path, text, this.disk);
       else await this.putFolder(path, basename(recordFile(kind, path)), text);
+      await this.leftovers.sweepAround(path);
       Object.freeze(record);
       return record;
     });
@@ -85,6 +89,7 @@ export class RecordWriter {
         // Somebody edited the file by hand, in this very moment.
         if (claim.version !== after.version) continue;
         await replaceFile(entry.file, checkedText(kind, after), this.disk);
+        await this.leftovers.sweepAround(entry.file);
         Object.freeze(after);
         return after;
       }

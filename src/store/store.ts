@@ -27,7 +27,7 @@ export interface Store extends AsyncDisposable {
   /** What was found broken, or put right, as of now. */
   problems(): Promise<readonly StoreProblem[]>;
 
-  /** All records of a kind, by id. */
+  /** All records of a kind, by id. The same array as before as long as none of them has changed. */
   list<Kind extends RecordKind>(kind: Kind, filter?: ListFilter): Promise<readonly RecordsByKind[Kind][]>;
 
   /** One record; undefined when there is none. */

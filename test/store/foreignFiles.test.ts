@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { openStore } from '../../src/store/openStore';
 import { recordKinds } from '../../src/store/records';
 import type { Store } from '../../src/store/store';
@@ -333,6 +333,28 @@ describe('names that are not ours', () => {
       },
     ]);
     expect(await store.list('project')).toHaveLength(2);
+  });
+});
+
+describe('what a killed process left half done', () => {
+  it('is tidied away when it is old, and nothing else is', async () => {
+    const { workspace, first } = await filledBench();
+    const left = (letter: string): string =>
+      join(first, `.compressor-bench-${letter.repeat(8)}-0000-4000-8000-000000000000.tmp`);
+    writeFileSync(left('a'), 'half');
+    mkdirSync(left('b'));
+    writeFileSync(join(left('b'), 'holder.json'), '{}');
+    await using store = await openStore(workspace);
+    await store.edit('project', 1, () => ({ notes: 'x' }));
+    expect(readdirSync(first).filter((name) => name.startsWith('.'))).toHaveLength(2);
+    vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 3 * 60 * 60 * 1000 });
+    try {
+      await using later = await openStore(workspace);
+      await later.edit('project', 1, () => ({ notes: 'y' }));
+      expect(readdirSync(first).filter((name) => name.startsWith('.'))).toEqual([]);
+    } finally {
+      vi.useRealTimers();
+    }
   });
 });
 

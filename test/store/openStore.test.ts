@@ -52,6 +52,39 @@ describe('a store', () => {
     expect(readdirSync((await store.folderOf('project', 1)) ?? '')).toEqual(['project.json']);
   });
 
+  it('answers many first questions at once, also when it is closed meanwhile', async () => {
+    const workspace = folder.fresh();
+    await using store = await openStore(workspace);
+    const { id } = await store.create('project', projectDraft('one'));
+    const model = await store.create('model', modelDraft(id));
+    const other = await openStore(workspace);
+    const questions = Promise.all([
+      other.list('model'),
+      other.find('model', model.id),
+      other.list('project'),
+      other.list('model', { projectId: id }),
+      other.newestRuns('benchmark'),
+      other.folderOf('model', model.id),
+    ]);
+    await other[Symbol.asyncDispose]();
+    const [models, one, projects, ofProject] = await questions;
+    expect(models).toEqual([model]);
+    expect(one).toEqual(model);
+    expect(projects).toHaveLength(1);
+    expect(ofProject).toEqual([model]);
+    await expect(other.list('model')).rejects.toMatchObject({ code: 'store-closed' });
+  });
+
+  it('gives the same list again until something has changed', async () => {
+    await using store = await openStore(folder.fresh());
+    await store.create('project', projectDraft('one'));
+    const first = await store.list('project');
+    expect(await store.list('project')).toBe(first);
+    await store.edit('project', 1, () => ({ notes: 'x' }));
+    expect(await store.list('project')).not.toBe(first);
+    expect(await store.list('project')).toMatchObject([{ notes: 'x' }]);
+  });
+
   it('moves what is removed to the trash, and gives its id to nothing else', async () => {
     const workspace = folder.fresh();
     await using store = await openStore(workspace);

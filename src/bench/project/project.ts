@@ -76,8 +76,19 @@ export const projectList: Operation<null, object> = {
   path: 'project/list',
   summary: 'List the projects.',
   read: () => null,
-  run: async (bench) => ({ projects: (await bench.store.list('project')).map(projectView) }),
+  run: async (bench) => listView(await bench.store.list('project')),
 };
+
+/** Views of lists that the store may give again: many clients ask for the same one. */
+const listViews = new WeakMap<readonly ProjectRecord[], object>();
+
+function listView(projects: readonly ProjectRecord[]): object {
+  const known = listViews.get(projects);
+  if (known !== undefined) return known;
+  const view = { projects: projects.map(projectView) };
+  listViews.set(projects, view);
+  return view;
+}
 
 function projectView({ id, name, createdAt, modifiedAt }: ProjectRecord) {
   return { id, name, created_at: dateView(createdAt), modified_at: dateView(modifiedAt) };
