@@ -120,7 +120,7 @@ describe('examples/add of a bundled one', () => {
     });
     expect(await bench.get('optimization', 1)).toMatchObject({
       ...{ name: 'mnist_resnet quantization', precision: 'int8', optimizationType: 'Quantization', datasetId: 1 },
-      tuning: { strategy: 'auto' },
+      tuning: { strategy: 'auto', accuracyCriterionType: 'relative', accuracyCriterionThreshold: 0.01 },
     });
     expect(await bench.get('benchmark', 1)).toMatchObject({
       ...{ name: 'mnist_resnet benchmark', mode: 'performance', batchSize: 1, iterations: -1, warmupIterations: 5 },
