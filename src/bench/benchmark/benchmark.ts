@@ -1,9 +1,8 @@
 // Operations on benchmarks (SYSTEMS §1.3): add, details, list, edit, execute, delete, and their files.
-import { existsSync } from 'node:fs';
 import type { BenchmarkRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { benchmarkAdd, benchmarkEdit } from './benchmarkAdd';
-import { evaluationConfigPath, measuredOf, writeBenchmarkConfig } from './benchmarkParts';
+import { benchmarkConfigText } from './benchmarkParts';
 import { benchmarkExecute } from './benchmarkRun';
 import { benchmarkView } from './benchmarkView';
 import { answeringFile, answeringLater, answeringNow } from '../operation';
@@ -13,6 +12,9 @@ import { isPairRequest, readPairRequest } from './pairBenchmarkRequest';
 import type { PairRequest } from './pairBenchmarkRequest';
 import type { ByIdAndName } from '../project/project';
 import type { RequestReader } from '../requestReader';
+import { presentConfig } from '../runs/configFile';
+import { namedParts } from '../runs/namedParts';
+import { runList } from '../runs/runList';
 import { runLogAnswer } from '../runs/runLogAnswer';
 import { cancelRuns } from '../runs/runViews';
 
@@ -42,7 +44,7 @@ export const benchmarkDetails: Operation<BenchmarkCall, object> = {
     }
     const record = await bench.get('benchmark', call.id);
     const [newest] = await bench.store.runs('benchmark', call.id);
-    return benchmarkView(bench, record, newest);
+    return benchmarkView(bench, record, newest, await namedParts(bench, record));
   },
 };
 
@@ -50,15 +52,11 @@ export const benchmarkList: Operation<{ readonly projectId: number }, object> = 
   path: 'benchmark/list',
   summary: 'List the benchmarks of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => {
-    await bench.get('project', projectId);
-    const newest = await bench.store.newestRuns('benchmark', { projectId });
-    const benchmarks = [];
-    for (const record of await bench.store.list('benchmark', { projectId })) {
-      benchmarks.push(await benchmarkView(bench, record, newest.get(record.id)));
-    }
-    return { benchmarks };
-  },
+  run: async (bench, { projectId }) => ({
+    benchmarks: await runList(bench, 'benchmark', projectId, (record, newest, partsOf) =>
+      benchmarkView(bench, record, newest, partsOf(record)),
+    ),
+  }),
 };
 
 export const benchmarkDelete: Operation<ByIdAndName, { readonly id: number | null }> = {
@@ -76,14 +74,12 @@ export const benchmarkDelete: Operation<ByIdAndName, { readonly id: number | nul
 
 /** Takes a benchmark off the optimizations it is pinned to. */
 async function unpin(bench: Bench, { id, projectId }: BenchmarkRecord): Promise<void> {
-  for (const { id: optimizationId } of await bench.store.list('optimization', { projectId })) {
-    await bench.store.edit('optimization', optimizationId, ({ accuracyBenchmarkId, performanceBenchmarkId }) => {
-      if (accuracyBenchmarkId !== id && performanceBenchmarkId !== id) return null;
-      return {
-        ...(accuracyBenchmarkId === id ? { accuracyBenchmarkId: null } : {}),
-        ...(performanceBenchmarkId === id ? { performanceBenchmarkId: null } : {}),
-      };
-    });
+  for (const optimization of await bench.store.list('optimization', { projectId })) {
+    if (optimization.accuracyBenchmarkId !== id && optimization.performanceBenchmarkId !== id) continue;
+    await bench.store.edit('optimization', optimization.id, ({ accuracyBenchmarkId, performanceBenchmarkId }) => ({
+      ...(accuracyBenchmarkId === id ? { accuracyBenchmarkId: null } : {}),
+      ...(performanceBenchmarkId === id ? { performanceBenchmarkId: null } : {}),
+    }));
   }
 }
 
@@ -92,9 +88,7 @@ export const benchmarkConfig: FileOperation<ById> = {
   summary: 'Show what a benchmark measures, as a config.yaml.',
   read: readId,
   run: async (bench, { id }) => {
-    const record = await bench.get('benchmark', id);
-    const path = await evaluationConfigPath(bench, 'benchmark', id);
-    if (!existsSync(path)) await writeBenchmarkConfig(bench, await measuredOf(bench, 'benchmark', record));
+    const path = await presentConfig(bench, 'benchmark', id, benchmarkConfigText);
     return { contentType: 'text/yaml; charset=utf-8', content: { path } };
   },
 };

@@ -1,12 +1,13 @@
 // Adding and editing benchmarks (SYSTEMS §1.3): what fits together, and the config.yaml that goes with it.
 import type { BenchmarkRecord, Change, Draft } from '../../store/records';
 import type { Bench } from '../bench';
-import { refuseUnfitBenchmark, measuredOf, writeBenchmarkConfig } from './benchmarkParts';
+import { benchmarkConfigText, refuseUnfitBenchmark } from './benchmarkParts';
 import { machineShare, readBenchmarkEdit, readBenchmarkRequest } from './benchmarkRequest';
 import type { BenchmarkEdit, BenchmarkRequest } from './benchmarkRequest';
 import { fixedBatchOf } from '../runs/modelBatch';
 import type { Operation } from '../operation';
-import { datasetOf, modelOf } from '../optimization/optimizationParts';
+import { createWithConfig, writeConfig } from '../runs/configFile';
+import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
 import { refuseAfterRun } from '../runs/runViews';
 
 /** SYSTEMS §1.1 and §1.3. */
@@ -31,10 +32,8 @@ export async function addBenchmark(bench: Bench, request: BenchmarkRequest): Pro
     warmupIterations: request.warmupIterations ?? defaultWarmup,
     ...machineShare(request),
   };
-  refuseUnfitBenchmark(bench, { entity: draft, model, dataset });
-  const entity = await bench.store.create('benchmark', draft);
-  await writeBenchmarkConfig(bench, { entity, model, dataset });
-  return entity;
+  refuseUnfitBenchmark(bench, draft, { model, dataset });
+  return createWithConfig(bench, 'benchmark', draft, benchmarkConfigText);
 }
 
 export const benchmarkAdd: Operation<BenchmarkRequest, object> = {
@@ -51,11 +50,13 @@ export async function editBenchmark(bench: Bench, edit: BenchmarkEdit): Promise<
   await refuseAfterRun(bench, 'benchmark', id);
   if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
   const change = changeOf(edit);
-  const measured = await measuredOf(bench, 'benchmark', { ...before, ...change });
-  refuseUnfitBenchmark(bench, measured);
-  const entity = await bench.store.edit('benchmark', id, () => change);
-  await writeBenchmarkConfig(bench, { ...measured, entity });
-  return entity;
+  const parts = await runnableParts(bench, 'benchmark', { ...before, ...change });
+  const record = await bench.store.edit('benchmark', id, (newest) => {
+    refuseUnfitBenchmark(bench, { ...newest, ...change }, parts);
+    return change;
+  });
+  await writeConfig(bench, 'benchmark', id, benchmarkConfigText);
+  return record;
 }
 
 export const benchmarkEdit: Operation<BenchmarkEdit, object> = {

@@ -1,79 +1,43 @@
-// What belongs to a benchmark: its model and data, its config.yaml, and the job that measures it.
+// What belongs to a benchmark: its config.yaml, the job that measures it, and the command line that does the same.
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
-import { replaceFile } from '../../files/atomicWrite';
 import type { BenchmarkSpec, EvaluateSpec } from '../../protocol/jobs';
-import type { BenchmarkRecord, DatasetRecord, ModelRecord } from '../../store/records';
+import type { BenchmarkRecord, DatasetRecord, Draft } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { configFileName } from '../optimization/configWriter';
+import { endlessLoader } from '../optimization/configWriterData';
+import { configFileOfNew } from '../runs/configFile';
+import type { ConfigTextOf } from '../runs/configFile';
 import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';
-import { runnable } from '../optimization/optimizationParts';
-import { requestErrors } from '../requestErrors';
+import type { EvaluationSettings } from '../runs/evaluationConfig';
+import { runnableParts } from '../runs/namedParts';
+import type { RunnableParts } from '../runs/namedParts';
 
 /** Runs, or batches, that stand for all of a data set without an end (SYSTEMS §1.4, Benchmark arithmetic). */
 export const iterationsWithoutEnd = 10;
 
-/** The loader of such data. */
-export const endlessLoader = 'dummy_v2';
-
-/** Name of the data set file that a run folder gets. */
-export const runDatasetName = 'dataset.yaml';
-
-/** A benchmark or a profiling with what it measures. */
-export interface Measured<Entity> {
-  readonly entity: Entity;
-  readonly model: ModelRecord;
-  readonly dataset: DatasetRecord;
+/** Refuses what would make no valid config. */
+export function refuseUnfitBenchmark(bench: Bench, settings: Draft<'benchmark'>, parts: RunnableParts): void {
+  configText(bench, settings, parts, configFileOfNew(bench, 'benchmark'));
 }
 
-/** Model and data as they are now. Refuses where one of them is gone, or cannot be run. */
-export async function measuredOf<
-  Entity extends BenchmarkRecord | Pick<BenchmarkRecord, 'id' | 'modelId' | 'datasetId'>,
->(bench: Bench, kind: 'benchmark' | 'profiling', entity: Entity): Promise<Measured<Entity>> {
-  const model = await bench.store.find('model', entity.modelId);
-  const dataset = await bench.store.find('dataset', entity.datasetId);
-  if (model !== undefined && dataset !== undefined) return { entity, model: runnable(bench, model), dataset };
-  const gone = model === undefined ? `model ${entity.modelId}` : `data set ${entity.datasetId}`;
-  throw requestErrors.refused(
-    'part-gone',
-    `The ${gone} of the ${kind} ${entity.id} is gone.`,
-    `Add another ${kind}, with a model and data that are there.`,
-  );
-}
+/** The config.yaml of a benchmark. */
+export const benchmarkConfigText: ConfigTextOf<'benchmark'> = async (bench, record, path) =>
+  configText(bench, record, await runnableParts(bench, 'benchmark', record), path);
 
-/** Absolute path of the config.yaml of a benchmark or a profiling. */
-export async function evaluationConfigPath(bench: Bench, kind: 'benchmark' | 'profiling', id: number): Promise<string> {
-  const folder = await bench.store.folderOf(kind, id);
-  if (folder === undefined) throw requestErrors.notFound(kind, id);
-  return join(folder, configFileName);
-}
-
-/** Refuses what would make no valid config; the benchmark may not have a folder yet. */
-export function refuseUnfitBenchmark(bench: Bench, measured: Measured<BenchmarkSettings>): void {
-  // As deep as the real one: what is checked does not depend on the names of the folders.
-  benchmarkConfig(bench, measured, join(bench.store.folder, 'projects', 'new', 'benchmarks', 'new', configFileName));
-}
-
-/** Writes config.yaml as the record has it. */
-export async function writeBenchmarkConfig(bench: Bench, measured: Measured<BenchmarkRecord>): Promise<string> {
-  const path = await evaluationConfigPath(bench, 'benchmark', measured.entity.id);
-  await replaceFile(path, benchmarkConfig(bench, measured, path));
-  return path;
-}
-
-type BenchmarkSettings = Omit<BenchmarkRecord, 'id' | 'version' | 'createdAt' | 'modifiedAt'>;
-
-function benchmarkConfig(bench: Bench, { entity, model, dataset }: Measured<BenchmarkSettings>, path: string): string {
-  const { mode, batchSize, iterations, warmupIterations, coresPerInstance, numberOfInstances } = entity;
-  const evaluated = evaluatedModel(bench, model, dataset);
-  if (mode === 'accuracy') {
-    const settings = { mode, batchSize, batches: batchesOf(iterations, dataset) };
-    return evaluationConfig(bench, 'the benchmark', evaluated, [settings], path);
-  }
+function configText(
+  bench: Bench,
+  settings: Draft<'benchmark'>,
+  { model, dataset }: RunnableParts,
+  path: string,
+): string {
+  const { mode, batchSize, iterations, warmupIterations, coresPerInstance, numberOfInstances } = settings;
+  const batches = batchesOf(iterations, dataset);
   const machine = { cores_per_instance: coresPerInstance, num_of_instance: numberOfInstances };
-  const settings = { mode, batchSize, warmup: warmupIterations, iterations: batchesOf(iterations, dataset), machine };
-  return evaluationConfig(bench, 'the benchmark', evaluated, [settings], path);
+  const section: EvaluationSettings =
+    mode === 'accuracy'
+      ? { mode, batchSize, batches }
+      : { mode, batchSize, warmup: warmupIterations, iterations: batches, machine };
+  return evaluationConfig(bench, 'the benchmark', evaluatedModel(bench, model, dataset), [section], path);
 }
 
 /** -1 stays what it is unless the data has no end. */
@@ -89,13 +53,14 @@ function batchesOf(iterations: number, { datasetType }: DatasetRecord): number {
  */
 export function benchmarkSpec(
   bench: Bench,
-  { entity, model, dataset }: Measured<BenchmarkRecord>,
+  record: BenchmarkRecord,
+  { model, dataset }: RunnableParts,
   datasetPath: string,
   referencePath: string | undefined,
 ): BenchmarkSpec | EvaluateSpec {
-  const { mode, batchSize, iterations, warmupIterations, numberOfInstances } = entity;
+  const { mode, batchSize, iterations, warmupIterations, numberOfInstances } = record;
   const modelPath = bench.absolutePath(model.path);
-  const cores = Math.min(entity.coresPerInstance, availableParallelism());
+  const cores = Math.min(record.coresPerInstance, availableParallelism());
   if (mode === 'accuracy') {
     const batches = batchesOf(iterations, dataset);
     return {

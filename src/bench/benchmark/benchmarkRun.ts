@@ -1,41 +1,38 @@
 // Executing a benchmark (SYSTEMS §1.3, §1.4): a run folder with its data set file, a place in the queue, messages.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../files/atomicWrite';
 import { jobFiles } from '../../protocol/jobChannel';
 import type { JobSpec } from '../../protocol/jobs';
 import type { RunSummary } from '../../protocol/runs';
-import type { BenchmarkRecord, DatasetRecord } from '../../store/records';
+import type { DatasetRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import {
-  benchmarkSpec,
-  evaluationConfigPath,
-  measuredOf,
-  runDatasetName,
-  writeBenchmarkConfig,
-} from './benchmarkParts';
+import { benchmarkConfigText, benchmarkSpec } from './benchmarkParts';
 import { benchmarkView } from './benchmarkView';
 import { datasetYaml } from '../dataset/datasetConfig';
-import { enqueueRun } from '../runs/enqueueRun';
+import { configFileOf, presentConfig } from '../runs/configFile';
+import { enqueueRun, runDatasetName } from '../runs/enqueueRun';
 import type { LongOperation } from '../operation';
 import { requestErrors } from '../requestErrors';
+import { inputModelOf, namedParts, runnableParts } from '../runs/namedParts';
 import { runFailureMessage } from '../runs/runFailureMessage';
 import type { MessagesOf } from '../runs/runMessages';
 import { refuseActive } from '../runs/runViews';
 
 /** Puts a run of a benchmark into the queue. Throws RequestError; then nothing was changed. */
 export async function executeBenchmark(bench: Bench, id: number, requestId: string | null): Promise<RunSummary> {
-  const measured = await measuredOf(bench, 'benchmark', await bench.get('benchmark', id));
-  const { entity, dataset } = measured;
-  if (entity.mode === 'accuracy') refuseWithoutMetric(dataset);
-  const text = datasetYaml(bench, dataset, { batchSize: entity.batchSize });
+  const record = await bench.get('benchmark', id);
+  const parts = await runnableParts(bench, 'benchmark', record);
+  if (record.mode === 'accuracy') refuseWithoutMetric(parts.dataset);
+  const text = datasetYaml(bench, parts.dataset, { batchSize: record.batchSize });
   await refuseActive(bench, 'benchmark', id);
-  if (!existsSync(await evaluationConfigPath(bench, 'benchmark', id))) await writeBenchmarkConfig(bench, measured);
-  const reference = await floatModelPath(bench, entity);
+  await presentConfig(bench, 'benchmark', id, benchmarkConfigText);
+  // Some metrics compare with the model the project began with.
+  const input = record.mode === 'accuracy' ? await inputModelOf(bench, record.projectId) : undefined;
+  const referencePath = input && bench.absolutePath(input.path);
   const specIn = async (folder: string): Promise<JobSpec> => {
     const datasetPath = join(folder, runDatasetName);
     await replaceFile(datasetPath, text);
-    return benchmarkSpec(bench, measured, datasetPath, reference);
+    return benchmarkSpec(bench, record, parts, datasetPath, referencePath);
   };
   return enqueueRun(bench, { kind: 'benchmark', id, requestId, specIn });
 }
@@ -47,13 +44,6 @@ function refuseWithoutMetric({ name, metric }: DatasetRecord): void {
     `The data set ${JSON.stringify(name)} names no metric: accuracy cannot be measured on it.`,
     'Choose a data set with a metric, or the mode performance.',
   );
-}
-
-/** The project's input model, with which some metrics compare. */
-async function floatModelPath(bench: Bench, { projectId }: BenchmarkRecord): Promise<string | undefined> {
-  const models = await bench.store.list('model', { projectId });
-  const input = models.find(({ madeBy }) => madeBy === null);
-  return input === undefined ? undefined : bench.absolutePath(input.path);
 }
 
 interface ExecuteRequest {
@@ -78,7 +68,7 @@ export const benchmarkMessages: MessagesOf = async (bench, news, id) => {
       message: 'started',
       request_id: run.requestId,
       id,
-      config_path: await evaluationConfigPath(bench, 'benchmark', id),
+      config_path: await configFileOf(bench, 'benchmark', id),
       output_path: join(run.folder, jobFiles.output),
     };
     return [{ subject: 'benchmark_start', status: 'success', data }];
@@ -87,7 +77,6 @@ export const benchmarkMessages: MessagesOf = async (bench, news, id) => {
   const subject = 'benchmark_finish';
   const record = await bench.store.find('benchmark', id);
   if (run.state !== 'success' || record === undefined) return [runFailureMessage(subject, run, record ?? { id })];
-  return [
-    { subject, status: 'success', data: { request_id: run.requestId, ...(await benchmarkView(bench, record, run)) } },
-  ];
+  const details = await benchmarkView(bench, record, run, await namedParts(bench, record));
+  return [{ subject, status: 'success', data: { request_id: run.requestId, ...details } }];
 };

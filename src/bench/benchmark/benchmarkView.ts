@@ -5,8 +5,10 @@ import { readJobSpec } from '../runs/jobSpec';
 import type { RunSummary } from '../../protocol/runs';
 import type { BenchmarkRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import { benchmarkCommandLine, evaluationConfigPath } from './benchmarkParts';
+import { benchmarkCommandLine } from './benchmarkParts';
 import { datasetView } from '../dataset/dataset';
+import { configFileOf } from '../runs/configFile';
+import type { NamedParts } from '../runs/namedParts';
 import { newestResult, runView, secondsOf } from '../runs/runViews';
 import type { RunResult } from '../runs/runViews';
 import { dateView, modelView } from '../views';
@@ -16,14 +18,10 @@ export async function benchmarkView(
   bench: Bench,
   record: BenchmarkRecord,
   newest: RunSummary | undefined,
+  { model, dataset }: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { id, projectId, name, modelId, datasetId, mode, batchSize, iterations, warmupIterations } = record;
-  const [model, dataset, run, found] = await Promise.all([
-    bench.store.find('model', modelId),
-    bench.store.find('dataset', datasetId),
-    runView(bench, newest),
-    newestResult(bench, 'benchmark', id, newest),
-  ]);
+  const { id, projectId, name, mode, batchSize, iterations, warmupIterations } = record;
+  const found = await newestResult(bench, 'benchmark', id, newest);
   const spec = newest === undefined ? undefined : await readJobSpec(newest.folder);
   return {
     project_id: projectId,
@@ -38,11 +36,11 @@ export async function benchmarkView(
     warmup_iterations: warmupIterations,
     cores_per_instance: record.coresPerInstance,
     number_of_instance: record.numberOfInstances,
-    config_path: await evaluationConfigPath(bench, 'benchmark', id),
+    config_path: await configFileOf(bench, 'benchmark', id),
     execution_command: spec?.verb === 'benchmark' || spec?.verb === 'evaluate' ? benchmarkCommandLine(spec) : null,
     created_at: dateView(record.createdAt),
     modified_at: dateView(record.modifiedAt),
-    ...run,
+    ...(await runView(bench, newest)),
   };
 }
 

@@ -10,8 +10,9 @@ import { BenchError } from '../../protocol/benchError';
 import type { BenchmarkSpec, EvaluateSpec } from '../../protocol/jobs';
 import type { PairMode, PairRole, PairSpec } from '../../protocol/pair';
 import type { Bench } from '../bench';
-import { benchmarkCommandLine, runDatasetName } from './benchmarkParts';
-import { configFileName } from '../optimization/configWriter';
+import { benchmarkCommandLine } from './benchmarkParts';
+import { configFileName } from '../runs/configFile';
+import { runDatasetName } from '../runs/enqueueRun';
 import { evaluationConfig } from '../runs/evaluationConfig';
 import type { EvaluationSettings } from '../runs/evaluationConfig';
 import { pairDataOf } from './pairBenchmarkData';
@@ -128,7 +129,7 @@ async function writeConfig(
   const text = evaluationConfig(
     bench,
     'the benchmark of two models',
-    { modelPath, inputs: [], outputs: [], data: dataset },
+    { modelPath, inputNodes: [], outputNodes: [], data: dataset },
     settings,
     path,
   );

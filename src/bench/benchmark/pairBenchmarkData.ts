@@ -9,7 +9,8 @@ import type { ChosenEntry } from '../../dictionary/entry';
 import { BenchError } from '../../protocol/benchError';
 import type { PairSpec } from '../../protocol/pair';
 import type { Bench } from '../bench';
-import { endlessLoader, iterationsWithoutEnd } from './benchmarkParts';
+import { endlessLoader } from '../optimization/configWriterData';
+import { iterationsWithoutEnd } from './benchmarkParts';
 import { machineShare } from './benchmarkRequest';
 import { datasetConfigOf } from '../dataset/datasetConfig';
 import { fixedBatchOf } from '../runs/modelBatch';
@@ -34,18 +35,14 @@ export interface PairPaths {
 
 /** Finds data and settings. Throws RequestError for a file that is named and cannot be used. */
 export async function pairDataOf(bench: Bench, request: PairRequest, paths: PairPaths): Promise<PairData> {
-  const named = request.configPath ?? request.datasetPath;
-  const configPath =
-    request.configPath === undefined
-      ? named === undefined
-        ? workloadConfig(bench, request, paths)
-        : undefined
-      : bench.access.realPath(request.configPath);
-  if (configPath !== undefined) return ofConfig(configPath, paths);
+  const { configPath, datasetPath } = request;
+  if (configPath !== undefined) return ofConfig(bench.access.realPath(configPath), paths);
+  const workload = datasetPath === undefined ? workloadConfig(bench, request, paths) : undefined;
+  if (workload !== undefined) return ofConfig(workload, paths);
   const dataset =
-    request.datasetPath === undefined
+    datasetPath === undefined
       ? await knownDataset(bench, paths)
-      : readable(() => readDatasetFile(bench.access.realPath(request.datasetPath ?? '')));
+      : readable(() => readDatasetFile(bench.access.realPath(datasetPath)));
   return {
     dataset,
     performance: usualPerformance(paths),

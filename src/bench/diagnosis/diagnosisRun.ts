@@ -12,10 +12,10 @@ import { isRunEnd } from '../../protocol/runs';
 import type { RunSummary } from '../../protocol/runs';
 import type { DatasetRecord, ModelRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import { runDatasetName } from '../benchmark/benchmarkParts';
 import { datasetYaml } from '../dataset/datasetConfig';
-import { modelOf } from '../optimization/optimizationParts';
 import { requestErrors } from '../requestErrors';
+import { runDatasetName } from '../runs/enqueueRun';
+import { modelOf, namedParts } from '../runs/namedParts';
 import { readResult } from '../runs/runViews';
 
 /** Errors are measured on as many samples as the command line takes. */
@@ -51,10 +51,7 @@ export async function diagnosisSubject(
   if (madeBy === null || !int8.precision.startsWith('int8')) return undefined;
   const optimization = await bench.store.find('optimization', madeBy.optimizationId);
   if (optimization === undefined) return undefined;
-  const [float, dataset] = [
-    await bench.store.find('model', optimization.modelId),
-    await bench.store.find('dataset', optimization.datasetId),
-  ];
+  const { model: float, dataset } = await namedParts(bench, optimization);
   const run = (await bench.store.runs('optimization', optimization.id)).find(({ name }) => name === madeBy.run);
   if (float === undefined || dataset === undefined || run === undefined) return undefined;
   return { float, int8, dataset, runFolder: run.folder };

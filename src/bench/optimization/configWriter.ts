@@ -1,18 +1,11 @@
 // Writes the config.yaml of an optimization (SYSTEMS §2.7): what the record says, as the file that `tune` runs.
-import { basename, dirname, isAbsolute, relative, sep } from 'node:path';
-import { Document, isMap, isScalar, visit } from 'yaml';
-import { problemText } from '../../config/configProblem';
-import { checkTuningText } from '../../config/tuningFile';
 import type { DatasetRecord, ModelRecord, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import { accuracyOf, dataloaderOf } from './configWriterData';
 import type { DataPlace } from './configWriterData';
 import { opOptionsOf } from './configWriterOps';
 import { datasetConfigOf } from '../dataset/datasetConfig';
-import { requestErrors } from '../requestErrors';
-
-/** The file, in the folder of its optimization. */
-export const configFileName = 'config.yaml';
+import { checkedConfigText, configPathOf, modelSection, wayTo } from '../runs/configDocument';
 
 /** What a config is made of. */
 export interface ConfigSource {
@@ -29,41 +22,14 @@ export interface ConfigSource {
  *   what no op can be
  */
 export function configText(bench: Bench, source: ConfigSource, path: string): string {
-  const text = textOf(sectionsOf(bench, source, path));
-  const [problem] = checkTuningText(text, path).problems;
-  if (problem !== undefined) {
-    throw requestErrors.refused(
-      'config',
-      `This makes no config that can be run: ${problemText(configFileName, problem)}`,
-    );
-  }
-  return text;
-}
-
-/** Makes paths as they are written in a config.yaml. */
-export function configPathOf(bench: Bench, configPath: string): (path: string) => string {
-  return (path) => {
-    if (isAbsolute(bench.storedPath(path))) return path;
-    return wayTo(path, configPath);
-  };
-}
-
-function wayTo(path: string, configPath: string): string {
-  return relative(dirname(configPath), path).split(sep).join('/');
+  return checkedConfigText(sectionsOf(bench, source, path), header, path);
 }
 
 function sectionsOf(bench: Bench, { optimization, model, dataset }: ConfigSource, path: string): object {
   const pathText = configPathOf(bench, path);
   const data: DataPlace = { dataset: datasetConfigOf(bench, dataset), pathText };
-  const modelPath = bench.absolutePath(model.path);
   return {
-    model: {
-      name: basename(modelPath).replace(/\.onnx$/i, ''),
-      path: pathText(modelPath),
-      framework: 'onnxrt_qlinearops',
-      inputs: model.inputNodes,
-      outputs: model.outputNodes,
-    },
+    model: modelSection(bench.absolutePath(model.path), model, pathText),
     ...taskOf(optimization, data),
     evaluation: { accuracy: accuracyOf(data, optimization.samplingSize) },
     tuning: {
@@ -135,17 +101,3 @@ const header = [
   ' Written by Compressor Bench when the optimization was added or edited. It is run as it stands here: what you change',
   ' counts, until the optimization is edited. By hand: compressor-bench tune config.yaml',
 ].join('\n');
-
-function textOf(sections: object): string {
-  const document = new Document(sections, { aliasDuplicateObjects: false });
-  document.commentBefore = header;
-  if (isMap(document.contents)) for (const { key } of document.contents.items.slice(1)) spaceBefore(key);
-  // Numbers and names side by side: `perm: [ 2, 0, 1 ]`.
-  visit(document, { Seq: (_key, list) => void (list.flow = !list.items.some(isMap)) });
-  return document.toString({ lineWidth: 120 });
-}
-
-/** Sections of the file are set apart. */
-function spaceBefore(key: unknown): void {
-  if (isScalar(key)) key.spaceBefore = true;
-}

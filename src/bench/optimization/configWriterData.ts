@@ -13,11 +13,11 @@ export interface DataPlace {
   readonly pathText: (path: string) => string;
 }
 
-/** Loaders whose labels say nothing: their samples are made up. */
-const madeUp: ReadonlySet<string> = new Set(['dummy', 'dummy_v2']);
+/** The loader of data without an end. */
+export const endlessLoader = 'dummy_v2';
 
-/** Loaders without an end. */
-const endless: ReadonlySet<string> = new Set(['dummy_v2']);
+/** Loaders whose labels say nothing: their samples are made up. */
+const madeUp: ReadonlySet<string> = new Set(['dummy', endlessLoader]);
 
 /**
  * The metric of the data set where there are labels to hold answers against; else how often the answers are those of the
@@ -30,8 +30,8 @@ export function accuracyOf(data: DataPlace, samplingSize: number): object {
   const chosen: ChosenEntry | undefined = metric;
   const isMeasurable = chosen !== undefined && (needsNoLabels(chosen) || hasLabels(dataset));
   return {
-    metric: isMeasurable ? metricOf(withPaths(chosen, metricEntries, data.pathText)) : { agreement: {} },
-    ...(endless.has(dataset.name) ? { iteration: samplingSize } : {}),
+    metric: isMeasurable ? metricOf(chosen, data.pathText) : { agreement: {} },
+    ...(dataset.name === endlessLoader ? { iteration: samplingSize } : {}),
     dataloader: dataloaderOf(data, 1),
   };
 }
@@ -75,8 +75,9 @@ function withPaths(
   return { name, parameters: Object.fromEntries(written) as Record<string, unknown> };
 }
 
-/** With its defaults: what is measured is to be seen. */
-function metricOf({ name, parameters }: ChosenEntry): object {
+/** A metric as it stands in a config; with its defaults, since what is measured is to be seen. */
+export function metricOf(metric: ChosenEntry, pathText: DataPlace['pathText']): object {
+  const { name, parameters } = withPaths(metric, metricEntries, pathText);
   const given = Object.entries(parameters).filter(([, value]) => value !== undefined);
   return { [name]: Object.fromEntries(given) };
 }

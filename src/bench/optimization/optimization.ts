@@ -5,10 +5,12 @@ import { optimizationAdd } from './optimizationAdd';
 import { optimizationDelete } from './optimizationDelete';
 import { optimizationEdit } from './optimizationEdit';
 import { optimizationExecute } from './optimizationExecute';
-import { presentConfig } from './optimizationParts';
+import { optimizationConfigText } from './optimizationParts';
 import { pinAccuracyBenchmark, pinPerformanceBenchmark } from './optimizationPins';
-import { optimizationDetails, optimizationSummary } from './optimizationView';
+import { madeParts, optimizationDetails, optimizationSummary } from './optimizationView';
 import type { RequestReader } from '../requestReader';
+import { presentConfig } from '../runs/configFile';
+import { runList } from '../runs/runList';
 import { runLogAnswer } from '../runs/runLogAnswer';
 
 interface ById {
@@ -23,22 +25,22 @@ export const optimizationShow: Operation<ById, object> = {
   path: 'optimization',
   summary: 'Show an optimization: its settings, its newest run and what came of it.',
   read: readId,
-  run: async (bench, { id }) => optimizationDetails(bench, await bench.get('optimization', id)),
+  run: async (bench, { id }) => {
+    const record = await bench.get('optimization', id);
+    const [newest] = await bench.store.runs('optimization', id);
+    return optimizationDetails(bench, record, newest);
+  },
 };
 
 export const optimizationList: Operation<{ readonly projectId: number }, object> = {
   path: 'optimization/list',
   summary: 'List the optimizations of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => {
-    await bench.get('project', projectId);
-    const newest = await bench.store.newestRuns('optimization', { projectId });
-    const optimizations = [];
-    for (const record of await bench.store.list('optimization', { projectId })) {
-      optimizations.push(await optimizationSummary(bench, record, newest.get(record.id)));
-    }
-    return { optimizations };
-  },
+  run: async (bench, { projectId }) => ({
+    optimizations: await runList(bench, 'optimization', projectId, (record, newest, partsOf) =>
+      optimizationSummary(bench, record, newest, partsOf(madeParts(record))),
+    ),
+  }),
 };
 
 export const optimizationConfig: FileOperation<ById> = {
@@ -46,7 +48,7 @@ export const optimizationConfig: FileOperation<ById> = {
   summary: 'Show the config.yaml that an optimization runs.',
   read: readId,
   run: async (bench, { id }) => {
-    const path = await presentConfig(bench, await bench.get('optimization', id));
+    const path = await presentConfig(bench, 'optimization', id, optimizationConfigText);
     return { contentType: 'text/yaml; charset=utf-8', content: { path } };
   },
 };

@@ -2,10 +2,12 @@
 import type { Draft, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
-import { datasetOf, modelOf, refuseMisfit, refuseUnfit, writeConfig } from './optimizationParts';
+import { optimizationConfigText, refuseMisfit, refuseUnfit } from './optimizationParts';
 import { defaultBatchSize, defaultSamplingSize, defaultTuning, readOptimizationRequest } from './optimizationRequest';
 import type { OptimizationRequest, TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
+import { createWithConfig } from '../runs/configFile';
+import { datasetOf, modelOf } from '../runs/namedParts';
 
 /** Adds an optimization. Throws RequestError when something does not fit; then nothing was added. */
 export async function addOptimization(bench: Bench, request: OptimizationRequest): Promise<OptimizationRecord> {
@@ -16,14 +18,7 @@ export async function addOptimization(bench: Bench, request: OptimizationRequest
   const model = await modelOf(bench, projectId, request.modelId);
   const optimization = draftOf(request, model.id);
   refuseUnfit(bench, { optimization, model, dataset });
-  const record = await bench.store.create('optimization', optimization);
-  try {
-    await writeConfig(bench, { optimization: record, model, dataset }, record.id);
-  } catch (thrown) {
-    await bench.store.remove('optimization', record.id);
-    throw thrown;
-  }
-  return record;
+  return createWithConfig(bench, 'optimization', optimization, optimizationConfigText);
 }
 
 export const optimizationAdd: Operation<OptimizationRequest, { readonly optimization_id: number }> = {

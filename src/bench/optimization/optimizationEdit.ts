@@ -4,25 +4,33 @@ import type { Change, OptimizationRecord, TuningDetails } from '../../store/reco
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
 import { newTuning, searches } from './optimizationAdd';
-import { datasetOf, keepChangedConfig, refuseUnfit, sourceOf, writeConfig } from './optimizationParts';
+import { keepChangedConfig, optimizationConfigText, refuseUnfit } from './optimizationParts';
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { tuningDetailsView } from './optimizationTuningView';
 import { requestErrors } from '../requestErrors';
+import { writeConfig } from '../runs/configFile';
+import { datasetOf, runnableParts } from '../runs/namedParts';
 import { refuseAfterRun } from '../runs/runViews';
 
 /** Edits an optimization and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
 export async function editOptimization(bench: Bench, edit: OptimizationEdit): Promise<OptimizationRecord> {
-  const before = await bench.get('optimization', edit.id);
-  await refuseAfterRun(bench, 'optimization', edit.id);
-  if (before.optimizedModelId !== null) throw keptModel();
-  const source = await sourceOf(bench, before);
-  const { projectId } = before;
-  const dataset = edit.datasetId === undefined ? source.dataset : await datasetOf(bench, projectId, edit.datasetId);
-  refuseUnfit(bench, { ...source, dataset, optimization: { ...before, ...changeOf(before, edit) } });
+  const { id, datasetId } = edit;
+  const before = await bench.get('optimization', id);
+  await refuseAfterRun(bench, 'optimization', id);
+  if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
+  const parts = await runnableParts(bench, 'optimization', { ...before, ...changeOf(before, edit) });
+  const fitChange = (record: OptimizationRecord): Change<'optimization'> => {
+    if (record.optimizedModelId !== null) throw keptModel();
+    const change = changeOf(record, edit);
+    refuseUnfit(bench, { ...parts, optimization: { ...record, ...change } });
+    return change;
+  };
+  fitChange(before);
   await keepChangedConfig(bench, before);
-  const optimization = await bench.store.edit('optimization', edit.id, (record) => changeOf(record, edit));
-  await writeConfig(bench, { ...source, dataset, optimization }, edit.id);
+  // Another edit may have come between: its changes have to fit to these.
+  const optimization = await bench.store.edit('optimization', id, fitChange);
+  await writeConfig(bench, 'optimization', id, optimizationConfigText);
   return optimization;
 }
 

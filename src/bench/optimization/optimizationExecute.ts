@@ -5,7 +5,9 @@ import type { Bench } from '../bench';
 import { enqueueRun } from '../runs/enqueueRun';
 import type { LongOperation } from '../operation';
 import { unknownOptimization } from './optimizationMessages';
-import { presentConfig, sourceOf } from './optimizationParts';
+import { optimizationConfigText } from './optimizationParts';
+import { presentConfig } from '../runs/configFile';
+import { runnableParts } from '../runs/namedParts';
 import { refuseActive } from '../runs/runViews';
 
 export interface ExecuteRequest {
@@ -21,8 +23,8 @@ export async function executeOptimization(
 ): Promise<RunSummary> {
   const optimization = await bench.get('optimization', id);
   await refuseActive(bench, 'optimization', id);
-  await sourceOf(bench, optimization);
-  const configPath = await presentConfig(bench, optimization);
+  await runnableParts(bench, 'optimization', optimization);
+  const configPath = await presentConfig(bench, 'optimization', id, optimizationConfigText);
   const spec: TuneSpec = {
     verb: 'tune',
     configPath,

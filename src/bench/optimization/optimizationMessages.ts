@@ -6,9 +6,9 @@ import type { RunSummary } from '../../protocol/runs';
 import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { BenchMessage } from '../operation';
-import { configFileOf } from './optimizationParts';
 import { optimizationDetails } from './optimizationView';
 import { searches } from './optimizationAdd';
+import { configFileOf } from '../runs/configFile';
 import type { MessagesOf } from '../runs/runMessages';
 import { goalOfConfig, toldTrials, trialsSoFar } from '../runs/runningTuning';
 import { tuningHistoryView } from './tuningHistoryView';
@@ -51,7 +51,7 @@ async function startMessage(bench: Bench, optimization: OptimizationRecord, run:
       message: 'started',
       request_id: run.requestId,
       size_input_model: megabytes(model?.sizeBytes ?? 0),
-      config_path: await configFileOf(bench, id),
+      config_path: await configFileOf(bench, 'optimization', id),
       output_path: join(run.folder, jobFiles.output),
       id,
       project_id: projectId,
@@ -68,7 +68,7 @@ async function historyMessage(
   // Its job may have gone on meanwhile.
   const earlier = toldTrials(run.folder).filter((row) => row.id < trial.id);
   const trials = trialsSoFar([...earlier, trial]);
-  const goal = goalOfConfig(await configFileOf(bench, id));
+  const goal = goalOfConfig(await configFileOf(bench, 'optimization', id));
   const data = {
     request_id: run.requestId,
     optimization_id: id,
@@ -84,7 +84,7 @@ async function finishMessage(bench: Bench, optimization: OptimizationRecord, run
   const { id, projectId } = optimization;
   const { state, requestId, failure } = run;
   if (state === 'success') {
-    const details = await optimizationDetails(bench, optimization);
+    const details = await optimizationDetails(bench, optimization, run);
     return { subject: 'optimization_finish', status: 'success', data: { request_id: requestId, ...details } };
   }
   return {

@@ -1,12 +1,14 @@
 // An optimization in the shape of the API: its record, its newest run, and what came of it.
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
-import type { OptimizationRecord } from '../../store/records';
+import type { ModelRecord, OptimizationRecord } from '../../store/records';
 import { precisions } from '../../dictionary/benchTerms';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { configFileOf } from './optimizationParts';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
+import { configFileOf } from '../runs/configFile';
+import { namedParts } from '../runs/namedParts';
+import type { NamedParts } from '../runs/namedParts';
 import { goalOfConfig, toldTrials, trialsSoFar } from '../runs/runningTuning';
 import { isActive, newestResult, readResult, runView } from '../runs/runViews';
 import { tuningHistoryView } from './tuningHistoryView';
@@ -14,12 +16,16 @@ import type { TuningHistoryView } from './tuningHistoryView';
 import { dateView, modelView, optimizationTypeView, termView } from '../views';
 
 /** Everything about an optimization. */
-export async function optimizationDetails(bench: Bench, record: OptimizationRecord): Promise<object> {
-  const [run] = await bench.store.runs('optimization', record.id);
-  const result = await resultOf(bench, record, run);
+export async function optimizationDetails(
+  bench: Bench,
+  record: OptimizationRecord,
+  run: RunSummary | undefined,
+): Promise<object> {
+  const parts = await namedParts(bench, madeParts(record));
+  const result = await resultOf(bench, record, parts.model, run);
   const history = (await runningHistory(bench, record, run)) ?? historyOf(result);
   return {
-    ...(await optimizationSummary(bench, record, run)),
+    ...(await optimizationSummary(bench, record, run, parts)),
     tuning_details: tuningDetailsWithHistory(record, history),
     pruning_details: null,
     diagnosis_config: diagnosisView(record),
@@ -43,7 +49,17 @@ async function runningHistory(
 ): Promise<TuningHistoryView | undefined> {
   if (run === undefined || !(await isActive(bench, run))) return undefined;
   const trials = trialsSoFar(toldTrials(run.folder));
-  return trials.length === 0 ? undefined : tuningHistoryView(trials, goalOfConfig(await configFileOf(bench, id)));
+  return trials.length === 0
+    ? undefined
+    : tuningHistoryView(trials, goalOfConfig(await configFileOf(bench, 'optimization', id)));
+}
+
+/** What answers show of what an optimization names: its data, and the model it made. */
+export function madeParts({ optimizedModelId, datasetId }: OptimizationRecord): {
+  readonly modelId: number | null;
+  readonly datasetId: number;
+} {
+  return { modelId: optimizedModelId, datasetId };
 }
 
 /** What lists say: everything but the tuning. */
@@ -51,11 +67,10 @@ export async function optimizationSummary(
   bench: Bench,
   record: OptimizationRecord,
   run: RunSummary | undefined,
+  { model: optimized, dataset }: NamedParts,
 ): Promise<object> {
-  const { id, optimizedModelId } = record;
-  const dataset = await bench.store.find('dataset', record.datasetId);
-  const optimized = optimizedModelId === null ? undefined : await bench.store.find('model', optimizedModelId);
-  const configPath = await configFileOf(bench, id);
+  const { id } = record;
+  const configPath = await configFileOf(bench, 'optimization', id);
   const { status, state, last_run_at, duration, log_path, failure } = await runView(bench, run);
   return {
     project_id: record.projectId,
@@ -75,7 +90,6 @@ export async function optimizationSummary(
     run: run?.name ?? null,
     failure,
     created_at: dateView(record.createdAt),
-    modified_at: dateView(record.modifiedAt),
     last_run_at,
     duration,
     optimized_model: optimized === undefined ? null : modelView(bench, optimized),
@@ -88,11 +102,10 @@ export async function optimizationSummary(
 /** The result of the run that made the optimized model; without one that of the newest run that succeeded. */
 async function resultOf(
   bench: Bench,
-  record: OptimizationRecord,
+  { id }: OptimizationRecord,
+  model: ModelRecord | undefined,
   newest: RunSummary | undefined,
 ): Promise<TuneResult | undefined> {
-  const { id, optimizedModelId } = record;
-  const model = optimizedModelId === null ? undefined : await bench.store.find('model', optimizedModelId);
   const name = model?.madeBy?.run;
   const maker =
     name === undefined ? undefined : (await bench.store.runs('optimization', id)).find((run) => run.name === name);

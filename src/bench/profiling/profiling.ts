@@ -1,10 +1,9 @@
 // Operations on profilings (SYSTEMS §1.3): add, details, list, edit, execute, delete, results and files.
 import { existsSync } from 'node:fs';
 import type { Bench } from '../bench';
-import { evaluationConfigPath, measuredOf } from '../benchmark/benchmarkParts';
 import { answeringFile, answeringLater, answeringNow } from '../operation';
 import type { FileOperation, Operation } from '../operation';
-import { profilingAdd, profilingEdit, writeProfilingConfig } from './profilingAdd';
+import { profilingAdd, profilingConfigText, profilingEdit } from './profilingAdd';
 import { profilingCsv } from './profilingCsv';
 import { profilingExecute } from './profilingRun';
 import { profileOf, profilingDetails, profilingSummary, traceFileOf } from './profilingView';
@@ -12,6 +11,9 @@ import type { FoundProfile } from './profilingView';
 import type { ByIdAndName } from '../project/project';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
+import { presentConfig } from '../runs/configFile';
+import { namedParts } from '../runs/namedParts';
+import { runList } from '../runs/runList';
 import { runLogAnswer } from '../runs/runLogAnswer';
 import { cancelRuns } from '../runs/runViews';
 
@@ -30,7 +32,7 @@ export const profilingShow: Operation<ById, object> = {
   run: async (bench, { id }) => {
     const record = await bench.get('profiling', id);
     const [newest] = await bench.store.runs('profiling', id);
-    return profilingDetails(bench, record, newest);
+    return profilingDetails(bench, record, newest, await namedParts(bench, record));
   },
 };
 
@@ -38,15 +40,11 @@ export const profilingList: Operation<{ readonly projectId: number }, object> = 
   path: 'profiling/list',
   summary: 'List the profilings of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => {
-    await bench.get('project', projectId);
-    const newest = await bench.store.newestRuns('profiling', { projectId });
-    const profilings = [];
-    for (const record of await bench.store.list('profiling', { projectId })) {
-      profilings.push(await profilingSummary(bench, record, newest.get(record.id)));
-    }
-    return { profilings };
-  },
+  run: async (bench, { projectId }) => ({
+    profilings: await runList(bench, 'profiling', projectId, (record, newest, partsOf) =>
+      profilingSummary(bench, record, newest, partsOf(record)),
+    ),
+  }),
 };
 
 export const profilingDelete: Operation<ByIdAndName, { readonly id: number | null }> = {
@@ -112,9 +110,7 @@ export const profilingConfig: FileOperation<ById> = {
   summary: 'Show what a profiling measures, as a config.yaml.',
   read: readId,
   run: async (bench, { id }) => {
-    const record = await bench.get('profiling', id);
-    const path = await evaluationConfigPath(bench, 'profiling', id);
-    if (!existsSync(path)) await writeProfilingConfig(bench, await measuredOf(bench, 'profiling', record));
+    const path = await presentConfig(bench, 'profiling', id, profilingConfigText);
     return { contentType: 'text/yaml; charset=utf-8', content: { path } };
   },
 };

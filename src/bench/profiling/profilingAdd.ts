@@ -1,14 +1,12 @@
 // Adding and editing profilings (SYSTEMS §1.3): what fits together, and the config.yaml that goes with it.
-import { join } from 'node:path';
-import { replaceFile } from '../../files/atomicWrite';
 import type { Draft, ProfilingRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import { evaluationConfigPath, measuredOf } from '../benchmark/benchmarkParts';
-import type { Measured } from '../benchmark/benchmarkParts';
-import { configFileName } from '../optimization/configWriter';
+import { configFileOfNew, createWithConfig, writeConfig } from '../runs/configFile';
+import type { ConfigTextOf } from '../runs/configFile';
 import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';
 import type { Operation } from '../operation';
-import { datasetOf, modelOf } from '../optimization/optimizationParts';
+import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
+import type { RunnableParts } from '../runs/namedParts';
 import type { RequestReader } from '../requestReader';
 import { refuseAfterRun } from '../runs/runViews';
 
@@ -39,10 +37,8 @@ export async function addProfiling(bench: Bench, request: ProfilingRequest): Pro
   const model = await modelOf(bench, projectId, modelId);
   const dataset = await datasetOf(bench, projectId, datasetId);
   const draft: Draft<'profiling'> = { projectId, name, modelId, datasetId, threads };
-  refuseUnfit(bench, { entity: draft, model, dataset });
-  const entity = await bench.store.create('profiling', draft);
-  await writeProfilingConfig(bench, { entity, model, dataset });
-  return entity;
+  refuseUnfit(bench, threads, { model, dataset });
+  return createWithConfig(bench, 'profiling', draft, profilingConfigText);
 }
 
 export const profilingAdd: Operation<ProfilingRequest, object> = {
@@ -67,11 +63,13 @@ export async function editProfiling(bench: Bench, { id, datasetId, threads }: Pr
     ...(datasetId === undefined ? {} : { datasetId }),
     ...(threads === undefined ? {} : { threads }),
   };
-  const measured = await measuredOf(bench, 'profiling', { ...before, ...change });
-  refuseUnfit(bench, measured);
-  const entity = await bench.store.edit('profiling', id, () => change);
-  await writeProfilingConfig(bench, { ...measured, entity });
-  return entity;
+  const parts = await runnableParts(bench, 'profiling', { ...before, ...change });
+  const record = await bench.store.edit('profiling', id, (newest) => {
+    refuseUnfit(bench, threads ?? newest.threads, parts);
+    return change;
+  });
+  await writeConfig(bench, 'profiling', id, profilingConfigText);
+  return record;
 }
 
 export const profilingEdit: Operation<ProfilingEdit, object> = {
@@ -99,22 +97,17 @@ function readEdit(parameters: RequestReader): ProfilingEdit {
   };
 }
 
-/** Writes config.yaml as the record has it. */
-export async function writeProfilingConfig(bench: Bench, measured: Measured<ProfilingRecord>): Promise<string> {
-  const path = await evaluationConfigPath(bench, 'profiling', measured.entity.id);
-  await replaceFile(path, configOf(bench, measured, path));
-  return path;
+function refuseUnfit(bench: Bench, threads: number, parts: RunnableParts): void {
+  configText(bench, threads, parts, configFileOfNew(bench, 'profiling'));
 }
 
-function refuseUnfit(bench: Bench, measured: Measured<Pick<ProfilingRecord, 'threads'>>): void {
-  // As deep as the real one: what is checked does not depend on the names of the folders.
-  configOf(bench, measured, join(bench.store.folder, 'projects', 'new', 'profilings', 'new', configFileName));
-}
+/** The config.yaml of a profiling. */
+export const profilingConfigText: ConfigTextOf<'profiling'> = async (bench, record, path) =>
+  configText(bench, record.threads, await runnableParts(bench, 'profiling', record), path);
 
-function configOf(bench: Bench, measured: Measured<Pick<ProfilingRecord, 'threads'>>, path: string): string {
-  const { entity, model, dataset } = measured;
+function configText(bench: Bench, threads: number, { model, dataset }: RunnableParts, path: string): string {
   const { batchSize, warmupRuns, runs } = profilingRuns;
-  const machine = { intra_num_of_threads: entity.threads };
+  const machine = { intra_num_of_threads: threads };
   return evaluationConfig(
     bench,
     'the profiling',

@@ -1,29 +1,29 @@
 // Executing a profiling (SYSTEMS §1.3, §1.4): a run folder with its data set file, a place in the queue, messages.
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { replaceFile } from '../../files/atomicWrite';
 import { jobFiles } from '../../protocol/jobChannel';
 import type { ProfileSpec } from '../../protocol/profiling';
 import type { RunSummary } from '../../protocol/runs';
 import type { Bench } from '../bench';
-import { evaluationConfigPath, measuredOf, runDatasetName } from '../benchmark/benchmarkParts';
 import { datasetYaml } from '../dataset/datasetConfig';
-import { enqueueRun } from '../runs/enqueueRun';
+import { presentConfig } from '../runs/configFile';
+import { enqueueRun, runDatasetName } from '../runs/enqueueRun';
 import type { LongOperation } from '../operation';
-import { profilingRuns, writeProfilingConfig } from './profilingAdd';
+import { profilingConfigText, profilingRuns } from './profilingAdd';
 import { profilingDetails, traceFileOf } from './profilingView';
+import { namedParts, runnableParts } from '../runs/namedParts';
 import { runFailureMessage } from '../runs/runFailureMessage';
 import type { MessagesOf } from '../runs/runMessages';
 import { refuseActive } from '../runs/runViews';
 
 /** Puts a run of a profiling into the queue. Throws RequestError; then nothing was changed. */
 export async function executeProfiling(bench: Bench, id: number, requestId: string | null): Promise<RunSummary> {
-  const measured = await measuredOf(bench, 'profiling', await bench.get('profiling', id));
-  const { entity, model, dataset } = measured;
+  const record = await bench.get('profiling', id);
+  const { model, dataset } = await runnableParts(bench, 'profiling', record);
   const { batchSize, runs, warmupRuns } = profilingRuns;
   const text = datasetYaml(bench, dataset, { batchSize });
   await refuseActive(bench, 'profiling', id);
-  if (!existsSync(await evaluationConfigPath(bench, 'profiling', id))) await writeProfilingConfig(bench, measured);
+  await presentConfig(bench, 'profiling', id, profilingConfigText);
   const specIn = async (folder: string): Promise<ProfileSpec> => {
     const datasetPath = join(folder, runDatasetName);
     await replaceFile(datasetPath, text);
@@ -34,7 +34,7 @@ export async function executeProfiling(bench: Bench, id: number, requestId: stri
       runs,
       warmupRuns,
       dimensions: {},
-      threads: entity.threads,
+      threads: record.threads,
       tracePath: traceFileOf(folder),
     };
   };
@@ -66,6 +66,6 @@ export const profilingMessages: MessagesOf = async (bench, news, id) => {
   const subject = 'profiling_finish';
   const record = await bench.store.find('profiling', id);
   if (run.state !== 'success' || record === undefined) return [runFailureMessage(subject, run, record ?? { id })];
-  const details = await profilingDetails(bench, record, run);
+  const details = await profilingDetails(bench, record, run, await namedParts(bench, record));
   return [{ subject, status: 'success', data: { request_id: run.requestId, ...details } }];
 };

@@ -4,9 +4,10 @@ import type { NodeProfile, OpTypeTime, ProfileResult, ProfileSpec } from '../../
 import type { RunSummary } from '../../protocol/runs';
 import type { ProfilingRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import { evaluationConfigPath } from '../benchmark/benchmarkParts';
 import { commandLine } from '../commandLine';
 import { datasetView } from '../dataset/dataset';
+import { configFileOf } from '../runs/configFile';
+import type { NamedParts } from '../runs/namedParts';
 import { readJobSpec } from '../runs/jobSpec';
 import { newestResult, runView } from '../runs/runViews';
 import { dateView, modelView } from '../views';
@@ -16,9 +17,9 @@ export async function profilingSummary(
   bench: Bench,
   record: ProfilingRecord,
   newest: RunSummary | undefined,
+  { model, dataset }: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { id, projectId, name, modelId, datasetId, threads, createdAt, modifiedAt } = record;
-  const [model, dataset] = [await bench.store.find('model', modelId), await bench.store.find('dataset', datasetId)];
+  const { id, projectId, name, threads, createdAt, modifiedAt } = record;
   const spec = newest === undefined ? undefined : await readJobSpec(newest.folder);
   return {
     project_id: projectId,
@@ -27,7 +28,7 @@ export async function profilingSummary(
     model: model === undefined ? null : modelView(bench, model),
     dataset: dataset === undefined ? null : datasetView(bench, dataset),
     num_threads: threads,
-    config_path: await evaluationConfigPath(bench, 'profiling', id),
+    config_path: await configFileOf(bench, 'profiling', id),
     execution_command: spec?.verb === 'profile' ? profilingCommandLine(spec) : null,
     created_at: dateView(createdAt),
     modified_at: dateView(modifiedAt),
@@ -40,8 +41,9 @@ export async function profilingDetails(
   bench: Bench,
   record: ProfilingRecord,
   newest: RunSummary | undefined,
+  parts: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const summary = await profilingSummary(bench, record, newest);
+  const summary = await profilingSummary(bench, record, newest, parts);
   const found = await profileOf(bench, record.id, newest);
   if (found === undefined) return summary;
   const { run, result } = found;

@@ -7,6 +7,9 @@ import type { RunnableKind } from '../../store/records';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 
+/** Name of the data set file that a run folder gets. */
+export const runDatasetName = 'dataset.yaml';
+
 export interface NewRun {
   readonly kind: RunnableKind;
   readonly id: number;

@@ -1,15 +1,10 @@
 // Writes a config.yaml that says how a model is evaluated (SYSTEMS §2.7): of benchmarks and profilings; nothing is tuned.
-import { basename } from 'node:path';
-import { Document } from 'yaml';
-import { problemText } from '../../config/configProblem';
 import type { DatasetConfig } from '../../config/datasetFile';
-import { checkTuningText } from '../../config/tuningFile';
 import type { DatasetRecord, ModelRecord } from '../../store/records';
 import type { Bench } from '../bench';
-import { configFileName, configPathOf } from '../optimization/configWriter';
-import { dataloaderOf } from '../optimization/configWriterData';
+import { checkedConfigText, configPathOf, modelSection } from './configDocument';
+import { dataloaderOf, metricOf } from '../optimization/configWriterData';
 import { datasetConfigOf } from '../dataset/datasetConfig';
-import { requestErrors } from '../requestErrors';
 
 /** How a model is evaluated. */
 export type EvaluationSettings =
@@ -27,8 +22,8 @@ export type EvaluationSettings =
 /** What is evaluated, and on what. */
 export interface EvaluatedModel {
   readonly modelPath: string;
-  readonly inputs: readonly string[];
-  readonly outputs: readonly string[];
+  readonly inputNodes: readonly string[];
+  readonly outputNodes: readonly string[];
   /** Undefined for random inputs. */
   readonly data: DatasetConfig | undefined;
 }
@@ -37,8 +32,8 @@ export interface EvaluatedModel {
 export function evaluatedModel(bench: Bench, model: ModelRecord, dataset: DatasetRecord): EvaluatedModel {
   return {
     modelPath: bench.absolutePath(model.path),
-    inputs: model.inputNodes,
-    outputs: model.outputNodes,
+    inputNodes: model.inputNodes,
+    outputNodes: model.outputNodes,
     data: datasetConfigOf(bench, dataset),
   };
 }
@@ -52,29 +47,17 @@ export function evaluatedModel(bench: Bench, model: ModelRecord, dataset: Datase
 export function evaluationConfig(
   bench: Bench,
   purpose: string,
-  { modelPath, inputs, outputs, data }: EvaluatedModel,
+  evaluated: EvaluatedModel,
   settings: readonly EvaluationSettings[],
   path: string,
 ): string {
   const pathText = configPathOf(bench, path);
-  const document = new Document({
-    model: {
-      name: basename(modelPath).replace(/\.onnx$/i, ''),
-      path: pathText(modelPath),
-      framework: 'onnxrt_qlinearops',
-      inputs,
-      outputs,
-    },
-    evaluation: Object.fromEntries(settings.map((each) => [each.mode, sectionOf(each, data, pathText)])),
-  });
-  document.commentBefore = ` Written by Compressor Bench for ${purpose}: a record of settings that are kept in the bench.`;
-  const text = document.toString({ lineWidth: 120, flowCollectionPadding: true });
-  const [problem] = checkTuningText(text, path).problems;
-  if (problem === undefined) return text;
-  throw requestErrors.refused(
-    'config',
-    `This makes no config that can be run: ${problemText(configFileName, problem)}`,
-  );
+  const sections = {
+    model: modelSection(evaluated.modelPath, evaluated, pathText),
+    evaluation: Object.fromEntries(settings.map((each) => [each.mode, sectionOf(each, evaluated.data, pathText)])),
+  };
+  const header = ` Written by Compressor Bench for ${purpose}: a record of settings that are kept in the bench.`;
+  return checkedConfigText(sections, header, path);
 }
 
 function sectionOf(
@@ -90,7 +73,7 @@ function sectionOf(
   }
   const metric = data?.metric;
   return {
-    ...(metric === undefined ? {} : { metric: { [metric.name]: metric.parameters } }),
+    ...(metric === undefined ? {} : { metric: metricOf(metric, pathText) }),
     iteration: settings.batches,
     ...dataloader,
   };
