@@ -1,7 +1,7 @@
 // An OpenVINO IR as facts and a flat graph. Its weights, in a .bin file, are not read.
 import type { ByteSource } from '../onnx/byteSource';
 import { readSlice } from '../onnx/bytes';
-import { FlatGraphBuilder, groupsOfName } from '../onnx/hierarchy/flatGraph';
+import { FlatGraphBuilder, GroupsOfNames } from '../onnx/hierarchy/flatGraph';
 import type { FlatGraph, GraphAttribute } from '../onnx/hierarchy/flatGraph';
 import { shortText, typeAndShape } from '../onnx/hierarchy/shownValues';
 import type { ShownValue } from '../onnx/hierarchy/shownValues';
@@ -80,15 +80,18 @@ function graphOfIr(ir: IrModel): FlatGraph {
   ];
   for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
     const { body, owner, outer } = next;
-    const indices = new Map(body.layers.map((layer) => [layer.id, add(layer, next.groups)]));
+    const ofNames = new GroupsOfNames(next.groups);
+    const indices = new Map(body.layers.map((layer) => [layer.id, add(layer, ofNames.of(layer.name))]));
     const makers = new Map(body.edges.map(({ from, to, toPort }) => [portKey(to, toPort), from]));
     const placed: PlacedBody = { body, indices, makers };
     for (const { from, to } of body.edges) builder.connect(indices.get(from) ?? -1, indices.get(to) ?? -1);
     if (owner !== undefined && outer !== undefined) connectBody(placed, owner, outer, builder);
     for (const layer of body.layers) {
-      const own = groupsOfLayer(layer, next.groups);
       for (const inner of layer.bodies) {
-        const groups = [...own, `${layer.name.slice(layer.name.lastIndexOf('/') + 1)}.${inner.name}`];
+        const groups = [
+          ...ofNames.of(layer.name),
+          `${layer.name.slice(layer.name.lastIndexOf('/') + 1)}.${inner.name}`,
+        ];
         pending.push({ body: inner, groups, owner: layer, outer: placed });
       }
     }
@@ -101,12 +104,8 @@ function graphOfIr(ir: IrModel): FlatGraph {
 
   function add(layer: IrLayer, groups: readonly string[]): number {
     const { name, type } = layer;
-    return builder.add({ name, type, groups: groupsOfLayer(layer, groups), attributes: () => attributesOf(layer) });
+    return builder.add({ name, type, groups, attributes: () => attributesOf(layer) });
   }
-}
-
-function groupsOfLayer({ name }: IrLayer, groups: readonly string[]): string[] {
-  return [...groups, ...groupsOfName(name)];
 }
 
 /** What the layer reads goes to the parameters of its body, and the results of the body to the layer. */

@@ -1,6 +1,6 @@
 // A frozen graph of TensorFlow as facts and a flat graph.
 import type { ByteSource } from '../onnx/byteSource';
-import { FlatGraphBuilder, groupsOfName } from '../onnx/hierarchy/flatGraph';
+import { FlatGraphBuilder, GroupsOfNames } from '../onnx/hierarchy/flatGraph';
 import { defaultLimits } from '../onnx/limits';
 import type { ModelLimits } from '../onnx/limits';
 import { ModelError } from '../onnx/modelErrors';
@@ -28,11 +28,12 @@ function modelOf(source: ByteSource, graphDef: GraphDef): ForeignModel {
   const { nodes, producer, functions } = graphDef;
   const attributes = new GraphDefAttributes(source);
   const builder = new FlatGraphBuilder();
+  const ofNames = new GroupsOfNames([]);
   const indices = new Map<string, number>();
   for (const node of nodes) {
     const { name, op } = node;
     const index = builder.add({
-      ...{ name, type: op, groups: groupsOfName(name) },
+      ...{ name, type: op, groups: ofNames.of(name) },
       attributes: () => attributes.shown(node),
     });
     if (!indices.has(name)) indices.set(name, index);

@@ -126,8 +126,10 @@ class Decoder {
     if (++this.listEntries > this.limits.listEntries)
       throw modelErrors.tooMany('list entries', this.limits.listEntries);
     const list = message[field.property] as unknown[];
-    // An absent list is one frozen array shared by all messages.
+    // An absent list is one frozen array shared by all messages. Most others stay short, and an array that grows gets room
+    // for 17 more.
     if (list.length === 0) message[field.property] = [value];
+    else if (list.length === 1) message[field.property] = [list[0], value];
     else list.push(value);
   }
 

@@ -19,16 +19,25 @@ export function attributeOf(node: NodeProto, name: string): AttributeProto | und
   return node.attribute.find((attribute) => attribute.name === name);
 }
 
-/** The graphs a node carries (branches of If, bodies of Loop and Scan), with the attribute that holds each. */
-export function subgraphsOf(node: NodeProto): { attribute: string; graph: GraphProto }[] {
-  const found: { attribute: string; graph: GraphProto }[] = [];
+/** A graph that a node carries, and the attribute that holds it. */
+export interface Subgraph {
+  readonly attribute: string;
+  readonly graph: GraphProto;
+}
+
+/** For nearly every node, so that asking costs nothing. */
+const noSubgraphs: readonly Subgraph[] = Object.freeze([]);
+
+/** The graphs a node carries: branches of If, bodies of Loop and Scan. */
+export function subgraphsOf(node: NodeProto): readonly Subgraph[] {
+  let found: Subgraph[] | undefined;
   for (const attribute of node.attribute) {
     if (attribute.type === AttributeType.graph && attribute.g !== undefined) {
-      found.push({ attribute: attribute.name, graph: attribute.g });
+      (found ??= []).push({ attribute: attribute.name, graph: attribute.g });
     }
-    for (const graph of attribute.graphs) found.push({ attribute: attribute.name, graph });
+    for (const graph of attribute.graphs) (found ??= []).push({ attribute: attribute.name, graph });
   }
-  return found;
+  return found ?? noSubgraphs;
 }
 
 /** The node with every graph it carries replaced; the node itself when it carries none. */

@@ -34,8 +34,21 @@ export interface Scope {
   readonly title: string;
 }
 
-/** Every body of nodes of a model, outer ones first. Iterative. */
-export function* scopesOf(model: ModelProto): Iterable<Scope> {
+/** Messages never change, and to open a model takes many looks at all of it. */
+const known = new WeakMap<ModelProto, readonly Scope[]>();
+
+/** Every body of nodes of a model, outer ones first; the same objects whenever it is asked. */
+export function scopesOf(model: ModelProto): readonly Scope[] {
+  const before = known.get(model);
+  if (before !== undefined) return before;
+  const scopes = findScopes(model);
+  known.set(model, scopes);
+  return scopes;
+}
+
+/** Iterative: nesting may be deep. */
+function findScopes(model: ModelProto): Scope[] {
+  const scopes: Scope[] = [];
   const pending: Scope[] = model.functions.map((body) => ({
     graph: { ...emptyGraph, node: body.node },
     outer: undefined,
@@ -46,7 +59,7 @@ export function* scopesOf(model: ModelProto): Iterable<Scope> {
     pending.push({ graph: model.graph, outer: undefined, function: undefined, title: 'the main graph' });
   }
   for (let scope = pending.pop(); scope !== undefined; scope = pending.pop()) {
-    yield scope;
+    scopes.push(scope);
     for (const node of scope.graph.node) {
       for (const { attribute, graph } of subgraphsOf(node)) {
         const title = `${attribute} of node ${quoted(node.name)} (${node.opType})`;
@@ -54,6 +67,7 @@ export function* scopesOf(model: ModelProto): Iterable<Scope> {
       }
     }
   }
+  return scopes;
 }
 
 /** Every dense tensor of a model, those of attributes and of sparse tensors included. */
@@ -82,8 +96,8 @@ export function* sparseTensorsOf(model: ModelProto): Iterable<SparseTensorProto>
 function* tensorsOfAttribute(attribute: AttributeProto): Iterable<TensorProto> {
   if (attribute.t !== undefined) yield attribute.t;
   yield* attribute.tensors;
-  for (const sparse of [...attribute.sparseTensors, attribute.sparseTensor])
-    if (sparse !== undefined) yield* partsOf(sparse);
+  for (const sparse of attribute.sparseTensors) yield* partsOf(sparse);
+  if (attribute.sparseTensor !== undefined) yield* partsOf(attribute.sparseTensor);
 }
 
 function* partsOf(sparse: SparseTensorProto): Iterable<TensorProto> {

@@ -2,17 +2,28 @@
 import { outerScopeNames, subgraphsOf } from './graphView';
 import type { GraphProto } from './messages';
 
-/** Whether every node stands after the nodes whose outputs it, or a subgraph in it, reads; so there is no cycle either. */
+/** Messages never change, and whoever opens a model asks twice. */
+const known = new WeakMap<GraphProto, boolean>();
+
+/**
+ * Whether every node stands after the nodes whose outputs it, or a subgraph in it, reads; so there is no cycle either.
+ *
+ * @param graph makes no name twice
+ */
 export function standsInOrder(graph: GraphProto): boolean {
-  const notYetMade = new Set<string>();
-  for (const node of graph.node) for (const name of node.output) notYetMade.add(name);
-  notYetMade.delete('');
+  const before = known.get(graph);
+  if (before !== undefined) return before;
+  const isInOrder = makesBeforeReading(graph);
+  known.set(graph, isInOrder);
+  return isInOrder;
+}
+
+function makesBeforeReading(graph: GraphProto): boolean {
+  const read = new Set<string>();
   for (const node of graph.node) {
-    for (const name of node.input) if (notYetMade.has(name)) return false;
-    for (const inner of subgraphsOf(node)) {
-      for (const name of outerScopeNames(inner.graph)) if (notYetMade.has(name)) return false;
-    }
-    for (const name of node.output) notYetMade.delete(name);
+    for (const name of node.input) read.add(name);
+    for (const inner of subgraphsOf(node)) for (const name of outerScopeNames(inner.graph)) read.add(name);
+    for (const name of node.output) if (name !== '' && read.has(name)) return false;
   }
   return true;
 }

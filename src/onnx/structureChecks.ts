@@ -33,9 +33,11 @@ function placeOf(node: NodeProto, scope: Scope): string {
 function checkNames(model: ModelProto): void {
   const namesByScope = new Map<Scope, ReadonlySet<string>>();
   for (const scope of scopesOf(model)) {
-    namesByScope.set(scope, namesMadeIn(scope));
+    const own = namesMadeIn(scope);
+    namesByScope.set(scope, own);
     const isMade = (name: string): boolean => {
-      for (let at: Scope | undefined = scope; at !== undefined; at = at.outer) {
+      if (own.has(name)) return true;
+      for (let at = scope.outer; at !== undefined; at = at.outer) {
         if (namesByScope.get(at)?.has(name) === true) return true;
       }
       return false;

@@ -1,7 +1,6 @@
 // Orders groups that hold too much at once: into repeated blocks, and what is still a long chain into parts.
-import { dataOrder } from './flatGraph';
 import type { FlatGraph } from './flatGraph';
-import { Group, countSizes, groupsOf } from './groupTree';
+import { Group, groupsOf } from './groupTree';
 import type { GroupItem } from './groupTree';
 import { repeatedBlocks } from './repeatedBlocks';
 import type { Block } from './repeatedBlocks';
@@ -16,24 +15,32 @@ const unorderedNodes = 100;
  * between groups made here run one way.
  */
 export function orderCrowdedGroups(root: Group, graph: FlatGraph, limit: number): void {
-  const hasNames = groupsOf(root).length > 1;
-  const threshold = hasNames ? limit : Math.min(limit, unorderedNodes);
+  const groups = groupsOf(root);
+  const threshold = groups.length > 1 ? limit : Math.min(limit, unorderedNodes);
+  const crowded = groups.filter(({ items }) => items.length > threshold);
+  if (crowded.length === 0) return;
   const positions = new Int32Array(graph.nodes.length);
-  dataOrder(graph.sources).forEach((node, position) => (positions[node] = position));
-  const crowded = groupsOf(root).filter(({ items }) => items.length > threshold);
-  for (const group of crowded) new CrowdedGroup(group, graph, positions, { limit, threshold }).order(group === root);
-  if (crowded.length > 0) countSizes(root);
+  graph.order.forEach((node, position) => (positions[node] = position));
+  const bounds = { limit, threshold };
+  const itemOf = new Int32Array(graph.nodes.length).fill(-1);
+  for (const group of crowded) new CrowdedGroup(group, graph, bounds, positions, itemOf).order(group === root);
 }
 
 class CrowdedGroup {
   private readonly limit: number;
+  private readonly looks = new Map<string, string>();
 
-  /** @param bounds `limit`: items a group may have; `threshold`: items above which a block is searched for blocks */
+  /**
+   * @param bounds `limit`: items a group may have; `threshold`: items above which a block is searched for blocks
+   * @param positions of each node in the order of the data
+   * @param itemOf room for a number a node, all -1, and given back so
+   */
   constructor(
     private readonly group: Group,
     private readonly graph: FlatGraph,
-    private readonly positions: Int32Array,
     private readonly bounds: { readonly limit: number; readonly threshold: number },
+    private readonly positions: Int32Array,
+    private readonly itemOf: Int32Array,
   ) {
     this.limit = bounds.limit;
   }
@@ -136,38 +143,47 @@ class CrowdedGroup {
   /** Equal numbers for items that look alike: operators with as many sources, groups with the same operators in them. */
   private symbolsOf(items: readonly GroupItem[]): Int32Array {
     const known = new Map<string, number>();
-    return Int32Array.from(items, (item) => {
+    const symbols = new Int32Array(items.length);
+    items.forEach((item, index) => {
       const looks = this.looksOf(item);
       const symbol = known.get(looks) ?? known.size;
       known.set(looks, symbol);
-      return symbol;
+      symbols[index] = symbol;
     });
+    return symbols;
   }
 
   private looksOf(item: GroupItem): string {
     const { nodes, sources, hidden } = this.graph;
-    if (item instanceof Group)
-      return `group of ${countedTypes(
-        nodesIn(item).map((node) => nodes[node]?.type ?? ''),
-        20,
-      )}`;
+    if (item instanceof Group) return this.looksOfGroup(nodesIn(item).map((node) => nodes[node]?.type ?? ''));
     const shown = (sources[item] ?? []).filter((source) => hidden[source] !== true);
     return `${shown.length} ${nodes[item]?.type ?? ''}`;
   }
 
+  /** Layers mostly hold the same in the same order, which is counted once. */
+  private looksOfGroup(types: readonly string[]): string {
+    const key = JSON.stringify(types);
+    const looks = this.looks.get(key) ?? `group of ${countedTypes(types, 20)}`;
+    this.looks.set(key, looks);
+    return looks;
+  }
+
   /** By position: items before it that something at or after it reads. */
   private crossingsOf(items: readonly GroupItem[]): Int32Array {
-    const itemOf = new Map<number, number>();
+    const { itemOf } = this;
+    const nodes = items.flatMap((item) => (item instanceof Group ? nodesIn(item) : item));
     items.forEach((item, index) => {
-      for (const node of item instanceof Group ? nodesIn(item) : [item]) itemOf.set(node, index);
+      for (const node of item instanceof Group ? nodesIn(item) : [item]) itemOf[node] = index;
     });
     const lastReader = new Int32Array(items.length);
-    for (const [node, reader] of itemOf) {
+    for (const node of nodes) {
+      const reader = itemOf[node] ?? 0;
       for (const source of this.graph.sources[node] ?? []) {
-        const maker = itemOf.get(source);
-        if (maker !== undefined) lastReader[maker] = Math.max(lastReader[maker] ?? 0, reader);
+        const maker = itemOf[source] ?? -1;
+        if (maker >= 0 && (lastReader[maker] ?? 0) < reader) lastReader[maker] = reader;
       }
     }
+    for (const node of nodes) itemOf[node] = -1;
     const crossings = new Int32Array(items.length + 1);
     lastReader.forEach((reader, maker) => {
       if (reader <= maker) return;
@@ -181,7 +197,9 @@ class CrowdedGroup {
 
 /** The nodes in a group and below, in order. */
 export function nodesIn(group: Group): number[] {
-  return groupsOf(group).flatMap(({ items }) => items.filter((item) => typeof item === 'number'));
+  const nodes: number[] = [];
+  for (const { items } of groupsOf(group)) for (const item of items) if (!(item instanceof Group)) nodes.push(item);
+  return nodes;
 }
 
 /** Parts of about `size`, each cut moved by up to a quarter of it to where the fewest tensors cross. */

@@ -31,6 +31,8 @@ export interface FlatGraph {
   readonly nodes: readonly FlatNode[];
   /** By node: the nodes it reads from, each once, as indices into `nodes`. */
   readonly sources: readonly (readonly number[])[];
+  /** All nodes so that each comes after what it reads (`dataOrder`). */
+  readonly order: readonly number[];
   /** By node: a constant, or something made of constants alone; not shown. */
   readonly hidden: readonly boolean[];
   readonly inputs: readonly PortFacts[];
@@ -62,10 +64,34 @@ export function groupsOfName(name: string): string[] {
   return parts.slice(0, Math.min(parts.length - 1, deepestGroup));
 }
 
+/** The groups of the names of one body, asked for in file order: neighbours, which mostly share them, get one list. */
+export class GroupsOfNames {
+  private prefix = '';
+  private groups: readonly string[];
+
+  /** @param outer the groups the body lies in */
+  constructor(private readonly outer: readonly string[]) {
+    this.groups = outer;
+  }
+
+  of(name: string): readonly string[] {
+    const length = name.lastIndexOf('/') + 1;
+    // What ends in a slash says nothing of its neighbours: its own name comes before that.
+    if (length === name.length && length > 0) return [...this.outer, ...groupsOfName(name)];
+    if (length !== this.prefix.length || !name.startsWith(this.prefix)) {
+      this.prefix = name.slice(0, length);
+      this.groups = [...this.outer, ...groupsOfName(name)];
+    }
+    return this.groups;
+  }
+}
+
 /** Puts a flat graph together. */
 export class FlatGraphBuilder {
   private readonly nodes: FlatNode[] = [];
-  private readonly sources: number[][] = [];
+  /** Who makes and who reads, edge by edge: a list a node would take more than all else together. */
+  private readonly makers: number[] = [];
+  private readonly readers: number[] = [];
   private readonly taken = new Set<string>();
 
   /** Adds a node and gives its index; an id that is taken gets a number behind it. */
@@ -75,22 +101,43 @@ export class FlatGraphBuilder {
     const groups = parts.groups.length > deepestGroup ? parts.groups.slice(0, deepestGroup) : parts.groups;
     const { type, boundary, attributes } = parts;
     const node = { id: uniqueId(wanted, this.taken), name, type, groups, attributes };
-    this.nodes.push(boundary === undefined ? node : { ...node, boundary });
-    this.sources.push([]);
-    return this.nodes.length - 1;
+    return this.nodes.push(boundary === undefined ? node : { ...node, boundary }) - 1;
   }
 
   /** Notes that `to` reads what `from` makes; a negative index is nobody. */
   connect(from: number, to: number): void {
-    if (from >= 0 && from !== to) this.sources[to]?.push(from);
+    if (from < 0 || to < 0 || from === to) return;
+    this.makers.push(from);
+    this.readers.push(to);
   }
 
   /** The graph. Nothing can be added after that. */
   finish(inputs: readonly PortFacts[], outputs: readonly PortFacts[]): FlatGraph {
-    const sources = this.sources.map((list) => (list.length > 1 ? [...new Set(list)] : list));
-    const hidden = hiddenNodes(this.nodes, sources);
-    return { nodes: this.nodes, sources, hidden, inputs, outputs };
+    const sources = this.sourcesByNode();
+    const order = dataOrder(sources);
+    return { nodes: this.nodes, sources, order, hidden: hiddenNodes(this.nodes, sources, order), inputs, outputs };
   }
+
+  private sourcesByNode(): (readonly number[])[] {
+    const { nodes, makers, readers } = this;
+    // Sorted by counting: where the edges of each node end, then begin.
+    const starts = new Int32Array(nodes.length + 1);
+    for (const reader of readers) starts[reader] = (starts[reader] ?? 0) + 1;
+    for (let node = 1; node < starts.length; node++) starts[node] = (starts[node] ?? 0) + (starts[node - 1] ?? 0);
+    const byReader = makers.slice();
+    for (let edge = readers.length - 1; edge >= 0; edge--) {
+      const reader = readers[edge] ?? 0;
+      const place = (starts[reader] ?? 0) - 1;
+      starts[reader] = place;
+      byReader[place] = makers[edge] ?? 0;
+    }
+    return nodes.map((_, node) => eachOnce(byReader.slice(starts[node], starts[node + 1])));
+  }
+}
+
+function eachOnce(list: readonly number[]): readonly number[] {
+  if (list.length < 2 || (list.length === 2 && list[0] !== list[1])) return list;
+  return [...new Set(list)];
 }
 
 const suffixes = new WeakMap<Set<string>, Map<string, number>>();
@@ -111,15 +158,19 @@ export function uniqueId(wanted: string, taken: Set<string>): string {
 }
 
 /** Constants and copies of constants, found along the edges; one that is an output of the model stays. */
-function hiddenNodes(nodes: readonly FlatNode[], sources: readonly (readonly number[])[]): boolean[] {
+function hiddenNodes(
+  nodes: readonly FlatNode[],
+  sources: readonly (readonly number[])[],
+  order: readonly number[],
+): boolean[] {
   const feedsOutput = new Set<number>();
   nodes.forEach(({ boundary }, index) => {
     if (boundary === 'output') for (const source of sources[index] ?? []) feedsOutput.add(source);
   });
   const hidden = nodes.map(() => false);
-  for (const index of dataOrder(sources)) {
-    const mayHide = hideable.has(nodes[index]?.type ?? '') && !feedsOutput.has(index);
-    hidden[index] = mayHide && (sources[index] ?? []).every((source) => hidden[source]);
+  for (const index of order) {
+    if (!hideable.has(nodes[index]?.type ?? '') || feedsOutput.has(index)) continue;
+    hidden[index] = (sources[index] ?? []).every((source) => hidden[source]);
   }
   return hidden;
 }
@@ -128,14 +179,15 @@ function hiddenNodes(nodes: readonly FlatNode[], sources: readonly (readonly num
  * Indices so that each node comes after what it reads, otherwise in file order; what reads nothing comes right before
  * its first reader. Nodes on a cycle (loops of TensorFlow) come in the order they are met.
  */
-export function dataOrder(sources: readonly (readonly number[])[]): number[] {
+function dataOrder(sources: readonly (readonly number[])[]): number[] {
   const order: number[] = [];
   const met = new Uint8Array(sources.length);
   const nextSource = new Uint32Array(sources.length);
+  const path: number[] = [];
   const place = (start: number): void => {
     if (met[start] !== 0) return;
     met[start] = 1;
-    const path = [start];
+    path.push(start);
     for (let node = path.at(-1); node !== undefined; node = path.at(-1)) {
       const source = sources[node]?.[nextSource[node] ?? 0];
       if (source === undefined) {

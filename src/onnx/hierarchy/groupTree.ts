@@ -47,20 +47,27 @@ export class Group {
 /** More groups than this are not made: names of a hostile file could ask for dozens a node. */
 const mostGroups = 200_000;
 
-/** Nodes in the groups of their names; inputs of the model first, its outputs last. Hidden nodes are left out. */
+/**
+ * Nodes in the groups of their names; inputs of the model first, its outputs last. Hidden nodes are left out. Nothing is
+ * counted yet.
+ */
 export function groupsByName(graph: FlatGraph): Group {
   const root = new Group('', undefined, true);
   let groups = 0;
   const outputs: number[] = [];
   const inputs: number[] = [];
+  let [lastPath, lastGroup]: [readonly string[], Group] = [[], root];
   graph.nodes.forEach(({ boundary, groups: path }, index) => {
     if (graph.hidden[index] === true) return;
     if (boundary === 'input') inputs.push(index);
     else if (boundary === 'output') outputs.push(index);
-    else groupOfPath(path).items.push(index);
+    else {
+      // Neighbours mostly bear the same list (`GroupsOfNames`).
+      if (path !== lastPath) [lastPath, lastGroup] = [path, groupOfPath(path)];
+      lastGroup.items.push(index);
+    }
   });
   root.items = [...inputs, ...root.items, ...outputs];
-  countSizes(root);
   return root;
 
   function groupOfPath(path: readonly string[]): Group {
@@ -91,9 +98,9 @@ export function groupsOf(root: Group): Group[] {
 
 /** Counts what lies in each group. */
 export function countSizes(root: Group): void {
-  const groups = groupsOf(root);
-  for (const group of groups.reverse()) {
-    group.size = group.items.reduce<number>((sum, item) => sum + (item instanceof Group ? item.size : 1), 0);
+  for (const group of groupsOf(root).reverse()) {
+    group.size = 0;
+    for (const item of group.items) group.size += item instanceof Group ? item.size : 1;
   }
 }
 

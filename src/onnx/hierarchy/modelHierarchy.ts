@@ -1,8 +1,9 @@
 // A model's graph with its groups opened and closed: the answer of model/graph (SYSTEMS §1.7).
-import { orderCrowdedGroups } from './crowdedGroups';
+import { nodesIn, orderCrowdedGroups } from './crowdedGroups';
 import { groupIdPrefix } from './flatGraph';
 import type { FlatGraph, GraphAttribute } from './flatGraph';
-import { Group, groupsByName, nameGroups } from './groupTree';
+import type { GroupItem } from './groupTree';
+import { Group, countSizes, groupsByName, nameGroups } from './groupTree';
 
 /** Nodes an answer holds at most before somebody asks for more. */
 export const visibleNodes = 500;
@@ -65,6 +66,7 @@ export class ModelHierarchy {
   ) {
     this.root = groupsByName(graph);
     orderCrowdedGroups(this.root, graph, Math.max(limit, fewestVisibleNodes));
+    countSizes(this.root);
     this.groups = nameGroups(this.root);
   }
 
@@ -94,23 +96,21 @@ export class ModelHierarchy {
   }
 
   /** What is visible, and by node at which place of that; -1 for hidden nodes. */
-  private visibleItems(open: ReadonlySet<Group | undefined>): { shown: (Group | number)[]; placeOf: Int32Array } {
-    const shown: (Group | number)[] = [];
+  private visibleItems(open: ReadonlySet<Group | undefined>): { shown: GroupItem[]; placeOf: Int32Array } {
+    const shown: GroupItem[] = [];
     const placeOf = new Int32Array(this.graph.nodes.length).fill(-1);
-    /** Items still to come, the next one last, with the closed group they are in. */
-    const pending: { item: Group | number; place: number | undefined }[] = [{ item: this.root, place: undefined }];
-    for (let next = pending.pop(); next !== undefined; next = pending.pop()) {
-      const { item } = next;
-      let { place } = next;
-      if (!(item instanceof Group)) {
-        placeOf[item] = place ?? shown.push(item) - 1;
-        continue;
-      }
-      const isOpen = item === this.root || item.size < 2 || open.has(item);
-      if (place === undefined && !isOpen) place = shown.push(item) - 1;
-      for (let at = item.items.length - 1; at >= 0; at--) {
-        const inner = item.items[at];
-        if (inner !== undefined) pending.push({ item: inner, place });
+    /** Items still to come, the next one last. */
+    const pending: GroupItem[] = [this.root];
+    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
+      if (!(item instanceof Group)) placeOf[item] = shown.push(item) - 1;
+      else if (item === this.root || item.size < 2 || open.has(item)) {
+        for (let at = item.items.length - 1; at >= 0; at--) {
+          const inner = item.items[at];
+          if (inner !== undefined) pending.push(inner);
+        }
+      } else {
+        const place = shown.push(item) - 1;
+        for (const node of nodesIn(item)) placeOf[node] = place;
       }
     }
     return { shown, placeOf };

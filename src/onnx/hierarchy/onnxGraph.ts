@@ -5,7 +5,7 @@ import { typeText } from '../modelFacts';
 import type { PortFacts } from '../modelFacts';
 import type { OnnxModel } from '../readModel';
 import { possibleDims } from '../shapes/dims';
-import { FlatGraphBuilder, groupsOfName } from './flatGraph';
+import { FlatGraphBuilder, GroupsOfNames } from './flatGraph';
 import type { FlatGraph, GraphAttribute } from './flatGraph';
 import { onnxAttributes } from './onnxAttributes';
 import { typeAndShape } from './shownValues';
@@ -55,11 +55,12 @@ export function onnxGraph(model: OnnxModel): FlatGraph {
 function addNodes(body: Body, model: OnnxModel, builder: FlatGraphBuilder): Body[] {
   const { graph, makers, indices } = body;
   const inner: Body[] = [];
+  const ofNames = new GroupsOfNames(body.groups);
   for (const { name } of graph.initializer) makers.set(name, nobody);
   for (const node of graph.node) {
     const name = describedName(node);
     // Names of tensors, which stand in for missing ones, order nothing.
-    const groups = [...body.groups, ...groupsOfName(node.name)];
+    const groups = ofNames.of(node.name);
     const attributes = (): GraphAttribute[] => onnxAttributes(node, model.tensors);
     const index = builder.add({ name, type: node.opType, groups, attributes });
     indices.push(index);

@@ -45,16 +45,23 @@ function runsOf(symbols: Int32Array, largestBlock: number): Run[] {
   const { length } = symbols;
   const longestPeriod = Math.min(length >> 1, largestBlock, Math.floor(mostComparisons / Math.max(1, length)));
   const runs: Run[] = [];
-  for (let period = 1; period <= longestPeriod; period++) {
-    let start = 0;
-    for (let at = 0; at + period <= length; at++) {
-      if (at + period < length && symbols[at] === symbols[at + period]) continue;
-      const end = at + period;
-      if (end - start >= Math.max(2 * period, 2 * smallestBlock)) runs.push({ start, end, period });
-      start = at + 1;
-    }
-  }
+  for (let period = 1; period <= longestPeriod; period++) addRuns(runs, symbols, period);
   return runs.sort((a, b) => b.end - b.start - (a.end - a.start) || a.period - b.period || a.start - b.start);
+}
+
+/** The runs of one period. A run that is long enough has a multiple of its period in its first part: only those are tried. */
+function addRuns(runs: Run[], symbols: Int32Array, period: number): void {
+  const shortest = Math.max(2 * period, 2 * smallestBlock);
+  const repeats = (at: number): boolean => symbols[at] === symbols[at + period];
+  for (let at = 0; at + period < symbols.length; at += period) {
+    if (!repeats(at)) continue;
+    let start = at;
+    while (start > 0 && repeats(start - 1)) start--;
+    let end = at + period + 1;
+    while (end < symbols.length && repeats(end - period)) end++;
+    if (end - start >= shortest) runs.push({ start, end, period });
+    at = Math.floor((end - period) / period) * period;
+  }
 }
 
 /** The parts of a run that no other has taken and that still repeat. */
