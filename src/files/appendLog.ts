@@ -1,6 +1,9 @@
 // Logs of one JSON object a line that several threads or processes may append to and that survive a kill.
-import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readFileSync, readSync, writeSync } from 'node:fs';
-import { systemErrorCode } from './fileErrors';
+import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import { readPlainText } from './plainFile';
+
+/** Longer texts than this are none that Node could hold. */
+const longestLogBytes = 2 ** 28;
 
 /**
  * Appends one line. Synchronous on purpose: what is logged before a native call is on its way to the disk even when
@@ -34,13 +37,11 @@ export function appendLineDurably(path: string, value: object): void {
 
 /** All complete lines as parsed values; a torn line (its writer was killed) and a missing file are no error. */
 export function readLines(path: string): unknown[] {
-  let text: string;
-  try {
-    text = readFileSync(path, 'utf8');
-  } catch (thrown) {
-    if (systemErrorCode(thrown) === 'ENOENT') return [];
-    throw thrown;
-  }
+  return parsedLines(readPlainText(path, longestLogBytes) ?? '');
+}
+
+/** The values of the lines of a text; lines that are torn or no JSON are passed over. */
+export function parsedLines(text: string): unknown[] {
   return text.split('\n').flatMap((line) => {
     try {
       return line === '' ? [] : [JSON.parse(line) as unknown];

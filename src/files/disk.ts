@@ -1,9 +1,10 @@
 // The few calls of the file system on which durable records rest, as an interface: a test stands in for a disk that fails
 // or loses power at any of them.
 import type { Dirent, Stats } from 'node:fs';
-import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, readSync, readdirSync } from 'node:fs';
 import { mkdir, open, rename, rm, rmdir } from 'node:fs/promises';
 import { systemErrorCode } from './fileErrors';
+import { plainReading } from './plainFile';
 
 type EntryKind = 'file' | 'folder' | 'link' | 'other';
 
@@ -104,9 +105,7 @@ function markOf(stats: Stats): FileMark {
 }
 
 function read(path: string, mostBytes: number): { mark: FileMark; bytes: Uint8Array | undefined } {
-  // Windows has neither flag. A pipe in the place of a file must not hang the open.
-  const flags: Partial<typeof constants> = constants;
-  const fd = openSync(path, constants.O_RDONLY | (flags.O_NOFOLLOW ?? 0) | (flags.O_NONBLOCK ?? 0));
+  const fd = openSync(path, plainReading);
   try {
     const mark = markOf(fstatSync(fd));
     if (mark.kind !== 'file' || mark.sizeBytes > mostBytes) return { mark, bytes: undefined };

@@ -3,7 +3,7 @@
 // Each claimant first puts its own record into the folder and then looks for others. Of two that begin at once, the one
 // that looks later sees the other, so that never both go on; a record whose process is gone counts for nothing.
 import { randomUUID } from 'node:crypto';
-import { existsSync, readdirSync } from 'node:fs';
+import { lstatSync, readdirSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -35,7 +35,8 @@ export class FolderClaim implements AsyncDisposable {
       const others = claimsIn(folder).filter(({ name }) => name !== own);
       const holder = livingHolder(others);
       if (holder === undefined) {
-        for (const { name } of others) await rm(join(folder, name), { force: true });
+        // Tidying up: one that cannot be removed counts for nothing all the same.
+        for (const { name } of others) await rm(join(folder, name), { force: true }).catch(() => undefined);
         return claim;
       }
       await claim.release();
@@ -46,7 +47,12 @@ export class FolderClaim implements AsyncDisposable {
 
   /** Whether the claim is still there: a folder can be removed together with its claim. */
   get isHeld(): boolean {
-    return existsSync(this.path);
+    try {
+      return lstatSync(this.path, { throwIfNoEntry: false }) !== undefined;
+    } catch {
+      // That it cannot be looked at now does not say that it is gone.
+      return true;
+    }
   }
 
   /** Lets others claim the folder. */

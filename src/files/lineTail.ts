@@ -1,6 +1,7 @@
 // Reads a growing log of one JSON object a line, each time only what is new.
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { systemErrorCode } from './fileErrors';
+import { closeSync, fstatSync, readSync } from 'node:fs';
+import { parsedLines } from './appendLog';
+import { openPlainFile } from './plainFile';
 
 /** What is read at once at most; more is read in the next piece. */
 const pieceBytes = 2 ** 20;
@@ -24,7 +25,7 @@ export class LineTail {
       if (size <= bytes) return;
       this.offset = size - bytes;
       // The line in whose middle this lands is no line.
-      this.readFrom(file, size, 1);
+      this.readFrom(file, size, true);
     });
   }
 
@@ -35,21 +36,20 @@ export class LineTail {
       while (this.offset < size) {
         const found = this.readFrom(file, size);
         if (found === undefined) break;
-        for (const line of found) lines.push(...parsed(line));
+        for (const line of parsedLines(found)) lines.push(line);
       }
     });
     return lines;
   }
 
   private withFile(work: (file: number, size: number) => void): void {
-    let file: number;
+    let file: number | undefined;
     try {
-      file = openSync(this.path, 'r');
-    } catch (thrown) {
-      if (systemErrorCode(thrown) === 'ENOENT') this.file = undefined;
-      return;
-    }
-    try {
+      file = openPlainFile(this.path);
+      if (file === undefined) {
+        this.file = undefined;
+        return;
+      }
       const { size, dev, ino } = fstatSync(file);
       const isSame = this.file?.device === dev && this.file.inode === ino && size >= this.offset;
       if (!isSame) this.offset = 0;
@@ -58,30 +58,22 @@ export class LineTail {
     } catch {
       // What cannot be read now is read the next time.
     } finally {
-      closeSync(file);
+      if (file !== undefined) closeSync(file);
     }
   }
 
-  /** Takes the complete lines of the next piece, or the first of them; undefined when there is none. */
-  private readFrom(file: number, size: number, most = Number.POSITIVE_INFINITY): string[] | undefined {
+  /** Takes the complete lines of the next piece, or the first of them, as text; undefined when there is none. */
+  private readFrom(file: number, size: number, onlyFirst = false): string | undefined {
     const bytes = Buffer.alloc(Math.min(size - this.offset, pieceBytes));
     const piece = bytes.subarray(0, readSync(file, bytes, 0, bytes.length, this.offset));
-    const end = most === 1 ? piece.indexOf(0x0a) : piece.lastIndexOf(0x0a);
+    const end = onlyFirst ? piece.indexOf(0x0a) : piece.lastIndexOf(0x0a);
     if (end < 0) {
       if (piece.length < pieceBytes) return undefined;
       // A line as long as a piece is none of ours.
       this.offset += piece.length;
-      return [];
+      return '';
     }
     this.offset += end + 1;
-    return piece.toString('utf8', 0, end).split('\n');
-  }
-}
-
-function parsed(line: string): unknown[] {
-  try {
-    return line === '' ? [] : [JSON.parse(line) as unknown];
-  } catch {
-    return [];
+    return piece.toString('utf8', 0, end);
   }
 }

@@ -2,11 +2,12 @@
 //
 // String checks are never enough, so there are four layers: the name itself, containment of the real path, an open that
 // does not follow links, and a look at what was opened (the same file, regular, one name only).
-import { closeSync, constants, fstatSync, lstatSync, openSync, realpathSync } from 'node:fs';
+import { closeSync, fstatSync, lstatSync, openSync, realpathSync } from 'node:fs';
 import type { BigIntStats } from 'node:fs';
 import { isAbsolute, join, relative, sep } from 'node:path';
 import { pathErrors } from './pathErrors';
 import { systemErrorCode } from './fileErrors';
+import { plainReading } from './plainFile';
 
 /** A file the gate let through; whoever opened it closes `fd`. */
 export interface OpenedInside {
@@ -108,11 +109,9 @@ function kindOf(stats: BigIntStats): string {
 }
 
 function openWithoutFollowing(path: string, namedPath: string): number {
-  // Windows has neither flag; there the comparison after the open does the work. A pipe put in the place of the file
-  // meanwhile must not hang the open.
-  const flags: Partial<typeof constants> = constants;
+  // On Windows, which cannot open without following, the comparison after the open does the work.
   try {
-    return openSync(path, constants.O_RDONLY | (flags.O_NOFOLLOW ?? 0) | (flags.O_NONBLOCK ?? 0));
+    return openSync(path, plainReading);
   } catch (thrown) {
     throw fromSystem(thrown, namedPath, path);
   }

@@ -3,6 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { systemErrorCode } from './fileErrors';
+import { readPlainText } from './plainFile';
 
 /** A process, as it is noted in a file. */
 export interface ProcessRecord {
@@ -12,6 +13,9 @@ export interface ProcessRecord {
   /** Boot of the machine and start of the process, where the system tells: another process may get the same number. */
   readonly process?: string;
 }
+
+/** What is longer is no record. */
+const longestRecordBytes = 4_096;
 
 /** Clocks are set now and then; a record this much older than the last start of the machine is of an earlier one. */
 const clockSlackMs = 60_000;
@@ -25,7 +29,7 @@ export function processRecord(pid: number = process.pid): ProcessRecord {
 /** The record in a file; undefined when there is none that can be read. */
 export function readProcessRecord(path: string): ProcessRecord | undefined {
   try {
-    return parseProcessRecord(readFileSync(path, 'utf8'));
+    return parseProcessRecord(readPlainText(path, longestRecordBytes) ?? '');
   } catch {
     return undefined;
   }
@@ -42,12 +46,16 @@ export function parseProcessRecord(text: string): ProcessRecord | undefined {
   }
 }
 
-/** Whether the process of a record runs. Once false, it stays so. */
+/**
+ * Whether the process of a record runs. Once false, it stays so. Where the system tells when a process began, a record that
+ * does not name this moment was not made here: nobody can make a process that is always there stand for a writer.
+ */
 export function isProcessAlive({ pid, claimedAt, process: identity }: ProcessRecord): boolean {
   if (!hasProcess(pid)) return false;
   const current = processIdentity(pid);
-  if (identity !== undefined && current !== undefined) return identity === current;
-  return Date.parse(claimedAt) > lastBootMs();
+  if (current !== undefined) return identity === current;
+  const claimedMs = Date.parse(claimedAt);
+  return claimedMs > lastBootMs() && claimedMs < Date.now() + clockSlackMs;
 }
 
 /** Whether the machine was started again since a record was made: then it took the process with it. */

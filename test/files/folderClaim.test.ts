@@ -1,10 +1,11 @@
 // A folder with one writer: claims are exclusive, end with their process, and leave nothing behind.
-import { spawn, spawnSync } from 'node:child_process';
+import { execFileSync, spawn, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { FolderClaim, refuseClaimedFolder } from '../../src/files/folderClaim';
+import { processRecord } from '../../src/files/processRecord';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const base = temporaryFolder();
@@ -59,7 +60,7 @@ describe('a claim of a folder', () => {
     const folder = emptyFolder();
     writeClaim(folder, { pid: process.pid, claimedAt: '2020-01-01T00:00:00.000Z' });
     await (await FolderClaim.take(folder)).release();
-    writeClaim(folder, { pid: process.pid, claimedAt: new Date().toISOString() });
+    writeClaim(folder, processRecord());
     await expect(FolderClaim.take(folder)).rejects.toMatchObject(inUse);
   });
 
@@ -74,10 +75,23 @@ describe('a claim of a folder', () => {
     const folder = emptyFolder();
     const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 600000)'], { stdio: 'ignore' });
     const gone = new Promise((resolve) => child.once('exit', resolve));
-    writeClaim(folder, { pid: child.pid, claimedAt: new Date().toISOString() });
+    writeClaim(folder, processRecord(child.pid));
     await expect(FolderClaim.take(folder)).rejects.toMatchObject({ code: 'file-in-use' });
     child.kill('SIGKILL');
     await gone;
+    await (await FolderClaim.take(folder)).release();
+  });
+
+  it.runIf(process.platform === 'linux')('that names a process which is always there keeps nobody out', async () => {
+    const folder = emptyFolder();
+    for (const claimedAt of [new Date().toISOString(), '2999-01-01T00:00:00.000Z']) {
+      writeClaim(folder, { pid: 1, claimedAt });
+      await (await FolderClaim.take(folder)).release();
+    }
+    execFileSync('mkfifo', [join(folder, 'writer-00000000-0000-4000-8000-000000000000.json')]);
+    await (await FolderClaim.take(folder)).release();
+    expect(readdirSync(folder)).toEqual([]);
+    mkdirSync(join(folder, 'writer-00000000-0000-4000-8000-000000000000.json'));
     await (await FolderClaim.take(folder)).release();
   });
 

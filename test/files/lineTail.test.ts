@@ -1,8 +1,9 @@
 // Following a log that grows: each line once, whole, also when the log is begun anew.
-import { appendFileSync, rmSync, writeFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { appendFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { appendLine } from '../../src/files/appendLog';
+import { appendLine, readLines } from '../../src/files/appendLog';
 import { LineTail } from '../../src/files/lineTail';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -20,6 +21,18 @@ describe('the tail of a log', () => {
     expect(tail.read()).toEqual([]);
     appendFileSync(path, ',"ü":"é"}\n\nno json\n{"n":3}\n');
     expect(tail.read()).toEqual([{ n: 2, ü: 'é' }, { n: 3 }]);
+  });
+
+  it.skipIf(process.platform === 'win32')('is empty where something else has the name, and waits for nobody', () => {
+    const target = newPath();
+    appendLine(target, { secret: 1 });
+    const [pipe, link] = [newPath(), newPath()];
+    execFileSync('mkfifo', [pipe]);
+    symlinkSync(target, link);
+    for (const path of [pipe, link, join(target, '..')]) {
+      expect(new LineTail(path).read()).toEqual([]);
+      expect(readLines(path)).toEqual([]);
+    }
   });
 
   it('begins where it is told to', () => {
