@@ -64,7 +64,7 @@ export class PowerDisk implements Disk {
   /** @param root what is below `/` */
   constructor(private readonly root: FolderNode = folderNode(new Map([['workspace', folderNode()]]))) {}
 
-  /** Lets the n-th call from now on fail. */
+  /** Lets the n-th call from now on fail; of a power cut, the n-th that changes something. */
   failAtStep(n: number, fault: Fault): void {
     this.steps = 0;
     this.failAt = n;
@@ -202,8 +202,10 @@ export class PowerDisk implements Disk {
   }
 
   /** Counts a call, and lets it fail if it is its turn; then `halfDone` may have happened. */
-  private step(path: string, halfDone: () => void = () => undefined): void {
+  private step(path: string, isChange = false, halfDone: () => void = () => undefined): void {
     if (this.isOff) throw failure('EIO', path);
+    // Whether the power goes before a look or after it makes no difference.
+    if (this.fault === 'power cut' && !isChange) return;
     this.steps++;
     if (this.steps !== this.failAt) return;
     halfDone();
@@ -213,7 +215,7 @@ export class PowerDisk implements Disk {
 
   private async stepped(path: string, work: () => void, halfDone?: () => void): Promise<void> {
     await Promise.resolve();
-    this.step(path, halfDone);
+    this.step(path, true, halfDone);
     work();
   }
 

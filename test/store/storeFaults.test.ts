@@ -134,3 +134,48 @@ async function goOn(store: Store): Promise<void> {
     }
   }
 }
+
+describe('a new id for one that was given twice', () => {
+  /** A project that somebody copied with all that is in it. */
+  async function copied(): Promise<PowerDisk> {
+    const disk = new PowerDisk();
+    await using store = await openStore('/workspace', { disk });
+    await filled(store);
+    const copy = '/workspace/.compressor-bench/projects/1-copy';
+    disk.put(`${copy}/project.json`, await store.find('project', 1));
+    disk.put(`${copy}/models/1.json`, await store.find('model', 1));
+    disk.put(`${copy}/optimizations/1-int8/optimization.json`, await store.find('optimization', 1));
+    return disk;
+  }
+
+  it.each<Fault>(['power cut', 'ENOSPC', 'EIO'])(
+    'is given in the end, whichever step fails with: %s',
+    async (fault) => {
+      const prepared = await copied();
+      let hasEnded = false;
+      for (let k = 1; !hasEnded; k++) {
+        const disk = prepared.restarted('all');
+        await using broken = await openStore('/workspace', { disk });
+        disk.failAtStep(k, fault);
+        await contentOf(broken).catch(() => undefined);
+        hasEnded = disk.steps < k;
+        disk.failAtStep(Infinity, fault);
+        for (const remains of allRemains) {
+          await using store = await openStore('/workspace', { disk: disk.restarted(remains) });
+          for (const kind of ['project', 'model', 'optimization'] as const) {
+            const ids = (await store.list(kind)).map(({ id }) => id);
+            expect([k, kind, ids.length, new Set(ids).size]).toEqual([k, kind, 2, 2]);
+          }
+          const [first, second] = await store.list('model');
+          expect([first?.projectId, second?.projectId].sort()).toEqual(
+            (await store.list('project')).map(({ id }) => id),
+          );
+          // Nothing is left to be put right.
+          await using after = await openStore('/workspace', { disk: disk.restarted('all') });
+          await contentOf(after);
+          await goOn(store);
+        }
+      }
+    },
+  );
+});
