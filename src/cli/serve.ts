@@ -3,7 +3,13 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bench } from '../bench/bench';
 import { failureRecordOf } from '../protocol/benchError';
+import { checkedOrigin, isLoopback } from '../server/doorkeeper';
+import { keepMemorySmall } from '../server/frugalMemory';
+import { serverErrors } from '../server/serverErrors';
 import type { ServerSettings } from '../server/startServer';
+import { readTlsFiles } from '../server/tlsFiles';
+import { checkedToken, newToken } from '../server/token';
+import { checkedPrefix } from '../server/urlPrefix';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import type { CommandSpec, ParsedCommand } from './options';
@@ -77,9 +83,12 @@ Examples:
 export const serveCommand: Command = { spec, run };
 
 async function run(parsed: ParsedCommand, signal: AbortSignal): Promise<number> {
+  const settings = settingsOf(parsed);
   const workspace = resolve(parsed.text('workspace') ?? '.');
-  // All that a server needs is loaded here and not before: other commands do without.
-  const { keepMemorySmall } = await import('../server/frugalMemory');
+  const allowed = parsed.texts('allow').map((folder) => resolve(folder));
+  await checkFolder('--workspace', workspace);
+  for (const folder of allowed) await checkFolder('--allow', folder);
+  // SQLite and Socket.IO, which other commands do without, are loaded here and not before.
   keepMemorySmall();
   const [{ startServer }, { openBench }, { operations }, { restrictedAccess }] = await Promise.all([
     import('../server/startServer'),
@@ -87,10 +96,6 @@ async function run(parsed: ParsedCommand, signal: AbortSignal): Promise<number> 
     import('../bench/operations'),
     import('../bench/fileAccess'),
   ]);
-  const settings = await settingsOf(parsed);
-  await checkFolder('--workspace', workspace);
-  const allowed = parsed.texts('allow').map((folder) => resolve(folder));
-  for (const folder of allowed) await checkFolder('--allow', folder);
   await using bench = await openBench(workspace, { access: restrictedAccess(workspace, allowed) });
   {
     await using server = await startServer(bench, operations, settings);
@@ -101,14 +106,9 @@ async function run(parsed: ParsedCommand, signal: AbortSignal): Promise<number> 
   return exitCodes.done;
 }
 
-async function settingsOf(parsed: ParsedCommand): Promise<ServerSettings> {
-  const [{ checkedOrigin }, { checkedPrefix }, { checkedToken, newToken }] = await Promise.all([
-    import('../server/doorkeeper'),
-    import('../server/startServer'),
-    import('../server/token'),
-  ]);
+function settingsOf(parsed: ParsedCommand): ServerSettings {
   const token = parsed.text('token');
-  const tls = await tlsOf(parsed);
+  const tls = tlsOf(parsed);
   return {
     host: parsed.text('host') ?? '127.0.0.1',
     port: parsed.number('port') ?? 5000,
@@ -124,11 +124,7 @@ async function settingsOf(parsed: ParsedCommand): Promise<ServerSettings> {
   };
 }
 
-async function tlsOf(parsed: ParsedCommand): Promise<ServerSettings['tls']> {
-  const [{ readTlsFiles }, { serverErrors }] = await Promise.all([
-    import('../server/tlsFiles'),
-    import('../server/serverErrors'),
-  ]);
+function tlsOf(parsed: ParsedCommand): ServerSettings['tls'] {
   const cert = parsed.text('tls-cert');
   const key = parsed.text('tls-key');
   if (cert === undefined && key === undefined) return undefined;
@@ -138,7 +134,6 @@ async function tlsOf(parsed: ParsedCommand): Promise<ServerSettings['tls']> {
 }
 
 async function checkFolder(option: string, folder: string): Promise<void> {
-  const { serverErrors } = await import('../server/serverErrors');
   const found = await stat(folder).catch(() => undefined);
   if (found === undefined) throw serverErrors.folder(option, folder, 'does not exist');
   if (!found.isDirectory()) throw serverErrors.folder(option, folder, 'is a file, not a folder');
@@ -157,22 +152,14 @@ function announce(parsed: ParsedCommand, { url, port, workspace, settings }: Ann
   if (parsed.flag('json')) {
     // On one line, so that a script can read it while the server runs.
     const base = url.replace(/\/\?.*$|\/$/, '');
-    const facts = {
-      url,
-      api: `${base}/api`,
-      socket_path: `${urlPrefix}/socket.io`,
-      token,
-      host,
-      port,
-      pid: process.pid,
-    };
-    printLine(JSON.stringify({ ...facts, workspace }));
+    const [api, socket_path] = [`${base}/api`, `${urlPrefix}/socket.io`];
+    printLine(JSON.stringify({ url, api, socket_path, token, host, port, pid: process.pid, workspace }));
     return;
   }
   printLine(`Serving the bench of ${plain(workspace)} at`);
   printLine(`  ${styled('bold', url)}`);
   printLine(token === null ? 'Every program on this machine may use it.' : 'Whoever knows this address may use it.');
-  if (tls === undefined && !host.startsWith('127.') && host !== 'localhost' && host !== '::1')
+  if (tls === undefined && !isLoopback(host))
     printLine('What is sent, the token too, can be read on the way: --tls-cert and --tls-key encrypt it.');
   printLine('Ctrl-C stops the server; jobs that run go on.');
 }

@@ -5,7 +5,7 @@ import { pipeline } from 'node:stream/promises';
 import type { FileAnswer } from '../bench/operation';
 import type { Admitted } from './doorkeeper';
 
-/** A client that takes nothing of a file for so long has gone. */
+/** A client that takes nothing of an answer for so long has gone. */
 const stalledAfterMs = 60_000;
 
 /** Headers of every answer: it is for this client and this page alone, and is what it says it is. */
@@ -40,8 +40,13 @@ export function answerJson(response: ServerResponse, json: string | Buffer): voi
 }
 
 function send(response: ServerResponse, status: number, contentType: string, content: string | Buffer): void {
-  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': Buffer.byteLength(content) });
+  begin(response, status, contentType, Buffer.byteLength(content));
   response.end(content);
+}
+
+function begin(response: ServerResponse, status: number, contentType: string, sizeBytes: number): void {
+  response.setTimeout(stalledAfterMs, () => response.destroy());
+  response.writeHead(status, { 'Content-Type': contentType, 'Content-Length': sizeBytes });
 }
 
 /** Answers with text that is saved or shown as a file. */
@@ -55,8 +60,7 @@ export async function answerFile(response: ServerResponse, answer: FileAnswer, f
   try {
     const { size } = await file.stat();
     setFileHeaders(response, answer);
-    response.writeHead(200, { 'Content-Type': answer.contentType, 'Content-Length': size });
-    response.setTimeout(stalledAfterMs, () => response.destroy());
+    begin(response, 200, answer.contentType, size);
     // A log may grow meanwhile: no more is sent than was announced.
     if (size > 0) await pipeline(file.createReadStream({ start: 0, end: size - 1, autoClose: false }), response);
     else response.end();

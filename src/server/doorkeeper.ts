@@ -42,20 +42,26 @@ export class Doorkeeper {
 
   /** Throws `Refused` for a request that calls the server by another name, or comes from a page that is not allowed. */
   admit(request: IncomingMessage): Admitted {
-    const { host, origin } = request.headers;
+    const { host, origin, referer } = request.headers;
     const name = bareHost(host);
     if (host === undefined || name === undefined || !this.isOurName(name)) throw refusals.host();
     if (origin === undefined) {
       // Pictures, scripts and forms of other pages come without Origin when they GET.
       const site = request.headers['sec-fetch-site'];
       const isForeign = site !== undefined && site !== 'same-origin' && site !== 'none';
-      if (isForeign && !isVisit(request)) throw refusals.origin();
+      if (isForeign && !isVisit(request) && !this.isAllowedPage(referer)) throw refusals.origin();
       return { foreignOrigin: null };
     }
     if (origin.toLowerCase() === `${this.options.isSecure ? 'https' : 'http'}://${host.toLowerCase()}`)
       return { foreignOrigin: null };
     if (!this.allowedOrigins.has(origin.toLowerCase())) throw refusals.origin();
     return { foreignOrigin: origin };
+  }
+
+  /** A page that is allowed links to files of the server, too; which page follows a link shows in Referer alone. */
+  private isAllowedPage(referer: string | undefined): boolean {
+    const [origin] = /^[a-z][a-z0-9+.-]*:\/\/[^/?#]+/i.exec(referer ?? '') ?? [];
+    return origin !== undefined && this.allowedOrigins.has(origin.toLowerCase());
   }
 
   /** An address written in digits cannot be bent by anybody's name server. */

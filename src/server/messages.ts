@@ -1,5 +1,5 @@
 // Socket.IO: tells every client what happens on the bench. Clients tell the server nothing.
-import { ServerResponse } from 'node:http';
+import { ServerResponse, STATUS_CODES } from 'node:http';
 import type { IncomingMessage, Server as HttpServer } from 'node:http';
 import { Server } from 'socket.io';
 import type { Bench } from '../bench/bench';
@@ -15,11 +15,13 @@ export interface MessageSettings {
   readonly doorkeeper: Doorkeeper;
   readonly token: Token;
   readonly urlPrefix: string;
+  /** Open at once. */
+  readonly mostSockets: number;
 }
 
 /** Serves sockets at `<urlPrefix>/socket.io` of an HTTP server until it is disposed of, which closes that server too. */
 export function serveMessages(http: HttpServer, settings: MessageSettings): AsyncDisposable {
-  const { bench, token, urlPrefix } = settings;
+  const { bench, token, urlPrefix, mostSockets } = settings;
   const sockets = new Server(http, {
     path: `${urlPrefix}/socket.io`,
     serveClient: false,
@@ -27,6 +29,8 @@ export function serveMessages(http: HttpServer, settings: MessageSettings): Asyn
     maxHttpBufferSize: 65_536,
     // Whoever does not show a token by then is cut off.
     connectTimeout: 10_000,
+    // Until then, whoever asks for a socket has one.
+    allowRequest: (_, decide) => decide('Too many sockets are open.', sockets.engine.clientsCount < mostSockets),
   });
   sockets.engine.use((request: IncomingMessage, response: ServerResponse, next: () => void) => {
     if (admits(settings, request, response)) next();
@@ -59,7 +63,7 @@ function admits({ bench, doorkeeper }: MessageSettings, request: IncomingMessage
     if (response instanceof ServerResponse) answerText(response, status, text);
     else
       request.socket.end(
-        `HTTP/1.1 ${status} Forbidden\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}`,
+        `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${text}`,
       );
   }
   return false;

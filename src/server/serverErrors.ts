@@ -93,7 +93,7 @@ export class Refused extends BenchError {
 export const refusals = {
   token: (): Refused => new Refused(403, 'token-wrong', 'Access denied: the token is missing or wrong.'),
   host: (): Refused =>
-    new Refused(403, 'host-wrong', 'Access denied: this server does not go by the name the request calls it.'),
+    new Refused(403, 'host-wrong', 'Access denied: this server does not go by the name in Host (--host).'),
   origin: (): Refused =>
     new Refused(403, 'origin-wrong', 'Access denied: pages of this origin may not use the server (--allow-origin).'),
   unknownPath: (): Refused => new Refused(404, 'path-unknown', 'There is nothing at this path.'),

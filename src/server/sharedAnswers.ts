@@ -31,11 +31,7 @@ export class SharedAnswers {
     try {
       return await making;
     } finally {
-      if (!hasAskers(question)) this.questions.delete(key);
+      if (this.questions.get(key)?.waiting === undefined) this.questions.delete(key);
     }
   }
-}
-
-function hasAskers({ waiting }: Question): boolean {
-  return waiting !== undefined;
 }

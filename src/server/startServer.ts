@@ -37,9 +37,16 @@ export interface ServerLimits {
   readonly headersTimeoutMs: number;
   readonly requestTimeoutMs: number;
   readonly checkEveryMs: number;
+  /** Open at once, of those too that have yet to show the token. */
+  readonly mostSockets: number;
 }
 
-const defaultLimits: ServerLimits = { headersTimeoutMs: 10_000, requestTimeoutMs: 30_000, checkEveryMs: 2_000 };
+const defaultLimits: ServerLimits = {
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 30_000,
+  checkEveryMs: 2_000,
+  mostSockets: 1_000,
+};
 const maxHeaderBytes = 16_384;
 const maxConnections = 1_000;
 /** Between two requests of a client that keeps its connection. */
@@ -63,18 +70,21 @@ export async function startServer(
   const { host, token, urlPrefix, tls, allowedOrigins, onFailure } = settings;
   if (token === null && !isLoopback(host)) throw serverErrors.openToAll(host);
   const doorkeeper = new Doorkeeper({ host, isSecure: tls !== undefined, allowedOrigins });
-  const http = createServer(settings);
+  const limits = { ...defaultLimits, ...settings.limits };
+  const http = createServer(limits, tls);
   const handler = apiHandler({ bench, operations, doorkeeper, token, urlPrefix, onFailure });
   http.on('request', (request, response) => void handler(request, response));
   http.on('clientError', answerMalformed);
   await listen(http, settings);
-  const messages = serveMessages(http, { bench, doorkeeper, token, urlPrefix });
+  const messages = serveMessages(http, { bench, doorkeeper, token, urlPrefix, mostSockets: limits.mostSockets });
   const { port } = http.address() as AddressInfo;
   return { port, url: urlOf(settings, port), [Symbol.asyncDispose]: () => close(http, messages) };
 }
 
-function createServer({ tls, limits }: ServerSettings): Server {
-  const { headersTimeoutMs, requestTimeoutMs, checkEveryMs } = { ...defaultLimits, ...limits };
+function createServer(
+  { headersTimeoutMs, requestTimeoutMs, checkEveryMs }: ServerLimits,
+  tls: TlsFiles | undefined,
+): Server {
   const options = {
     headersTimeout: headersTimeoutMs,
     requestTimeout: requestTimeoutMs,
@@ -148,12 +158,4 @@ async function close(http: Server, messages: AsyncDisposable): Promise<void> {
   } finally {
     clearTimeout(parting);
   }
-}
-
-/** A prefix of `--url-prefix` as it stands before paths: `''` or `/a/b`. Throws ServerError. */
-export function checkedPrefix(text: string): string {
-  const parts = text.split('/').filter((part) => part !== '');
-  if (!parts.every((part) => /^[\w.~-]{1,100}$/.test(part) && !/^\.+$/.test(part)))
-    throw serverErrors.prefixUnfit(text);
-  return parts.map((part) => `/${part}`).join('');
 }

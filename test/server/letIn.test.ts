@@ -6,8 +6,8 @@ import type { Socket } from 'socket.io-client';
 import { afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { checkedOrigin } from '../../src/server/doorkeeper';
 import { ServerError } from '../../src/server/serverErrors';
-import { checkedPrefix } from '../../src/server/startServer';
 import { checkedToken, isLetIn, newToken } from '../../src/server/token';
+import { checkedPrefix } from '../../src/server/urlPrefix';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { ask } from './httpClient';
 import type { TestServer } from './servers';
@@ -201,6 +201,13 @@ describe('the page that asks', () => {
     }
     for (const site of ['none', 'same-origin'])
       expect((await from({ 'Sec-Fetch-Site': site }, '/api/project/list', 'GET')).status).toBe(200);
+  });
+
+  it('may be one that is allowed and links to a file', async () => {
+    const link = (page: string) => ({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate', Referer: page });
+    expect((await from(link(`${allowed}/models?id=1`), '/api/project/list', 'GET')).status).toBe(200);
+    for (const page of ['https://evil.example/', `${allowed}.evil.example/`, `https://evil.example/${allowed}`, ''])
+      expect((await from(link(page), '/api/project/list', 'GET')).status).toBe(403);
   });
 
   it('is given as an origin', () => {

@@ -3,6 +3,7 @@ import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { ask } from './httpClient';
 import type { TestServer } from './servers';
 import { testServers, testToken } from './servers';
 
@@ -68,5 +69,17 @@ describe('messages', () => {
     expect(await left).toBe('io server disconnect');
     server.bench.tell({ subject: 'late', status: 'success', data: {} });
     await expect(fetch(server.base)).rejects.toThrow();
+  });
+
+  it('of whoever shows no token take no more than a number of sockets, and none of the others', async () => {
+    const server = await start(place.path, { limits: { mostSockets: 3 } });
+    const client = await connected(server, ['polling']);
+    const url = `${server.base}/socket.io/?EIO=4&transport=polling`;
+    const statuses = [];
+    for (let one = 0; one < 4; one++) statuses.push((await ask(url)).status);
+    expect(statuses).toEqual([200, 200, 403, 403]);
+    const heard = next(client, 1);
+    server.bench.tell({ subject: 'still_here', status: 'success', data: {} });
+    expect(await heard).toEqual([['still_here', { status: 'success', data: {} }]]);
   });
 });
