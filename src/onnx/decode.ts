@@ -72,11 +72,11 @@ class Decoder {
 
   /** Reads a known field; false (and nothing read) when its wire type is not one of the field's. */
   private field(message: MutableMessage, field: FieldDescriptor, wireType: number, depth: number): boolean {
-    if (isList(field) && wireType === WireType.length) {
+    if (field.mayBePacked && wireType === WireType.length) {
       this.packedNumbers(message, field);
       return true;
     }
-    if (wireType !== wireTypeOf(field)) return false;
+    if (wireType !== field.wireType) return false;
     const value = this.value(message, field, depth);
     if (field.repeated) this.append(message, field, value);
     else message[field.property] = value;
@@ -173,39 +173,6 @@ class Decoder {
     const bytes = reader.lazyBytes(length);
     if (list === undefined) message['unknown'] = [bytes];
     else list.push(bytes);
-  }
-}
-
-/** Whether a field may come as a packed run of numbers. */
-function isList(field: FieldDescriptor): boolean {
-  switch (field.kind) {
-    case 'packed32':
-    case 'packed64':
-    case 'packedVarint':
-      return true;
-    case 'int':
-    case 'bigint':
-    case 'float':
-      return field.repeated;
-    default:
-      return false;
-  }
-}
-
-/** The wire type of a single value. */
-function wireTypeOf(field: FieldDescriptor): number {
-  switch (field.kind) {
-    case 'int':
-    case 'bigint':
-    case 'packedVarint':
-      return WireType.varint;
-    case 'float':
-    case 'packed32':
-      return WireType.fixed32;
-    case 'packed64':
-      return WireType.fixed64;
-    default:
-      return WireType.length;
   }
 }
 

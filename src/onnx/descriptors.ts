@@ -18,6 +18,7 @@ import type {
   TypeProto,
   ValueInfoProto,
 } from './messages';
+import { WireType } from './wireReader';
 
 /**
  * How a value is encoded. `string` must be UTF-8, `text` (for people only) need not; `int` is a varint as a number,
@@ -43,6 +44,10 @@ export interface FieldDescriptor {
   readonly property: string;
   readonly kind: FieldKind;
   readonly repeated: boolean;
+  /** Of a single value. */
+  readonly wireType: number;
+  /** Whether it may also come as a run of numbers without tags. */
+  readonly mayBePacked: boolean;
   /** Absent is undefined, and a zero that is there is written; otherwise absent is zero or empty, and not written. */
   readonly optional: boolean;
   readonly message: MessageDescriptor | undefined;
@@ -73,6 +78,12 @@ interface FieldSpec {
 /** Every property of the message has its field: a missing or misspelt one does not compile. */
 type FieldSpecs<T extends Message> = Readonly<Record<Exclude<keyof T, 'unknown'>, FieldSpec>>;
 
+const wireTypes: Readonly<Record<FieldKind, number>> = {
+  ...{ string: WireType.length, text: WireType.length, bytes: WireType.length, message: WireType.length },
+  ...{ data: WireType.length, int: WireType.varint, bigint: WireType.varint, packedVarint: WireType.varint },
+  ...{ float: WireType.fixed32, packed32: WireType.fixed32, packed64: WireType.fixed64 },
+};
+
 const none: readonly never[] = Object.freeze([]);
 
 function declare(name: string): MessageDescriptor {
@@ -92,6 +103,9 @@ function define<T extends Message>(descriptor: MessageDescriptor, specs: FieldSp
       property,
       kind: spec.kind,
       repeated: spec.repeated === true,
+      wireType: wireTypes[spec.kind],
+      mayBePacked:
+        spec.kind.startsWith('packed') || (spec.repeated === true && wireTypes[spec.kind] !== WireType.length),
       optional: spec.optional === true,
       message: spec.of,
       excludes: spec.oneof ? exclusive.filter((other) => other !== property) : none,

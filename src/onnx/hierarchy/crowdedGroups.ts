@@ -29,6 +29,8 @@ export function orderCrowdedGroups(root: Group, graph: FlatGraph, limit: number)
 class CrowdedGroup {
   private readonly limit: number;
   private readonly looks = new Map<string, string>();
+  /** Nodes of groups: what they are does not change here, only how they are ordered. */
+  private readonly nodes = new Map<Group, readonly number[]>();
 
   /**
    * @param bounds `limit`: items a group may have; `threshold`: items above which a block is searched for blocks
@@ -134,10 +136,16 @@ class CrowdedGroup {
   }
 
   private firstPosition(item: GroupItem): number {
-    if (!(item instanceof Group)) return this.positions[item] ?? 0;
     let first = Infinity;
-    for (const node of nodesIn(item)) first = Math.min(first, this.positions[node] ?? 0);
+    for (const node of this.nodesOf(item)) first = Math.min(first, this.positions[node] ?? 0);
     return first;
+  }
+
+  private nodesOf(item: GroupItem): readonly number[] {
+    if (!(item instanceof Group)) return [item];
+    const nodes = this.nodes.get(item) ?? nodesIn(item);
+    this.nodes.set(item, nodes);
+    return nodes;
   }
 
   /** Equal numbers for items that look alike: operators with as many sources, groups with the same operators in them. */
@@ -155,7 +163,7 @@ class CrowdedGroup {
 
   private looksOf(item: GroupItem): string {
     const { nodes, sources, hidden } = this.graph;
-    if (item instanceof Group) return this.looksOfGroup(nodesIn(item).map((node) => nodes[node]?.type ?? ''));
+    if (item instanceof Group) return this.looksOfGroup(this.nodesOf(item).map((node) => nodes[node]?.type ?? ''));
     const shown = (sources[item] ?? []).filter((source) => hidden[source] !== true);
     return `${shown.length} ${nodes[item]?.type ?? ''}`;
   }
@@ -171,19 +179,20 @@ class CrowdedGroup {
   /** By position: items before it that something at or after it reads. */
   private crossingsOf(items: readonly GroupItem[]): Int32Array {
     const { itemOf } = this;
-    const nodes = items.flatMap((item) => (item instanceof Group ? nodesIn(item) : item));
-    items.forEach((item, index) => {
-      for (const node of item instanceof Group ? nodesIn(item) : [item]) itemOf[node] = index;
+    const nodes = items.map((item) => this.nodesOf(item));
+    nodes.forEach((inItem, index) => {
+      for (const node of inItem) itemOf[node] = index;
     });
     const lastReader = new Int32Array(items.length);
-    for (const node of nodes) {
-      const reader = itemOf[node] ?? 0;
-      for (const source of this.graph.sources[node] ?? []) {
-        const maker = itemOf[source] ?? -1;
-        if (maker >= 0 && (lastReader[maker] ?? 0) < reader) lastReader[maker] = reader;
+    nodes.forEach((inItem, reader) => {
+      for (const node of inItem) {
+        for (const source of this.graph.sources[node] ?? []) {
+          const maker = itemOf[source] ?? -1;
+          if (maker >= 0 && (lastReader[maker] ?? 0) < reader) lastReader[maker] = reader;
+        }
       }
-    }
-    for (const node of nodes) itemOf[node] = -1;
+    });
+    for (const inItem of nodes) for (const node of inItem) itemOf[node] = -1;
     const crossings = new Int32Array(items.length + 1);
     lastReader.forEach((reader, maker) => {
       if (reader <= maker) return;
