@@ -98,9 +98,11 @@ export class Shelf {
     const before = this.known.get(name);
     if (before === undefined) return undefined;
     const takenAtMs = Date.now();
-    const mark = this.look(before.file);
-    if (typeof mark === 'object' && stillHolds(before.mark, mark)) return before;
-    const now = typeof mark === 'object' ? this.read(before, takenAtMs) : without(before, mark ?? 'is missing');
+    if (before.mark?.isSettled === true) {
+      const mark = this.look(before.file);
+      if (typeof mark === 'object' && stillHolds(before.mark, mark)) return before;
+    }
+    const now = this.read(before, takenAtMs);
     this.known.set(name, now);
     if (now.record !== before.record) this.changed.add(name);
     return now;
