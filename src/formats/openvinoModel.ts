@@ -1,4 +1,5 @@
 // An OpenVINO IR as facts and a flat graph. Its weights, in a .bin file, are not read.
+import { statSync } from 'node:fs';
 import type { ByteSource } from '../onnx/byteSource';
 import { readSlice } from '../onnx/bytes';
 import { FlatGraphBuilder, GroupsOfNames } from '../onnx/hierarchy/flatGraph';
@@ -15,6 +16,14 @@ import { readXml } from './xmlReader';
 
 /** The XML of a model with a hundred thousand layers has about 100 MB. */
 const largestXmlBytes = 256 * 1024 * 1024;
+
+/** The weights of an IR lie beside its .xml under the same name; undefined where they do not: it can still be looked at. */
+export function weightsOf(xmlPath: string): { readonly path: string; readonly sizeBytes: number } | undefined {
+  if (!/\.xml$/i.test(xmlPath)) return undefined;
+  const path = `${xmlPath.slice(0, -4)}.bin`;
+  const stats = statSync(path, { throwIfNoEntry: false });
+  return stats?.isFile() === true ? { path, sizeBytes: stats.size } : undefined;
+}
 
 /** Reads the .xml of an IR. Throws a ModelError when it is no XML, no IR, or beyond the limits. Takes over `source`. */
 export function readOpenvinoModel(source: ByteSource): ForeignModel {

@@ -1,5 +1,5 @@
 // Guesses what a model is for from the names it uses (the rules of the original Bench, SYSTEMS §1.5).
-import { GraphView } from './graphView';
+import { requiredInputs } from './graphView';
 import type { GraphProto } from './messages';
 
 /** The Bench's domains; `''` is "none of these". Recommendation exists there, but is never guessed. */
@@ -28,7 +28,7 @@ interface Named {
 /** The guess for an ONNX graph. */
 export function guessDomain(graph: GraphProto): DomainGuess {
   return guessDomainOf({
-    inputs: new GraphView(graph).requiredInputs(),
+    inputs: requiredInputs(graph),
     outputs: graph.output,
     nodes: graph.node.map(({ name, opType }) => ({ name, type: opType })),
   });

@@ -19,6 +19,12 @@ export function attributeOf(node: NodeProto, name: string): AttributeProto | und
   return node.attribute.find((attribute) => attribute.name === name);
 }
 
+/** Graph inputs that are not also initializers: what a caller must feed. */
+export function requiredInputs(graph: GraphProto): ValueInfoProto[] {
+  const initializers = new Set(graph.initializer.map(({ name }) => name));
+  return graph.input.filter(({ name }) => !initializers.has(name));
+}
+
 /** A graph that a node carries, and the attribute that holds it. */
 export interface Subgraph {
   readonly attribute: string;
@@ -130,9 +136,8 @@ export class GraphView {
     return this.inputs.get(name) ?? this.outputs.get(name) ?? this.valueInfos.get(name);
   }
 
-  /** Graph inputs that are not also initializers: what a caller must feed. */
   requiredInputs(): ValueInfoProto[] {
-    return this.graph.input.filter((input) => !this.initializers.has(input.name));
+    return requiredInputs(this.graph);
   }
 
   /**

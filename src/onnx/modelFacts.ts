@@ -16,6 +16,7 @@ import type { OnnxModel } from './readModel';
 import { inferShapes } from './shapeInference';
 import type { TensorTypes } from './shapeInference';
 import type { Dims } from './shapes/dims';
+import { possibleDims } from './shapes/dims';
 import { operatorName } from './shapes/ruleTable';
 import { elementCount } from './tensor';
 
@@ -130,7 +131,8 @@ function isParameter({ dataType }: TensorProto): boolean {
   return isSmall || floatTypes.includes(dataType);
 }
 
-function floatTypeOf(model: ModelProto, inputs: readonly PortFacts[]): string | null {
+/** The floating-point type most stored elements have, or else the inputs; null for none. */
+export function floatTypeOf(model: ModelProto, inputs: readonly PortFacts[]): string | null {
   const elements = new Map<number, number>();
   for (const { dataType, dims } of tensorsOf(model)) {
     if (floatTypes.includes(dataType)) elements.set(dataType, (elements.get(dataType) ?? 0) + elementCount(dims));
@@ -146,6 +148,15 @@ function portFacts(value: ValueInfoProto, types: TensorTypes): PortFacts {
   const isTensor = value.type === undefined || value.type.tensorType !== undefined;
   if (!isTensor || inferred === undefined) return { name: value.name, type: typeText(value.type), shape: null };
   return { name: value.name, type: dataTypeName(inferred.dataType), shape: inferred.dims ?? null };
+}
+
+/** What the file declares of an input or output. */
+export function declaredPort({ name, type }: ValueInfoProto): PortFacts {
+  const dims = type?.tensorType?.shape?.dim.map(({ dimValue, dimParam = '' }) => {
+    const symbol = dimParam === '' ? null : dimParam;
+    return dimValue ?? symbol;
+  });
+  return { name, type: typeText(type), shape: possibleDims(dims) ?? null };
 }
 
 /** The type as text, such as `float32` or `sequence(float32)`; nesting is bounded by the reader's limits. */

@@ -1,8 +1,7 @@
 // The code a person starts from when data is read, or results are judged, by a module of their own. It runs as it is.
-import { openModel } from '../../formats/openModel';
-import { modelFacts } from '../../onnx/modelFacts';
 import type { PortFacts } from '../../onnx/modelFacts';
 import { BenchError } from '../../protocol/benchError';
+import { describeModel } from '../model/modelDetection';
 
 /** Its name, beside dataset.json. */
 export const templateName = 'code_template.mjs';
@@ -50,12 +49,8 @@ export function templateInputs(modelPath: string | undefined, names: readonly st
 
 function inputsOf(modelPath: string): readonly PortFacts[] {
   try {
-    const opened = openModel(modelPath);
-    try {
-      return opened.kind === 'onnx' ? modelFacts(opened.model).inputs : [];
-    } finally {
-      opened.model.close();
-    }
+    const { inputs, runs } = describeModel(modelPath);
+    return runs ? inputs : [];
   } catch (thrown) {
     if (thrown instanceof BenchError) return [];
     throw thrown;

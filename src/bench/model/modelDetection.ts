@@ -1,15 +1,17 @@
 // What a model file is, as far as the bench keeps it: found by our own reader; nothing is run.
-import { statSync } from 'node:fs';
 import { basename } from 'node:path';
 import type { FrameworkName, PrecisionName } from '../../dictionary/benchTerms';
 import { sha256OfFile } from '../../files/fileHash';
 import type { ForeignModel } from '../../formats/foreignModel';
+import { weightsOf } from '../../formats/openvinoModel';
 import { openModel } from '../../formats/openModel';
 import type { OpenedModel } from '../../formats/openModel';
-import { guessDomainOf, guessFlavour } from '../../onnx/domainGuess';
+import { guessDomain, guessDomainOf, guessFlavour } from '../../onnx/domainGuess';
 import type { DomainGuess, FlavourGuess } from '../../onnx/domainGuess';
-import { modelFacts } from '../../onnx/modelFacts';
-import type { ModelFacts, PortFacts } from '../../onnx/modelFacts';
+import { requiredInputs } from '../../onnx/graphView';
+import { declaredPort, floatTypeOf } from '../../onnx/modelFacts';
+import type { PortFacts } from '../../onnx/modelFacts';
+import { quantizationFormOf } from '../../onnx/quantizationForm';
 import { BenchError } from '../../protocol/benchError';
 import { requestErrors } from '../requestErrors';
 
@@ -22,6 +24,7 @@ export interface DetectedModel {
   readonly domain: DomainGuess;
   /** The family of detectors that names in it, or its own, tell. */
   readonly flavour: FlavourGuess;
+  /** With the types and shapes that the file declares, as those of the outputs: nothing is inferred. */
   readonly inputs: readonly PortFacts[];
   readonly outputs: readonly PortFacts[];
   /** The file and what belongs to it: external data, the weights of OpenVINO. */
@@ -53,41 +56,32 @@ export function describeModel(path: string): Omit<DetectedModel, 'sha256'> {
 
 function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha256'> {
   if (opened.kind === 'foreign') return foreignModel(opened.model, path);
-  const facts = modelFacts(opened.model);
-  const { inputs, outputs, sizeBytes, domain } = facts;
-  const { graph } = opened.model;
-  const names = [graph.name, ...portNames(facts), ...graph.node.map(({ name }) => name), basename(path)];
+  const { proto, graph, sizeBytes } = opened.model;
+  const inputs = requiredInputs(graph).map(declaredPort);
+  const outputs = graph.output.map(declaredPort);
+  const names = [...[graph, ...inputs, ...outputs, ...graph.node].map(({ name }) => name), basename(path)];
   return {
-    ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes, domain },
-    precision: precisionOf(facts),
+    ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes },
+    precision: quantizationFormOf(proto).form === 'none' ? precisionOf(floatTypeOf(proto, inputs)) : 'int8',
+    domain: guessDomain(graph),
     flavour: guessFlavour(names),
   };
 }
 
 function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<DetectedModel, 'sha256'> {
   const { format, inputs, outputs, sizeBytes } = facts;
-  const names = [...portNames(facts), ...graph.nodes.map(({ name }) => name), basename(path)];
+  const names = [...[...inputs, ...outputs, ...graph.nodes].map(({ name }) => name), basename(path)];
   const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
     ...{ inputs, outputs, precision: undefined, runs: false },
     domain: guessDomainOf({ inputs, outputs, nodes: operators }),
     framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
-    sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? weightBytes(path) : 0),
+    sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? (weightsOf(path)?.sizeBytes ?? 0) : 0),
     flavour: guessFlavour(names),
   };
 }
 
-function portNames({ inputs, outputs }: Pick<ModelFacts, 'inputs' | 'outputs'>): string[] {
-  return [...inputs, ...outputs].map(({ name }) => name);
-}
-
-/** OpenVINO keeps weights beside the graph, under the same name; without them the graph can be shown all the same. */
-function weightBytes(path: string): number {
-  return statSync(path.replace(/\.xml$/i, '.bin'), { throwIfNoEntry: false })?.size ?? 0;
-}
-
-function precisionOf({ quantized, floatType }: ModelFacts): DetectedModel['precision'] {
-  if (quantized) return 'int8';
+function precisionOf(floatType: string | null): DetectedModel['precision'] {
   if (floatType === 'float16') return 'fp16';
   if (floatType === 'bfloat16') return 'bf16';
   return floatType === 'float64' ? 'fp64' : 'fp32';

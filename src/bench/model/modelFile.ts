@@ -1,8 +1,8 @@
 // Operations model/list and model/download (SYSTEMS §1.3): the models of a project, and the file of one.
 import { basename, extname } from 'node:path';
-import { existsSync } from 'node:fs';
 import { precisions } from '../../dictionary/benchTerms';
 import { openModel } from '../../formats/openModel';
+import { weightsOf } from '../../formats/openvinoModel';
 import { BenchError } from '../../protocol/benchError';
 import type { ModelRecord } from '../../store/records';
 import type { FileOperation, Operation } from '../operation';
@@ -56,8 +56,8 @@ function partsOf(path: string): readonly string[] {
     const opened = openModel(path);
     opened.model.close();
     if (opened.kind === 'onnx') return opened.model.externalFiles;
-    const weights = path.replace(/\.xml$/i, '.bin');
-    return weights !== path && existsSync(weights) ? [weights] : [];
+    const weights = opened.model.facts.format === 'OpenVINO IR' ? weightsOf(path) : undefined;
+    return weights === undefined ? [] : [weights.path];
   } catch (thrown) {
     if (!(thrown instanceof BenchError)) throw thrown;
     // Damaged or not, it is the file of the model.

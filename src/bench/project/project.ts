@@ -1,5 +1,5 @@
 // Operations on projects (SYSTEMS §1.3): create, delete, details, notes, list.
-import { randomUUID } from 'node:crypto';
+import { sep } from 'node:path';
 import type { ProjectRecord } from '../../store/records';
 import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
@@ -29,9 +29,10 @@ export const projectDelete: Operation<ByIdAndName, { readonly id: number | null 
   run: async (bench, { id, name }) => {
     const project = await bench.store.find('project', id);
     if (project?.name !== name) return { id: null };
+    const folder = await bench.store.folderOf('project', id);
+    if (folder === undefined) return { id: null };
     for (const run of await bench.queue.list()) {
-      if (run.folder.startsWith(`${(await bench.store.folderOf('project', id)) ?? ''}/`))
-        await bench.queue.cancel(run.folder);
+      if (run.folder.startsWith(`${folder}${sep}`)) await bench.queue.cancel(run.folder);
     }
     return { id: (await bench.store.remove('project', id)) ? id : null };
   },
@@ -92,11 +93,6 @@ function listView(projects: readonly ProjectRecord[]): object {
 
 function projectView({ id, name, createdAt, modifiedAt }: ProjectRecord) {
   return { id, name, created_at: dateView(createdAt), modified_at: dateView(modifiedAt) };
-}
-
-/** A new project's record; its model and data set follow. */
-export function projectDraft(name: string): { name: string; uuid: string; notes: null } {
-  return { name, uuid: randomUUID(), notes: null };
 }
 
 export const projectOperations = [

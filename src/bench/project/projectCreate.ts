@@ -1,4 +1,5 @@
 // Operation project/create (SYSTEMS §1.3): a project with its input model and, when its shape is given, random data.
+import { randomUUID } from 'node:crypto';
 import { nearestName } from '../../config/nearestName';
 import { domains, precisions } from '../../dictionary/benchTerms';
 import type { PortFacts } from '../../onnx/modelFacts';
@@ -12,7 +13,7 @@ import type { DetectedModel } from '../model/modelDetection';
 import { termNamed } from '../dictionary/namedTerm';
 import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
-import { inputModelName, longestName, projectDraft } from './project';
+import { inputModelName, longestName } from './project';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
 
@@ -84,7 +85,7 @@ export async function createProject(bench: Bench, { name, model }: ProjectReques
   checkNodes('output', model.outputNodes, detected.outputs);
   const dataset = model.shapes && dummyDraft(detected, model.inputNodes, model.shapes);
   const modelDraft = draftOf(bench.storedPath(path), model, detected);
-  const project = await bench.store.create('project', projectDraft(name));
+  const project = await bench.store.create('project', { name, uuid: randomUUID(), notes: null });
   try {
     const { id } = await bench.store.create('model', { ...modelDraft, projectId: project.id });
     const data = dataset && (await bench.store.create('dataset', { ...dataset, projectId: project.id }));

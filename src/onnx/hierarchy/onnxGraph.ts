@@ -1,10 +1,8 @@
 // An ONNX model as a flat graph: its nodes, those of branches and loop bodies in groups of their own, its inputs and outputs.
-import { subgraphsOf } from '../graphView';
+import { requiredInputs, subgraphsOf } from '../graphView';
 import type { GraphProto, NodeProto, ValueInfoProto } from '../messages';
-import { typeText } from '../modelFacts';
-import type { PortFacts } from '../modelFacts';
+import { declaredPort } from '../modelFacts';
 import type { OnnxModel } from '../readModel';
-import { possibleDims } from '../shapes/dims';
 import { FlatGraphBuilder, GroupsOfNames } from './flatGraph';
 import type { FlatGraph, GraphAttribute } from './flatGraph';
 import { onnxAttributes } from './onnxAttributes';
@@ -32,8 +30,7 @@ export function onnxGraph(model: OnnxModel): FlatGraph {
   const builder = new FlatGraphBuilder();
   const { graph } = model;
   const main: Body = { graph, groups: [], owner: undefined, makers: new Map(), indices: [] };
-  const initializers = new Set(graph.initializer.map(({ name }) => name));
-  const inputs = graph.input.filter(({ name }) => !initializers.has(name));
+  const inputs = requiredInputs(graph);
   // Operators take the ids first: tensors often bear the names of the nodes that make them.
   const pending: Body[] = [main];
   const bodies: Body[] = [];
@@ -113,13 +110,4 @@ function boundaryNode(value: ValueInfoProto, boundary: 'input' | 'output'): Para
   };
   const type = boundary === 'input' ? 'Input node' : 'Output node';
   return { name: value.name, type, groups: [], boundary, attributes };
-}
-
-/** What the file declares of an input or output. */
-function declaredPort({ name, type }: ValueInfoProto): PortFacts {
-  const dims = type?.tensorType?.shape?.dim.map(({ dimValue, dimParam = '' }) => {
-    const symbol = dimParam === '' ? null : dimParam;
-    return dimValue ?? symbol;
-  });
-  return { name, type: typeText(type), shape: possibleDims(dims) ?? null };
 }
