@@ -55,6 +55,11 @@ export class RequestReader {
     return value;
   }
 
+  /** The name of a thing that is to be made. */
+  name(parameter = 'name'): string {
+    return this.text(parameter, 200);
+  }
+
   /** Text of 1 to `longest` characters on one line. */
   text(name: string, longest = 4096): string {
     const value = this.optionalText(name, longest);
@@ -77,7 +82,8 @@ export class RequestReader {
     if (!this.has(name)) return undefined;
     const number = wholeNumber(this.value(name));
     if (number === undefined || number < minimum || number > maximum) {
-      throw requestErrors.valueIncorrect(this.at + name, `a whole number of at least ${minimum}`);
+      const most = maximum === Number.MAX_SAFE_INTEGER ? '' : ` and at most ${maximum}`;
+      throw requestErrors.valueIncorrect(this.at + name, `a whole number of at least ${minimum}${most}`);
     }
     return number;
   }
@@ -90,15 +96,12 @@ export class RequestReader {
   }
 
   /** A finite number; undefined when it was not sent. */
-  optionalNumber(name: string, minimum = -Infinity): number | undefined {
+  optionalNumber(name: string): number | undefined {
     if (!this.has(name)) return undefined;
     const value = this.value(name);
     const number = typeof value === 'string' && value.trim() !== '' ? Number(value) : value;
-    if (typeof number !== 'number' || !Number.isFinite(number) || number < minimum) {
-      throw requestErrors.valueIncorrect(
-        this.at + name,
-        minimum === -Infinity ? 'a number' : `a number of at least ${minimum}`,
-      );
+    if (typeof number !== 'number' || !Number.isFinite(number)) {
+      throw requestErrors.valueIncorrect(this.at + name, 'a number');
     }
     return number;
   }

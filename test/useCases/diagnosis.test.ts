@@ -170,6 +170,16 @@ describe('a diagnosis as a whole', () => {
     expect(await attempts()).toHaveLength(1);
   });
 
+  it('that somebody cancels is not begun anew by those who wait for it', async () => {
+    for (const folder of await attempts()) rmSync(folder, { recursive: true });
+    const watching = bench.queue.watch(({ type, run }) => {
+      if (type === 'started') void bench.queue.cancel(run.folder);
+    });
+    expect((await failureOf(list())).message).toBe('The diagnosis of the model was cancelled.');
+    watching[Symbol.dispose]();
+    expect(await attempts()).toHaveLength(1);
+  });
+
   it('that failed is tried again by the next question', async () => {
     for (const folder of await attempts()) rmSync(folder, { recursive: true });
     const hidden = `${digits}-away`;

@@ -1,9 +1,10 @@
 // Optimizations as clients add, show, edit, pin and delete them; nothing is run here.
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
 import { readTuningConfig } from '../../src/config/tuningFile';
+import { recordRun } from '../../src/jobs/runRecord';
 import { call, callFile } from '../support/benchCalls';
 import type { Answer, Parameters } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
@@ -235,6 +236,17 @@ describe('editing', () => {
     expect(task.kind === 'quantization' ? task.quantization.calibration?.batchSize : 0).toBe(123);
   });
 
+  it('leaves the config of the last of several edits at once', async () => {
+    const id = await added();
+    await using second = await openBench(place.path);
+    const edits = [5, 6, 7, 8].map((seed, index) =>
+      call(index % 2 === 0 ? bench : second, 'optimization/edit', { id, tuning_details: { random_seed: seed } }),
+    );
+    await Promise.all(edits);
+    const { config_path: path, tuning_details: shown } = await details(id);
+    expect(readTuningConfig(String(path)).tuning.randomSeed).toBe((shown as Answer)['random_seed']);
+  });
+
   it('sets the type that leads to another precision', async () => {
     const id = await added();
     await call(bench, 'optimization/edit', { id, precision_id: 5 });
@@ -281,6 +293,34 @@ describe('editing', () => {
     expect((await failureOf(call(bench, 'optimization/edit', { id: 999 }))).message).toBe(
       'Could not find optimization 999.',
     );
+  });
+});
+
+describe('a list', () => {
+  it('leaves out what is deleted while it is made', async () => {
+    const other = await mnistProject(bench, undefined, 'Shrinking');
+    const ids = { project_id: other.projectId, dataset_id: other.datasetId };
+    const [gone, stays] = [await added(ids), await added(ids)];
+    vi.spyOn(bench.store, 'folderOf').mockImplementationOnce(async (kind, id) => {
+      await bench.store.remove(kind, id);
+      return undefined;
+    });
+    const { optimizations } = await call(bench, 'optimization/list', { project_id: other.projectId });
+    expect((optimizations as Answer[]).map(({ id }) => id)).toEqual([stays]);
+    expect(await bench.store.find('optimization', gone)).toBeUndefined();
+  });
+});
+
+describe('a run whose process is gone', () => {
+  it('has failed, and there is a sentence that says so', async () => {
+    const id = await added();
+    const folder = await bench.store.createRunFolder('optimization', id);
+    recordRun(folder, { state: 'queued', requestId: null });
+    recordRun(folder, { state: 'running' });
+    expect(await details(id)).toMatchObject({
+      status: 'error',
+      failure: expect.stringMatching(/^The process that ran it is gone/) as string,
+    });
   });
 });
 

@@ -8,7 +8,7 @@ import { fixedBatchOf } from '../runs/modelBatch';
 import type { Operation } from '../operation';
 import { createWithConfig, writeConfig } from '../runs/configFile';
 import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
-import { refuseAfterRun } from '../runs/runViews';
+import { refuseAfterRun } from '../runs/activeRuns';
 
 /** SYSTEMS §1.1 and §1.3. */
 const defaultBatchSize = 100;

@@ -27,7 +27,6 @@ export type BenchmarkEdit = Pick<BenchmarkRequest, 'mode' | 'batchSize' | 'cores
   readonly datasetId?: number;
 };
 
-export const longestBenchmarkName = 200;
 const largestBatch = 65_536;
 const largestCount = 1_000_000_000;
 const mostCores = 1024;
@@ -40,7 +39,7 @@ export function readBenchmarkRequest(parameters: RequestReader): BenchmarkReques
   const warmupIterations = parameters.optionalInteger('warmup_iterations', 0, largestCount);
   return {
     projectId: parameters.id('project_id', 'project'),
-    name: parameters.text('name', longestBenchmarkName),
+    name: parameters.name(),
     modelId: parameters.id('model_id', 'model'),
     datasetId: parameters.id('dataset_id', 'dataset'),
     ...(iterations === undefined ? {} : { iterations }),

@@ -16,7 +16,7 @@ import { requestErrors } from '../requestErrors';
 import { inputModelOf, namedParts, runnableParts } from '../runs/namedParts';
 import { runFailureMessage } from '../runs/runFailureMessage';
 import type { MessagesOf } from '../runs/runMessages';
-import { refuseActive } from '../runs/runViews';
+import { refuseActive } from '../runs/activeRuns';
 
 /** Puts a run of a benchmark into the queue. Throws RequestError; then nothing was changed. */
 export async function executeBenchmark(bench: Bench, id: number, requestId: string | null): Promise<RunSummary> {
@@ -76,7 +76,9 @@ export const benchmarkMessages: MessagesOf = async (bench, news, id) => {
   if (news.type !== 'ended') return [];
   const subject = 'benchmark_finish';
   const record = await bench.store.find('benchmark', id);
-  if (run.state !== 'success' || record === undefined) return [runFailureMessage(subject, run, record ?? { id })];
+  if (run.state !== 'success' || record === undefined) {
+    return [runFailureMessage(subject, run, news.subject, record)];
+  }
   const details = await benchmarkView(bench, record, run, await namedParts(bench, record));
   return [{ subject, status: 'success', data: { request_id: run.requestId, ...details } }];
 };

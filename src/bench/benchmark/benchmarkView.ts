@@ -1,7 +1,6 @@
 // Benchmarks as the API shows them: settings, model, data, newest run, and the result with its raw value and unit.
 import { isRatioMetric } from '../../dictionary/metrics';
 import type { BenchmarkResult, EvaluateResult, ModelBenchmark } from '../../protocol/jobs';
-import { readJobSpec } from '../runs/jobSpec';
 import type { RunSummary } from '../../protocol/runs';
 import type { BenchmarkRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -9,7 +8,7 @@ import { benchmarkCommandLine } from './benchmarkParts';
 import { datasetView } from '../dataset/dataset';
 import { configFileOf } from '../runs/configFile';
 import type { NamedParts } from '../runs/namedParts';
-import { newestResult, runView, secondsOf } from '../runs/runViews';
+import { jobSpecOf, newestResult, runView, secondsOf } from '../runs/runViews';
 import type { RunResult } from '../runs/runViews';
 import { dateView, modelView } from '../views';
 
@@ -22,7 +21,7 @@ export async function benchmarkView(
 ): Promise<Readonly<Record<string, unknown>>> {
   const { id, projectId, name, mode, batchSize, iterations, warmupIterations } = record;
   const found = await newestResult(bench, 'benchmark', id, newest);
-  const spec = newest === undefined ? undefined : await readJobSpec(newest.folder);
+  const spec = await jobSpecOf(newest);
   return {
     project_id: projectId,
     id,
@@ -63,7 +62,7 @@ function resultView(record: BenchmarkRecord, { run, result }: RunResult): Readon
 function isEvaluation(
   result: Readonly<Record<string, unknown>>,
 ): result is Readonly<Record<string, unknown>> & EvaluateResult {
-  return typeof result['metric'] === 'string' && typeof result['value'] === 'number';
+  return typeof result['metric'] === 'string';
 }
 
 /** The figure as it was measured: a fraction, or whatever the metric counts in. */

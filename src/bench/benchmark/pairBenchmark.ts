@@ -69,7 +69,8 @@ async function enqueuePair(bench: Bench, request: PairRequest, { models, data, f
     dimensions: {},
   };
   const configPath = data.configPath ?? (await writeConfig(bench, spec, data, folder));
-  const description = descriptionOf(request, spec, configPath);
+  const accuracyBatch = data.dataset?.batchSize ?? spec.performance.batchSize;
+  const description = descriptionOf(request, spec, { configPath, accuracyBatch });
   await replaceFile(join(folder, descriptionName), `${JSON.stringify(description, undefined, 2)}\n`);
   await bench.queue.enqueue({
     folder,
@@ -137,7 +138,11 @@ async function writeConfig(
   return path;
 }
 
-function descriptionOf(request: PairRequest, spec: PairSpec, configPath: string): PairDescription {
+function descriptionOf(
+  request: PairRequest,
+  spec: PairSpec,
+  { configPath, accuracyBatch }: { readonly configPath: string; readonly accuracyBatch: number },
+): PairDescription {
   const { performance } = spec;
   const detailsOf = (role: PairRole): Partial<Record<PairMode, object>> => {
     const model = request.models.find((each) => each.role === role);
@@ -151,7 +156,7 @@ function descriptionOf(request: PairRequest, spec: PairSpec, configPath: string)
           model_path: path,
           precision: model?.precision ?? null,
           mode,
-          batch_size: performance.batchSize,
+          batch_size: mode === 'accuracy' ? accuracyBatch : performance.batchSize,
           framework: 'onnxrt',
           config_path: configPath,
           benchmark_script: programPath(),

@@ -11,6 +11,7 @@ import type { BenchMessage } from '../operation';
 import { readDescription } from './pairBenchmark';
 import type { PairDescription } from './pairBenchmark';
 import type { MessagesOf } from '../runs/runMessages';
+import { failureReason } from '../runs/runFailureMessage';
 import { readResult } from '../runs/runViews';
 
 /** How many figures of each run under way were told, by its folder. */
@@ -29,7 +30,7 @@ export const pairMessages: MessagesOf = async (bench, news) => {
   const progress = progressMessages(bench, description, run);
   if (news.type === 'progress') return progress;
   told.get(bench)?.delete(run.folder);
-  return [...progress, await finishMessage(description, run)];
+  return [...progress, finishMessage(description, run)];
 };
 
 function startMessage({ id }: PairDescription, run: RunSummary): BenchMessage {
@@ -77,14 +78,13 @@ function dataOf({ id, details }: PairDescription, figures: readonly PairFigure[]
   };
 }
 
-async function finishMessage(description: PairDescription, run: RunSummary): Promise<BenchMessage> {
+function finishMessage(description: PairDescription, run: RunSummary): BenchMessage {
   const subject = 'benchmark_finish';
-  const result = run.state === 'success' ? await readResult(run.folder) : undefined;
+  const result = run.state === 'success' ? readResult(run.folder) : undefined;
   if (result === undefined) {
-    const reason =
-      run.failure?.message ?? (run.state === 'cancelled' ? 'The run was cancelled.' : 'It left no result.');
-    const data = { id: description.id, request_id: description.id, message: 'Failure', reason, code: 404 };
-    return { subject, status: 'error', data: { ...data, state: run.state } };
+    const { id } = description;
+    const data = { id, request_id: id, message: 'Failure', reason: failureReason(run), code: 404, state: run.state };
+    return { subject, status: 'error', data };
   }
   const data = { ...dataOf(description, figuresIn(run.folder)), ...besidesFigures(result) };
   return { subject, status: 'success', data };

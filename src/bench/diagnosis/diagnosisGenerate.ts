@@ -6,8 +6,8 @@ import type { Bench } from '../bench';
 import { opTypesOf } from '../model/modelNodes';
 import type { Operation } from '../operation';
 import { addOptimization } from '../optimization/optimizationAdd';
+import { readDiagnosisConfig } from '../optimization/optimizationRequest';
 import { requestErrors } from '../requestErrors';
-import { isPlainObject } from '../requestReader';
 import type { RequestReader } from '../requestReader';
 
 interface GenerateRequest {
@@ -17,15 +17,13 @@ interface GenerateRequest {
   readonly config: DiagnosisConfig;
 }
 
-const longestName = 200;
-
 export const diagnosisGenerate: Operation<GenerateRequest, number> = {
   path: 'diagnosis/generate_optimization',
   summary: 'Add an optimization that treats single ops, or all, otherwise than the one that was diagnosed.',
   read: (parameters) => ({
     projectId: parameters.id('project_id', 'project'),
     optimizationId: parameters.id('optimization_id', 'optimization'),
-    name: parameters.text('optimization_name', longestName),
+    name: parameters.name('optimization_name'),
     config: readConfig(parameters),
   }),
   run: async (bench, { projectId, optimizationId, name, config }) => {
@@ -57,19 +55,13 @@ export const diagnosisGenerate: Operation<GenerateRequest, number> = {
 };
 
 function readConfig(parameters: RequestReader): DiagnosisConfig {
-  const opWise = parameters.optionalObject('op_wise')?.all() ?? {};
-  const modelWise = parameters.optionalObject('model_wise')?.all() ?? {};
-  if (Object.keys(opWise).length === 0 && Object.keys(modelWise).length === 0) {
-    throw requestErrors.refused(
-      'nothing-to-change',
-      'Neither op_wise nor model_wise asks for anything to be different.',
-      'Give one of them.',
-    );
-  }
-  if (!Object.values(opWise).every(isPlainObject)) {
-    throw requestErrors.valueIncorrect('op_wise', 'an object with options for each op');
-  }
-  return { opWise, modelWise };
+  const config = readDiagnosisConfig(parameters);
+  if (config !== null) return config;
+  throw requestErrors.refused(
+    'nothing-to-change',
+    'Neither op_wise nor model_wise asks for anything to be different.',
+    'Give one of them.',
+  );
 }
 
 async function refuseUnknownOps(bench: Bench, modelId: number, names: readonly string[]): Promise<void> {

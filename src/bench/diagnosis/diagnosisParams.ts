@@ -2,7 +2,7 @@
 import type { ConfigKey, ConfigKeys } from '../../dictionary/tuningKeys/configKey';
 import { opOptionsKey } from '../../dictionary/tuningKeys/opOptionKeys';
 import type { Operation } from '../operation';
-import { searches } from '../optimization/optimizationAdd';
+import { searches } from '../optimization/optimizationParts';
 
 export const modelWiseParams: Operation<{ readonly id: number }, object> = {
   path: 'diagnosis/model_wise_params',

@@ -1,7 +1,7 @@
 // The diagnosis of an optimized model: what the tuning left with it, or else made once, on the first question, by a job in
 // the queue, and kept with the run that made the model; whoever asks meanwhile waits for the same job.
-import { existsSync } from 'node:fs';
-import { mkdir, readFile, rm, stat } from 'node:fs/promises';
+import { statSync } from 'node:fs';
+import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { replaceFile } from '../../files/atomicWrite';
@@ -92,7 +92,7 @@ export async function diagnosisOf(
     const isMine = await isClaimed(folder);
     if (isMine) await enqueue(bench, subject, folder);
     const run = await runIn(bench, folder, signal);
-    const result = run?.state === 'success' ? await readResult(folder) : undefined;
+    const result = run?.state === 'success' ? readResult(folder) : undefined;
     // Written by a job of this product.
     if (Array.isArray(result?.['ops'])) return result as unknown as DiagnoseResult;
     if (run?.state === 'error') {
@@ -144,14 +144,25 @@ async function runIn(bench: Bench, folder: string, signal: AbortSignal): Promise
     if (run !== undefined && (state === 'queued' || state === 'running')) return ended(bench, run, signal);
     if (run !== undefined && state !== undefined && isRunEnd(run.state)) return { ...run, state };
     // Whoever made the folder is about to put its run into the queue, or has been ended before it did.
-    if (!existsSync(folder) || (await ageMs(folder)) > longestClaimMs) return undefined;
+    if (ageMs(folder) > longestClaimMs) return undefined;
     await pause(claimPauseMs);
   }
 }
 
-async function ended(bench: Bench, run: RunSummary, signal: AbortSignal): Promise<RunSummary> {
+/** Waits for the end of a run. One that somebody stops meanwhile is not begun anew by those who waited for it. */
+async function ended(bench: Bench, { folder }: RunSummary, signal: AbortSignal): Promise<RunSummary> {
+  const run = await endedInTime(bench, folder, signal);
+  if (run.state !== 'cancelled') return run;
+  throw requestErrors.refused(
+    'diagnosis-cancelled',
+    'The diagnosis of the model was cancelled.',
+    'Ask again to have it made.',
+  );
+}
+
+async function endedInTime(bench: Bench, folder: string, signal: AbortSignal): Promise<RunSummary> {
   try {
-    return await bench.queue.ended(run.folder, signal);
+    return await bench.queue.ended(folder, signal);
   } catch (thrown) {
     if (!signal.aborted) throw thrown;
     throw requestErrors.refused(
@@ -162,8 +173,9 @@ async function ended(bench: Bench, run: RunSummary, signal: AbortSignal): Promis
   }
 }
 
-async function ageMs(folder: string): Promise<number> {
-  return Date.now() - (await stat(folder)).mtimeMs;
+/** Infinity for a folder that is gone. */
+function ageMs(folder: string): number {
+  return Date.now() - (statSync(folder, { throwIfNoEntry: false })?.mtimeMs ?? -Infinity);
 }
 
 function failureOf(run: RunSummary | undefined): Error {

@@ -2,7 +2,7 @@
 import type { Draft, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
-import { optimizationConfigText, refuseMisfit, refuseUnfit } from './optimizationParts';
+import { optimizationConfigText, refuseMisfit, refuseUnfit, searches } from './optimizationParts';
 import { defaultBatchSize, defaultSamplingSize, defaultTuning, readOptimizationRequest } from './optimizationRequest';
 import type { OptimizationRequest, TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
@@ -52,11 +52,6 @@ function draftOf(request: OptimizationRequest, modelId: number): Draft<'optimiza
     accuracyBenchmarkId: null,
     performanceBenchmarkId: null,
   };
-}
-
-/** Whether optimizations of a type have tuning details. */
-export function searches(optimizationType: string): boolean {
-  return optimizationType === 'Quantization';
 }
 
 /** Tuning details as of now. */

@@ -3,15 +3,15 @@ import { optimizationTypes } from '../../dictionary/benchTerms';
 import type { Change, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
-import { newTuning, searches } from './optimizationAdd';
-import { keepChangedConfig, optimizationConfigText, refuseUnfit } from './optimizationParts';
+import { newTuning } from './optimizationAdd';
+import { keepChangedConfig, optimizationConfigText, refuseUnfit, searches } from './optimizationParts';
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { tuningDetailsView } from './optimizationTuningView';
 import { requestErrors } from '../requestErrors';
 import { writeConfig } from '../runs/configFile';
 import { datasetOf, runnableParts } from '../runs/namedParts';
-import { refuseAfterRun } from '../runs/runViews';
+import { refuseAfterRun } from '../runs/activeRuns';
 
 /** Edits an optimization and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
 export async function editOptimization(bench: Bench, edit: OptimizationEdit): Promise<OptimizationRecord> {

@@ -8,7 +8,7 @@ import { unknownOptimization } from './optimizationMessages';
 import { optimizationConfigText } from './optimizationParts';
 import { presentConfig } from '../runs/configFile';
 import { runnableParts } from '../runs/namedParts';
-import { refuseActive } from '../runs/runViews';
+import { refuseActive } from '../runs/activeRuns';
 
 export interface ExecuteRequest {
   readonly optimizationId: number;

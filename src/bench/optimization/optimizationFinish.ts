@@ -1,11 +1,11 @@
 // The end of a run of an optimization: its model becomes a model of the project, in place of that of an earlier run.
 import { join } from 'node:path';
 import { sha256OfFile } from '../../files/fileHash';
+import type { JobOutcome } from '../../protocol/jobs';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { Draft, ModelRecord, OptimizationRecord } from '../../store/records';
 import type { Store } from '../../store/store';
-import type { Finisher } from '../runs/finishRun';
 import { modelsMadeBy, removeModel } from './optimizedModels';
 import { storedPath } from '../storedPaths';
 
@@ -17,7 +17,12 @@ const winnerName = 'model.onnx';
  * ended and found that nothing pays takes the place of earlier ones, too: then there is no optimized model. Each step
  * looks at what is there, so that it can be done again after an interruption.
  */
-export const finishOptimization: Finisher = async (store, run, id, outcome) => {
+export async function finishOptimization(
+  store: Store,
+  run: RunSummary,
+  id: number,
+  outcome: JobOutcome<unknown>,
+): Promise<void> {
   if (outcome.state !== 'success') return;
   const result = outcome.result as TuneResult;
   const optimization = await store.find('optimization', id);
@@ -33,8 +38,10 @@ export const finishOptimization: Finisher = async (store, run, id, outcome) => {
       performanceBenchmarkId: null,
     }));
   }
-  for (const model of await modelsMadeBy(store, id)) if (model.id !== made?.id) await removeModel(store, model);
-};
+  for (const model of await modelsMadeBy(store, optimization)) {
+    if (model.id !== made?.id) await removeModel(store, model);
+  }
+}
 
 /** The record of a run's model, which is made unless an interrupted attempt made it already. */
 async function registered(
@@ -43,7 +50,7 @@ async function registered(
   optimization: OptimizationRecord,
   result: TuneResult,
 ): Promise<ModelRecord> {
-  const before = (await modelsMadeBy(store, optimization.id)).find(({ madeBy }) => madeBy?.run === run.name);
+  const before = (await modelsMadeBy(store, optimization)).find(({ madeBy }) => madeBy?.run === run.name);
   if (before !== undefined) return before;
   const path = join(run.folder, winnerName);
   const source = await store.find('model', optimization.modelId);

@@ -7,10 +7,10 @@ import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { BenchMessage } from '../operation';
 import { optimizationDetails } from './optimizationView';
-import { searches } from './optimizationAdd';
+import { searches } from './optimizationParts';
 import { configFileOf } from '../runs/configFile';
 import type { MessagesOf } from '../runs/runMessages';
-import { goalOfConfig, toldTrials, trialsSoFar } from '../runs/runningTuning';
+import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
 import { tuningHistoryView } from './tuningHistoryView';
 import { megabytes } from '../views';
 
@@ -50,7 +50,7 @@ async function startMessage(bench: Bench, optimization: OptimizationRecord, run:
     data: {
       message: 'started',
       request_id: run.requestId,
-      size_input_model: megabytes(model?.sizeBytes ?? 0),
+      size_input_model: model === undefined ? null : megabytes(model.sizeBytes),
       config_path: await configFileOf(bench, 'optimization', id),
       output_path: join(run.folder, jobFiles.output),
       id,

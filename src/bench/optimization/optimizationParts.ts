@@ -12,6 +12,11 @@ import { configFileOf, configFileOfNew } from '../runs/configFile';
 import type { ConfigTextOf } from '../runs/configFile';
 import { runnableParts } from '../runs/namedParts';
 
+/** Whether optimizations of a type have tuning details. */
+export function searches(optimizationType: string): boolean {
+  return optimizationType === 'Quantization';
+}
+
 /** Refuses a precision that a type does not lead to. */
 export function refuseMisfit(type: string, precision: string): void {
   const leadsTo = optimizationTypes.find(({ name }) => name === type)?.precisions ?? [];

@@ -34,22 +34,23 @@ export const pinPerformanceBenchmark: Operation<PinRequest, object> = {
 
 function readPin(parameters: RequestReader): PinRequest {
   const optimizationId = parameters.id('optimization_id', 'optimization');
-  const isNull = Object.hasOwn(parameters.all(), 'benchmark_id') && parameters.all()['benchmark_id'] === null;
-  return { optimizationId, benchmarkId: isNull ? null : parameters.id('benchmark_id', 'benchmark') };
+  return {
+    optimizationId,
+    benchmarkId: parameters.all()['benchmark_id'] === null ? null : parameters.id('benchmark_id', 'benchmark'),
+  };
 }
 
 async function pin(bench: Bench, { optimizationId, benchmarkId }: PinRequest, mode: Mode): Promise<void> {
-  const { optimizedModelId } = await bench.get('optimization', optimizationId);
-  if (benchmarkId !== null) {
-    const benchmark = await bench.get('benchmark', benchmarkId);
-    if (benchmark.modelId !== optimizedModelId) {
+  await bench.get('optimization', optimizationId);
+  const benchmark = benchmarkId === null ? null : await bench.get('benchmark', benchmarkId);
+  // A run that ends in this moment has made another model.
+  await bench.store.edit('optimization', optimizationId, ({ optimizedModelId }) => {
+    if (benchmark !== null && benchmark.modelId !== optimizedModelId) {
       throw requestErrors.refused('pin-model', 'Benchmark model does not come from specified optimization.');
     }
-    if (benchmark.mode !== mode) {
+    if (benchmark !== null && benchmark.mode !== mode) {
       throw requestErrors.refused('pin-mode', `Benchmark type ${benchmark.mode} cannot be pinned as ${mode}.`);
     }
-  }
-  await bench.store.edit('optimization', optimizationId, () =>
-    mode === 'accuracy' ? { accuracyBenchmarkId: benchmarkId } : { performanceBenchmarkId: benchmarkId },
-  );
+    return mode === 'accuracy' ? { accuracyBenchmarkId: benchmarkId } : { performanceBenchmarkId: benchmarkId };
+  });
 }

@@ -53,14 +53,12 @@ export const defaultTuning: TuningChoices = {
   randomSeed: 9527,
 };
 
-const longestName = 200;
-
 /** Reads the parameters of `optimization/add`. */
 export function readOptimizationRequest(parameters: RequestReader): OptimizationRequest {
   const modelId = parameters.optionalId('model_id', 'model');
   return {
     projectId: parameters.id('project_id', 'project'),
-    name: parameters.text('name', longestName),
+    name: parameters.name(),
     precision: termOf(precisions, 'precision', parameters.id('precision_id', 'precision')),
     optimizationType: termOf(
       optimizationTypes,
@@ -71,7 +69,7 @@ export function readOptimizationRequest(parameters: RequestReader): Optimization
     ...(modelId === undefined ? {} : { modelId }),
     ...readSizes(parameters),
     tuning: readTuning(parameters, 'tuning_strategy', 'objective'),
-    diagnosisConfig: readDiagnosisConfig(parameters),
+    diagnosisConfig: readDiagnosisConfig(parameters.optionalObject('diagnosis_config')),
   };
 }
 
@@ -159,12 +157,11 @@ function readObjective(parameters: RequestReader, key: string): string | undefin
 }
 
 /** `{op_wise, model_wise}`; null where neither asks for anything. */
-function readDiagnosisConfig(parameters: RequestReader): DiagnosisConfig | null {
-  const config = parameters.optionalObject('diagnosis_config');
+export function readDiagnosisConfig(config: RequestReader | undefined): DiagnosisConfig | null {
   const opWise = config?.optionalObject('op_wise')?.all() ?? {};
   const modelWise = config?.optionalObject('model_wise')?.all() ?? {};
-  if (Object.values(opWise).some((options) => !isPlainObject(options))) {
-    throw requestErrors.valueIncorrect('diagnosis_config.op_wise', 'an object with options for each op');
+  if (!Object.values(opWise).every(isPlainObject)) {
+    throw requestErrors.valueIncorrect('op_wise', 'an object with options for each op');
   }
   const isEmpty = Object.keys(opWise).length + Object.keys(modelWise).length === 0;
   return isEmpty ? null : { opWise, modelWise };

@@ -9,8 +9,9 @@ import { tuningDetailsWithHistory } from './optimizationTuningView';
 import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import type { NamedParts } from '../runs/namedParts';
-import { goalOfConfig, toldTrials, trialsSoFar } from '../runs/runningTuning';
-import { isActive, newestResult, readResult, runView } from '../runs/runViews';
+import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
+import { newestResult, readResult, runView } from '../runs/runViews';
+import { isActive } from '../runs/activeRuns';
 import { tuningHistoryView } from './tuningHistoryView';
 import type { TuningHistoryView } from './tuningHistoryView';
 import { dateView, modelView, optimizationTypeView, termView } from '../views';
@@ -110,9 +111,7 @@ async function resultOf(
   const maker =
     name === undefined ? undefined : (await bench.store.runs('optimization', id)).find((run) => run.name === name);
   const result =
-    maker === undefined
-      ? (await newestResult(bench, 'optimization', id, newest))?.result
-      : await readResult(maker.folder);
+    maker === undefined ? (await newestResult(bench, 'optimization', id, newest))?.result : readResult(maker.folder);
   return result !== undefined && isTuneResult(result) ? result : undefined;
 }
 

@@ -1,10 +1,13 @@
 // The model of an optimization among those of its project, and what goes when it goes.
-import type { ModelRecord } from '../../store/records';
+import type { ModelRecord, OptimizationRecord } from '../../store/records';
 import type { Store } from '../../store/store';
 
 /** Models that runs of an optimization made. */
-export async function modelsMadeBy(store: Store, optimizationId: number): Promise<readonly ModelRecord[]> {
-  return (await store.list('model')).filter(({ madeBy }) => madeBy?.optimizationId === optimizationId);
+export async function modelsMadeBy(
+  store: Store,
+  { id, projectId }: OptimizationRecord,
+): Promise<readonly ModelRecord[]> {
+  return (await store.list('model', { projectId })).filter(({ madeBy }) => madeBy?.optimizationId === id);
 }
 
 /** Kinds of things that belong to a model. */

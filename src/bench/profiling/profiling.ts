@@ -15,7 +15,7 @@ import { presentConfig } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import { runList } from '../runs/runList';
 import { runLogAnswer } from '../runs/runLogAnswer';
-import { cancelRuns } from '../runs/runViews';
+import { cancelRuns } from '../runs/activeRuns';
 
 interface ById {
   readonly id: number;

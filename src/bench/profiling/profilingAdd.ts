@@ -8,12 +8,11 @@ import type { Operation } from '../operation';
 import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
 import type { RunnableParts } from '../runs/namedParts';
 import type { RequestReader } from '../requestReader';
-import { refuseAfterRun } from '../runs/runViews';
+import { refuseAfterRun } from '../runs/activeRuns';
 
 /** SYSTEMS §1.3, Profiling semantics. */
 export const profilingRuns = { batchSize: 1, warmupRuns: 10, runs: 11 } as const;
 
-const longestName = 200;
 const mostThreads = 1024;
 
 export interface ProfilingRequest {
@@ -46,7 +45,7 @@ export const profilingAdd: Operation<ProfilingRequest, object> = {
   summary: 'Add a profiling of a model to a project.',
   read: (parameters) => ({
     projectId: parameters.id('project_id', 'project'),
-    name: parameters.text('name', longestName),
+    name: parameters.name(),
     modelId: parameters.id('model_id', 'model'),
     datasetId: parameters.id('dataset_id', 'dataset'),
     threads: parameters.integer('num_threads', 1, mostThreads),

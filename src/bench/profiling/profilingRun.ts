@@ -14,7 +14,7 @@ import { profilingDetails, traceFileOf } from './profilingView';
 import { namedParts, runnableParts } from '../runs/namedParts';
 import { runFailureMessage } from '../runs/runFailureMessage';
 import type { MessagesOf } from '../runs/runMessages';
-import { refuseActive } from '../runs/runViews';
+import { refuseActive } from '../runs/activeRuns';
 
 /** Puts a run of a profiling into the queue. Throws RequestError; then nothing was changed. */
 export async function executeProfiling(bench: Bench, id: number, requestId: string | null): Promise<RunSummary> {
@@ -65,7 +65,9 @@ export const profilingMessages: MessagesOf = async (bench, news, id) => {
   if (news.type !== 'ended') return [];
   const subject = 'profiling_finish';
   const record = await bench.store.find('profiling', id);
-  if (run.state !== 'success' || record === undefined) return [runFailureMessage(subject, run, record ?? { id })];
+  if (run.state !== 'success' || record === undefined) {
+    return [runFailureMessage(subject, run, news.subject, record)];
+  }
   const details = await profilingDetails(bench, record, run, await namedParts(bench, record));
   return [{ subject, status: 'success', data: { request_id: run.requestId, ...details } }];
 };

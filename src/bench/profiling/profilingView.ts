@@ -8,8 +8,7 @@ import { commandLine } from '../commandLine';
 import { datasetView } from '../dataset/dataset';
 import { configFileOf } from '../runs/configFile';
 import type { NamedParts } from '../runs/namedParts';
-import { readJobSpec } from '../runs/jobSpec';
-import { newestResult, runView } from '../runs/runViews';
+import { jobSpecOf, newestResult, runView } from '../runs/runViews';
 import { dateView, modelView } from '../views';
 
 /** A profiling in a list; details have more. */
@@ -20,7 +19,7 @@ export async function profilingSummary(
   { model, dataset }: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
   const { id, projectId, name, threads, createdAt, modifiedAt } = record;
-  const spec = newest === undefined ? undefined : await readJobSpec(newest.folder);
+  const spec = await jobSpecOf(newest);
   return {
     project_id: projectId,
     id,
@@ -79,7 +78,11 @@ export interface FoundProfile {
 }
 
 /** The newest successful run of a profiling; undefined for none. */
-export async function profileOf(bench: Bench, id: number, newest?: RunSummary): Promise<FoundProfile | undefined> {
+export async function profileOf(
+  bench: Bench,
+  id: number,
+  newest: RunSummary | undefined,
+): Promise<FoundProfile | undefined> {
   const found = await newestResult(bench, 'profiling', id, newest);
   if (found === undefined || !Array.isArray(found.result['ops']) || !Array.isArray(found.result['nodes'])) return;
   // Written by a job of this product.

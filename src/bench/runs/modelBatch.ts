@@ -6,18 +6,17 @@ import { BenchError } from '../../protocol/benchError';
 /** The fixed first size of the first input; undefined where it is open, or the file cannot be read (any more). */
 export function fixedBatchOf(modelPath: string): number | undefined {
   try {
-    using model = readClosing(modelPath);
-    const [input] = new GraphView(model.graph).requiredInputs();
-    const size = input?.type?.tensorType?.shape?.dim[0]?.dimValue;
-    return size !== undefined && size > 0 ? size : undefined;
+    const model = readModel(modelPath);
+    try {
+      const [input] = new GraphView(model.graph).requiredInputs();
+      const size = input?.type?.tensorType?.shape?.dim[0]?.dimValue;
+      return size !== undefined && size > 0 ? size : undefined;
+    } finally {
+      model.close();
+    }
   } catch (thrown) {
     // What is wrong with the file is said when it is run.
     if (thrown instanceof BenchError) return undefined;
     throw thrown;
   }
-}
-
-function readClosing(path: string): Disposable & Pick<ReturnType<typeof readModel>, 'graph'> {
-  const model = readModel(path);
-  return { graph: model.graph, [Symbol.dispose]: () => model.close() };
 }

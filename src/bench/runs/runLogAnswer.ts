@@ -5,7 +5,7 @@ import { jobFiles } from '../../protocol/jobChannel';
 import type { RunnableKind } from '../../store/records';
 import type { Bench } from '../bench';
 import type { FileAnswer } from '../operation';
-import { isActive } from './runViews';
+import { isActive } from './activeRuns';
 
 /** How often a log that grows is worth reading again. */
 const refreshS = 3;

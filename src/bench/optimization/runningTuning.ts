@@ -6,7 +6,7 @@ import { isHigherBetter } from '../../dictionary/metrics';
 import { readLines } from '../../files/appendLog';
 import { jobFiles, parseTrial } from '../../protocol/jobChannel';
 import type { TrialRow } from '../../protocol/tuning';
-import type { HistoryGoal } from '../optimization/tuningHistoryView';
+import type { HistoryGoal } from './tuningHistoryView';
 
 /** Trials of a run so far as its job told them, the given model first; some twice where it went on after a crash. */
 export function toldTrials(runFolder: string): readonly TrialRow[] {
