@@ -6,7 +6,7 @@ import { replaceFile } from '../files/atomicWrite';
 import { processRecord } from '../files/processRecord';
 import { failureRecordOf } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
-import { jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
+import { dismissEvent, jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
 import type { JobLimits, JobOutcome, JobResults, JobVerb, SpecOf } from '../protocol/jobs';
 import type { ProgressListener } from '../protocol/progress';
 import type { TrialRow } from '../protocol/tuning';
@@ -135,7 +135,10 @@ async function followed(
   try {
     // A process that could not be started never answers: `exited` rejects then.
     const refusal = await Promise.race([answered, exited.then(() => answered)]);
-    if (child.connected) child.disconnect();
+    if (child.connected) {
+      peer.emit(dismissEvent, null);
+      child.disconnect();
+    }
     const exit = await exited;
     return refusal === undefined || refusal.code === 'rpc-closed' ? { exit } : { exit, refusal };
   } finally {

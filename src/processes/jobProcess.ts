@@ -58,11 +58,12 @@ function defaultEntry(): string {
 
 /** Kills the process and everything it started, at once. Does nothing when all are gone. */
 export function endProcessGroup({ pid }: { readonly pid?: number | undefined }): void {
-  if (pid === undefined) return;
+  // No job has the first number of all, and the group -1 is every process of the user.
+  if (pid === undefined || pid <= 1) return;
   try {
     process.kill(hasOwnGroup() ? -pid : pid, 'SIGKILL');
-  } catch (thrown) {
-    if (systemErrorCode(thrown) !== 'ESRCH') throw thrown;
+  } catch {
+    // Gone, or (as macOS says it) only waiting to be noticed.
   }
 }
 

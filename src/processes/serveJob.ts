@@ -5,7 +5,7 @@ import { isMainThread } from 'node:worker_threads';
 import { replaceFile } from '../files/atomicWrite';
 import { fileErrorOf } from '../files/fileErrors';
 import { BenchError, failureRecordOf } from '../protocol/benchError';
-import { jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
+import { dismissEvent, jobFiles, logEvent, runMethod, trialEvent } from '../protocol/jobChannel';
 import type { JobEnd, JobFile } from '../protocol/jobChannel';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { JobOutcome } from '../protocol/jobs';
@@ -42,12 +42,14 @@ export function serveJob(handlers: JobHandlers, warmUp: () => Promise<unknown> =
   process.once('disconnect', () => job.parentIsGone());
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => stop.abort());
   const peer = new RpcPeer(channelToParent(), { surviveClose: true });
+  peer.onEvent(dismissEvent, () => job.dismiss());
   peer.handle(runMethod, (_params, work) => job.run(work, peer).finally(() => job.exitWhenAlone()));
 }
 
 class JobProcess {
   private file: JobFile | undefined;
   private state: 'waiting' | 'running' | 'ended' = 'waiting';
+  private isDismissed = false;
 
   constructor(
     private readonly handlers: JobHandlers,
@@ -62,7 +64,7 @@ class JobProcess {
     this.state = 'running';
     const file = await readJobFile(this.folder);
     this.file = file;
-    if (!process.connected) this.parentIsGone();
+    if (!process.connected && file.parentPid !== undefined) this.stop.abort();
     const eventsPath = join(this.folder, jobFiles.events);
     const recorder = new JobRecorder(eventsPath, (reason) =>
       peer.emit(logEvent, fileErrorOf(reason, eventsPath).message),
@@ -90,13 +92,17 @@ class JobProcess {
     return outcome.state;
   }
 
-  /** A job that was not told to go on alone stops; the watchdog ends it if it cannot. */
+  /** The parent has what it wants and disconnects. */
+  dismiss(): void {
+    this.isDismissed = true;
+  }
+
+  /** A job under way that was not told to go on alone stops; the watchdog ends it if it cannot. */
   parentIsGone(): void {
+    this.startSuccessor();
     if (this.state !== 'running') process.exit();
-    // Asked again when job.json has been read.
-    if (this.file === undefined) return;
-    if (this.file.parentPid === undefined) this.startSuccessor();
-    else this.stop.abort();
+    // Looked at again when job.json has been read.
+    if (this.file?.parentPid !== undefined) this.stop.abort();
   }
 
   /** The parent disconnects when it has read the answer: leaving earlier could lose it. */
@@ -109,7 +115,7 @@ class JobProcess {
 
   /** A queue without a process gets one: when its own is gone, and again at the end, should that one be gone as well. */
   private startSuccessor(): void {
-    if (this.successor === undefined) return;
+    if (this.successor === undefined || this.isDismissed) return;
     // A failure concerns nobody who is here; whoever opens the bench next starts one.
     startDetached(JSON.parse(this.successor) as DetachedCommand).catch(() => undefined);
   }

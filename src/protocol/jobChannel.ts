@@ -59,6 +59,9 @@ export const runMethod: RpcMethod<null, JobEnd> = {
   },
 };
 
+/** Tells a job that its end was seen and nobody is needed: a parent that leaves without a word was ended. */
+export const dismissEvent: RpcEvent<null> = { name: 'dismiss', payload: () => null };
+
 /** One line for whoever watches. */
 export const logEvent: RpcEvent<string> = {
   name: 'log',
