@@ -1,5 +1,15 @@
 // Logs of one JSON object a line that several threads or processes may append to and that survive a kill.
-import { appendFileSync, closeSync, fstatSync, fsyncSync, openSync, readSync, writeSync } from 'node:fs';
+import {
+  appendFileSync,
+  closeSync,
+  fstatSync,
+  fsyncSync,
+  lstatSync,
+  openSync,
+  readSync,
+  rmSync,
+  writeSync,
+} from 'node:fs';
 import { readPlainText } from './plainFile';
 
 /** Longer texts than this are none that Node could hold. */
@@ -13,6 +23,19 @@ const longestLogBytes = 2 ** 28;
  */
 export function appendLine(path: string, value: object): void {
   appendFileSync(path, `${JSON.stringify(value)}\n`);
+}
+
+/**
+ * Appends one line to a log that matters to nobody for long: begun anew when it is longer than `mostBytes`, and when what
+ * has its name is no plain file of its own, so that a link which others put there leads no line elsewhere.
+ *
+ * @throws the system's error
+ */
+export function appendBounded(path: string, value: object, mostBytes: number): void {
+  const there = lstatSync(path, { throwIfNoEntry: false });
+  const isOwn = there?.isFile() === true && there.nlink === 1 && there.size <= mostBytes;
+  if (there !== undefined && !isOwn) rmSync(path, { force: true });
+  appendLine(path, value);
 }
 
 /**

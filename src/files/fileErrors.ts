@@ -78,6 +78,13 @@ export const fileErrors = {
       place: path,
       nextStep: 'Name another file or folder.',
     }),
+  linked: (folder: string): FileError =>
+    new FileError({
+      code: 'file-link',
+      message: `Nothing is written into ${folder}: it is a link, or lies behind one, that leads to another place.`,
+      place: folder,
+      nextStep: 'Remove the link, if you did not make it; a folder is made in its place.',
+    }),
   inUse: (folder: string, pid: number, since: string): FileError =>
     new FileError({
       code: 'file-in-use',

@@ -1,9 +1,13 @@
 // Finds the run folder that is to be gone on with.
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readPlainText } from '../files/plainFile';
 import { jobFiles } from '../protocol/jobChannel';
 import type { JobSpec, JobVerb, SpecOf } from '../protocol/jobs';
 import { benchFolderName } from './runFolder';
+
+/** What is longer is no record of a job. */
+const longestRecordBytes = 2 ** 24;
 
 /** A run that was made before. */
 export interface FoundRun<Verb extends JobVerb> {
@@ -23,14 +27,22 @@ export function newestRun<Verb extends JobVerb>(
     if (spec?.verb !== verb) continue;
     // The verb tells which spec it is.
     const own = spec as SpecOf<Verb>;
-    if (fits(own)) return { folder: join(runs, name), spec: own };
+    if (fits(own) && isPlain(join(runs, name))) return { folder: join(runs, name), spec: own };
   }
   return undefined;
 }
 
+/** Whether a folder holds nothing but files and folders: a job would write through a link, or wait for a pipe, of others. */
+function isPlain(folder: string): boolean {
+  return readdirSync(folder, { withFileTypes: true, recursive: true }).every(
+    (one) => one.isFile() || one.isDirectory(),
+  );
+}
+
 function namesIn(folder: string): string[] {
   try {
-    return readdirSync(folder);
+    // A link to a folder is no run.
+    return readdirSync(folder, { withFileTypes: true }).flatMap((one) => (one.isDirectory() ? [one.name] : []));
   } catch {
     return [];
   }
@@ -38,7 +50,7 @@ function namesIn(folder: string): string[] {
 
 function specIn(folder: string): JobSpec | undefined {
   try {
-    const file = JSON.parse(readFileSync(join(folder, jobFiles.job), 'utf8')) as { spec?: JobSpec };
+    const file = JSON.parse(readPlainText(join(folder, jobFiles.job), longestRecordBytes) ?? '') as { spec?: JobSpec };
     return file.spec;
   } catch {
     // A folder without a readable record is none to go on with.

@@ -1,26 +1,27 @@
 // The queue of a bench folder as one process sees it: everything is read from files, watched only while somebody cares.
-import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileErrorOf } from '../files/fileErrors';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
 import { writeJobFile } from '../processes/jobFile';
 import { defaultLimits } from '../processes/limits';
 import { failureRecordOf } from '../protocol/benchError';
 import { isRunEnd } from '../protocol/runs';
 import type { RunState, RunSummary } from '../protocol/runs';
-import { JobReports } from './jobReports';
-import { checkPlaceable, claimPlace, placesIn, queueFolderOf } from './places';
-import type { Place } from './places';
-import { requestCancel } from './queueCancels';
-import { queueErrors } from './queueErrors';
-import { queueCommand } from './queueProcess';
-import { QueueStarter } from './queueStarter';
-import { QueueWatch } from './queueWatch';
+import { requestCancel } from './queue/cancelRequests';
+import { JobReports } from './queue/jobReports';
+import { tellOfRun } from './queue/news';
+import { checkPlaceable, claimPlace, placesIn, queueFolderOf } from './queue/places';
+import type { Place } from './queue/places';
+import { queueErrors } from './queue/queueErrors';
+import { queueCommand } from './queue/queueProcess';
+import { QueueStarter } from './queue/queueStarter';
+import { QueueWatch } from './queue/queueWatch';
+import { trueState } from './queue/trueState';
 import { makeFolders } from './runFolder';
 import type { QueuedRun, RunNews, RunQueue, RunRequest, RunSubject } from './runQueue';
-import { recordRun, tellOfRun } from './runRecord';
-import { trueState } from './trueState';
+import { recordRun } from './runRecord';
 
 export interface RunQueueOptions {
   /** Bundle of the process that works the queue; absent: `queue.js` beside the running bundle. */
@@ -31,19 +32,16 @@ export interface RunQueueOptions {
   readonly nodePath?: string;
 }
 
-/** A request to cancel is made again when the process that took it was ended before it obeyed. */
+/** Until a request to cancel is made again. */
 const cancelAgainMs = 2_000;
 
 /** Opens the queue of a bench folder; what waits in it and was left by others is gone on with. Makes nothing on disk. */
 export function openRunQueue(benchFolder: string, options: RunQueueOptions = {}): Promise<RunQueue> {
   const folder = resolve(benchFolder);
   const { queueEntryPath = join(__dirname, 'queue.js'), ...programs } = options;
-  const queue = new FileRunQueue(
-    folder,
-    new QueueStarter(folder, queueCommand(queueEntryPath, { benchFolder: folder, ...programs })),
-  );
-  queue.goOn();
-  return Promise.resolve(queue);
+  const starter = new QueueStarter(folder, queueCommand(queueEntryPath, { benchFolder: folder, ...programs }));
+  starter.startIfNeeded();
+  return Promise.resolve(new FileRunQueue(folder, starter));
 }
 
 class FileRunQueue implements RunQueue {
@@ -56,10 +54,6 @@ class FileRunQueue implements RunQueue {
     this.watching = new QueueWatch(benchFolder, starter);
   }
 
-  goOn(): void {
-    this.starter.startIfNeeded();
-  }
-
   async enqueue(request: RunRequest): Promise<RunSummary> {
     const { subject, spec, requestId } = request;
     const folder = resolve(request.folder);
@@ -69,7 +63,7 @@ class FileRunQueue implements RunQueue {
     if (this.placeOf(subject) !== undefined) throw queueErrors.alreadyQueued(subject);
     await writeJobFile(folder, spec, { limits: request.limits ?? defaultLimits() });
     recordRun(folder, { state: 'queued', requestId });
-    const place = this.claim(folder, subject);
+    const place = await this.claim(folder, subject);
     tellOfRun(this.benchFolder, place);
     const rival = this.placeOf(subject);
     if (rival !== undefined && rival.number < place.number) {
@@ -94,18 +88,18 @@ class FileRunQueue implements RunQueue {
     const path = resolve(folder);
     if (!placesIn(this.benchFolder).some((place) => place.folder === path)) return false;
     if (isRunEnd(this.summaryOf(path).state)) return false;
-    const ended = this.ended(path);
-    let timer: NodeJS.Timeout | undefined;
-    const ask = async (): Promise<void> => {
-      await requestCancel(this.benchFolder, path);
-      this.starter.startIfNeeded();
-      timer = setTimeout(() => void ask().catch(() => undefined), cancelAgainMs);
-    };
+    const done = new AbortController();
+    const ended = this.ended(path, done.signal);
     try {
-      await Promise.race([ask().then(() => ended), ended]);
+      do {
+        await requestCancel(this.benchFolder, path);
+        this.starter.startIfNeeded();
+        // Again when the process that took the request was ended before it obeyed.
+      } while (!(await settlesWithin(ended, cancelAgainMs)));
       return true;
     } finally {
-      clearTimeout(timer);
+      done.abort();
+      ended.catch(() => undefined);
     }
   }
 
@@ -135,9 +129,9 @@ class FileRunQueue implements RunQueue {
     return runs;
   }
 
-  private claim(folder: string, subject: RunSubject): Place {
+  private async claim(folder: string, subject: RunSubject): Promise<Place> {
     try {
-      return claimPlace(this.benchFolder, { folder, subject });
+      return await claimPlace(this.benchFolder, { folder, subject });
     } catch (thrown) {
       try {
         recordRun(folder, { state: 'error', failure: failureRecordOf(thrown) });
@@ -169,9 +163,20 @@ class FileRunQueue implements RunQueue {
 async function makeQueueFolder(path: string): Promise<void> {
   try {
     await makeFolders(path);
-    const ignored = join(path, '.gitignore');
-    if (!existsSync(ignored)) await writeFile(ignored, '*\n');
+    await writeFile(join(path, '.gitignore'), '*\n', { flag: 'wx' }).catch((thrown: unknown) => {
+      if (systemErrorCode(thrown) !== 'EEXIST') throw thrown;
+    });
   } catch (thrown) {
     throw fileErrorOf(thrown, path, 'make the folder');
+  }
+}
+
+/** Whether a promise settles in time; rejects when it does. */
+async function settlesWithin(promise: Promise<unknown>, ms: number): Promise<boolean> {
+  const waiting = new AbortController();
+  try {
+    return await Promise.race([promise.then(() => true), sleep(ms, false, { signal: waiting.signal })]);
+  } finally {
+    waiting.abort();
   }
 }

@@ -1,7 +1,7 @@
 // Names and claims the folder of a new run.
-import { mkdir, stat } from 'node:fs/promises';
+import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
-import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
+import { fileErrorOf, fileErrors, systemErrorCode } from '../files/fileErrors';
 
 /** The folder in a workspace that holds everything the bench keeps (DESIGN §3). */
 export const benchFolderName = '.compressor-bench';
@@ -15,6 +15,8 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
   const name = `${timestamp(new Date())}-${verb}`;
   try {
     await makeFolders(runs);
+    // In a workspace of others it may lead anywhere.
+    if ((await lstat(runs)).isSymbolicLink()) throw fileErrors.linked(runs);
     for (let attempt = 1; ; attempt++) {
       const folder = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
       if (await isClaimed(folder)) return folder;

@@ -31,6 +31,11 @@ export function runJob<Verb extends JobVerb>(
   return { outcome: run(), cancel: () => cancelling.abort() };
 }
 
+/** What cannot be removed takes no result with it: the system tidies its temporary folder. */
+async function removed(folder: string): Promise<void> {
+  await rm(folder, { recursive: true, force: true, maxRetries: 3 }).catch(() => undefined);
+}
+
 interface JobFolder extends AsyncDisposable {
   readonly folder: string;
 }
@@ -40,7 +45,7 @@ async function folderFor(chosen: string | undefined): Promise<JobFolder> {
   try {
     if (chosen === undefined) {
       const folder = await mkdtemp(join(path, 'compressor-bench-'));
-      return { folder, [Symbol.asyncDispose]: () => rm(folder, { recursive: true, force: true, maxRetries: 3 }) };
+      return { folder, [Symbol.asyncDispose]: () => removed(folder) };
     }
     await mkdir(path, { recursive: true });
     return { folder: path, [Symbol.asyncDispose]: () => Promise.resolve() };

@@ -56,7 +56,7 @@ export async function runTuning(
     // A crash outside of trials and probes, or twice in the same one, is not a model's doing.
     if (work === undefined || work === blamed || restarts === mostRestarts) {
       // A process that was ended by force leaves what it worked with.
-      await rm(join(folder, 'work'), { recursive: true, force: true });
+      await rm(join(folder, 'work'), { recursive: true, force: true }).catch(() => undefined);
       return outcome;
     }
     blamed = work;

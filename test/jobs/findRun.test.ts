@@ -1,5 +1,5 @@
 // Finding the run that is to be gone on with: the newest that fits, past whatever else lies in the folder.
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { newestRun } from '../../src/jobs/findRun';
@@ -32,6 +32,18 @@ describe('the newest run', () => {
       folder: newest,
       spec: { verb: 'tune', configPath: '/new.yaml' },
     });
+  });
+
+  it('is none that writes elsewhere: a link in it, or in its place, was not made here', () => {
+    const before = newestRun(workspace, 'tune', anyRun)?.folder ?? '';
+    const outside = write('outside/job.json', JSON.stringify({ version: 1, spec: { verb: 'tune' } }));
+    const linked = join(workspace, runs, '2026-01-08T09-00-00-tune');
+    symlinkSync(join(outside, '..'), linked);
+    const holding = made('2026-01-09T09-00-00-tune', { verb: 'tune' });
+    symlinkSync(outside, join(holding, 'events.jsonl'));
+    expect(newestRun(workspace, 'tune', anyRun)?.folder).toBe(before);
+    rmSync(linked);
+    rmSync(holding, { recursive: true });
   });
 
   it('has to fit', () => {

@@ -10,9 +10,10 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { basename, join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { RunRequest } from '../../src/jobs/runQueue';
-import { identityOf } from '../../src/jobs/places';
+import { identityOf } from '../../src/jobs/queue/places';
 import { failureOf } from '../support/failureOf';
 import { newsOf, processesNaming, queueBenches, until } from '../support/queueBench';
 
@@ -190,6 +191,21 @@ describe('cancelling', () => {
       expect(bench.states(request.folder)).toEqual(['queued', 'running', 'cancelled']);
     }
     expect(bench.finished.map(({ state }) => state)).toEqual(['cancelled', 'cancelled']);
+  });
+
+  it('leaves no request behind when the run ends by itself at that moment', async () => {
+    const bench = newBench();
+    await using queue = await bench.open();
+    const requests = Array.from({ length: 6 }, () => bench.request('answer'));
+    for (const request of requests) {
+      await queue.enqueue(request);
+      await until(() => bench.states(request.folder).includes('running'));
+      await queue.cancel(request.folder);
+    }
+    await until(() => processesNaming(bench.folder).length === 0);
+    // Longer than until a request is made again.
+    await sleep(2_500);
+    expect(bench.queueFiles.filter((name) => name.startsWith('cancel-')).length).toBeLessThanOrEqual(1);
   });
 
   it('by many at once cancels once', async () => {

@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it } from 'vitest';
-import { queueCommand } from '../../src/jobs/queueProcess';
+import { queueCommand } from '../../src/jobs/queue/queueProcess';
 import type { RunRequest } from '../../src/jobs/runQueue';
 import { startDetached } from '../../src/processes/detachedProcess';
 import type { DoorMessage, DoorOrder } from '../fixtures/processes/testDoor';

@@ -1,9 +1,9 @@
 // The queue when processes are killed: no state lies, no run is lost, and what waits goes on.
-import { rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import { identityOf } from '../../src/jobs/places';
+import { identityOf } from '../../src/jobs/queue/places';
 import { newsOf, processesNaming, queueBenches, until } from '../support/queueBench';
 import type { QueueBench } from '../support/queueBench';
 
@@ -89,6 +89,44 @@ describe('a queue process that is killed', () => {
     await using queue = await bench.open();
     expect(await queue.ended(request.folder)).toMatchObject({ state: 'success' });
     expect(bench.states(request.folder)).toEqual(['queued', 'running', 'success']);
+  });
+
+  it('after its job was started and before it was asked to work: the job is begun again, and once', async () => {
+    const bench = newBench();
+    const request = bench.request('answer');
+    {
+      await using queue = await bench.open();
+      await queue.enqueue(request);
+      await queue.ended(request.folder);
+    }
+    await until(() => processesNaming(bench.folder).length === 0);
+    // As it would be after the kill.
+    for (const name of ['result.json', 'events.jsonl']) rmSync(join(request.folder, name));
+    const [queued = '', running = ''] = readFileSync(join(request.folder, 'run.jsonl'), 'utf8').split('\n');
+    writeFileSync(join(request.folder, 'run.jsonl'), `${queued}\n${running}\n`);
+    const madeIn = identityOf(join(bench.folder, 'queue'));
+    const place = { folder: 'runs/run-001', subject: request.subject, finishes: 0, madeIn };
+    writeFileSync(join(bench.folder, 'queue', '1.json'), JSON.stringify(place));
+    await using queue = await bench.open();
+    expect(await queue.ended(request.folder)).toMatchObject({ state: 'success' });
+  });
+
+  it('after its job answered and before it heard that: the job starts another, no door is needed', async () => {
+    const bench = newBench();
+    const requests = [bench.request('finish', { count: 500 }), bench.request('answer')];
+    const [first, second] = requests.map(({ folder }) => folder) as [string, string];
+    {
+      await using queue = await bench.open();
+      for (const request of requests) await queue.enqueue(request);
+      await bench.jobPid(first);
+    }
+    const queuePid = await bench.queuePid();
+    process.kill(queuePid, 'SIGSTOP');
+    await until(() => existsSync(join(first, 'result.json')));
+    await sleep(300);
+    kill(queuePid);
+    await until(() => bench.states(second).at(-1) === 'success');
+    expect(bench.states(first)).toEqual(['queued', 'running', 'success']);
   });
 
   it('while it takes the result into the bench: that is done again', async () => {

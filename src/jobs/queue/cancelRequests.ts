@@ -1,9 +1,13 @@
 // Requests to cancel a run, as files in the queue's folder: `queue/cancel-<uuid>.json`, answered by removing them.
 import { randomUUID } from 'node:crypto';
-import { readFileSync, readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { replaceFile } from '../files/atomicWrite';
+import { replaceFile } from '../../files/atomicWrite';
+import { readPlainText } from '../../files/plainFile';
 import { queueFolderOf } from './places';
+
+/** What is longer is no request. */
+const longestRequestBytes = 2 ** 16;
 
 export interface CancelRequest {
   readonly path: string;
@@ -30,12 +34,16 @@ export function cancelRequestsIn(benchFolder: string): CancelRequest[] {
 }
 
 export function removeCancelRequest({ path }: CancelRequest): void {
-  rmSync(path, { force: true });
+  try {
+    rmSync(path, { force: true, recursive: true });
+  } catch {
+    // Something holds it for a moment; obeyed twice it does no harm.
+  }
 }
 
 function folderIn(benchFolder: string, path: string): string | null {
   try {
-    const { folder } = JSON.parse(readFileSync(path, 'utf8')) as { folder?: unknown };
+    const { folder } = JSON.parse(readPlainText(path, longestRequestBytes) ?? '') as { folder?: unknown };
     return typeof folder === 'string' ? resolve(benchFolder, folder) : null;
   } catch {
     return null;

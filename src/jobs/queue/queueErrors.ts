@@ -1,7 +1,7 @@
 // Every refusal and failure of the queue, made in one place.
-import { BenchError } from '../protocol/benchError';
-import type { FailureRecord } from '../protocol/benchError';
-import type { RunSubject } from './runQueue';
+import { BenchError } from '../../protocol/benchError';
+import type { FailureRecord } from '../../protocol/benchError';
+import type { RunSubject } from '../runQueue';
 
 /** An error of the queue. `code` starts with `queue-`. */
 export class QueueError extends BenchError {

@@ -3,14 +3,17 @@
 // A place is claimed by exclusive create, once the run it is for has been recorded, and removed by the one process that
 // works the queue when the end of the run has been recorded. It names the folder it was made in: a bench that was copied,
 // cloned or unpacked brings no work with it, so that opening a folder of others never runs what they put there.
-import { closeSync, fsyncSync, openSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { closeSync, fsyncSync, lstatSync, openSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
+import { rmSync, statSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { isAbsolute, join, relative, resolve, sep } from 'node:path';
-import { replaceFile } from '../files/atomicWrite';
-import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
-import { recordOf } from '../protocol/rpcMessages';
+import { isTemporaryName, replaceFile } from '../../files/atomicWrite';
+import { systemDisk } from '../../files/disk';
+import { fileErrorOf, fileErrors, systemErrorCode } from '../../files/fileErrors';
+import { readPlainText } from '../../files/plainFile';
+import { recordOf } from '../../protocol/rpcMessages';
 import { queueErrors } from './queueErrors';
-import type { RunSubject } from './runQueue';
+import type { RunSubject } from '../runQueue';
 
 export interface Place {
   /** Absolute path of its file. */
@@ -23,6 +26,9 @@ export interface Place {
   readonly finishes: number;
 }
 
+const placeName = /^([1-9]\d{0,14})\.json$/;
+/** What is longer is no place. */
+const longestPlaceBytes = 2 ** 16;
 /** One that is torn for this long was left by a process that was killed while it wrote; nobody was promised anything. */
 const longestWriteMs = 60_000;
 
@@ -31,23 +37,39 @@ export function queueFolderOf(benchFolder: string): string {
   return join(benchFolder, 'queue');
 }
 
-/** Throws QueueError `queue-outside` for a run folder that no place can name. */
+/**
+ * Throws QueueError `queue-outside` for a run folder that no place can name, and FileError `file-link` where a link, as a
+ * folder of others may hold, would have the queue or the job write elsewhere.
+ */
 export function checkPlaceable(benchFolder: string, folder: string): void {
   if (pathInside(benchFolder, folder) === undefined) throw queueErrors.outside(folder, benchFolder);
+  const queueFolder = queueFolderOf(benchFolder);
+  if (lstatSync(queueFolder, { throwIfNoEntry: false })?.isSymbolicLink() === true)
+    throw fileErrors.linked(queueFolder);
+  try {
+    const real = pathInside(realpathSync.native(benchFolder), realpathSync.native(folder));
+    if (real === undefined) throw fileErrors.linked(folder);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, folder, 'find the folder');
+  }
 }
 
 /** Claims the place behind all others; durable when it returns. */
-export function claimPlace(benchFolder: string, run: { readonly folder: string; readonly subject: RunSubject }): Place {
+export async function claimPlace(
+  benchFolder: string,
+  run: { readonly folder: string; readonly subject: RunSubject },
+): Promise<Place> {
   const queueFolder = queueFolderOf(benchFolder);
   const folder = pathInside(benchFolder, run.folder);
   if (folder === undefined) throw queueErrors.outside(run.folder, benchFolder);
   let path = queueFolder;
   try {
     const text = textOf({ folder, subject: run.subject, finishes: 0, madeIn: identityOf(queueFolder) });
-    for (let number = Math.max(0, ...numbersIn(queueFolder)) + 1; ; number++) {
+    // Behind the last that counts: other files with such names are stepped over and lead no number astray.
+    for (let number = (placesIn(benchFolder).at(-1)?.number ?? 0) + 1; ; number++) {
       path = join(queueFolder, `${number}.json`);
       if (hasWritten(path, text)) {
-        syncFolder(queueFolder);
+        await systemDisk.syncFolder(queueFolder);
         return { path, number, folder: run.folder, subject: run.subject, finishes: 0 };
       }
     }
@@ -78,12 +100,15 @@ export async function removePlace({ path }: Place): Promise<void> {
   await rm(path, { force: true });
 }
 
-/** Removes places that were never written to the end, or elsewhere. */
-export async function removeTornPlaces(benchFolder: string): Promise<void> {
-  for (const number of numbersIn(queueFolderOf(benchFolder))) {
-    const path = join(queueFolderOf(benchFolder), `${number}.json`);
-    const place = readPlace(benchFolder, path, number, identityOf(queueFolderOf(benchFolder)));
-    if (place === undefined && ageMs(path) > longestWriteMs) await rm(path, { force: true });
+/** Removes places that were never written to the end, or elsewhere, and what writers that were killed left. */
+export async function removeTornFiles(benchFolder: string): Promise<void> {
+  const queueFolder = queueFolderOf(benchFolder);
+  const own = new Set(placesIn(benchFolder).map(({ path }) => path));
+  for (const name of namesIn(queueFolder)) {
+    const path = join(queueFolder, name);
+    if (own.has(path) || !(placeName.test(name) || isTemporaryName(name))) continue;
+    // One that cannot be removed is in nobody's way.
+    if (ageMs(path) > longestWriteMs) await rm(path, { force: true }).catch(() => undefined);
   }
 }
 
@@ -100,11 +125,15 @@ function placesWhere(benchFolder: string, most: number): Place[] {
 }
 
 function numbersIn(queueFolder: string): number[] {
+  return namesIn(queueFolder)
+    .flatMap((name) => placeName.exec(name)?.[1] ?? [])
+    .map(Number)
+    .sort((a, b) => a - b);
+}
+
+function namesIn(queueFolder: string): string[] {
   try {
-    return readdirSync(queueFolder)
-      .flatMap((name) => /^([1-9]\d{0,14})\.json$/.exec(name)?.[1] ?? [])
-      .map(Number)
-      .sort((a, b) => a - b);
+    return readdirSync(queueFolder);
   } catch (thrown) {
     if (['ENOENT', 'ENOTDIR'].includes(systemErrorCode(thrown) ?? '')) return [];
     throw fileErrorOf(thrown, queueFolder, 'read');
@@ -114,7 +143,10 @@ function numbersIn(queueFolder: string): number[] {
 /** One that is torn, gone, made elsewhere or names a folder outside is none. */
 function readPlace(benchFolder: string, path: string, number: number, own: string): Place | undefined {
   try {
-    const { folder, subject, finishes, madeIn } = recordOf(JSON.parse(readFileSync(path, 'utf8')), 'a place');
+    const { folder, subject, finishes, madeIn } = recordOf(
+      JSON.parse(readPlainText(path, longestPlaceBytes) ?? ''),
+      'a place',
+    );
     if (madeIn !== own) return undefined;
     const { kind, id } = recordOf(subject, 'a subject');
     if (typeof folder !== 'string' || typeof kind !== 'string' || typeof id !== 'number') return undefined;
@@ -144,14 +176,19 @@ function textOf(file: PlaceFile): string {
   return `${JSON.stringify(file)}\n`;
 }
 
-/** What no copy of a folder has and nobody can foresee: the moment it was made or, where that is not kept, its number. */
+/**
+ * What no copy of a folder has and nobody can foresee. On Linux it is the moment it was made, which no program can choose.
+ * Elsewhere archives may set that moment; then the folder's number belongs to it, as where the moment is not kept.
+ */
 export function identityOf(folder: string): string {
   const { birthtimeNs, ino } = statSync(folder, { bigint: true });
-  return birthtimeNs > 0n ? `made ${birthtimeNs}` : `number ${ino}`;
+  return process.platform === 'linux' && birthtimeNs > 0n
+    ? `made ${birthtimeNs}`
+    : `made ${birthtimeNs}, number ${ino}`;
 }
 
 /** The way from the bench folder to a folder below it, with `/`. */
-function pathInside(benchFolder: string, folder: string): string | undefined {
+export function pathInside(benchFolder: string, folder: string): string | undefined {
   const way = relative(benchFolder, folder);
   if (way === '' || way === '..' || way.startsWith(`..${sep}`) || isAbsolute(way)) return undefined;
   return way.split(sep).join('/');
@@ -177,19 +214,6 @@ function hasWritten(path: string, text: string): boolean {
   }
   // A machine that slept in the middle of this may find that it was taken for torn.
   return readFileSync(path, 'utf8') === text;
-}
-
-/** Windows cannot open folders and does not need it; some network file systems refuse. */
-function syncFolder(folder: string): void {
-  if (process.platform === 'win32') return;
-  const file = openSync(folder, 'r');
-  try {
-    fsyncSync(file);
-  } catch {
-    // The file itself is complete and in place.
-  } finally {
-    closeSync(file);
-  }
 }
 
 function ageMs(path: string): number {

@@ -1,16 +1,15 @@
 // Turns what the files of a queue say into news: for each run queued, started, what it tells, ended; each once, in order.
-import { resolve } from 'node:path';
-import { LineTail } from '../files/lineTail';
-import { readRunSummary } from '../files/runLog';
-import { coalesce } from '../processes/coalesce';
-import type { Coalescer } from '../processes/coalesce';
-import { isRunEnd } from '../protocol/runs';
-import type { RunState, RunSummary } from '../protocol/runs';
+import { LineTail } from '../../files/lineTail';
+import { readRunSummary } from '../../files/runLog';
+import { coalesce } from '../../processes/coalesce';
+import type { Coalescer } from '../../processes/coalesce';
+import { isRunEnd } from '../../protocol/runs';
+import type { RunState, RunSummary } from '../../protocol/runs';
 import { JobReports } from './jobReports';
 import { placesIn } from './places';
 import type { Place } from './places';
-import type { RunNews, RunSubject } from './runQueue';
-import { newsPath } from './runRecord';
+import type { RunNews, RunSubject } from '../runQueue';
+import { hintOf, newsPath } from './news';
 import { trueState } from './trueState';
 
 interface Followed {
@@ -61,8 +60,9 @@ export class QueueFollower {
 
   /** Tells what is new. */
   look(): void {
-    for (const { folder, subject } of this.hints.read().flatMap((line) => hintOf(this.benchFolder, line))) {
-      this.advance(folder, subject);
+    for (const line of this.hints.read()) {
+      const hint = hintOf(this.benchFolder, line);
+      if (hint !== undefined) this.advance(hint.folder, hint.subject);
     }
     for (const followed of this.runs.values()) this.tellReports(followed);
   }
@@ -83,13 +83,18 @@ export class QueueFollower {
     const placed = new Set(places.map(({ folder }) => folder));
     for (const [folder, followed] of this.runs) {
       if (followed.told === 'ended') continue;
-      this.advance(folder, followed.subject);
       followed.timesLost = placed.has(folder) ? 0 : followed.timesLost + 1;
-      if (followed.timesLost < looksUntilLost || followed.told === ('ended' as Followed['told'])) continue;
-      followed.summary = { ...followed.summary, state: endOf(this.benchFolder, followed.summary) };
-      this.tellUpTo(followed);
+      this.advance(folder, followed.subject);
+      if (followed.timesLost >= looksUntilLost) this.giveUp(followed);
     }
     this.forgetEnded();
+  }
+
+  /** Tells the end of a run that has no place any more, unless it ended by itself. */
+  private giveUp(followed: Followed): void {
+    if (followed.told === 'ended') return;
+    followed.summary = { ...followed.summary, state: endOf(this.benchFolder, followed.summary) };
+    this.tellUpTo(followed);
   }
 
   private advance(folder: string, subject: RunSubject): void {
@@ -181,10 +186,4 @@ function readSummary(folder: string): RunSummary | undefined {
     // Looked at again the next time.
     return undefined;
   }
-}
-
-function hintOf(benchFolder: string, line: unknown): { folder: string; subject: RunSubject }[] {
-  const { folder, subject } = (line ?? {}) as { folder?: unknown; subject?: { kind?: unknown; id?: unknown } };
-  if (typeof folder !== 'string' || typeof subject?.kind !== 'string' || typeof subject.id !== 'number') return [];
-  return [{ folder: resolve(benchFolder, folder), subject: { kind: subject.kind, id: subject.id } }];
 }

@@ -1,14 +1,14 @@
 // Watches the files of a queue while somebody listens or waits, and keeps the queue going meanwhile.
 import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { readRunSummary } from '../files/runLog';
-import { isRunEnd } from '../protocol/runs';
-import type { RunSummary } from '../protocol/runs';
+import { readRunSummary } from '../../files/runLog';
+import { isRunEnd } from '../../protocol/runs';
+import type { RunSummary } from '../../protocol/runs';
 import { placesIn, queueFolderOf } from './places';
 import { queueErrors } from './queueErrors';
 import { QueueFollower } from './queueFollower';
 import type { QueueStarter } from './queueStarter';
-import type { RunNews } from './runQueue';
+import type { RunNews } from '../runQueue';
 import { trueState } from './trueState';
 
 interface Waiter {
@@ -91,9 +91,11 @@ export class QueueWatch {
 
   private begin(): void {
     if (this.isClosed || this.timer !== undefined) return;
-    this.follower = new QueueFollower(this.benchFolder, (news) => {
-      for (const listener of this.listeners) listener(news);
+    const follower = new QueueFollower(this.benchFolder, (news) => {
+      // One that was left may have a last report up its sleeve.
+      if (this.follower === follower) for (const listener of this.listeners) listener(news);
     });
+    this.follower = follower;
     this.lookedAroundMs = performance.now();
     this.watchFolder();
     this.plan();

@@ -3,21 +3,23 @@ import { watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { systemErrorCode } from '../files/fileErrors';
-import { FolderClaim, folderHolder } from '../files/folderClaim';
-import { readRunSummary } from '../files/runLog';
-import { BenchError, failureRecordOf } from '../protocol/benchError';
-import type { JobOutcome } from '../protocol/jobs';
-import { isRunEnd } from '../protocol/runs';
-import type { RunSummary } from '../protocol/runs';
-import { countFinish, firstPlace, placesIn, queueFolderOf, removePlace, removeTornPlaces } from './places';
+import { systemErrorCode } from '../../files/fileErrors';
+import { FolderClaim, folderHolder } from '../../files/folderClaim';
+import { readRunSummary } from '../../files/runLog';
+import { BenchError, failureRecordOf } from '../../protocol/benchError';
+import type { JobOutcome } from '../../protocol/jobs';
+import { isRunEnd } from '../../protocol/runs';
+import type { RunSummary } from '../../protocol/runs';
+import type { RunSubject } from '../runQueue';
+import { endLine, recordRun } from '../runRecord';
+import { cancelRequestsIn, removeCancelRequest } from './cancelRequests';
+import { tellOfRun } from './news';
+import { countFinish, firstPlace, placesIn, queueFolderOf, removePlace, removeTornFiles } from './places';
 import type { Place } from './places';
-import { cancelRequestsIn, removeCancelRequest } from './queueCancels';
 import { queueFailures } from './queueErrors';
+import { logProblem } from './queueProcess';
 import { runPlace } from './runPlace';
 import type { JobPrograms } from './runPlace';
-import { endLine, recordRun, shortenNews, tellOfRun } from './runRecord';
-import type { RunSubject } from './runQueue';
 
 /** Takes what a run brought about into the records of its subject, before it is told that it ended. Safe to repeat. */
 export type FinishRun = (
@@ -36,7 +38,7 @@ export interface QueueWork extends JobPrograms {
 const pollMs = 100;
 /** How long the queue has to be empty before its process ends. */
 const idleMs = 1_000;
-/** A claim this old is of a process that works; a younger one may be of one that only looks and steps back. */
+/** A claim this old is of a process that works; a younger one may be of one that only looks and steps back. Clocks are set. */
 const settledMs = 1_000;
 /** Attempts at taking a result into the bench, over all processes that try. */
 const mostFinishes = 3;
@@ -54,7 +56,7 @@ export async function workQueue(work: QueueWork): Promise<void> {
   } while (firstPlace(work.benchFolder) !== undefined);
 }
 
-/** Undefined when another process holds the queue, or there is none. */
+/** Undefined when another process works the queue. */
 async function claimWhenFree(queueFolder: string): Promise<FolderClaim | undefined> {
   for (;;) {
     try {
@@ -63,7 +65,7 @@ async function claimWhenFree(queueFolder: string): Promise<FolderClaim | undefin
       if (!(thrown instanceof BenchError) || thrown.code !== 'file-in-use') throw thrown;
     }
     const holder = folderHolder(queueFolder);
-    if (holder !== undefined && Date.now() - Date.parse(holder.claimedAt) > settledMs) return undefined;
+    if (holder !== undefined && Math.abs(Date.now() - Date.parse(holder.claimedAt)) > settledMs) return undefined;
     await sleep(pollMs * (1 + Math.random()));
   }
 }
@@ -94,8 +96,7 @@ class QueueWorker {
         await (this.leaving.get(place.folder) ?? this.workOn(place));
         idleSinceMs = performance.now();
       }
-      await removeTornPlaces(benchFolder);
-      await shortenNews(benchFolder);
+      await removeTornFiles(benchFolder);
     } finally {
       clearInterval(timer);
       watcher?.close();
@@ -106,32 +107,33 @@ class QueueWorker {
   private look(): void {
     // Without its claim this process may no longer be the only one: another works on, or nobody wants it.
     if (!this.claim.isHeld) this.current?.stop.abort();
-    for (const request of cancelRequestsIn(this.work.benchFolder)) {
-      if (request.folder !== null) this.cancel(request.folder);
-      removeCancelRequest(request);
+    try {
+      for (const request of cancelRequestsIn(this.work.benchFolder)) {
+        if (request.folder === null || this.isObeyed(request.folder)) removeCancelRequest(request);
+      }
+    } catch {
+      // What cannot be read now is read at the next look.
     }
     this.wake?.();
   }
 
-  private cancel(folder: string): void {
+  /** Cancels a run; false when that has to wait. */
+  private isObeyed(folder: string): boolean {
     if (this.current?.folder === folder) {
       this.current.stop.abort();
-      return;
+      return true;
     }
     const place = placesIn(this.work.benchFolder).find((candidate) => candidate.folder === folder);
-    if (place === undefined || this.leaving.has(folder)) return;
-    const left = this.leave(place).finally(() => this.leaving.delete(folder));
+    if (place === undefined || this.leaving.has(folder)) return true;
+    const run = readRunSummary(folder);
+    // It was begun by a process before this one and has a job to be stopped; its turn is next.
+    if (run?.state === 'running') return false;
+    // Takes out a run whose turn has not come.
+    const left = this.finish(place, run, { state: 'cancelled' }).finally(() => this.leaving.delete(folder));
     this.leaving.set(folder, left);
     // Whoever comes to the place waits for this and meets the failure; until then it is nobody's.
     left.catch(() => undefined);
-  }
-
-  /** Takes a run out whose turn has not come. */
-  private async leave(place: Place): Promise<void> {
-    const run = readRunSummary(place.folder);
-    // One that was begun by a process before this one has a job to be stopped; its turn is next.
-    if (run?.state === 'running') return;
-    await this.finish(place, run, { state: 'cancelled' });
+    return true;
   }
 
   private async workOn(place: Place): Promise<void> {
@@ -139,13 +141,14 @@ class QueueWorker {
     this.current = { folder: place.folder, stop };
     try {
       const run = readRunSummary(place.folder);
-      if (run !== undefined && !isRunEnd(run.state)) {
-        if (run.state === 'queued') recordRun(place.folder, { state: 'running' });
-        tellOfRun(this.work.benchFolder, place);
-        const outcome = await runPlace(run, this.work, stop.signal);
-        if (!this.claim.isHeld) return;
-        await this.finish(place, readRunSummary(place.folder), outcome);
-      } else await this.finish(place, run, { state: 'cancelled' });
+      if (run === undefined || isRunEnd(run.state)) {
+        await this.finish(place, run, { state: 'cancelled' });
+        return;
+      }
+      if (run.state === 'queued') recordRun(place.folder, { state: 'running' });
+      tellOfRun(this.work.benchFolder, place);
+      const outcome = await runPlace(run, this.work, stop.signal);
+      if (this.claim.isHeld) await this.finish(place, readRunSummary(place.folder), outcome);
     } finally {
       this.current = undefined;
     }
@@ -177,6 +180,7 @@ class QueueWorker {
         await finishRun(dirname(benchFolder), run, place.subject, outcome);
         return outcome;
       } catch (thrown) {
+        logProblem(benchFolder, thrown);
         failure = queueFailures.notTaken(failureRecordOf(thrown));
         await sleep(finishPauseMs);
       }

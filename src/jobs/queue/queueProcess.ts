@@ -1,8 +1,8 @@
 // How the process that works a queue is started, and what it is told.
 import { join } from 'node:path';
-import { appendLine } from '../files/appendLog';
-import type { DetachedCommand } from '../processes/detachedProcess';
-import { failureRecordOf } from '../protocol/benchError';
+import { appendBounded } from '../../files/appendLog';
+import type { DetachedCommand } from '../../processes/detachedProcess';
+import { failureRecordOf } from '../../protocol/benchError';
 import { queueFolderOf } from './places';
 
 export interface QueueProcessSettings {
@@ -13,6 +13,9 @@ export interface QueueProcessSettings {
   /** The Node that runs both; absent: the one that runs now. */
   readonly nodePath?: string;
 }
+
+/** Then it is begun anew: the last lines are what is asked for. */
+const longestLogBytes = 2 ** 20;
 
 /** The command that starts a process for a queue; `entryPath` is its bundle. */
 export function queueCommand(entryPath: string, settings: QueueProcessSettings): DetachedCommand {
@@ -31,7 +34,7 @@ export function parseQueueArguments([text = '{}']: readonly string[]): QueueProc
   };
 }
 
-/** A line of queue.log: why a process of the queue ended before its time. */
+/** A line of queue.log: what went wrong in the process of the queue, to which nobody listens. */
 export interface QueueLogLine {
   readonly time: string;
   /** A sentence. */
@@ -43,17 +46,23 @@ export function queueLogPath(benchFolder: string): string {
   return join(queueFolderOf(benchFolder), 'queue.log');
 }
 
-/** Runs the work of a queue's process; a failure is written down, since nobody listens to this process. */
+/** Writes down what went wrong, as far as that is possible. */
+export function logProblem(benchFolder: string, thrown: unknown): void {
+  const { message: reason } = failureRecordOf(thrown);
+  const stack = thrown instanceof Error ? thrown.stack : undefined;
+  const line: QueueLogLine = { time: new Date().toISOString(), reason, ...(stack === undefined ? {} : { stack }) };
+  try {
+    appendBounded(queueLogPath(benchFolder), line, longestLogBytes);
+  } catch {
+    // There is no other place for it.
+  }
+}
+
+/** Runs the work of a queue's process; why it ended before its time is written down. */
 export function serveQueue(benchFolder: string, work: () => Promise<void>): void {
   const fail = (thrown: unknown): void => {
-    const { message: reason } = failureRecordOf(thrown);
-    const stack = thrown instanceof Error ? thrown.stack : undefined;
-    const line: QueueLogLine = { time: new Date().toISOString(), reason, ...(stack === undefined ? {} : { stack }) };
-    try {
-      appendLine(queueLogPath(benchFolder), line);
-    } finally {
-      process.exit(1);
-    }
+    logProblem(benchFolder, thrown);
+    process.exit(1);
   };
   process.once('uncaughtException', fail);
   work().catch(fail);

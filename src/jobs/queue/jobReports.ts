@@ -1,10 +1,10 @@
 // What a running job has told in its events.jsonl: how far it is, how long it will take, its trials.
 import { join } from 'node:path';
-import { LineTail } from '../files/lineTail';
-import { jobFiles, parseTrial } from '../protocol/jobChannel';
-import type { Progress } from '../protocol/progress';
-import { parseProgress } from '../protocol/rpcMessages';
-import type { TrialRow } from '../protocol/tuning';
+import { LineTail } from '../../files/lineTail';
+import { jobFiles, parseTrial } from '../../protocol/jobChannel';
+import type { Progress } from '../../protocol/progress';
+import { parseProgress } from '../../protocol/rpcMessages';
+import type { TrialRow } from '../../protocol/tuning';
 
 export interface ProgressReport {
   readonly progress: Progress;

@@ -1,9 +1,9 @@
 // Starts the process of a queue when something waits and nobody works; two that are started settle it between themselves.
 import { existsSync } from 'node:fs';
-import { readLines } from '../files/appendLog';
-import { startDetached } from '../processes/detachedProcess';
-import type { DetachedCommand } from '../processes/detachedProcess';
-import { failureRecordOf } from '../protocol/benchError';
+import { readLines } from '../../files/appendLog';
+import { startDetached } from '../../processes/detachedProcess';
+import type { DetachedCommand } from '../../processes/detachedProcess';
+import { failureRecordOf } from '../../protocol/benchError';
 import { firstPlace } from './places';
 import { queueErrors } from './queueErrors';
 import type { QueueError } from './queueErrors';
@@ -41,20 +41,28 @@ export class QueueStarter {
 
   /** Starts a process if one is needed. A failure is tried again later, more and more seldom. */
   startIfNeeded(): void {
-    if (this.isStarted || performance.now() < this.notBeforeMs || !hasPlaces(this.benchFolder)) return;
-    if (isWorkedOn(this.benchFolder)) {
-      this.isWell();
+    if (this.isStarted || performance.now() < this.notBeforeMs) return;
+    try {
+      if (firstPlace(this.benchFolder) === undefined) return;
+      if (isWorkedOn(this.benchFolder)) {
+        this.isWell();
+        return;
+      }
+    } catch {
+      // A queue that cannot be read now is looked at again.
       return;
     }
+    this.start();
+  }
+
+  private start(): void {
     this.isStarted = true;
     const begunMs = Date.now();
     startDetached(this.command).then(
       (exitCode) => {
         if (exitCode === 0) this.isWell();
-        else
-          this.isUnwell(
-            exitCode === null ? undefined : (lastReason(this.benchFolder, begunMs) ?? `it ended with ${exitCode}`),
-          );
+        else if (exitCode === null) this.isUnwell(undefined);
+        else this.isUnwell(lastReason(this.benchFolder, begunMs) ?? `it ended with ${exitCode}`);
       },
       (thrown: unknown) => this.isUnwell(failureRecordOf(thrown).message),
     );
@@ -66,21 +74,13 @@ export class QueueStarter {
     this.failures = 0;
   }
 
+  /** Without a reason it was ended from outside, and may be well the next time. */
   private isUnwell(reason: string | undefined): void {
     this.isStarted = false;
     this.notBeforeMs = performance.now() + firstPauseMs * 2 ** Math.min(this.ends++, mostPauseDoublings);
     if (reason === undefined) return;
     this.failures++;
     this.reason = reason;
-  }
-}
-
-function hasPlaces(benchFolder: string): boolean {
-  try {
-    return firstPlace(benchFolder) !== undefined;
-  } catch {
-    // A queue that cannot be read now is looked at again.
-    return false;
   }
 }
 
