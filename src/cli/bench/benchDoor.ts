@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Bench } from '../../bench/bench';
+import { commandLine } from '../../bench/commandLine';
 import type { AnyOperation, BenchMessage, FileAnswer } from '../../bench/operation';
 import { RequestReader } from '../../bench/requestReader';
 import { JobCancelled } from '../job';
@@ -84,9 +85,15 @@ export class BenchDoor implements AsyncDisposable {
   }
 
   /** With `--json` the answer as it came, else as `show` puts it. */
-  print(answer: Answer, show: (answer: Answer) => void): void {
+  print(answer: Answer, show: (answer: Answer, door: BenchDoor) => void): void {
     if (this.parsed.flag('json')) printJson(answer.value);
-    else show(answer);
+    else show(answer, this);
+  }
+
+  /** Names the command that most likely comes next, by its words, in the same bench. */
+  next(...words: readonly (string | number)[]): void {
+    const workspace = this.parsed.text('workspace');
+    printNote(`next: ${commandLine(workspace === undefined ? words : [...words, '--workspace', workspace])}`);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

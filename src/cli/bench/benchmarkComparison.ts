@@ -6,7 +6,7 @@ import type { Answer } from './answer';
 import { benchCommand } from './benchCommand';
 import { accuracyOf, performanceOf } from './benchmarkView';
 import { idOf } from './identify';
-import { printList, printNext, stateCell } from './show';
+import { printList, stateCell } from './show';
 
 export const compareBenchmarks = benchCommand(
   {
@@ -52,7 +52,7 @@ export const compareBenchmarks = benchCommand(
       printNote(`note: there were warnings about ${names}: "benchmarks show ID" has them.`);
     }
     const missing = benchmarks.find((one) => !one.at('result').isThere);
-    if (missing !== undefined) printNext('benchmarks', 'run', missing.at('id').text());
+    if (missing !== undefined) door.next('benchmarks', 'run', missing.at('id').text());
   },
 );
 

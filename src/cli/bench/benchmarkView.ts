@@ -2,10 +2,11 @@
 import { counted, formatLatency, formatPercent } from '../formats';
 import { printNote } from '../terminal';
 import type { Answer } from './answer';
+import type { BenchDoor } from './benchDoor';
 import { accuracyText } from './optimizationView';
-import { durationText, nameAndId, printFacts, printNext, stateCell } from './show';
+import { durationText, nameAndId, printFacts, stateCell } from './show';
 
-export function printBenchmark(benchmark: Answer): void {
+export function printBenchmark(benchmark: Answer, door: BenchDoor): void {
   const result = benchmark.at('result');
   const isPerformance = benchmark.at('mode').value === 'performance';
   const iterations = benchmark.at('iterations');
@@ -33,8 +34,8 @@ export function printBenchmark(benchmark: Answer): void {
     ['samples', result.at('samples').textIfAny],
   ]);
   for (const warning of result.at('warnings').items) printNote(`warning: ${warning.text()}`);
-  if (!benchmark.at('state').isThere) printNext('benchmarks', 'run', id);
-  else if (benchmark.at('state').value === 'error') printNext('benchmarks', 'log', id);
+  if (!benchmark.at('state').isThere) door.next('benchmarks', 'run', id);
+  else if (benchmark.at('state').value === 'error') door.next('benchmarks', 'log', id);
 }
 
 /** The accuracy of a benchmark with its metric's unit. */

@@ -2,16 +2,24 @@
 import type { Command, CommandGroup } from '../command';
 import type { OptionSpec, ParsedCommand } from '../options';
 import { printLine } from '../terminal';
-import { usageError } from '../usageError';
 import { benchCommand, word } from './benchCommand';
 import { compareBenchmarks } from './benchmarkComparison';
 import { accuracyOf, performanceOf, printBenchmark } from './benchmarkView';
 import { deleteCommand } from './deletion';
 import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
-import { idOf, modelOfProject, partOf } from './identify';
+import { idOf } from './identify';
 import { listCommand } from './listing';
-import { printNext, stateCell } from './show';
+import {
+  datasetOf,
+  datasetOption,
+  modelOf,
+  modelOption,
+  newDatasetOf,
+  newDatasetOption,
+  refuseNoChange,
+} from './parts';
+import { stateCell } from './show';
 
 const kind = 'benchmark';
 const modes = ['performance', 'accuracy'] as const;
@@ -73,20 +81,8 @@ const addBenchmark = benchCommand(
       '  compressor-bench benchmarks add mnist "int8 speed" --model int8 --mode performance --batch 1',
     ].join('\n'),
     options: [
-      {
-        name: 'model',
-        type: 'text',
-        value: 'MODEL',
-        help: 'model of the project, id or name',
-        defaultText: 'its input model',
-      },
-      {
-        name: 'dataset',
-        type: 'text',
-        value: 'DATASET',
-        help: 'data of the project, id or name',
-        defaultText: 'the only one',
-      },
+      modelOption,
+      datasetOption,
       ...settingOptions.map((option) => ({ ...option, defaultText: settingDefaults[option.name] ?? '' })),
       {
         name: 'iterations',
@@ -111,16 +107,16 @@ const addBenchmark = benchCommand(
     const answer = await door.call('benchmark/add', {
       project_id: projectId,
       name: word(parsed, 1),
-      model_id: await modelOfProject(door, projectId),
-      dataset_id: await partOf(door, 'dataset', 'dataset', projectId),
+      model_id: await modelOf(door, projectId),
+      dataset_id: await datasetOf(door, projectId),
       ...settingsOf(parsed),
-      ...numberAs('iterations', parsed.number('iterations')),
-      ...numberAs('warmup_iterations', parsed.number('warmup')),
+      iterations: parsed.number('iterations'),
+      warmup_iterations: parsed.number('warmup'),
     });
     door.print(answer, () => {
       const id = answer.at('benchmark_id').text();
       printLine(`Benchmark ${id} is ready.`);
-      printNext('benchmarks', 'run', id);
+      door.next('benchmarks', 'run', id);
     });
   },
 );
@@ -131,39 +127,26 @@ const editBenchmark = benchCommand(
     positionals: 'BENCHMARK',
     minPositionals: 1,
     summary: 'Change a benchmark that was never run; what is not named stays.',
-    options: [
-      { name: 'dataset', type: 'text', value: 'DATASET', help: 'data of the project, id or name' },
-      ...settingOptions,
-    ],
+    options: [newDatasetOption, ...settingOptions],
   },
   async (door, parsed) => {
     const id = await idOf(door, kind, word(parsed, 0));
-    const dataset = parsed.text('dataset');
-    const projectId = (await door.bench.store.find(kind, id))?.projectId;
-    const changes = {
-      ...(dataset === undefined ? {} : { dataset_id: await idOf(door, 'dataset', dataset, projectId) }),
-      ...settingsOf(parsed),
-    };
-    if (Object.keys(changes).length === 0) throw usageError('Say what is to change.', parsed.spec.name);
+    const changes = { dataset_id: await newDatasetOf(door, kind, id), ...settingsOf(parsed) };
+    refuseNoChange(door, changes);
     door.print(await door.call('benchmark/edit', { id, ...changes }), () => {
       printLine(`Benchmark ${id} is changed.`);
-      printNext('benchmarks', 'run', id);
+      door.next('benchmarks', 'run', id);
     });
   },
 );
 
 function settingsOf(parsed: ParsedCommand): Readonly<Record<string, unknown>> {
-  const mode = parsed.text('mode');
   return {
-    ...(mode === undefined ? {} : { mode }),
-    ...numberAs('batch_size', parsed.number('batch')),
-    ...numberAs('cores_per_instance', parsed.number('cores')),
-    ...numberAs('number_of_instance', parsed.number('instances')),
+    mode: parsed.text('mode'),
+    batch_size: parsed.number('batch'),
+    cores_per_instance: parsed.number('cores'),
+    number_of_instance: parsed.number('instances'),
   };
-}
-
-function numberAs(name: string, value: number | undefined): Readonly<Record<string, number>> {
-  return value === undefined ? {} : { [name]: value };
 }
 
 const verbs: readonly Command[] = [

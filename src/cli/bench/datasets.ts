@@ -8,7 +8,7 @@ import { datasetOptions, datasetParameters } from './datasetOptions';
 import { deleteCommand } from './deletion';
 import { idOf } from './identify';
 import { listCommand } from './listing';
-import { printFacts, printNext } from './show';
+import { printFacts } from './show';
 import { slugs, termOf } from './terms';
 
 const kind = 'dataset';
@@ -82,7 +82,7 @@ const addDataset = benchCommand(
     door.print(answer, () => {
       const id = answer.at('dataset_id').text();
       printLine(`Data set ${id} is ready.`);
-      printNext('optimizations', 'add', projectId, 'NAME', '--dataset', id);
+      door.next('optimizations', 'add', projectId, 'NAME', '--dataset', id);
     });
   },
 );

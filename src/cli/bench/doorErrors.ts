@@ -16,14 +16,14 @@ export const doorErrors = {
       message: `${ids.length} ${words(noun)}s are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
       nextStep: 'Name the one you mean by its id.',
     }),
-  chooseOne: (noun: string, option: string, names: readonly string[]): BenchError =>
+  chooseDataset: (names: readonly string[]): BenchError =>
     new BenchError({
       code: 'bench-choose',
       message:
         names.length === 0
-          ? `The project has no ${words(noun)}.`
-          : `The project has ${names.length} ${words(noun)}s: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
-      nextStep: names.length === 0 ? `Add a ${words(noun)} first.` : `Say which one with --${option}.`,
+          ? 'The project has no data set.'
+          : `The project has ${names.length} data sets: ${names.slice(0, 8).join(', ')}${names.length > 8 ? ', …' : ''}.`,
+      nextStep: names.length === 0 ? 'Add one with "compressor-bench datasets add".' : 'Say which one with --dataset.',
     }),
   notDeleted: (noun: string, id: number, name: string): BenchError =>
     new BenchError({

@@ -1,9 +1,9 @@
 // Answers that are files to be kept: written under their own name into the current folder, or to `-o FILE`.
 import { existsSync } from 'node:fs';
-import { constants, copyFile } from 'node:fs/promises';
-import { basename, resolve } from 'node:path';
+import { constants, copyFile, rename, rm } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
 import type { FileAnswer } from '../../bench/operation';
-import { replaceFile } from '../../files/atomicWrite';
+import { replaceFile, temporaryName } from '../../files/atomicWrite';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { RecordKind } from '../../store/records';
 import type { Command } from '../command';
@@ -51,14 +51,23 @@ export function downloadCommand({ kind, name, path, summary }: DownloadVerb): Co
   );
 }
 
+/** Copies a file, which appears under its name when it is complete. */
+async function copyWhole(from: string, to: string): Promise<void> {
+  const partial = join(dirname(to), temporaryName());
+  try {
+    await copyFile(from, partial, constants.COPYFILE_FICLONE);
+    await rename(partial, to);
+  } catch (thrown) {
+    await rm(partial, { force: true });
+    throw fileErrorOf(thrown, to);
+  }
+}
+
 async function save({ content, attachmentName }: FileAnswer, parsed: ParsedCommand): Promise<string> {
   const output = checkOutputPath(parsed, 'output', 'path' in content ? [content.path] : []);
   const path = output ?? resolve(basename(attachmentName ?? 'download'));
   if (output === undefined && existsSync(path)) throw doorErrors.fileExists(path);
   if ('text' in content) await replaceFile(path, content.text);
-  else
-    await copyFile(content.path, path, constants.COPYFILE_FICLONE).catch((thrown: unknown) => {
-      throw fileErrorOf(thrown, path);
-    });
+  else await copyWhole(content.path, path);
   return path;
 }

@@ -4,8 +4,9 @@ import type { CommandGroup } from '../command';
 import { plain, printLine, ProgressLine } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
-import { doorErrors } from './doorErrors';
-import { printList, printNext, sizeText } from './show';
+import type { BenchDoor } from './benchDoor';
+import { doorErrors, words } from './doorErrors';
+import { printList, sizeText } from './show';
 
 const listExamples = benchCommand(
   { name: 'examples list', positionals: '', minPositionals: 0, summary: 'List the models a project can begin with.' },
@@ -23,7 +24,7 @@ const listExamples = benchCommand(
         ]),
         'There are none.',
       );
-      printNext('examples', 'add', answer.items[0]?.at('model').text() ?? 'MODEL');
+      door.next('examples', 'add', answer.items[0]?.at('model').text() ?? 'MODEL');
     });
   },
 );
@@ -53,6 +54,7 @@ const addExample = benchCommand(
         ),
       );
     const progress = new ProgressLine(parsed.flag('json'));
+    const phase = example.at('bundled').value === true ? 'copying the model' : 'fetching the model';
     const answer = await door.finish(
       'examples/add',
       {
@@ -65,7 +67,7 @@ const addExample = benchCommand(
       (subject, data) => {
         const percent = data.at('progress').number;
         if (subject === 'download_progress' && percent !== undefined)
-          progress.show({ phase: 'fetching the model', done: percent, total: 100, unit: '%' });
+          progress.show({ phase, done: percent, total: 100, unit: '%' });
       },
     );
     progress.clear();
@@ -73,14 +75,14 @@ const addExample = benchCommand(
   },
 );
 
-function printAdded(added: Answer): void {
+function printAdded(added: Answer, door: BenchDoor): void {
   const [project, optimization] = [added.at('project_id').text(), added.at('optimization_id').text()];
   const parts = ['model', 'dataset', 'optimization', 'benchmark'].flatMap((kind) => {
     const id = added.at(`${kind}_id`);
-    return id.isThere && id.value !== -1 ? [`${kind === 'dataset' ? 'data set' : kind} ${id.text()}`] : [];
+    return id.isThere && id.value !== -1 ? [`${words(kind)} ${id.text()}`] : [];
   });
   printLine(plain(`Project ${project} is ready: ${parts.join(', ')}.`));
-  if (optimization !== '–') printNext('optimizations', 'run', optimization);
+  if (optimization !== '–') door.next('optimizations', 'run', optimization);
 }
 
 export const examplesGroup: CommandGroup = {

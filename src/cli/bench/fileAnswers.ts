@@ -8,7 +8,7 @@ import type { RecordKind } from '../../store/records';
 import type { Command } from '../command';
 import type { OptionSpec } from '../options';
 import { checkOutputPath } from '../outputPaths';
-import { plain, printJson, printLine } from '../terminal';
+import { plain, printJson, printLine, printNote } from '../terminal';
 import { benchCommand, word } from './benchCommand';
 import { idOf } from './identify';
 
@@ -21,6 +21,9 @@ const outputOption: OptionSpec = {
   help: 'write it to this file',
   defaultText: 'stdout',
 };
+
+/** How often a growing log is looked at. */
+const followMs = 250;
 
 interface TextVerb {
   readonly kind: RecordKind;
@@ -58,33 +61,24 @@ export function logCommand({ kind, name, path, summary }: TextVerb): Command {
     },
     async (door, parsed, signal) => {
       const id = await idOf(door, kind, word(parsed, 0));
-      const ask = (): Promise<FileAnswer> => door.file(path, { id });
-      if (!parsed.flag('follow')) {
-        const answer = await ask();
+      const isJson = parsed.flag('json');
+      let seen = 0;
+      for (;;) {
+        // Asked before reading: what was written until a run ended is read then.
+        const answer = await door.file(path, { id });
         const text = await textOf(answer);
-        if (parsed.flag('json')) printJson(fileJson(answer, null, text));
-        else process.stdout.write(shown(text));
+        if (!isJson) process.stdout.write(shown(text.slice(seen)));
+        seen = text.length;
+        if (parsed.flag('follow') && answer.refreshS !== undefined && !signal.aborted) {
+          await pause(followMs, undefined, { signal }).catch(() => undefined);
+          continue;
+        }
+        if (isJson) printJson(fileJson(answer, null, text));
+        else if (text === '') printNote('The log is empty.');
         return;
       }
-      await followLog(ask, signal);
     },
   );
-}
-
-/** How often a growing log is looked at. */
-const followMs = 250;
-
-async function followLog(ask: () => Promise<FileAnswer>, signal: AbortSignal): Promise<void> {
-  let seen = 0;
-  for (;;) {
-    // Asked before reading: what was written until a run ended is read then.
-    const answer = await ask();
-    const text = await textOf(answer);
-    process.stdout.write(shown(text.slice(seen)));
-    seen = text.length;
-    if (answer.refreshS === undefined || signal.aborted) return;
-    await pause(followMs, undefined, { signal }).catch(() => undefined);
-  }
 }
 
 async function textOf({ content }: FileAnswer): Promise<string> {

@@ -1,7 +1,6 @@
 // Runs a thing of the bench and follows it to its end: place in the queue, progress, trials; Ctrl-C stops the run.
 import type { RunNews } from '../../jobs/runQueue';
 import type { FailureRecord } from '../../protocol/benchError';
-
 import type { RunSummary } from '../../protocol/runs';
 import type { TrialRow } from '../../protocol/tuning';
 import type { RunnableKind } from '../../store/records';
@@ -13,14 +12,13 @@ import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { idOf } from './identify';
-import { printNext } from './show';
 
 /** What differs between the kinds of things that run. */
 export interface RunKind {
   readonly kind: RunnableKind;
   readonly summary: string;
   /** Shows what came of it. */
-  readonly show: (details: Answer) => void;
+  readonly show: (details: Answer, door: BenchDoor) => void;
   /** Asked once before the run begins; shows each trial as it ends. Absent: the kind has no trials. */
   readonly trials?: (door: BenchDoor, details: Answer) => Promise<(row: TrialRow) => void>;
 }
@@ -54,7 +52,7 @@ async function detach(door: BenchDoor, kind: RunnableKind, id: number): Promise<
   await door.start(`${kind}/execute`, { [`${kind}_id`]: id });
   door.print(await door.call(kind, { id }), (details) => {
     printLine(`The ${kind} ${id} is ${details.at('state').text('queued')}.`);
-    printNext('queue', 'list');
+    door.next('queue', 'list');
   });
 }
 
@@ -119,7 +117,7 @@ async function conclude(
   const details = await door.call(kind, { id });
   if (state === 'cancelled') {
     // A search that was stopped may leave the best it had found.
-    if (!door.parsed.flag('json') && details.at('optimized_model').isThere) show(details);
+    if (!door.parsed.flag('json') && details.at('optimized_model').isThere) show(details, door);
     throw new JobCancelled();
   }
   if (state === 'error') {

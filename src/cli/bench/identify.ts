@@ -29,30 +29,3 @@ export async function idOf(door: BenchDoor, kind: RecordKind, word: string, proj
     ),
   );
 }
-
-/** The part of a project that an option names; without the option the only one there is. */
-export async function partOf(
-  door: BenchDoor,
-  kind: 'model' | 'dataset',
-  option: string,
-  projectId: number,
-): Promise<number> {
-  const word = door.parsed.text(option);
-  if (word !== undefined) return idOf(door, kind, word, projectId);
-  const all = await door.bench.store.list(kind, { projectId });
-  const [one] = all;
-  if (one !== undefined && all.length === 1) return one.id;
-  throw doorErrors.chooseOne(
-    kind,
-    option,
-    all.map(({ id, name }) => `${id} (${name})`),
-  );
-}
-
-/** The model that `--model` names; without it the one the project began with. */
-export async function modelOfProject(door: BenchDoor, projectId: number): Promise<number | undefined> {
-  const word = door.parsed.text('model');
-  if (word !== undefined) return idOf(door, 'model', word, projectId);
-  const models = await door.bench.store.list('model', { projectId });
-  return models.find(({ madeBy }) => madeBy === null)?.id;
-}

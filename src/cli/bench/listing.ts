@@ -6,7 +6,7 @@ import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import { words } from './doorErrors';
 import { idOf } from './identify';
-import { printList, printNext, printProblems } from './show';
+import { printList, printProblems } from './show';
 
 /** What a list of parts looks like. */
 export interface Listing {
@@ -28,7 +28,7 @@ export function listCommand({ kind, summary, header, row, addition }: Listing): 
       door.print(answer, () => {
         const parts = answer.at(noun).items;
         printList(header, parts.map(row), `The project has no ${words(kind)}s yet.`);
-        if (parts.length === 0 && addition !== undefined) printNext(noun, 'add', projectId, ...addition);
+        if (parts.length === 0 && addition !== undefined) door.next(noun, 'add', projectId, ...addition);
       });
       await printProblems(door);
     },

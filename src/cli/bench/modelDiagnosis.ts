@@ -6,7 +6,7 @@ import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { idOf } from './identify';
-import { printFacts, printList, printNext } from './show';
+import { printFacts, printList } from './show';
 
 const takesTime = 'The first question about a model makes the diagnosis, as a job in the queue; later ones find it.';
 
@@ -40,7 +40,7 @@ const diagnosisOfModel = benchCommand(
       ]);
       for (const finding of answer.at('findings').items) printLine(plain(`- ${finding.at('message').text()}`));
       for (const warning of answer.at('warnings').items) printNote(`warning: ${warning.text()}`);
-      printNext('models', 'ops', word(parsed, 0));
+      door.next('models', 'ops', word(parsed, 0));
     });
   },
 );
@@ -72,7 +72,7 @@ const opsOfModel = benchCommand(
       );
       if (ops.length > shownRows) printNote(`and ${ops.length - shownRows} more, with --json`);
       const name = ops[0]?.at('OP name').text();
-      if (name !== undefined) printNext('models', 'op', word(parsed, 0), name);
+      if (name !== undefined) door.next('models', 'op', word(parsed, 0), name);
     });
   },
 );
@@ -114,13 +114,13 @@ const opOfModel = benchCommand(
       op_name: word(parsed, 1),
     });
     door.print(answer, () => {
-      if (answer.at('OP name').isThere) printOp(answer, parsed.positionals);
+      if (answer.at('OP name').isThere) printOp(answer, door);
       else printLine(plain(`The diagnosis knows no op ${JSON.stringify(word(parsed, 1))}.`));
     });
   },
 );
 
-function printOp(op: Answer, words: readonly string[]): void {
+function printOp(op: Answer, door: BenchDoor): void {
   printFacts(op.at('OP name').text(), [
     [
       'pattern',
@@ -137,7 +137,7 @@ function printOp(op: Answer, words: readonly string[]): void {
     ['float', timeText(op.at('float_time'))],
     ['int8', timeText(op.at('int8_time'))],
   ]);
-  printNext('models', 'histogram', ...words, '--of', 'activation');
+  door.next('models', 'histogram', ...door.parsed.positionals, '--of', 'activation');
 }
 
 const histogramOfOp = benchCommand(

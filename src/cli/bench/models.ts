@@ -13,7 +13,7 @@ import { downloadCommand } from './downloads';
 import { idOf } from './identify';
 import { diagnosisVerbs } from './modelDiagnosis';
 import { listCommand } from './listing';
-import { printFacts, printNext, sizeText } from './show';
+import { printFacts, sizeText } from './show';
 
 const kind = 'model';
 
@@ -107,7 +107,7 @@ const boundaryOfModel = benchCommand(
         ['flavour', answer.at('domain_flavour').textIfAny],
         ['shape', answer.at('shape').text()],
       ]);
-      printNext('projects', 'add', 'NAME', '--model', word(parsed, 0));
+      door.next('projects', 'add', 'NAME', '--model', word(parsed, 0));
     });
   },
 );

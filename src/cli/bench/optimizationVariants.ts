@@ -5,7 +5,7 @@ import { printLine } from '../terminal';
 import { usageError } from '../usageError';
 import { benchCommand, word } from './benchCommand';
 import { idOf } from './identify';
-import { printList, printNext } from './show';
+import { printList } from './show';
 
 const kind = 'optimization';
 
@@ -28,7 +28,7 @@ export const optimizationParams = benchCommand(
         'It does not quantize: there is nothing to choose.',
       );
       if (answer.entries.length > 0)
-        printNext('optimizations', 'vary', id, 'NAME', '--all', 'weight.granularity=per_tensor');
+        door.next('optimizations', 'vary', id, 'NAME', '--all', 'weight.granularity=per_tensor');
     });
   },
 );
@@ -64,7 +64,7 @@ export const varyOptimization = benchCommand(
     });
     door.print(answer, () => {
       printLine(`Optimization ${answer.text()} is ready.`);
-      printNext('optimizations', 'run', answer.text());
+      door.next('optimizations', 'run', answer.text());
     });
   },
 );

@@ -2,9 +2,10 @@
 import { counted, formatLatency, formatMetric, formatSpeed } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
 import type { Answer } from './answer';
-import { durationText, nameAndId, printFacts, printNext, sizeText, stateCell } from './show';
+import type { BenchDoor } from './benchDoor';
+import { durationText, nameAndId, printFacts, sizeText, stateCell } from './show';
 
-export function printOptimization(optimization: Answer): void {
+export function printOptimization(optimization: Answer, door: BenchDoor): void {
   const tuning = optimization.at('tuning_details');
   const id = optimization.at('id').text();
   printFacts(`${optimization.at('name').text()} (optimization ${id})`, [
@@ -26,7 +27,7 @@ export function printOptimization(optimization: Answer): void {
     ['model', modelText(optimization.at('optimized_model'))],
   ]);
   printResult(optimization.at('result'));
-  printNextStep(optimization, id);
+  printNextStep(optimization, id, door);
 }
 
 function tuningFacts(tuning: Answer): [string, string][] {
@@ -77,13 +78,13 @@ function printResult(result: Answer): void {
   for (const note of result.at('notes').items) printNote(`note: ${note.text()}`);
 }
 
-function printNextStep(optimization: Answer, id: string): void {
+function printNextStep(optimization: Answer, id: string, door: BenchDoor): void {
   const model = optimization.at('optimized_model', 'id');
-  if (!optimization.at('state').isThere) printNext('optimizations', 'run', id);
+  if (!optimization.at('state').isThere) door.next('optimizations', 'run', id);
   else if (model.isThere && !optimization.at('performance_benchmark_id').isThere) {
     const project = optimization.at('project_id').text();
-    printNext('benchmarks', 'add', project, 'NAME', '--model', model.text(), '--mode', 'performance');
-  } else if (optimization.at('state').value === 'error') printNext('optimizations', 'log', id);
+    door.next('benchmarks', 'add', project, 'NAME', '--model', model.text(), '--mode', 'performance');
+  } else if (optimization.at('state').value === 'error') door.next('optimizations', 'log', id);
 }
 
 /** An accuracy in the unit of its metric. */

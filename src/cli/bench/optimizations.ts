@@ -10,7 +10,7 @@ import type { BenchDoor } from './benchDoor';
 import { deleteCommand } from './deletion';
 import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
-import { idOf, partOf } from './identify';
+import { idOf } from './identify';
 import { listCommand } from './listing';
 import { printOptimization } from './optimizationView';
 import {
@@ -27,7 +27,17 @@ import {
   typeOption,
 } from './optimizationOptions';
 import { optimizationParams, varyOptimization } from './optimizationVariants';
-import { durationText, printNext, sizeText, stateCell } from './show';
+import {
+  datasetOf,
+  datasetOption,
+  modelOf,
+  modelOption,
+  newDatasetOf,
+  newDatasetOption,
+  projectOf,
+  refuseNoChange,
+} from './parts';
+import { durationText, sizeText, stateCell } from './show';
 
 const kind = 'optimization';
 
@@ -74,37 +84,18 @@ const addOptimization = benchCommand(
       '  compressor-bench optimizations add mnist int8 --dataset digits --max-drop 0.5% --timeout 300',
       '  compressor-bench optimizations add mnist half --dataset digits --precision fp16',
     ].join('\n'),
-    options: [
-      {
-        name: 'dataset',
-        type: 'text',
-        value: 'DATASET',
-        help: 'data to calibrate and evaluate with, id or name',
-        defaultText: 'the only one',
-      },
-      { ...precisionOption, defaultText: 'int8' },
-      typeOption,
-      {
-        name: 'model',
-        type: 'text',
-        value: 'MODEL',
-        help: 'model of the project, id or name',
-        defaultText: 'its input model',
-      },
-      ...addOptions,
-    ],
+    options: [datasetOption, { ...precisionOption, defaultText: 'int8' }, typeOption, modelOption, ...addOptions],
   },
   async (door, parsed) => {
     const { searches, ...task } = taskParameters(parsed);
     if (!searches) refuseSearchOptions(parsed);
     const search = searches ? newSearchParameters(parsed) : {};
     const projectId = await idOf(door, 'project', word(parsed, 0));
-    const model = parsed.text('model');
     const answer = await door.call('optimization/add', {
       project_id: projectId,
       name: word(parsed, 1),
-      dataset_id: await partOf(door, 'dataset', 'dataset', projectId),
-      ...(model === undefined ? {} : { model_id: await idOf(door, 'model', model, projectId) }),
+      dataset_id: await datasetOf(door, projectId),
+      model_id: await modelOf(door, projectId),
       ...task,
       ...sizeParameters(parsed),
       ...search,
@@ -112,7 +103,7 @@ const addOptimization = benchCommand(
     door.print(answer, () => {
       const id = answer.at('optimization_id').text();
       printLine(`Optimization ${id} is ready.`);
-      printNext('optimizations', 'run', id);
+      door.next('optimizations', 'run', id);
     });
   },
 );
@@ -123,35 +114,24 @@ const editOptimization = benchCommand(
     positionals: 'OPTIMIZATION',
     minPositionals: 1,
     summary: 'Change an optimization that was never run; what is not named stays.',
-    options: [
-      { name: 'dataset', type: 'text', value: 'DATASET', help: 'data to calibrate and evaluate with, id or name' },
-      precisionOption,
-      ...editOptions,
-    ],
+    options: [newDatasetOption, precisionOption, ...editOptions],
   },
   async (door, parsed) => {
     const id = await idOf(door, kind, word(parsed, 0));
     const search = searchParameters(parsed);
-    const dataset = parsed.text('dataset');
-    const precision = precisionId(precisionNameOf(parsed));
     const changes = {
-      ...(dataset === undefined ? {} : { dataset_id: await idOf(door, 'dataset', dataset, await projectOf(door, id)) }),
-      ...(precision === undefined ? {} : { precision_id: precision }),
+      dataset_id: await newDatasetOf(door, kind, id),
+      precision_id: precisionId(precisionNameOf(parsed)),
       ...sizeParameters(parsed),
-      ...(Object.keys(search).length === 0 ? {} : { tuning_details: search }),
+      tuning_details: Object.keys(search).length === 0 ? undefined : search,
     };
-    if (Object.keys(changes).length === 0) throw usageError('Say what is to change.', parsed.spec.name);
+    refuseNoChange(door, changes);
     door.print(await door.call('optimization/edit', { id, ...changes }), () => {
       printLine(`Optimization ${id} is changed.`);
-      printNext('optimizations', 'show', id);
+      door.next('optimizations', 'show', id);
     });
   },
 );
-
-/** Project of an optimization, in which names of its parts are looked for; undefined for an unknown one. */
-async function projectOf(door: BenchDoor, id: number): Promise<number | undefined> {
-  return (await door.bench.store.find(kind, id))?.projectId;
-}
 
 const pinBenchmark = benchCommand(
   {
@@ -171,7 +151,7 @@ const pinBenchmark = benchCommand(
       throw usageError('Say which benchmark: --accuracy BENCHMARK, --performance BENCHMARK.', parsed.spec.name);
     }
     const id = await idOf(door, kind, word(parsed, 0));
-    const projectId = await projectOf(door, id);
+    const projectId = await projectOf(door, kind, id);
     const pinned: Record<string, unknown> = {};
     for (const mode of modes) {
       const benchmarkId = await idOf(door, 'benchmark', parsed.text(mode) ?? '', projectId);

@@ -2,16 +2,25 @@
 import type { Command, CommandGroup } from '../command';
 import { formatMicroseconds, formatPercent } from '../formats';
 import { printLine, printNote, table } from '../terminal';
-import { usageError } from '../usageError';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
+import type { BenchDoor } from './benchDoor';
 import { deleteCommand } from './deletion';
 import { downloadCommand } from './downloads';
 import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
-import { idOf, modelOfProject, partOf } from './identify';
+import { idOf } from './identify';
 import { listCommand } from './listing';
-import { durationText, nameAndId, printFacts, printNext, stateCell } from './show';
+import {
+  datasetOf,
+  datasetOption,
+  modelOf,
+  modelOption,
+  newDatasetOf,
+  newDatasetOption,
+  refuseNoChange,
+} from './parts';
+import { durationText, nameAndId, printFacts, stateCell } from './show';
 
 const kind = 'profiling';
 
@@ -47,7 +56,7 @@ const showProfiling = benchCommand(
 /** Rows shown to people; CSV and JSON have all. */
 const shownRows = 20;
 
-function printProfiling(profiling: Answer): void {
+function printProfiling(profiling: Answer, door: BenchDoor): void {
   const id = profiling.at('id').text();
   printFacts(`${profiling.at('name').text()} (profiling ${id})`, [
     ['state', stateCell(profiling)],
@@ -61,9 +70,9 @@ function printProfiling(profiling: Answer): void {
   ]);
   const rows = profiling.at('results').items;
   if (rows.length > 0) printTimes(rows);
-  if (!profiling.at('state').isThere) printNext('profilings', 'run', id);
-  else if (profiling.at('state').value === 'error') printNext('profilings', 'log', id);
-  else if (rows.length > 0) printNext('profilings', 'csv', id, '-o', 'FILE.csv');
+  if (!profiling.at('state').isThere) door.next('profilings', 'run', id);
+  else if (profiling.at('state').value === 'error') door.next('profilings', 'log', id);
+  else if (rows.length > 0) door.next('profilings', 'csv', id, '-o', 'FILE.csv');
 }
 
 function printTimes(rows: readonly Answer[]): void {
@@ -95,20 +104,8 @@ const addProfiling = benchCommand(
     minPositionals: 2,
     summary: 'Add a profiling of a model to a project.',
     options: [
-      {
-        name: 'model',
-        type: 'text',
-        value: 'MODEL',
-        help: 'model of the project, id or name',
-        defaultText: 'its input model',
-      },
-      {
-        name: 'dataset',
-        type: 'text',
-        value: 'DATASET',
-        help: 'data of the project, id or name',
-        defaultText: 'the only one',
-      },
+      modelOption,
+      datasetOption,
       {
         name: 'threads',
         type: 'integer',
@@ -124,14 +121,14 @@ const addProfiling = benchCommand(
     const answer = await door.call('profiling/add', {
       project_id: projectId,
       name: word(parsed, 1),
-      model_id: await modelOfProject(door, projectId),
-      dataset_id: await partOf(door, 'dataset', 'dataset', projectId),
+      model_id: await modelOf(door, projectId),
+      dataset_id: await datasetOf(door, projectId),
       num_threads: parsed.number('threads') ?? 1,
     });
     door.print(answer, () => {
       const id = answer.at('profiling_id').text();
       printLine(`Profiling ${id} is ready.`);
-      printNext('profilings', 'run', id);
+      door.next('profilings', 'run', id);
     });
   },
 );
@@ -143,22 +140,17 @@ const editProfiling = benchCommand(
     minPositionals: 1,
     summary: 'Change a profiling that was never run; what is not named stays.',
     options: [
-      { name: 'dataset', type: 'text', value: 'DATASET', help: 'data of the project, id or name' },
+      newDatasetOption,
       { name: 'threads', type: 'integer', value: 'N', minimum: 1, help: 'threads inside an operator' },
     ],
   },
   async (door, parsed) => {
     const id = await idOf(door, kind, word(parsed, 0));
-    const [dataset, threads] = [parsed.text('dataset'), parsed.number('threads')];
-    if (dataset === undefined && threads === undefined) throw usageError('Say what is to change.', parsed.spec.name);
-    const projectId = (await door.bench.store.find(kind, id))?.projectId;
-    const changes = {
-      ...(dataset === undefined ? {} : { dataset_id: await idOf(door, 'dataset', dataset, projectId) }),
-      ...(threads === undefined ? {} : { num_threads: threads }),
-    };
+    const changes = { dataset_id: await newDatasetOf(door, kind, id), num_threads: parsed.number('threads') };
+    refuseNoChange(door, changes);
     door.print(await door.call('profiling/edit', { id, ...changes }), () => {
       printLine(`Profiling ${id} is changed.`);
-      printNext('profilings', 'run', id);
+      door.next('profilings', 'run', id);
     });
   },
 );

@@ -10,7 +10,7 @@ import { outputNames } from './boundary';
 import type { BenchDoor } from './benchDoor';
 import { deleteCommand } from './deletion';
 import { idOf } from './identify';
-import { printFacts, printList, printNext, printProblems, sizeText } from './show';
+import { printFacts, printList, printProblems, sizeText } from './show';
 import { slugs, termOf } from './terms';
 
 const domainNames = domains.map(({ name }) => name).filter((name) => name !== '');
@@ -26,7 +26,7 @@ const listProjects = benchCommand(
         projects.map((one) => ['id', 'name', 'created_at', 'modified_at'].map((key) => one.at(key).text())),
         'There are no projects yet.',
       );
-      if (projects.length === 0) printNext('projects', 'add', 'NAME', '--model', 'MODEL.onnx');
+      if (projects.length === 0) door.next('projects', 'add', 'NAME', '--model', 'MODEL.onnx');
     });
     await printProblems(door);
   },
@@ -87,7 +87,7 @@ const addProject = benchCommand(
       const data = answer.at('dataset_id');
       const dummy = data.value === -1 ? '' : `, and data set ${data.text()} of random inputs`;
       printLine(`Project ${id} is made, with model ${answer.at('model_id').text()}${dummy}.`);
-      printNext('datasets', 'add', id, 'NAME', '--file', 'DATASET.yaml');
+      door.next('datasets', 'add', id, 'NAME', '--file', 'DATASET.yaml');
     });
   },
 );

@@ -27,7 +27,7 @@ const listQueue = benchCommand(
       named.map(({ run, name }) => [
         String(run.position),
         run.subject.kind,
-        run.subject.id === 0 ? '–' : String(run.subject.id),
+        String(run.subject.id),
         name ?? '–',
         { text: run.state, style: 'yellow' },
         run.progress === null ? '–' : progressText(run.progress, 0),
@@ -66,9 +66,10 @@ const cancelRun = benchCommand(
     positionals: 'KIND ID',
     minPositionals: 0,
     maxPositionals: 2,
-    summary: 'Stop the run of an optimization, benchmark or profiling, or take it out of the queue.',
+    summary: 'Stop a run, or take it out of the queue.',
     details: [
-      'KIND and ID are those of "queue list"; a name that no other has does as well.',
+      'KIND and ID are those of "queue list"; of an optimization, benchmark or profiling a name that no other has does as',
+      'well.',
       '',
       'Examples:\n  compressor-bench queue cancel optimization 3\n  compressor-bench queue cancel --all',
     ].join('\n'),

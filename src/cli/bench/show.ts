@@ -1,5 +1,4 @@
 // How the bench's things look to people: lists, facts, states, sizes, and what to do next.
-import { commandLine } from '../../bench/commandLine';
 import { formatBytes, formatDuration } from '../formats';
 import type { Cell, Style } from '../terminal';
 import { plain, printLine, printNote, styled, table } from '../terminal';
@@ -22,11 +21,6 @@ export function printList(header: readonly string[], rows: readonly (readonly Ce
 export function printFacts(title: string, rows: readonly (readonly [string, Cell | undefined])[]): void {
   printLine(styled('bold', plain(title)));
   printLine(table(rows.flatMap(([name, cell]) => (cell === undefined ? [] : [[name, oneLine(cell)]]))));
-}
-
-/** The command that most likely comes next, by its words. */
-export function printNext(...words: readonly (string | number)[]): void {
-  printNote(`next: ${commandLine(words)}`);
 }
 
 /** What of the bench could not be read: it is missing from the lists. */
