@@ -60,10 +60,10 @@ export class RequestReader {
     return this.text(parameter, 200);
   }
 
-  /** Text of 1 to `longest` characters on one line. */
+  /** Text of 1 to `longest` characters on one line, not of blanks alone. */
   text(name: string, longest = 4096): string {
     const value = this.optionalText(name, longest);
-    if (value === undefined || value === '') throw requestErrors.parameterMissing(this.at + name);
+    if (value === undefined || value.trim() === '') throw requestErrors.parameterMissing(this.at + name);
     return value;
   }
 

@@ -1,6 +1,6 @@
 // The parts that answers of several operations have in common, in the shapes of the API.
 import type { Bench } from './bench';
-import { domains, domainFlavours, frameworks, optimizationTypes, precisions } from '../dictionary/benchTerms';
+import { domains, domainFlavours, frameworks, precisions } from '../dictionary/benchTerms';
 import type { NamedTerm } from '../dictionary/benchTerms';
 import type { ModelRecord } from '../store/records';
 
@@ -70,9 +70,4 @@ export function modelView(bench: Bench, record: ModelRecord): ModelView {
     supports_pruning: record.supportsPruning,
     created_at: dateView(record.createdAt),
   };
-}
-
-/** Type of an optimization with its id. */
-export function optimizationTypeView(name: string): { readonly id: number; readonly name: string } {
-  return termView(optimizationTypes, name);
 }

@@ -133,6 +133,16 @@ describe('the config.yaml of a benchmark', () => {
     expect(Object.keys(evaluation as Answer)).toEqual(['accuracy']);
   });
 
+  it('names the code of a metric so that the workspace can be moved', async () => {
+    const { dataset_id } = await call(bench, 'dataset/add', {
+      ...{ project_id: project.projectId, name: 'mine', dataset_path: place.path, transform: [] },
+      ...{ dataloader: { name: 'custom', params: {} }, metric: 'custom', metric_param: {} },
+    });
+    const { evaluation } = await configOf(await added({ dataset_id, mode: 'accuracy' }));
+    expect(JSON.stringify(evaluation)).toContain('"path":"../../datasets/');
+    expect(JSON.stringify(evaluation)).not.toContain(join(place.path, '.compressor-bench'));
+  });
+
   it('is written again where it is missing', async () => {
     const id = await added();
     rmSync(String((await call(bench, 'benchmark', { id }))['config_path']));
@@ -189,6 +199,7 @@ describe('a benchmark is refused', () => {
     ['a project that is no number', { project_id: 'x' }, 'Incorrect project id.'],
     ['a project that there is not', { project_id: 999 }, 'Could not find project 999.'],
     ['no name', { name: undefined }, 'Could not find required parameter.'],
+    ['a name of blanks', { name: '  ' }, 'Could not find required parameter.'],
     ['no model', { model_id: undefined }, 'Could not find model id.'],
     ['no data', { dataset_id: undefined }, 'Could not find dataset id.'],
     ['an unknown mode', { mode: 'speed' }, 'Could not parse value'],

@@ -2,7 +2,7 @@
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { ModelRecord, OptimizationRecord } from '../../store/records';
-import { precisions } from '../../dictionary/benchTerms';
+import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
@@ -14,7 +14,7 @@ import { newestResult, readResult, runView } from '../runs/runViews';
 import { isActive } from '../runs/activeRuns';
 import { tuningHistoryView } from './tuningHistoryView';
 import type { TuningHistoryView } from './tuningHistoryView';
-import { dateView, modelView, optimizationTypeView, termView } from '../views';
+import { dateView, modelView, termView } from '../views';
 
 /** Everything about an optimization. */
 export async function optimizationDetails(
@@ -78,7 +78,7 @@ export async function optimizationSummary(
     id,
     name: record.name,
     precision: termView(precisions, record.precision),
-    optimization_type: optimizationTypeView(record.optimizationType),
+    optimization_type: termView(optimizationTypes, record.optimizationType),
     model_id: record.modelId,
     dataset: { id: record.datasetId, name: dataset?.name ?? null },
     config_path: configPath,
