@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import type { RunNews, RunQueue } from '../jobs/runQueue';
 import type { RecordKind, RecordsByKind } from '../store/records';
 import type { Store } from '../store/store';
-import { productExamples } from './example/exampleList';
+import { productExamples } from './example/examples';
 import type { ExampleModel } from './example/exampleModel';
 import type { FileAccess } from './fileAccess';
 import { GraphCache } from './model/graphCache';

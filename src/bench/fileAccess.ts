@@ -69,13 +69,15 @@ export function restrictedAccess(workspace: string, folders: readonly string[]):
  */
 export async function openAllowed(access: FileAccess, named: string): Promise<FileHandle> {
   const real = access.realPath(named);
-  const looked = lstatSync(real);
-  if (!looked.isFile()) throw requestErrors.refused('not-a-file', `${shown(named)} is a folder, not a file.`);
+  if (!lstatSync(real).isFile()) throw requestErrors.refused('not-a-file', `${shown(named)} is a folder, not a file.`);
   const file = await openWithoutFollowing(real, named);
   try {
     const opened = await file.stat();
-    const isSame = opened.ino === looked.ino && opened.dev === looked.dev;
-    if (!isSame || access.realPath(named) !== real) throw requestErrors.accessDenied(named);
+    // Looked at once more, and compared at once: what was swapped for the open alone is found.
+    const isSameName = access.realPath(named) === real;
+    const looked = lstatSync(real, { throwIfNoEntry: false });
+    const isSame = isSameName && opened.ino === looked?.ino && opened.dev === looked.dev;
+    if (!isSame) throw requestErrors.accessDenied(named);
     return file;
   } catch (thrown) {
     await file.close();

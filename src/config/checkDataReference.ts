@@ -1,7 +1,7 @@
 // A dataloader in config.yaml: the body of a DATASET.yaml, or the path of such a file.
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { DictionaryEntry } from '../dictionary/entry';
+import { entryNamed } from '../dictionary/entry';
 import { loaderEntries } from '../dictionary/loaders';
 import { BenchError } from '../protocol/benchError';
 import type { CheckContext, PlacedEntry } from './checkParameters';
@@ -42,8 +42,7 @@ export function checkDataReference(tree: YamlTree, place: Place, context: DataCo
 }
 
 function missingPaths({ name: loader, parameters }: PlacedEntry): { name: string; path: string }[] {
-  const entry: DictionaryEntry | undefined = loaderEntries.find(({ name }) => name === loader);
-  return (entry?.parameters ?? []).flatMap(({ name, type }) => {
+  return (entryNamed(loaderEntries, loader)?.parameters ?? []).flatMap(({ name, type }) => {
     const path = parameters[name];
     return type.kind === 'path' && typeof path === 'string' && !existsSync(path) ? [{ name, path }] : [];
   });

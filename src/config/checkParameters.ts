@@ -1,5 +1,6 @@
 // Checks the parameters of a loader, transform or metric against its dictionary entry, and fills in the defaults.
 import { resolve } from 'node:path';
+import { entryNamed } from '../dictionary/entry';
 import type { ChosenEntry, DictionaryEntry, Parameter, ParameterType } from '../dictionary/entry';
 import type { ProblemList, TextPosition } from './configProblem';
 import { nearestName } from './nearestName';
@@ -33,7 +34,7 @@ export function checkEntries(
   const checked: PlacedEntry[] = [];
   for (const { key, keyPosition, value } of tree.entries) {
     const entryPath = `${path}.${key}`;
-    const entry = entries.find(({ name }) => name === key);
+    const entry = entryNamed(entries, key);
     if (entry === undefined) {
       reportUnknown(
         key,

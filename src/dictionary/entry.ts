@@ -41,6 +41,11 @@ export interface DictionaryEntry {
   readonly openParameters?: true;
 }
 
+/** The entry of a name; undefined where there is none. */
+export function entryNamed(entries: readonly DictionaryEntry[], name: string): DictionaryEntry | undefined {
+  return entries.find((entry) => entry.name === name);
+}
+
 /** An entry chosen in a file, with checked parameters and defaults filled in. */
 export interface ChosenEntry {
   readonly name: string;

@@ -1,6 +1,6 @@
 // Dictionaries and possible values: exactly what works, in the shapes of the API, narrowed as clients ask.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { productExamples } from '../../src/bench/example/exampleList';
+import { productExamples } from '../../src/bench/example/examples';
 import { operations } from '../../src/bench/operations';
 import { loaderNames } from '../../src/data/loaders/registry';
 import { transformNames } from '../../src/data/transforms/registry';

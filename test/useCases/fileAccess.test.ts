@@ -258,6 +258,30 @@ describe('a file that is opened', () => {
       await expect(openAllowed(racing, 'swap/file.txt')).rejects.toBeInstanceOf(RequestError);
     }
   });
+
+  it('is not one that was in its place for the moment of the open alone', async () => {
+    for (const left of ['work/swap', 'work/swapped-away']) rmSync(at(left), { recursive: true, force: true });
+    place.write('work/swap/file.txt', 'content');
+    place.write('elsewhere/file.txt', 'secret');
+    let looks = 0;
+    const racing: FileAccess = {
+      roots: access.roots,
+      realPath: (named) => {
+        if (++looks === 2) {
+          rmSync(at('work/swap'));
+          renameSync(at('work/swapped-away'), at('work/swap'));
+        }
+        const real = access.realPath(named);
+        if (looks === 1) {
+          renameSync(at('work/swap'), at('work/swapped-away'));
+          symlinkSync(at('elsewhere'), at('work/swap'));
+        }
+        return real;
+      },
+    };
+    await expect(openAllowed(racing, 'swap/file.txt')).rejects.toMatchObject({ refusal: 'access-denied' });
+    expect(looks).toBe(2);
+  });
 });
 
 describe('a person', () => {

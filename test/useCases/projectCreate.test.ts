@@ -8,6 +8,7 @@ import { createProject } from '../../src/bench/project/projectCreate';
 import { openDatasetConfig } from '../../src/data/openDataset';
 import { parseDatasetFile } from '../../src/config/datasetFile';
 import { sha256OfFile } from '../../src/files/fileHash';
+import type { QueuedRun } from '../../src/jobs/runQueue';
 import { guessFlavour } from '../../src/onnx/domainGuess';
 import { frozenGraph, ir } from '../formats/foreignFiles';
 import { failureOf } from '../support/failureOf';
@@ -194,10 +195,23 @@ describe('project/create refuses', () => {
   });
 });
 
+it('is deleted by two at once without the runs of other projects', async () => {
+  await using opened = await openTestBench(place.fresh());
+  const { store, queue } = opened.bench;
+  await store.create('project', { name: 'Twice', uuid: 'ab', notes: null });
+  store.folderOf = () => Promise.resolve(undefined);
+  queue.list = () => Promise.resolve([{ folder: join(workspace, 'projects', '2-other', 'run') } as QueuedRun]);
+  const cancelled: string[] = [];
+  queue.cancel = (run) => Promise.resolve(cancelled.push(run) > 0);
+  expect(await opened.call('project/delete', { id: 1, name: 'Twice' })).toEqual({ id: null });
+  expect(cancelled).toEqual([]);
+});
+
 describe('a model of another tool', () => {
   it.each([
     ['TensorFlow', 'net_ssd.pb', frozenGraph(), 0],
     ['OpenVINO', 'net.xml', ir, 1000],
+    ['OpenVINO', 'called_otherwise.txt', ir, 0],
   ])('%s becomes a project that can be looked at, not run', async (framework, file, content, weightBytes) => {
     writeFileSync(join(workspace, file), content);
     writeFileSync(join(workspace, 'net.bin'), Buffer.alloc(1000));

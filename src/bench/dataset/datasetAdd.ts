@@ -1,7 +1,7 @@
 // Operation dataset/add (SYSTEMS §1.3): checked against dictionary and disk; a user's own code begins from a template.
 import { join } from 'node:path';
+import { entryNamed } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
-import type { DictionaryEntry } from '../../dictionary/entry';
 import { replaceFile } from '../../files/atomicWrite';
 import type { DatasetRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -91,8 +91,8 @@ function placeOf(first: string, location: string, loader: string): string {
 }
 
 function isRequired(loader: string, parameter: string): boolean {
-  const entry: DictionaryEntry | undefined = loaderEntries.find(({ name }) => name === loader);
-  return entry?.parameters.find(({ name }) => name === parameter)?.required === true;
+  const parameters = entryNamed(loaderEntries, loader)?.parameters ?? [];
+  return parameters.some(({ name, required }) => name === parameter && required === true);
 }
 
 function storedPaths(bench: Bench, parameters: PlainObject, names: readonly string[]): PlainObject {

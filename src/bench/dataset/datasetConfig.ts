@@ -7,6 +7,7 @@ import type { DatasetConfig } from '../../config/datasetFile';
 import { datasetFileText } from '../../config/datasetFileText';
 import { entryOf, mapOf, treeOfValue } from '../../config/valueTree';
 import type { MapTreeEntry } from '../../config/yamlTree';
+import { entryNamed } from '../../dictionary/entry';
 import type { DictionaryEntry } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
@@ -134,7 +135,7 @@ export function metricPathsOf(metric: string): readonly string[] {
 }
 
 function pathNames(entries: readonly DictionaryEntry[], wanted: string): readonly string[] {
-  const parameters = entries.find(({ name }) => name === wanted)?.parameters ?? [];
+  const parameters = entryNamed(entries, wanted)?.parameters ?? [];
   return parameters.filter(({ type }) => type.kind === 'path').map(({ name }) => name);
 }
 

@@ -1,6 +1,7 @@
 // Operation dataset/predefined: what a data set usually looks like for a domain, with what exists here (SYSTEMS §1.6).
 import { domainFlavours, domains } from '../../dictionary/benchTerms';
-import type { DictionaryEntry, ParameterValue } from '../../dictionary/entry';
+import { entryNamed } from '../../dictionary/entry';
+import type { ParameterValue } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
 import type { LoaderName } from '../../dictionary/loaders';
 import type { MetricName } from '../../dictionary/metrics';
@@ -84,8 +85,7 @@ function predefinedView({ loader, transforms, metric, metricParam }: Predefined)
 
 /** Those that have to be filled in, and paths, which are worth asking for. */
 function loaderParameters(loader: LoaderName): object[] {
-  const entry: DictionaryEntry | undefined = loaderEntries.find(({ name }) => name === loader);
-  const asked = (entry?.parameters ?? []).filter(
+  const asked = (entryNamed(loaderEntries, loader)?.parameters ?? []).filter(
     ({ required, type, name }) => required === true || type.kind === 'path' || name === 'labels',
   );
   return asked.map(({ name, default: value }) => ({ name, value: value ?? '' }));

@@ -1,5 +1,5 @@
 // Reads what dataset/add is sent: old clients and new ones write the same things in several ways.
-import type { DictionaryEntry } from '../../dictionary/entry';
+import { entryNamed } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
 import { transformEntries } from '../../dictionary/transforms';
@@ -45,10 +45,6 @@ export function readDatasetRequest(parameters: RequestReader): DatasetRequest {
       metric: metricOf(parameters),
     },
   };
-}
-
-function entryNamed(entries: readonly DictionaryEntry[], wanted: string): DictionaryEntry | undefined {
-  return entries.find(({ name }) => name === wanted);
 }
 
 /** `{name: value}`, or as the predefined ones come: `[{name, value}]`. */

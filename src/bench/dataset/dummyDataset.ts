@@ -28,6 +28,12 @@ const valuesByType: ReadonlyMap<string, RandomValues> = new Map([
   ['bool', { dtype: 'bool', low: 0, high: 1 }],
 ]);
 
+/** What is known of the values of an input beyond its type. */
+export interface ValueBounds {
+  readonly lowest?: number;
+  readonly highest?: number;
+}
+
 /** What `dummyDraft` needs to know of the model. */
 export interface DummyModel {
   /** Data goes to all of them. */
@@ -57,11 +63,16 @@ export function dummyDraft(
   };
 }
 
-/** The parameters of `dummy_v2`; its shapes are in the order of the model's inputs. */
+/**
+ * The parameters of `dummy_v2`; its shapes are in the order of the model's inputs.
+ *
+ * @param bounds by input, for values that are not just any of their type
+ */
 export function dummyParameters(
   { inputs, runs }: DummyModel,
   inputNodes: readonly string[],
   shapes: readonly SampleShape[],
+  bounds: Readonly<Record<string, ValueBounds>> = {},
 ): Readonly<Record<string, unknown>> {
   // Other tools' graphs do not tell all shapes, and nothing is fed to them.
   if (!runs) return { input_shape: shapes, label_shape: [1] };
@@ -73,14 +84,17 @@ export function dummyParameters(
     );
   }
   const ordered = inputs.map((input) => fittedShape(shapes[inputNodes.indexOf(input.name)] ?? [], input));
-  return { input_shape: ordered, label_shape: [1], ...randomValues(inputs) };
+  return { input_shape: ordered, label_shape: [1], ...randomValues(inputs, bounds) };
 }
 
 /** Nothing where all inputs take what the loader draws by itself. */
-function randomValues(inputs: readonly PortFacts[]): Readonly<Record<string, unknown>> {
+function randomValues(
+  inputs: readonly PortFacts[],
+  bounds: Readonly<Record<string, ValueBounds>>,
+): Readonly<Record<string, unknown>> {
   const values = inputs.map(({ name, type }) => {
     const found = valuesByType.get(type);
-    if (found !== undefined) return found;
+    if (found !== undefined) return Object.hasOwn(bounds, name) ? within(found, bounds[name] ?? {}) : found;
     throw requestErrors.refused(
       'shape',
       `The input ${JSON.stringify(name.slice(0, 100))} takes ${type}, and dummy data is never of that type.`,
@@ -95,4 +109,12 @@ function randomValues(inputs: readonly PortFacts[]): Readonly<Record<string, unk
     high: all.map(({ high }) => high),
     dtype: all.map(({ dtype }) => dtype),
   };
+}
+
+/** The same where nothing is known; of whole numbers the loader does not draw the upper end itself. */
+function within(values: RandomValues, { lowest, highest }: ValueBounds): RandomValues {
+  if (lowest === undefined && highest === undefined) return values;
+  const { dtype, low, high } = values;
+  const end = highest === undefined || dtype === 'float32' ? highest : highest + 1;
+  return { dtype, low: lowest ?? low, high: end ?? high };
 }

@@ -13,11 +13,8 @@ export function sampleShape({ shape }: Pick<PortFacts, 'shape'>): SampleShape | 
 
 /** As forms show it: `3,224,224`, for several inputs `[3,224,224],[2]`; `''` where any of it is open. */
 export function sampleShapesText(inputs: readonly PortFacts[]): string {
-  const shapes = inputs.flatMap((input) => [sampleShape(input) ?? []]);
-  const isKnown = inputs.every((input) => sampleShape(input) !== undefined);
-  if (!isKnown) return '';
-  const [only] = shapes;
-  return shapes.length === 1 && only !== undefined
-    ? only.join(',')
-    : shapes.map((shape) => `[${shape.join(',')}]`).join(',');
+  const shapes = inputs.map(sampleShape);
+  if (!shapes.every((shape) => shape !== undefined)) return '';
+  const texts = shapes.map((shape) => shape.join(','));
+  return texts.length === 1 ? texts.join() : texts.map((text) => `[${text}]`).join(',');
 }

@@ -42,31 +42,7 @@ export function randomParameters(
   const { inputs } = model;
   const names = inputs.map(({ name }) => name);
   const shapes = inputs.map((input) => known[input.name]?.shape ?? sampleShape(input) ?? refuseOpen(input));
-  const parameters = dummyParameters(model, names, shapes);
-  if (Object.values(known).every(({ lowest, highest }) => lowest === undefined && highest === undefined)) {
-    return parameters;
-  }
-  const usual = (key: string, index: number, otherwise: unknown): unknown => {
-    const list = parameters[key];
-    return Array.isArray(list) ? list[index] : otherwise;
-  };
-  // The last value is the label's.
-  const bound = (
-    key: 'low' | 'high',
-    value: (input: PortFacts) => number | undefined,
-    otherwise: number,
-  ): unknown[] => [...inputs.map((input, index) => value(input) ?? usual(key, index, otherwise)), otherwise];
-  return {
-    ...parameters,
-    low: bound('low', ({ name }) => known[name]?.lowest, -128),
-    high: bound('high', (input) => upperEnd(input, known[input.name]?.highest), 127),
-    dtype: [...inputs.map((_, index) => usual('dtype', index, 'float32')), 'float32'],
-  };
-}
-
-/** Of whole numbers the loader does not draw the upper end itself. */
-function upperEnd({ type }: PortFacts, highest: number | undefined): number | undefined {
-  return highest === undefined || type.startsWith('float') ? highest : highest + 1;
+  return dummyParameters(model, names, shapes, known);
 }
 
 function refuseOpen({ name }: PortFacts): never {

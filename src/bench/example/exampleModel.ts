@@ -1,6 +1,7 @@
 // What an example is: a model with its facts, where it comes from, and what it can be tried on.
 import type { domains, domainFlavours } from '../../dictionary/benchTerms';
 import type { NamedParameters } from '../../store/records';
+import type { ValueBounds } from '../dataset/dummyDataset';
 
 /** A model a project can begin with. */
 export interface ExampleModel {
@@ -18,10 +19,8 @@ export interface ExampleModel {
   readonly source: BundledSource | DownloadSource;
 }
 
-export interface ExampleInput {
+export interface ExampleInput extends ValueBounds {
   readonly shape?: readonly number[];
-  readonly lowest?: number;
-  readonly highest?: number;
 }
 
 /** Comes with the product. */
@@ -39,7 +38,6 @@ export interface ExampleDataset {
   readonly loader: string;
   /** Without the path parameter, which leads to where the files were put. */
   readonly parameters: Readonly<Record<string, unknown>>;
-  readonly pathParameter: string;
   readonly files: readonly string[];
   readonly transforms: readonly NamedParameters[];
   readonly metric: { readonly name: string; readonly param: unknown };

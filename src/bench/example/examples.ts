@@ -1,7 +1,8 @@
-// The examples that come with the product, under media/examples.
+// The examples of the product: those that come with it, under media/examples, and those that can be fetched.
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { BenchError } from '../../protocol/benchError';
+import { downloadedExamples } from './exampleCatalogue';
 import type { ExampleDataset, ExampleModel } from './exampleModel';
 
 export interface Example {
@@ -16,7 +17,6 @@ export interface Example {
 const digits: ExampleDataset = {
   name: 'MNIST digits',
   loader: 'MNIST',
-  pathParameter: 'root',
   parameters: { train: false },
   files: ['t10k-images-idx3-ubyte', 't10k-labels-idx1-ubyte'],
   transforms: [
@@ -38,7 +38,7 @@ const mnistModel = {
   source: { kind: 'bundled', folder: 'mnist', dataset: digits },
 } as const satisfies ExampleModel;
 
-/** All of them; media/examples says where they are from. */
+/** Those that come with it; media/examples says where they are from. */
 export const bundledExamples: readonly ExampleModel[] = [
   mnistModel,
   {
@@ -73,6 +73,9 @@ export const bundledExamples: readonly ExampleModel[] = [
     source: { kind: 'bundled', folder: 'sst2' },
   },
 ];
+
+/** All of them, those that come with it first. */
+export const productExamples: readonly ExampleModel[] = [...bundledExamples, ...downloadedExamples];
 
 /** The residual network on MNIST digits that `demo` runs. */
 export function mnistExample(): Example {

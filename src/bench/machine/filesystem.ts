@@ -1,12 +1,13 @@
 // Operation filesystem: the folders and files a client may choose a model or data from (SYSTEMS §1.3).
 import type { Dirent } from 'node:fs';
 import { lstatSync } from 'node:fs';
-import { open, opendir } from 'node:fs/promises';
+import { opendir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { BenchError } from '../../protocol/benchError';
 import { fileErrorOf } from '../../files/fileErrors';
 import { couldBeModel, sniffedBytes } from '../../onnx/foreignFiles';
 import type { Bench } from '../bench';
+import { openAllowed } from '../fileAccess';
 import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
 import { requestErrors } from '../requestErrors';
@@ -113,12 +114,18 @@ function foldersFirst(views: readonly EntryView[]): EntryView[] {
 /** Undefined for what is filtered out, cannot be used, or is not for this client. */
 async function entryView(bench: Bench, folder: string, entry: Dirent, filter: Filter): Promise<EntryView | undefined> {
   const name = join(folder, entry.name);
+  // By the name first: to look at each of thousands of pictures takes its time.
+  if (entry.isFile() && !couldBeWanted(name, filter)) return undefined;
   const type = typeOf(bench, name, entry);
   if (type === undefined) return undefined;
   if (type === 'directory') return { name, type, is_model: false };
-  const isModel = await isModelFile(name);
-  const isWanted = filter === 'all' || (filter === 'models' ? isModel : !isModel && dataFile.test(name));
+  const isModel = await isModelFile(bench, name);
+  const isWanted = filter === 'models' ? isModel : couldBeWanted(name, filter);
   return isWanted ? { name, type, is_model: isModel } : undefined;
+}
+
+function couldBeWanted(name: string, filter: Filter): boolean {
+  return filter === 'all' || (filter === 'models' ? modelFile : dataFile).test(name);
 }
 
 /** A link counts as what it leads to, where that may be named. */
@@ -138,10 +145,10 @@ const dataFile = /\.(?:npz|npy|ya?ml|txt|[mc]?js)$/i;
 const modelFile = /\.(?:onnx|pb|xml)$/i;
 
 /** By the name, and by the first bytes where the name is used for much else as well. */
-async function isModelFile(path: string): Promise<boolean> {
+async function isModelFile(bench: Bench, path: string): Promise<boolean> {
   if (!modelFile.test(path)) return false;
   try {
-    await using file = await open(path, 'r');
+    await using file = await openAllowed(bench.access, path);
     const { buffer, bytesRead } = await file.read(Buffer.alloc(sniffedBytes), 0, sniffedBytes, 0);
     return couldBeModel(buffer.subarray(0, bytesRead));
   } catch {
