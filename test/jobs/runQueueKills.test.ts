@@ -168,6 +168,19 @@ describe('a queue process that is killed', () => {
     );
   });
 
+  it('after it was asked to cancel and before that was done: the next one does it, no door is needed', async () => {
+    const { bench, first, second, queuePid } = await underWay('stubborn');
+    {
+      await using queue = await bench.open();
+      void queue.cancel(first).catch(() => undefined);
+      // Seen by now, and not yet enforced.
+      await sleep(500);
+    }
+    kill(queuePid);
+    await until(() => bench.states(second).at(-1) === 'success');
+    expect(bench.states(first)).toEqual(['queued', 'running', 'cancelled']);
+  });
+
   it('can have its job cancelled by the next one, by force as well', async () => {
     const { bench, first, second, queuePid } = await underWay('stubborn');
     kill(queuePid);

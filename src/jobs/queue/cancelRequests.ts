@@ -1,4 +1,4 @@
-// Requests to cancel a run, as files in the queue's folder: `queue/cancel-<uuid>.json`, answered by removing them.
+// Requests to cancel a run, as files in the queue's folder: `queue/cancel-<uuid>.json`, removed when the run has left the queue.
 import { randomUUID } from 'node:crypto';
 import { readdirSync, rmSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
@@ -37,7 +37,7 @@ export function removeCancelRequest({ path }: CancelRequest): void {
   try {
     rmSync(path, { force: true, recursive: true });
   } catch {
-    // Something holds it for a moment; obeyed twice it does no harm.
+    // Something holds it for a moment; without its run it counts for nothing.
   }
 }
 

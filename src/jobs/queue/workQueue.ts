@@ -108,32 +108,35 @@ class QueueWorker {
     // Without its claim this process may no longer be the only one: another works on, or nobody wants it.
     if (!this.claim.isHeld) this.current?.stop.abort();
     try {
-      for (const request of cancelRequestsIn(this.work.benchFolder)) {
-        if (request.folder === null || this.isObeyed(request.folder)) removeCancelRequest(request);
-      }
+      this.obeyRequests();
     } catch {
       // What cannot be read now is read at the next look.
     }
     this.wake?.();
   }
 
-  /** Cancels a run; false when that has to wait. */
-  private isObeyed(folder: string): boolean {
-    if (this.current?.folder === folder) {
-      this.current.stop.abort();
-      return true;
+  /** A request stays until its run has left the queue: this process may be ended before it has obeyed. */
+  private obeyRequests(): void {
+    const { benchFolder } = this.work;
+    for (const request of cancelRequestsIn(benchFolder)) {
+      const place = placesIn(benchFolder).find(({ folder }) => folder === request.folder);
+      if (place === undefined) removeCancelRequest(request);
+      else this.cancel(place);
     }
-    const place = placesIn(this.work.benchFolder).find((candidate) => candidate.folder === folder);
-    if (place === undefined || this.leaving.has(folder)) return true;
+  }
+
+  private cancel(place: Place): void {
+    const { folder } = place;
+    if (this.current?.folder === folder) this.current.stop.abort();
+    if (this.current?.folder === folder || this.leaving.has(folder)) return;
     const run = readRunSummary(folder);
     // It was begun by a process before this one and has a job to be stopped; its turn is next.
-    if (run?.state === 'running') return false;
+    if (run?.state === 'running') return;
     // Takes out a run whose turn has not come.
     const left = this.finish(place, run, { state: 'cancelled' }).finally(() => this.leaving.delete(folder));
     this.leaving.set(folder, left);
     // Whoever comes to the place waits for this and meets the failure; until then it is nobody's.
     left.catch(() => undefined);
-    return true;
   }
 
   private async workOn(place: Place): Promise<void> {
