@@ -1,6 +1,6 @@
 // Starts the server of a bench: HTTP and Socket.IO on one port, with limits against slow and greedy clients.
 import { createServer as createHttpServer } from 'node:http';
-import type { Server } from 'node:http';
+import type { IncomingMessage, Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
@@ -75,6 +75,7 @@ export async function startServer(
   const handler = apiHandler({ bench, operations, doorkeeper, token, urlPrefix, onFailure });
   http.on('request', (request, response) => void handler(request, response));
   http.on('clientError', answerMalformed);
+  http.on('upgrade', (request: IncomingMessage, socket: Duplex) => guardUpgrade(request, socket, urlPrefix));
   await listen(http, settings);
   const messages = serveMessages(http, { bench, doorkeeper, token, urlPrefix, mostSockets: limits.mostSockets });
   const { port } = http.address() as AddressInfo;
@@ -143,6 +144,16 @@ function answerMalformed(error: Error, socket: Duplex): void {
     return;
   }
   socket.end(`HTTP/1.1 ${status}\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\n${status.slice(4)}.\n`);
+}
+
+/**
+ * Nobody listens to errors of a connection that asks for another protocol, until Socket.IO has taken it: a client that
+ * resets it before would end the whole server. Elsewhere than there, such a request is told to ask in plain HTTP.
+ */
+function guardUpgrade({ url }: IncomingMessage, socket: Duplex, urlPrefix: string): void {
+  socket.on('error', () => socket.destroy());
+  if (url?.startsWith(`${urlPrefix}/socket.io/`) === true) return;
+  socket.end('HTTP/1.1 400 Bad Request\r\nContent-Type: text/plain\r\nConnection: close\r\n\r\nAsk without Upgrade.\n');
 }
 
 function urlOf({ host, token, urlPrefix, tls }: ServerSettings, port: number): string {

@@ -1,4 +1,5 @@
 // What happens on the bench is told to every client, in order, whichever way it is connected.
+import { connect } from 'node:net';
 import { io } from 'socket.io-client';
 import type { Socket } from 'socket.io-client';
 import { afterEach, describe, expect, it } from 'vitest';
@@ -81,5 +82,34 @@ describe('messages', () => {
     const heard = next(client, 1);
     server.bench.tell({ subject: 'still_here', status: 'success', data: {} });
     expect(await heard).toEqual([['still_here', { status: 'success', data: {} }]]);
+  });
+
+  it('survive clients that reset a connection which asks for a socket', async () => {
+    const server = await start(place.path, { urlPrefix: '/bench' });
+    const reset = (path: string, header: string): Promise<void> =>
+      new Promise((resolve) => {
+        const socket = connect(server.port, '127.0.0.1', () => {
+          socket.write(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n`);
+          socket.write(`Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n${header}\r\n`);
+          setImmediate(() => socket.resetAndDestroy());
+        });
+        socket.once('close', resolve).on('error', () => undefined);
+      });
+    const path = '/bench/socket.io/?EIO=4&transport=websocket';
+    for (let round = 0; round < 30; round++)
+      await Promise.all([
+        reset('/bench/api/project/list', ''),
+        reset(path, ''),
+        reset(path, 'Origin: https://evil.example\r\n'),
+        reset(path.replace('EIO=4', 'EIO=9'), ''),
+      ]);
+    expect((await ask(`${server.base}/api/project/list?token=${testToken}`)).status).toBe(200);
+  });
+
+  it('are not to be had elsewhere: such a request is told to ask in plain HTTP', async () => {
+    const server = await start(place.path);
+    const headers = { Connection: 'Upgrade, HTTP2-Settings', Upgrade: 'h2c', 'HTTP2-Settings': 'AAMAAABk' };
+    const answer = await ask(`${server.base}/api/project/list?token=${testToken}`, { headers });
+    expect([answer.status, answer.text]).toEqual([400, 'Ask without Upgrade.\n']);
   });
 });
