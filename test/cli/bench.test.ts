@@ -228,6 +228,7 @@ describe('runs', () => {
       ],
     });
     const following = run(['benchmarks', 'log', 'one', '--follow'], { cwd });
+    const followingForScripts = run(['benchmarks', 'log', 'one', '--follow', '--json'], { cwd });
     expect(jsonOf(await quiet(['queue', 'cancel', 'benchmark', 'two', '--json'], cwd))).toEqual({
       cancelled: [{ kind: 'benchmark', id: 2 }],
     });
@@ -235,6 +236,7 @@ describe('runs', () => {
       cancelled: [{ kind: 'benchmark', id: 1 }],
     });
     expect((await following).code).toBe(0);
+    expect(jsonOf(await followingForScripts)).toHaveProperty('text');
     const nothing = await quiet(['queue', 'cancel', 'benchmark', 'one'], cwd);
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('No run of benchmark one') as string });
   }, 120_000);
@@ -254,6 +256,13 @@ describe('runs', () => {
       error: { message: expect.stringContaining('model.onnx') as string },
     });
   }, 120_000);
+});
+
+it('names next steps in the bench that was worked with', async () => {
+  const workspace = folder.fresh();
+  const words = ['projects', 'add', 'mnist', '--model', model, '--workspace', workspace];
+  const { stderr } = await quiet(words, folder.fresh());
+  expect(stderr).toContain(`next: compressor-bench datasets add 1 NAME --file DATASET.yaml --workspace ${workspace}\n`);
 });
 
 it('does not overwrite a file that was not named', async () => {
