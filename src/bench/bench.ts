@@ -115,7 +115,7 @@ export class Bench implements AsyncDisposable {
     const tell = async (): Promise<void> => {
       for (const message of (await this.messagesOfRun?.(this, news)) ?? []) this.tell(message);
     };
-    // Of a record that was deleted meanwhile there is nothing to be told.
+    // A listener that throws must not keep the others from later messages.
     this.telling = this.telling.then(tell).catch(() => undefined);
   }
 
