@@ -188,8 +188,8 @@ async function append(part: FileHandle, piece: Uint8Array, path: string, missing
 /** Better than filling the disk and failing then. */
 async function checkRoom(file: KnownFile, partPath: string): Promise<void> {
   const missing = file.sizeBytes - (await sizeOf(partPath));
-  const { bavail, bsize } = await statfs(dirname(partPath));
-  // Some network file systems tell nothing.
+  // Some network file systems tell nothing, or refuse to.
+  const { bavail, bsize } = await statfs(dirname(partPath)).catch(() => ({ bavail: 0, bsize: 0 }));
   if (bsize > 0 && bavail > 0 && bavail * bsize < missing) throw downloadErrors.diskFull(dirname(partPath), missing);
 }
 
