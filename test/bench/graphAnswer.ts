@@ -2,7 +2,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { GraphCache } from '../../src/bench/graphCache';
+import { GraphCache } from '../../src/bench/model/graphCache';
 import { DataType } from '../../src/onnx/dataTypes';
 import { makeNode, makeTensor, makeValueInfo } from '../../src/onnx/makeMessages';
 import type { NodeProto, TensorProto } from '../../src/onnx/messages';

@@ -6,7 +6,7 @@ import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { mnistExample } from '../../src/bench/examples';
+import { mnistExample } from '../../src/bench/example/examples';
 import { openStore } from '../../src/store/openStore';
 import { root } from './commands';
 import { megabytes, milliseconds, printTable, verdict } from './tables';

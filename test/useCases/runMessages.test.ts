@@ -1,14 +1,16 @@
 // What clients hear of a run when the bench's files cannot be read at its end.
 import { describe, expect, it } from 'vitest';
-import type { Bench } from '../../src/bench/bench';
+import { Bench } from '../../src/bench/bench';
+import type { BenchParts } from '../../src/bench/bench';
 import { messagesOfRun } from '../../src/bench/runs/runMessages';
 import type { RunNews } from '../../src/jobs/runQueue';
+import type { Store } from '../../src/store/store';
 
-const unreadable = new Proxy({} as Bench, {
-  get: () => {
-    throw new Error('the disk is gone');
-  },
-});
+const failing = {
+  find: () => Promise.reject(new Error('the disk is gone')),
+  runs: () => Promise.reject(new Error('the disk is gone')),
+};
+const unreadable = new Bench({ ...({} as BenchParts), store: failing as unknown as Store });
 
 function newsOf(kind: string, type: 'started' | 'ended'): RunNews {
   const run = {
