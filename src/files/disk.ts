@@ -138,3 +138,14 @@ async function syncFolder(folder: string): Promise<void> {
     if (!cannotSync.has(systemErrorCode(thrown) ?? '')) throw thrown;
   }
 }
+
+/** Makes a folder; false when something has this name already: of several that make it, one is told true. */
+export async function claimFolder(path: string, disk: Pick<Disk, 'makeFolder'> = systemDisk): Promise<boolean> {
+  try {
+    await disk.makeFolder(path);
+    return true;
+  } catch (thrown) {
+    if (systemErrorCode(thrown) === 'EEXIST') return false;
+    throw thrown;
+  }
+}

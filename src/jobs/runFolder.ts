@@ -1,6 +1,7 @@
 // Names and claims the folder of a new run.
 import { lstat, mkdir, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
+import { claimFolder } from '../files/disk';
 import { fileErrorOf, fileErrors, systemErrorCode } from '../files/fileErrors';
 
 /** The folder in a workspace that holds everything the bench keeps (DESIGN §3). */
@@ -19,7 +20,7 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
     if ((await lstat(runs)).isSymbolicLink()) throw fileErrors.linked(runs);
     for (let attempt = 1; ; attempt++) {
       const folder = join(runs, attempt === 1 ? name : `${name}-${attempt}`);
-      if (await isClaimed(folder)) return folder;
+      if (await claimFolder(folder)) return folder;
     }
   } catch (thrown) {
     throw fileErrorOf(thrown, runs, 'make the folder');
@@ -42,17 +43,6 @@ async function makeFolder(path: string): Promise<void> {
     await mkdir(path);
   } catch (thrown) {
     if (systemErrorCode(thrown) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw thrown;
-  }
-}
-
-/** Makes the folder; false when somebody else has it. */
-async function isClaimed(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (thrown) {
-    if (systemErrorCode(thrown) === 'EEXIST') return false;
-    throw thrown;
   }
 }
 

@@ -1,7 +1,7 @@
 // Ids that are given once in the life of a bench: each is a folder that only one claimant can make (DESIGN §3).
 import { join } from 'node:path';
+import { claimFolder } from '../files/disk';
 import type { Disk } from '../files/disk';
-import { systemErrorCode } from '../files/fileErrors';
 import type { DurableFolders } from './durableFolders';
 import { idsFolderName } from './layout';
 import type { RecordKind } from './records';
@@ -26,7 +26,7 @@ export class IdClaims {
     const folder = join(ids, kind);
     await this.folders.ensure(folder);
     let id = Math.max(this.last.get(kind) ?? this.highestIn(folder), highestInUse) + 1;
-    while (!(await this.isClaimed(join(folder, String(id))))) id = Math.max(id, this.highestIn(folder)) + 1;
+    while (!(await claimFolder(join(folder, String(id)), this.disk))) id = Math.max(id, this.highestIn(folder)) + 1;
     this.last.set(kind, id);
     await this.disk.syncFolder(folder);
     return id;
@@ -38,16 +38,5 @@ export class IdClaims {
       if (/^[1-9]\d{0,14}$/.test(name)) highest = Math.max(highest, Number(name));
     }
     return highest;
-  }
-
-  /** False when somebody else was first. */
-  private async isClaimed(path: string): Promise<boolean> {
-    try {
-      await this.disk.makeFolder(path);
-      return true;
-    } catch (thrown) {
-      if (systemErrorCode(thrown) === 'EEXIST') return false;
-      throw thrown;
-    }
   }
 }

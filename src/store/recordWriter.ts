@@ -1,6 +1,7 @@
 // Makes, replaces and removes the files of records, so that each is there whole or not at all, and for good once promised.
 import { basename, dirname, join } from 'node:path';
 import { replaceFile, temporaryName } from '../files/atomicWrite';
+import { claimFolder } from '../files/disk';
 import type { Disk } from '../files/disk';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { DurableFolders } from './durableFolders';
@@ -141,7 +142,7 @@ export class RecordWriter {
       await this.folders.ensure(runs);
       for (;;) {
         const folder = join(runs, nextRunName(this.disk.list(runs), new Date()));
-        if (!(await this.isMade(folder))) continue;
+        if (!(await claimFolder(folder, this.disk))) continue;
         await this.disk.syncFolder(runs);
         return folder;
       }
@@ -213,20 +214,9 @@ export class RecordWriter {
     const name = `${timeName(new Date())}-${entry.kind}-${entry.id}`;
     for (let attempt = 1; ; attempt++) {
       const place = join(trash, attempt === 1 ? name : `${name}-${attempt}`);
-      if (!(await this.isMade(place))) continue;
+      if (!(await claimFolder(place, this.disk))) continue;
       await this.disk.syncFolder(trash);
       return place;
-    }
-  }
-
-  /** Makes a folder; false when somebody else was first. */
-  private async isMade(path: string): Promise<boolean> {
-    try {
-      await this.disk.makeFolder(path);
-      return true;
-    } catch (thrown) {
-      if (systemErrorCode(thrown) === 'EEXIST') return false;
-      throw thrown;
     }
   }
 

@@ -7,7 +7,7 @@ import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
 import { profilingCsvHeader } from '../../src/bench/profiling/profilingCsv';
 import { commandLine, jsonOf } from '../cli/commandLine';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { call, callFile, follow } from '../support/benchCalls';
 import type { Answer, Followed } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
@@ -21,14 +21,11 @@ let bench: Bench;
 let project: MnistProject;
 let requests = 0;
 const run = commandLine();
+const bundles = queueBundles();
 
 beforeAll(async () => {
   copyDigits(digits);
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  bench = await openBench(place.path, {
-    queueEntryPath: join(bundles, 'queue.js'),
-    jobEntryPath: join(bundles, 'job.js'),
-  });
+  bench = await openBench(place.path, bundles);
   project = await mnistProject(bench, digits);
 });
 afterAll(() => bench[Symbol.asyncDispose]());

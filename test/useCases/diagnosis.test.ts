@@ -6,7 +6,7 @@ import { parse, stringify } from 'yaml';
 import type { Bench } from '../../src/bench/bench';
 import { diagnosisOf, diagnosisSubject } from '../../src/bench/diagnosis/diagnosisRun';
 import { openBench } from '../../src/bench/openBench';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { call, follow } from '../support/benchCalls';
 import type { Answer } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
@@ -21,13 +21,12 @@ let second: Bench;
 let project: MnistProject;
 let optimizationId: number;
 let modelId: number;
+const bundles = queueBundles();
 
 beforeAll(async () => {
   copyDigits(digits);
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  const programs = { queueEntryPath: join(bundles, 'queue.js'), jobEntryPath: join(bundles, 'job.js') };
-  bench = await openBench(place.path, programs);
-  second = await openBench(place.path, programs);
+  bench = await openBench(place.path, bundles);
+  second = await openBench(place.path, bundles);
   project = await mnistProject(bench, digits);
   optimizationId = await optimized();
   const { optimized_model: model } = await call(bench, 'optimization', { id: optimizationId });

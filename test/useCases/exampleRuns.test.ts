@@ -1,19 +1,12 @@
 // What comes with an example can be run: the benchmark of each bundled one, through queue and job processes.
-import { join } from 'node:path';
-import { beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { bundledExamples } from '../../src/bench/example/examples';
-import type { OpenBenchOptions } from '../../src/bench/openBench';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { openTestBench } from './openTestBench';
 
 const folder = temporaryFolder();
-let programs: OpenBenchOptions;
-
-beforeAll(async () => {
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  programs = { queueEntryPath: join(bundles, 'queue.js'), jobEntryPath: join(bundles, 'job.js') };
-});
+const programs = queueBundles();
 
 /** Its data and shape are those of another. */
 const different = bundledExamples.filter(({ model }) => model !== 'mnist_resnet_unbalanced');

@@ -8,7 +8,7 @@ import type { BenchMessage } from '../../src/bench/operation';
 import { openBench } from '../../src/bench/openBench';
 import { sha256OfFile } from '../../src/files/fileHash';
 import { jsonOf, commandLine } from '../cli/commandLine';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { call, callFile, follow } from '../support/benchCalls';
 import type { Answer, Followed } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
@@ -22,14 +22,11 @@ let bench: Bench;
 let project: MnistProject;
 let requests = 0;
 const run = commandLine();
+const bundles = queueBundles();
 
 beforeAll(async () => {
   copyDigits(digits);
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  bench = await openBench(place.path, {
-    queueEntryPath: join(bundles, 'queue.js'),
-    jobEntryPath: join(bundles, 'job.js'),
-  });
+  bench = await openBench(place.path, bundles);
   project = await mnistProject(bench, digits);
 });
 afterAll(() => bench[Symbol.asyncDispose]());

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { call, follow } from '../support/benchCalls';
 import { mnistFolder } from '../support/mnistTuning';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -14,13 +14,10 @@ let bench: Bench;
 let projectId: number;
 let modelId: number;
 let datasetId: number;
+const bundles = queueBundles();
 
 beforeAll(async () => {
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  bench = await openBench(place.path, {
-    queueEntryPath: join(bundles, 'queue.js'),
-    jobEntryPath: join(bundles, 'job.js'),
-  });
+  bench = await openBench(place.path, bundles);
   const project = await call(bench, 'project/create', {
     name: 'Own code',
     model: {

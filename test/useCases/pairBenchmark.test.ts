@@ -7,7 +7,7 @@ import { restrictedAccess } from '../../src/bench/fileAccess';
 import { openBench } from '../../src/bench/openBench';
 import type { BenchMessage } from '../../src/bench/operation';
 import { checkTuningText } from '../../src/config/tuningFile';
-import { bundlesForTest } from '../processes/bundle';
+import { queueBundles } from '../processes/bundle';
 import { call } from '../support/benchCalls';
 import type { Answer } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
@@ -20,14 +20,11 @@ const digits = join(place.path, 'digits');
 const inputPath = join(digits, 'mnist_resnet.onnx');
 const optimizedPath = join(digits, 'mnist_resnet_unbalanced.onnx');
 let bench: Bench;
+const bundles = queueBundles();
 
 beforeAll(async () => {
   copyDigits(digits);
-  const bundles = await bundlesForTest({ queue: 'src/queue.ts', job: 'src/job.ts' });
-  bench = await openBench(place.path, {
-    queueEntryPath: join(bundles, 'queue.js'),
-    jobEntryPath: join(bundles, 'job.js'),
-  });
+  bench = await openBench(place.path, bundles);
 });
 afterAll(() => bench[Symbol.asyncDispose]());
 

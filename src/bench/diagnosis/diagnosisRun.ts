@@ -1,11 +1,12 @@
 // The diagnosis of an optimized model: what the tuning left with it, or else made once, on the first question, by a job in
 // the queue, and kept with the run that made the model; whoever asks meanwhile waits for the same job.
 import { statSync } from 'node:fs';
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as pause } from 'node:timers/promises';
 import { replaceFile } from '../../files/atomicWrite';
-import { fileErrorOf, systemErrorCode } from '../../files/fileErrors';
+import { claimFolder } from '../../files/disk';
+import { fileErrorOf } from '../../files/fileErrors';
 import { readRunSummary } from '../../files/runLog';
 import type { DiagnoseResult, DiagnoseSpec } from '../../protocol/diagnosis';
 import { isRunEnd } from '../../protocol/runs';
@@ -89,7 +90,9 @@ export async function diagnosisOf(
   let failed: RunSummary | undefined;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
     const folder = join(subject.runFolder, attempt === 1 ? 'diagnosis' : `diagnosis-${attempt}`);
-    const isMine = await isClaimed(folder);
+    const isMine = await claimFolder(folder).catch((thrown: unknown) => {
+      throw fileErrorOf(thrown, folder, 'make the folder');
+    });
     if (isMine) await enqueue(bench, subject, folder);
     const run = await runIn(bench, folder, signal);
     const result = run?.state === 'success' ? readResult(folder) : undefined;
@@ -102,17 +105,6 @@ export async function diagnosisOf(
     }
   }
   throw failureOf(failed);
-}
-
-/** Makes the folder; false when it is there already. */
-async function isClaimed(folder: string): Promise<boolean> {
-  try {
-    await mkdir(folder);
-    return true;
-  } catch (thrown) {
-    if (systemErrorCode(thrown) === 'EEXIST') return false;
-    throw fileErrorOf(thrown, folder, 'make the folder');
-  }
 }
 
 async function enqueue(bench: Bench, subject: DiagnosisSubject, folder: string): Promise<void> {
