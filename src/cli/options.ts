@@ -36,7 +36,11 @@ export interface CommandSpec {
 /** Options of every command. */
 export const commonOptions: readonly OptionSpec[] = [
   { name: 'json', type: 'flag', help: 'print one JSON object on stdout and nothing else there' },
-  { name: 'verbose', type: 'flag', help: 'tell more: requests to the bench, the log of the job, stack traces of failures' },
+  {
+    name: 'verbose',
+    type: 'flag',
+    help: 'tell more: requests to the bench, the log of the job, stack traces of failures',
+  },
   { name: 'help', short: 'h', type: 'flag', help: 'print this help' },
 ];
 
