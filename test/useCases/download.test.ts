@@ -223,6 +223,19 @@ describe('a proxy', () => {
     expect(readFileSync(path).equals(content)).toBe(true);
   });
 
+  it('is asked for the host that a redirect leads to, and so is that host', async () => {
+    await using proxy = await TunnelProxy.start();
+    await using other = await FileServer.start();
+    vi.stubEnv('HTTP_PROXY', proxy.url);
+    other.files.set('/x', { content });
+    const { path, fetch } = prepared({ redirectTo: other.url('/x') });
+    await fetch();
+    expect(readFileSync(path).equals(content)).toBe(true);
+    const hosts = [new URL(server.url('/')).host, new URL(other.url('/')).host];
+    expect(proxy.tunnels).toEqual(hosts);
+    expect([server.seen[0]?.host, other.seen[0]?.host]).toEqual(hosts);
+  });
+
   it('is not used for hosts of NO_PROXY', async () => {
     await using proxy = await TunnelProxy.start();
     vi.stubEnv('HTTP_PROXY', proxy.url);

@@ -29,6 +29,7 @@ export interface SeenRequest {
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
   readonly proxied: boolean;
+  readonly host: string | undefined;
 }
 
 export class FileServer implements AsyncDisposable {
@@ -62,7 +63,13 @@ export class FileServer implements AsyncDisposable {
     const path = request.url ?? '';
     const range = request.headers.range;
     const ifRange = request.headers['if-range'] as string | undefined;
-    this.seen.push({ path, range, ifRange, proxied: request.headers['x-proxied'] !== undefined });
+    this.seen.push({
+      path,
+      range,
+      ifRange,
+      proxied: request.headers['x-proxied'] !== undefined,
+      host: request.headers.host,
+    });
     const file = this.files.get(path);
     if (file === undefined) return void response.writeHead(404).end('no such file');
     if (file.redirectTo !== undefined) return void response.writeHead(302, { location: file.redirectTo }).end();

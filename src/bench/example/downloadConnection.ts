@@ -59,7 +59,8 @@ export class DownloadConnection implements AsyncDisposable {
         headers: answered,
         body,
       } = await this.client.request(url, {
-        ...{ method: 'GET', headers, dispatcher: this.agent, signal },
+        // A copy: behind a proxy the client writes the host of this address into what it is given.
+        ...{ method: 'GET', headers: { ...headers }, dispatcher: this.agent, signal },
         ...timeouts,
       });
       // A body that is given up on emits what it was given up for.
