@@ -325,8 +325,21 @@ describe('a run whose process is gone', () => {
 });
 
 describe('an optimization with a model', () => {
-  it('is not edited, though its run was cancelled', async () => {
+  it('is edited while its newest run was cancelled, and keeps its model', async () => {
+    const { id, modelId } = await optimized();
+    const folder = await bench.store.createRunFolder('optimization', id);
+    recordRun(folder, { state: 'queued', requestId: null });
+    recordRun(folder, { state: 'cancelled' });
+    expect((await details(id))['status']).toBeNull();
+    await call(bench, 'optimization/edit', { id, tuning_details: { random_seed: 1 } });
+    expect(await details(id)).toMatchObject({ optimized_model: { id: modelId }, tuning_details: { random_seed: 1 } });
+  });
+
+  it('is not edited while its newest run has failed', async () => {
     const { id } = await optimized();
+    const folder = await bench.store.createRunFolder('optimization', id);
+    recordRun(folder, { state: 'queued', requestId: null });
+    recordRun(folder, { state: 'running' });
     const failure = await failureOf(call(bench, 'optimization/edit', { id, tuning_details: { random_seed: 1 } }));
     expect(failure.message).toBe('Can not modify optimization that has been run.');
   });

@@ -1,4 +1,4 @@
-// Editing an optimization that was never run (SYSTEMS §1.3): what is sent takes the place of what was, the rest stays.
+// Editing an optimization whose status is null (SYSTEMS §1.3): what is sent takes the place of what was, the rest stays.
 import { optimizationTypes } from '../../dictionary/benchTerms';
 import type { Change, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
@@ -8,7 +8,6 @@ import { keepChangedConfig, optimizationConfigText, refuseUnfit, searches } from
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { tuningDetailsView } from './optimizationTuningView';
-import { requestErrors } from '../requestErrors';
 import { writeConfig } from '../runs/configFile';
 import { datasetOf, runnableParts } from '../runs/namedParts';
 import { refuseAfterRun } from '../runs/activeRuns';
@@ -21,7 +20,6 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
   if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
   const parts = await runnableParts(bench, 'optimization', { ...before, ...changeOf(before, edit) });
   const fitChange = (record: OptimizationRecord): Change<'optimization'> => {
-    if (record.optimizedModelId !== null) throw keptModel();
     const change = changeOf(record, edit);
     refuseUnfit(bench, { ...parts, optimization: { ...record, ...change } });
     return change;
@@ -32,12 +30,6 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
   const optimization = await bench.store.edit('optimization', id, fitChange);
   await writeConfig(bench, 'optimization', id, optimizationConfigText);
   return optimization;
-}
-
-/** A run that was cancelled may have left the best model it had found: that belongs to the settings as they are. */
-function keptModel(): Error {
-  const nextStep = 'Add another optimization instead.';
-  return requestErrors.refused('has-run', 'Can not modify optimization that has been run.', nextStep);
 }
 
 export const optimizationEdit: Operation<OptimizationEdit, object> = {

@@ -21,12 +21,14 @@ export async function refuseActive(bench: Bench, kind: RunnableKind, id: number)
   );
 }
 
-/** Refuses to change a thing that a result, or a run under way, belongs to; cancelled runs leave nothing behind. */
+/**
+ * Refuses to change a thing unless its status is null (SYSTEMS §1.3): it was never run, or its newest run was cancelled.
+ * A result of an earlier run stays as it is until the next one.
+ */
 export async function refuseAfterRun(bench: Bench, kind: RunnableKind, id: number): Promise<void> {
-  for (const run of await bench.store.runs(kind, id)) {
-    if ((await bench.queue.stateOf(run)) === 'cancelled') continue;
-    throw requestErrors.refused('has-run', `Can not modify ${kind} that has been run.`, `Add another ${kind} instead.`);
-  }
+  const [newest] = await bench.store.runs(kind, id);
+  if (newest === undefined || (await bench.queue.stateOf(newest)) === 'cancelled') return;
+  throw requestErrors.refused('has-run', `Can not modify ${kind} that has been run.`, `Add another ${kind} instead.`);
 }
 
 /** Takes all runs of a thing out of the queue and stops the one under way. */
