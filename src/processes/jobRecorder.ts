@@ -3,6 +3,7 @@ import { appendLine } from '../files/appendLog';
 import type { JobEvent } from '../protocol/jobChannel';
 import type { Progress } from '../protocol/progress';
 import { coalesce } from './coalesce';
+import type { JobLog } from './jobLog';
 
 const longestLine = 4_000;
 const mostLogLines = 10_000;
@@ -13,10 +14,14 @@ export class JobRecorder {
   private logLines = 0;
   private isBroken = false;
 
-  /** @param onBroken told once when the log cannot be written any more; the job itself goes on */
+  /**
+   * @param onBroken told once when the log cannot be written any more; the job itself goes on
+   * @param readable told of everything as well; absent: somebody watches the job
+   */
   constructor(
     private readonly eventsPath: string,
     private readonly onBroken: (reason: unknown) => void,
+    private readonly readable?: JobLog,
   ) {}
 
   /** Appends an event; progress that was held back comes before it. */
@@ -38,6 +43,7 @@ export class JobRecorder {
   }
 
   private append(event: JobEvent): void {
+    this.readable?.tell(event);
     if (this.isBroken) return;
     try {
       appendLine(this.eventsPath, { time: new Date().toISOString(), ...event });

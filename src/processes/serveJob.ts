@@ -16,6 +16,7 @@ import { startDetached } from './detachedProcess';
 import type { DetachedCommand } from './detachedProcess';
 import { jobFailures } from './jobErrors';
 import { readJobFile } from './jobFile';
+import { JobLog } from './jobLog';
 import { JobRecorder } from './jobRecorder';
 import { setOwnLimits } from './limits';
 import { RpcPeer } from './rpc';
@@ -66,9 +67,10 @@ class JobProcess {
     this.file = file;
     if (!process.connected && file.parentPid !== undefined) this.stop.abort();
     const eventsPath = join(this.folder, jobFiles.events);
-    const recorder = new JobRecorder(eventsPath, (reason) =>
-      peer.emit(logEvent, fileErrorOf(reason, eventsPath).message),
-    );
+    // A job that ends with its parent is watched by it; whoever looks at another one later has its output.log.
+    const readable = file.parentPid === undefined ? new JobLog((text) => process.stdout.write(text)) : undefined;
+    const onBroken = (reason: unknown): void => peer.emit(logEvent, fileErrorOf(reason, eventsPath).message);
+    const recorder = new JobRecorder(eventsPath, onBroken, readable);
     await this.prepare(file, eventsPath, recorder);
     const outcome = await this.outcomeOf(file, {
       folder: this.folder,
@@ -88,6 +90,7 @@ class JobProcess {
       },
     });
     await replaceFile(join(this.folder, jobFiles.result), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    if (outcome.state === 'error') readable?.tellFailure(outcome.failure);
     recorder.record({ type: 'state', state: outcome.state });
     return outcome.state;
   }
