@@ -157,7 +157,9 @@ describe('an optimization that is run', () => {
 
   it('can show what it printed', async () => {
     const { content, refreshS } = await callFile(bench, 'optimization/output.log', { id });
-    expect(content).toEqual({ path: join(await runFolder(id), 'output.log') });
+    const logPath = join(await runFolder(id), 'output.log');
+    expect(content).toEqual({ path: logPath });
+    expect(readFileSync(logPath, 'utf8')).toMatch(/running\n[^]*trial 0[^]*trial 1[^]*success\n$/);
     expect(refreshS).toBeUndefined();
   });
 
