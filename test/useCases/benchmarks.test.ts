@@ -156,15 +156,30 @@ describe('an edit of a benchmark', () => {
     const change = { dataset_id: project.datasetId, mode: 'accuracy', batch_size: 64, number_of_instance: 4 };
     const answer = await call(bench, 'benchmark/edit', { id, ...change, cores_per_instance: 7 });
     expect(answer).toEqual({ id, ...change, cores_per_instance: 7 });
-    expect(
-      await call(bench, 'benchmark/edit', { id, name: 'x', model_id: 99, iterations: 5, warmup_iterations: 9 }),
-    ).toEqual({
-      id,
-    });
+    const same = {
+      ...{ name: 'Benchmark of input model', model_id: project.modelId },
+      ...{ iterations: -1, warmup_iterations: '3' },
+    };
+    expect(await call(bench, 'benchmark/edit', { id, ...same })).toEqual({ id });
     expect(await call(bench, 'benchmark', { id })).toMatchObject({
       ...{ name: 'Benchmark of input model', iterations: -1, warmup_iterations: 3, mode: 'accuracy', batch_size: 64 },
       ...{ number_of_instance: 4, cores_per_instance: 7, model: { id: project.modelId } },
     });
+  });
+});
+
+describe('an edit of what stays as it was added', () => {
+  it.each(['benchmark', 'profiling'])('of a %s is refused with the name of the key', async (kind) => {
+    const added = await call(bench, `${kind}/add`, request({ num_threads: 1 }));
+    const id = added[`${kind}_id`];
+    const before = await call(bench, kind, { id });
+    for (const key of ['name', 'model_id', 'iterations', 'warmup_iterations']) {
+      const edit = { id, dataset_id: project.datasetId, [key]: 99 };
+      expect((await failureOf(call(bench, `${kind}/edit`, edit))).message).toMatch(
+        new RegExp(`^The ${key} of a ${kind} cannot be edited: it is `),
+      );
+    }
+    expect(await call(bench, kind, { id })).toEqual(before);
   });
 });
 
@@ -259,7 +274,10 @@ describe('a profiling', () => {
     expect(shown).not.toHaveProperty('results');
     const { profilings } = await call(bench, 'profiling/list', { project_id: project.projectId });
     expect((profilings as Answer[]).map((one) => one['id'])).toContain(id);
-    expect(await call(bench, 'profiling/edit', { id, num_threads: 14, name: 'x' })).toEqual({ id, num_threads: 14 });
+    expect(await call(bench, 'profiling/edit', { id, num_threads: 14, iterations: 11 })).toEqual({
+      id,
+      num_threads: 14,
+    });
     const { content } = await callFile(bench, 'profiling/config.yaml', { id });
     const text = 'path' in content ? readFileSync(content.path, 'utf8') : '';
     expect(checkTuningText(text, '/w/config.yaml').problems).toEqual([]);

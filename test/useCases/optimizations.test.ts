@@ -275,6 +275,32 @@ describe('editing', () => {
     expect(existsSync(path.replace('config.yaml', 'config.before-edit-2.yaml'))).toBe(false);
   });
 
+  it.each([
+    ['pruning, which is no type', { pruning_details: { epoch: 1 } }, /pruning is not a type of this version/],
+    [
+      'the goal of a search where nothing is searched',
+      { precision_id: 5, tuning_details: { accuracy_criterion_threshold: -1 } },
+      /accuracy_criterion/,
+    ],
+  ])('refuses %s', async (_, change, message) => {
+    const id = await added();
+    const before = await details(id);
+    expect((await failureOf(call(bench, 'optimization/edit', { id, ...change }))).message).toMatch(message);
+    expect(await details(id)).toEqual(before);
+    await call(bench, 'optimization/edit', { id, pruning_details: null });
+  });
+
+  it('of a conversion refuses the goal that a quantization refuses', async () => {
+    const id = await added();
+    await call(bench, 'optimization/edit', { id, precision_id: 5 });
+    const edit = (threshold: number): Promise<Answer> =>
+      call(bench, 'optimization/edit', { id, tuning_details: { accuracy_criterion_threshold: threshold } });
+    expect((await failureOf(edit(-1))).message).toMatch(/accuracy_criterion/);
+    await edit(0.2);
+    const fp16 = { precision_id: 5, optimization_type_id: 3, accuracy_criterion_threshold: -1 };
+    expect((await failureOf(added(fp16))).message).toMatch(/accuracy_criterion/);
+  });
+
   it('refuses what does not fit, and changes nothing', async () => {
     const id = await added();
     const before = await details(id);

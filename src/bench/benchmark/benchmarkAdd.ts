@@ -9,6 +9,7 @@ import type { Operation } from '../operation';
 import { createWithConfig, writeConfig } from '../runs/configFile';
 import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
 import { refuseAfterRun } from '../runs/activeRuns';
+import { refuseOthers } from '../runs/fixedKeys';
 
 /** SYSTEMS §1.1 and §1.3. */
 const defaultBatchSize = 100;
@@ -45,9 +46,15 @@ export const benchmarkAdd: Operation<BenchmarkRequest, object> = {
 
 /** Edits a benchmark that was never run, and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
 export async function editBenchmark(bench: Bench, edit: BenchmarkEdit): Promise<BenchmarkRecord> {
-  const { id, datasetId } = edit;
+  const { id, datasetId, fixed = {} } = edit;
   const before = await bench.get('benchmark', id);
   await refuseAfterRun(bench, 'benchmark', id);
+  refuseOthers('benchmark', fixed, {
+    name: before.name,
+    model_id: before.modelId,
+    iterations: before.iterations,
+    warmup_iterations: before.warmupIterations,
+  });
   if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
   const change = changeOf(edit);
   const parts = await runnableParts(bench, 'benchmark', { ...before, ...change });

@@ -1,7 +1,8 @@
 // Reads what clients send to add or edit a benchmark (SYSTEMS §1.3), and what holds for what they leave out.
 import { availableParallelism } from 'node:os';
 import { requestErrors } from '../requestErrors';
-import type { RequestReader } from '../requestReader';
+import type { PlainObject, RequestReader } from '../requestReader';
+import { sentAlong } from '../runs/fixedKeys';
 
 export const benchmarkModes = ['performance', 'accuracy'] as const;
 export type BenchmarkMode = (typeof benchmarkModes)[number];
@@ -25,6 +26,8 @@ export interface BenchmarkRequest {
 export type BenchmarkEdit = Pick<BenchmarkRequest, 'mode' | 'batchSize' | 'coresPerInstance' | 'numberOfInstances'> & {
   readonly id: number;
   readonly datasetId?: number;
+  /** What was sent of the keys that stay, to be refused where it differs. */
+  readonly fixed?: PlainObject;
 };
 
 const largestBatch = 65_536;
@@ -53,6 +56,7 @@ export function readBenchmarkEdit(parameters: RequestReader): BenchmarkEdit {
   const datasetId = parameters.optionalId('dataset_id', 'dataset');
   return {
     id: parameters.id('id', 'benchmark'),
+    fixed: sentAlong(parameters, ['name', 'model_id', 'iterations', 'warmup_iterations']),
     ...(datasetId === undefined ? {} : { datasetId }),
     ...readSettings(parameters),
   };

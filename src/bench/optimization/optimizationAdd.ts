@@ -2,7 +2,7 @@
 import type { Draft, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
-import { optimizationConfigText, refuseMisfit, refuseUnfit, searches } from './optimizationParts';
+import { optimizationConfigText, refuseMisfit, refuseUnfit, refuseUnfitChoices, searches } from './optimizationParts';
 import { defaultBatchSize, defaultSamplingSize, defaultTuning, readOptimizationRequest } from './optimizationRequest';
 import type { OptimizationRequest, TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
@@ -17,7 +17,9 @@ export async function addOptimization(bench: Bench, request: OptimizationRequest
   const dataset = await datasetOf(bench, projectId, request.datasetId);
   const model = await modelOf(bench, projectId, request.modelId);
   const optimization = draftOf(request, model.id);
-  refuseUnfit(bench, { optimization, model, dataset });
+  const source = { optimization, model, dataset };
+  refuseUnfit(bench, source);
+  refuseUnfitChoices(bench, source, request.tuning ?? {});
   return createWithConfig(bench, 'optimization', optimization, optimizationConfigText);
 }
 

@@ -4,7 +4,13 @@ import type { Change, OptimizationRecord, TuningDetails } from '../../store/reco
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
 import { newTuning } from './optimizationAdd';
-import { keepChangedConfig, optimizationConfigText, refuseUnfit, searches } from './optimizationParts';
+import {
+  keepChangedConfig,
+  optimizationConfigText,
+  refuseUnfit,
+  refuseUnfitChoices,
+  searches,
+} from './optimizationParts';
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { tuningDetailsView } from './optimizationTuningView';
@@ -21,7 +27,9 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
   const parts = await runnableParts(bench, 'optimization', { ...before, ...changeOf(before, edit) });
   const fitChange = (record: OptimizationRecord): Change<'optimization'> => {
     const change = changeOf(record, edit);
-    refuseUnfit(bench, { ...parts, optimization: { ...record, ...change } });
+    const source = { ...parts, optimization: { ...record, ...change } };
+    refuseUnfit(bench, source);
+    refuseUnfitChoices(bench, source, edit.tuning);
     return change;
   };
   fitChange(before);

@@ -7,6 +7,8 @@ import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { configText } from './configWriter';
 import type { ConfigSource } from './configWriter';
+import { defaultTuning } from './optimizationRequest';
+import type { TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
 import { configFileOf, configFileOfNew } from '../runs/configFile';
 import type { ConfigTextOf } from '../runs/configFile';
@@ -31,6 +33,15 @@ export function refuseMisfit(type: string, precision: string): void {
 /** Refuses what would make no config that can be run. */
 export function refuseUnfit(bench: Bench, source: ConfigSource): void {
   configText(bench, source, configFileOfNew(bench, 'optimization'));
+}
+
+/** Refuses choices of a search that no config could have, also where nothing is searched and they are of no effect. */
+export function refuseUnfitChoices(bench: Bench, source: ConfigSource, choices: Partial<TuningChoices>): void {
+  const { optimizationType } = source.optimization;
+  if (searches(optimizationType) || Object.keys(choices).length === 0) return;
+  const tuning = { ...defaultTuning, ...choices, createdAt: '', modifiedAt: null };
+  const searched = { optimizationType: 'Quantization', precision: 'int8', tuning } as const;
+  refuseUnfit(bench, { ...source, optimization: { ...source.optimization, ...searched } });
 }
 
 /** The config.yaml of an optimization. */

@@ -75,6 +75,13 @@ export function readOptimizationRequest(parameters: RequestReader): Optimization
 
 /** Reads the parameters of `optimization/edit`; sizes may stand beside the tuning details or among them. */
 export function readOptimizationEdit(parameters: RequestReader): OptimizationEdit {
+  if (parameters.has('pruning_details')) {
+    throw requestErrors.refused(
+      'pruning',
+      'An optimization has no pruning_details: pruning is not a type of this version.',
+      'Leave pruning_details out.',
+    );
+  }
   const details = parameters.optionalObject('tuning_details');
   const precisionId = parameters.optionalId('precision_id', 'precision');
   const datasetId = parameters.optionalId('dataset_id', 'dataset');

@@ -7,8 +7,9 @@ import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';
 import type { Operation } from '../operation';
 import { datasetOf, modelOf, runnableParts } from '../runs/namedParts';
 import type { RunnableParts } from '../runs/namedParts';
-import type { RequestReader } from '../requestReader';
+import type { PlainObject, RequestReader } from '../requestReader';
 import { refuseAfterRun } from '../runs/activeRuns';
+import { refuseOthers, sentAlong } from '../runs/fixedKeys';
 
 /** SYSTEMS §1.3, Profiling semantics. */
 export const profilingRuns = { batchSize: 1, warmupRuns: 10, runs: 11 } as const;
@@ -27,6 +28,8 @@ export interface ProfilingEdit {
   readonly id: number;
   readonly datasetId?: number;
   readonly threads?: number;
+  /** What was sent of the keys that stay, to be refused where it differs. */
+  readonly fixed?: PlainObject;
 }
 
 /** Adds a profiling with its config.yaml. Throws RequestError; then nothing was changed. */
@@ -54,9 +57,16 @@ export const profilingAdd: Operation<ProfilingRequest, object> = {
 };
 
 /** Edits a profiling that was never run, and writes its config.yaml anew. Throws RequestError; then nothing was changed. */
-export async function editProfiling(bench: Bench, { id, datasetId, threads }: ProfilingEdit): Promise<ProfilingRecord> {
+export async function editProfiling(bench: Bench, edit: ProfilingEdit): Promise<ProfilingRecord> {
+  const { id, datasetId, threads, fixed = {} } = edit;
   const before = await bench.get('profiling', id);
   await refuseAfterRun(bench, 'profiling', id);
+  refuseOthers('profiling', fixed, {
+    name: before.name,
+    model_id: before.modelId,
+    iterations: profilingRuns.runs,
+    warmup_iterations: profilingRuns.warmupRuns,
+  });
   if (datasetId !== undefined) await datasetOf(bench, before.projectId, datasetId);
   const change = {
     ...(datasetId === undefined ? {} : { datasetId }),
@@ -91,6 +101,7 @@ function readEdit(parameters: RequestReader): ProfilingEdit {
   const threads = parameters.optionalInteger('num_threads', 1, mostThreads);
   return {
     id: parameters.id('id', 'profiling'),
+    fixed: sentAlong(parameters, ['name', 'model_id', 'iterations', 'warmup_iterations']),
     ...(datasetId === undefined ? {} : { datasetId }),
     ...(threads === undefined ? {} : { threads }),
   };
