@@ -194,18 +194,18 @@ describe('a diagnosis as a whole', () => {
 });
 
 describe('what all ops may be', () => {
-  it('is what configs accept', async () => {
+  it('is what configs accept and leaves something to quantize', async () => {
     expect(await call(bench, 'diagnosis/model_wise_params', { optimization_id: optimizationId })).toEqual({
       weight: {
         granularity: ['per_channel', 'per_tensor'],
         scheme: ['asym', 'sym'],
-        dtype: ['int8', 'uint8', 'fp32', 'bf16', 'fp16'],
+        dtype: ['int8', 'uint8'],
         algorithm: ['minmax'],
       },
       activation: {
         granularity: ['per_channel', 'per_tensor'],
         scheme: ['asym', 'sym'],
-        dtype: ['int8', 'uint8', 'fp32', 'bf16', 'fp16'],
+        dtype: ['int8', 'uint8'],
         algorithm: ['minmax', 'kl', 'entropy', 'percentile'],
       },
     });
@@ -244,6 +244,16 @@ describe('an optimization that is generated from a diagnosis', () => {
     expect(options).toEqual([{ weight: { dtype: ['fp32'] }, activation: { dtype: ['fp32'] } }]);
   });
 
+  it('may keep all ops float but those that it names', async () => {
+    const name = String((await list()).find((op) => op['op_type'] === 'Conv')?.['OP name']);
+    const id = await generate({
+      optimization_name: 'one op',
+      op_wise: { [name]: { weight: { dtype: 'int8' }, activation: { dtype: 'uint8' } } },
+      model_wise: { weight: { dtype: 'fp32' } },
+    });
+    expect(id).toEqual(expect.any(Number));
+  });
+
   it.each([
     ['nothing is asked for', {}, /^Neither op_wise nor model_wise/],
     ['both are empty', { op_wise: {}, model_wise: {} }, /^Neither op_wise nor model_wise/],
@@ -257,6 +267,16 @@ describe('an optimization that is generated from a diagnosis', () => {
       'a type that there is not',
       { model_wise: { weight: { dtype: 'int3' } } },
       /^This makes no config that can be run/,
+    ],
+    [
+      'a type for all ops that quantizes none',
+      { model_wise: { weight: { dtype: 'bfloat16' } } },
+      /^With bf16 for the weight of all ops nothing of the model could be quantized/,
+    ],
+    [
+      'a floating precision of all ops',
+      { model_wise: { pattern: { precision: 'fp16' } } },
+      /^With fp16 for the weight of all ops/,
     ],
     [
       'no name',

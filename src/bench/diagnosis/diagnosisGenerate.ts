@@ -5,6 +5,7 @@ import type { DiagnosisConfig } from '../../store/records';
 import type { Bench } from '../bench';
 import { opTypesOf } from '../model/modelNodes';
 import type { Operation } from '../operation';
+import { refuseFloatModel } from './diagnosisParams';
 import { addOptimization } from '../optimization/optimizationAdd';
 import { readDiagnosisConfig } from '../optimization/optimizationRequest';
 import { requestErrors } from '../requestErrors';
@@ -56,7 +57,10 @@ export const diagnosisGenerate: Operation<GenerateRequest, number> = {
 
 function readConfig(parameters: RequestReader): DiagnosisConfig {
   const config = readDiagnosisConfig(parameters);
-  if (config !== null) return config;
+  if (config !== null) {
+    refuseFloatModel(config);
+    return config;
+  }
   throw requestErrors.refused(
     'nothing-to-change',
     'Neither op_wise nor model_wise asks for anything to be different.',
