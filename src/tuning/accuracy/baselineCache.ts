@@ -1,8 +1,8 @@
 // Keeps the float model's accuracy between runs: the same model, data and metrics need not be evaluated twice.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, statSync } from 'node:fs';
-import { mkdir } from 'node:fs/promises';
-import { isAbsolute, join } from 'node:path';
+import { mkdir, writeFile } from 'node:fs/promises';
+import { dirname, isAbsolute, join } from 'node:path';
 import type { DatasetConfig } from '../../config/datasetFile';
 import type { ChosenEntry } from '../../dictionary/entry';
 import { replaceFile } from '../../files/atomicWrite';
@@ -23,7 +23,7 @@ export interface BaselineIdentity {
 
 /**
  * Gives the figures from the cache in `folder`, or measures and keeps them. Data that a user's own module makes, and
- * figures it measures, are never taken as known.
+ * figures it measures, are never taken as known. The folder that holds `folder` is for caches alone.
  */
 export async function cachedBaseline(
   folder: string,
@@ -42,11 +42,18 @@ export async function cachedBaseline(
   const figures = await measure();
   try {
     await mkdir(folder, { recursive: true });
+    await keepOutOfGit(dirname(folder));
     await replaceFile(path, JSON.stringify(figures));
   } catch {
     // A cache that cannot be written costs time in the next run, and this one nothing.
   }
   return { figures, isCached: false };
+}
+
+/** Times of one machine are nothing for a repository. */
+async function keepOutOfGit(cache: string): Promise<void> {
+  // It may be there already.
+  await writeFile(join(cache, '.gitignore'), '*\n', { flag: 'wx' }).catch(() => undefined);
 }
 
 /** Digest of names, sizes and times of all files the data may come from; undefined when that cannot be told. */

@@ -1,5 +1,5 @@
 // When the figures of the float model are taken from an earlier run, and when not.
-import { mkdirSync, readdirSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { DatasetConfig } from '../../../src/config/datasetFile';
@@ -47,6 +47,12 @@ async function isCached(
   expect(measured).toBe(answer.isCached ? 0 : 1);
   return answer.isCached;
 }
+
+it('are nothing for git: a bench that is committed keeps its times to itself', async () => {
+  const { cache, dataset } = place();
+  await isCached(join(cache, 'baselines'), dataset);
+  expect(readFileSync(join(cache, '.gitignore'), 'utf8')).toBe('*\n');
+});
 
 describe('cachedBaseline', () => {
   it('measures once for the same model, data and metrics', async () => {
