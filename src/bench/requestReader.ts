@@ -1,6 +1,9 @@
 // Reads the parameters of a request: whatever a client sent, as checked values or as the refusal it knows (SYSTEMS §1.2).
 import { requestErrors } from './requestErrors';
 
+/** Controls, signs nobody sees, those that turn the direction of what follows, and halves of characters. */
+const unfitSigns = /[\u0000-\u001f\u007f\u200b\u2028-\u202e\u2066-\u2069\ufeff]|\p{Surrogate}/u;
+
 /** A record with any keys; never one that inherits from something a client named. */
 export type PlainObject = Readonly<Record<string, unknown>>;
 
@@ -71,7 +74,7 @@ export class RequestReader {
   optionalText(name: string, longest = 4096): string | undefined {
     const value = this.value(name);
     if (value === undefined) return undefined;
-    const isFit = typeof value === 'string' && value.length <= longest && !/[\u0000-\u001f\u007f]/.test(value);
+    const isFit = typeof value === 'string' && value.length <= longest && !unfitSigns.test(value);
     if (!isFit)
       throw requestErrors.valueIncorrect(this.at + name, `a text of at most ${longest} characters on one line`);
     return value;
