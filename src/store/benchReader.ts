@@ -11,7 +11,7 @@ import { QueryIndex } from './queryIndex';
 import type { DoubledId, RecordIndex } from './recordIndex';
 import { schemaVersion } from './schema';
 import type { Entry, Shelf } from './shelf';
-import type { StoreProblem } from './store';
+import type { ProblemFilter, StoreProblem } from './store';
 import { storeErrors } from './storeErrors';
 
 /** Gives all but the eldest of several records with the same id a new one; false when that cannot be done now. */
@@ -107,6 +107,11 @@ export class BenchReader implements AsyncDisposable {
       for (const kind of recordKinds) await this.refreshed(kind);
       return [...this.tree.problems()];
     });
+  }
+
+  /** As `Store.seenProblems`, of files alone. */
+  seenProblems(kind: RecordKind, filter: ProblemFilter): Iterable<StoreProblem> {
+    return this.tree.seenProblems(kind, filter);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -8,7 +8,7 @@ import { recordKinds, runnableKinds } from './records';
 import { RunsShelf } from './runsShelf';
 import type { Entry } from './shelf';
 import { Shelf } from './shelf';
-import type { StoreProblem } from './store';
+import type { ProblemFilter, StoreProblem } from './store';
 
 export const partKinds = recordKinds.filter((kind): kind is PartKind => kind !== 'project');
 
@@ -88,6 +88,19 @@ export class BenchTree {
   *problems(): Generator<StoreProblem> {
     for (const kind of recordKinds) {
       for (const shelf of this.knownShelves(kind)) yield* this.problemsOf(shelf);
+    }
+  }
+
+  /** What is wrong with records of a kind, without a look at any file. */
+  *seenProblems(kind: RecordKind, { projectId, id }: ProblemFilter): Generator<StoreProblem> {
+    for (const shelf of this.knownShelves(kind)) {
+      if (projectId !== undefined && shelf.projectId !== projectId) continue;
+      if (id === undefined) for (const [name, fault] of shelf.faults) yield this.problem(join(shelf.path, name), fault);
+      for (const name of shelf.faulty) {
+        const entry = shelf.entry(name);
+        if (entry?.fault === undefined || (id !== undefined && entry.id !== id)) continue;
+        yield this.problem(entry.file, entry.fault);
+      }
     }
   }
 

@@ -12,7 +12,7 @@ import { RecordWriter } from './recordWriter';
 import { Renumberings } from './renumberings';
 import { currentSchema, schemaVersion } from './schema';
 import type { Entry } from './shelf';
-import type { ListFilter, Store, StoreProblem } from './store';
+import type { ListFilter, ProblemFilter, Store, StoreProblem } from './store';
 import { storeErrors } from './storeErrors';
 
 export interface StoreOptions {
@@ -72,6 +72,11 @@ class FileStore implements Store {
     this.refuseClosed();
     const found = await this.reader.problems();
     return [...found, ...this.renumberings.problems()];
+  }
+
+  seenProblems(kind: RecordKind, filter: ProblemFilter = {}): readonly StoreProblem[] {
+    this.refuseClosed();
+    return [...this.reader.seenProblems(kind, filter), ...this.renumberings.seenProblems(kind, filter)];
   }
 
   async list<Kind extends RecordKind>(kind: Kind, filter?: ListFilter): Promise<readonly RecordsByKind[Kind][]> {

@@ -1,6 +1,7 @@
 // Which fields of records name other records by id, and how they follow one that got a new id.
 import { dirname } from 'node:path';
 import type { Disk } from '../files/disk';
+import type { MergeSides, Rivals } from './mergeSides';
 import type { PartKind } from './layout';
 import { shelfFolder } from './layout';
 import type { RecordKind, RecordsByKind } from './records';
@@ -25,27 +26,49 @@ const naming: Readonly<Record<PartKind, readonly (readonly [PartKind, readonly s
   profiling: [],
 };
 
-/** Lets the records of the same project that name `renumbered` by its old id name it by its new one; gives how many did. */
+/** Records that named one with a new id: those that name it by that now, and those that may mean another. */
+export interface Redirected {
+  readonly followed: readonly Entry[];
+  readonly unclear: readonly Entry[];
+}
+
+/**
+ * Lets the records of the same project that name \`renumbered\` by its old id name it by its new one.
+ *
+ * @param rivals where others in the project had the same id; then only those follow that mean this one
+ */
 export async function redirectReferences(
-  disk: Disk,
-  writer: RecordWriter,
+  { disk, writer, sides }: { readonly disk: Disk; readonly writer: RecordWriter; readonly sides: MergeSides },
   renumbered: Entry,
   newId: number,
-): Promise<number> {
+  rivals: Rivals | undefined,
+): Promise<Redirected> {
   const { kind, id, projectId, path } = renumbered;
-  if (kind === 'project') return 0;
+  const followed: Entry[] = [];
+  const unclear: Entry[] = [];
+  if (kind === 'project') return { followed, unclear };
   const project = dirname(dirname(path));
-  let redirected = 0;
   for (const [namingKind, fields] of naming[kind]) {
     const shelf = new Shelf(disk, shelfFolder(project, namingKind), namingKind, projectId);
     shelf.refresh();
-    for (const entry of shelf.entries) {
+    const entries = [...shelf.entries];
+    for (const entry of entries) {
       if (entry.record === undefined || changesOf(entry.record, fields, id, newId) === null) continue;
-      await writer.edit(namingKind, entry, (record) => changesOf(record, fields, id, newId), undefined);
-      redirected++;
+      const meant = rivals === undefined ? 'renumbered' : sides.meant(entry, entries, rivals);
+      if (meant === 'unclear') unclear.push(entry);
+      if (meant !== 'renumbered') continue;
+      const keep = sides.keeping(entry);
+      const { modifiedAt } = await writer.edit(
+        namingKind,
+        entry,
+        (record) => changesOf(record, fields, id, newId),
+        undefined,
+      );
+      keep(entry.path, modifiedAt);
+      followed.push(entry);
     }
   }
-  return redirected;
+  return { followed, unclear };
 }
 
 /** The changed fields; null for none. */

@@ -39,6 +39,8 @@ export class Shelf {
   private readonly known = new Map<string, KnownEntry>();
   /** What is wrong with the shelf itself, or with names on it: name (empty for the shelf) → fault. */
   readonly faults = new Map<string, string>();
+  /** Names of things with a fault. */
+  readonly faulty = new Set<string>();
   /** Set when the project it belongs to went. */
   isGone = false;
   /** How often the names were listed anew. */
@@ -51,7 +53,7 @@ export class Shelf {
     private readonly disk: Disk,
     readonly path: string,
     readonly kind: RecordKind,
-    private readonly projectId: number | undefined,
+    readonly projectId: number | undefined,
   ) {}
 
   get entries(): Iterable<Entry> {
@@ -104,6 +106,8 @@ export class Shelf {
     }
     const now = this.read(before, takenAtMs);
     this.known.set(name, now);
+    if (now.fault === undefined) this.faulty.delete(name);
+    else this.faulty.add(name);
     if (now.record !== before.record) this.changed.add(name);
     return now;
   }
@@ -169,6 +173,7 @@ export class Shelf {
 
   private forget(name: string): void {
     this.known.delete(name);
+    this.faulty.delete(name);
     this.changed.add(name);
   }
 

@@ -10,6 +10,12 @@ export interface StoreProblem {
   readonly message: string;
 }
 
+/** Which records problems are asked of. */
+export interface ProblemFilter {
+  readonly projectId?: number | undefined;
+  readonly id?: number;
+}
+
 export interface ListFilter {
   readonly projectId?: number;
 }
@@ -26,6 +32,12 @@ export interface Store extends AsyncDisposable {
 
   /** What was found broken, or put right, as of now. */
   problems(): Promise<readonly StoreProblem[]>;
+
+  /**
+   * What is wrong with records of a kind, as of the last question about them: it looks at no file, so that every list can
+   * tell what it lacks. With `id`: why one that was not found is none.
+   */
+  seenProblems(kind: RecordKind, filter?: ProblemFilter): readonly StoreProblem[];
 
   /** All records of a kind, by id. The same array as before as long as none of them has changed. */
   list<Kind extends RecordKind>(kind: Kind, filter?: ListFilter): Promise<readonly RecordsByKind[Kind][]>;
