@@ -2,16 +2,20 @@
 import { setImmediate } from 'node:timers/promises';
 import type { RunNews, RunQueue } from '../jobs/runQueue';
 import type { RecordKind, RecordsByKind } from '../store/records';
-import type { Store } from '../store/store';
+import type { ProblemFilter, Store, StoreProblem } from '../store/store';
 import { productExamples } from './example/examples';
 import type { ExampleModel } from './example/exampleModel';
 import type { FileAccess } from './fileAccess';
 import { GraphCache } from './model/graphCache';
 import type { BenchMessage } from './operation';
+import type { RequestError } from './requestErrors';
 import { requestErrors } from './requestErrors';
 import { absolutePath, storedPath } from './storedPaths';
 
 type MessageListener = (message: BenchMessage) => void;
+
+/** A list that lacks something. */
+type WithProblems<List extends object> = List & { readonly problems: readonly StoreProblem[] };
 
 /** What a bench is opened with. */
 export interface BenchParts {
@@ -39,6 +43,9 @@ export class Bench implements AsyncDisposable {
   private readonly messagesOfRun: BenchParts['messagesOfRun'];
   /** There while somebody watches. */
   private runNews: Disposable | undefined;
+  private problemListener: ((problem: StoreProblem) => void) | undefined;
+  /** Sentences of problems that were told. */
+  private readonly toldProblems = new Set<string>();
   /** Messages are told in the order of what they tell of. */
   private telling = Promise.resolve();
 
@@ -58,8 +65,25 @@ export class Bench implements AsyncDisposable {
   /** The record, or the refusal that there is none. */
   async get<Kind extends RecordKind>(kind: Kind, id: number): Promise<RecordsByKind[Kind]> {
     const record = await this.store.find(kind, id);
-    if (record === undefined) throw requestErrors.notFound(kind, id);
+    if (record === undefined) throw this.broken(kind, id) ?? requestErrors.notFound(kind, id);
     return record;
+  }
+
+  /** The refusal of a record that was just looked for and is there, but cannot be read. */
+  broken(kind: RecordKind, id: number): RequestError | undefined {
+    const [fault] = this.problemsOf(kind, { id });
+    return fault === undefined ? undefined : requestErrors.broken(kind, id, fault);
+  }
+
+  /** A list that was just made of the store's records, with what is wrong with those that are missing from it. */
+  withProblems<List extends object>(list: List, kind: RecordKind, projectId?: number): List | WithProblems<List> {
+    const problems = this.problemsOf(kind, { projectId });
+    return problems.length === 0 ? list : { ...list, problems };
+  }
+
+  /** Calls back with each problem of records once, when it is first met. */
+  watchProblems(listener: (problem: StoreProblem) => void): void {
+    this.problemListener = listener;
   }
 
   /** How a path is kept in a record: relative to the workspace where it lies inside, so that it survives a move or a clone. */
@@ -109,6 +133,16 @@ export class Bench implements AsyncDisposable {
     this.graphs[Symbol.dispose]();
     await this.queue[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
+  }
+
+  private problemsOf(kind: RecordKind, filter: ProblemFilter): readonly StoreProblem[] {
+    const problems = this.store.seenProblems(kind, filter);
+    for (const problem of this.problemListener === undefined ? [] : problems) {
+      if (this.toldProblems.has(problem.message)) continue;
+      this.toldProblems.add(problem.message);
+      this.problemListener?.(problem);
+    }
+    return problems;
   }
 
   private tellOfRun(news: RunNews): void {

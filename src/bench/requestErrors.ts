@@ -40,6 +40,13 @@ export const requestErrors = {
       message: `Could not find ${entity} ${id}.`,
       nextStep: `List what there is, and name one of those.`,
     }),
+  /** @param fault what is wrong with its file: the path of the file, and a sentence that begins with it */
+  broken: (entity: string, id: number, fault: { readonly path: string; readonly message: string }): RequestError =>
+    new RequestError('not-found', {
+      code: 'request-not-found',
+      message: `Could not find ${entity} ${id}: ${fault.message}`,
+      nextStep: `Put ${fault.path} right, or take it back from a backup or from git.`,
+    }),
   accessDenied: (path: string): RequestError =>
     new RequestError('access-denied', {
       code: 'request-access-denied',

@@ -27,13 +27,24 @@ export async function serveBench(parsed: ParsedCommand, signal: AbortSignal): Pr
   for (const folder of allowed) await checkFolder('--allow', folder);
   keepMemorySmall();
   await using bench = await openBench(workspace, { access: restrictedAccess(workspace, allowed) });
+  bench.watchProblems(({ message }) => printNote(`note: ${message}`));
   {
     await using server = await startServer(bench, operations, settings);
     announce(parsed, { ...server, workspace, settings });
+    bench.later(() => tellOfBrokenProjects(bench));
     if (!signal.aborted) await new Promise((stop) => signal.addEventListener('abort', stop, { once: true }));
   }
   printNote(await farewell(bench));
   return exitCodes.done;
+}
+
+/** What cannot be read is told when it is met; of the projects at once, as no client may ask for one that it cannot see. */
+async function tellOfBrokenProjects(bench: Bench): Promise<void> {
+  try {
+    bench.withProblems(await bench.store.list('project'), 'project');
+  } catch {
+    // Whoever asks for them is told.
+  }
 }
 
 function settingsOf(parsed: ParsedCommand): ServerSettings {

@@ -11,6 +11,7 @@ function fakeStore(workspace: string, names: readonly string[]): Store {
   const known: Partial<Store> = {
     workspace,
     list: ((kind: string) => Promise.resolve(kind === 'project' ? [...projects.values()] : [])) as Store['list'],
+    seenProblems: () => [],
     find: ((_kind: string, id: number) => Promise.resolve(projects.get(id))) as Store['find'],
     edit: ((_kind: string, id: number, change: (record: ProjectRecord) => Partial<ProjectRecord>) => {
       const record = projects.get(id)!;

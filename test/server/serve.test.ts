@@ -1,7 +1,7 @@
 // `compressor-bench serve` as users start it: what it prints, how it ends, and why it may not start.
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { existsSync, mkdirSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
@@ -57,6 +57,16 @@ async function serve(words: readonly string[], cwd = place.fresh()): Promise<Ser
 /** The object of `--json`. */
 const factsOf = ({ lines }: Serving): Record<string, unknown> => JSON.parse(lines[0] ?? '') as Record<string, unknown>;
 
+const emptyProject = JSON.stringify({
+  id: 2,
+  version: 1,
+  name: 'late',
+  createdAt: '2026-01-02T03:04:05.000Z',
+  modifiedAt: null,
+  uuid: 'uuid-2',
+  notes: null,
+});
+
 describe('serve', () => {
   it('prints an address that is ready to open, and ends with Ctrl-C', async () => {
     const serving = await serve(['--port', '0']);
@@ -68,6 +78,32 @@ describe('serve', () => {
     expect(await serving.ended).toBe(0);
     expect(serving.errors()).toBe('The server has stopped.\n');
     await expect(ask(url)).rejects.toThrow();
+  });
+
+  it('says once of a file that cannot be read that it is broken', async () => {
+    const workspace = place.fresh();
+    const projects = join(workspace, '.compressor-bench', 'projects');
+    for (const name of ['1-early', '2-late']) {
+      mkdirSync(join(projects, name), { recursive: true });
+      writeFileSync(join(projects, name, 'project.json'), name === '1-early' ? '{' : emptyProject);
+    }
+    const serving = await serve(['--port', '0', '--json', '--token', 'none'], workspace);
+    const list = async (): Promise<unknown> =>
+      JSON.parse((await ask(`${String(factsOf(serving)['api'])}/project/list`)).text);
+    expect(await list()).toMatchObject({
+      projects: [{ id: 2 }],
+      problems: [{ path: 'projects/1-early/project.json' }],
+    });
+    writeFileSync(join(projects, '2-late', 'project.json'), '{');
+    for (let time = 1; time <= 2; time++) expect(await list()).toMatchObject({ projects: [], problems: [{}, {}] });
+    serving.child.kill('SIGINT');
+    await serving.ended;
+    expect(serving.errors().split('\n')).toEqual([
+      'note: projects/1-early/project.json is not JSON.',
+      'note: projects/2-late/project.json is not JSON.',
+      'The server has stopped.',
+      '',
+    ]);
   });
 
   it('prints one object for scripts', async () => {

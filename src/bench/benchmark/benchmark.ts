@@ -52,11 +52,12 @@ export const benchmarkList: Operation<{ readonly projectId: number }, object> = 
   path: 'benchmark/list',
   summary: 'List the benchmarks of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => ({
-    benchmarks: await runList(bench, 'benchmark', projectId, (record, newest, partsOf) =>
+  run: async (bench, { projectId }) => {
+    const benchmarks = await runList(bench, 'benchmark', projectId, (record, newest, partsOf) =>
       benchmarkView(bench, record, newest, partsOf(record)),
-    ),
-  }),
+    );
+    return bench.withProblems({ benchmarks }, 'benchmark', projectId);
+  },
 };
 
 export const benchmarkDelete: Operation<ByIdAndName, { readonly id: number | null }> = {

@@ -20,7 +20,8 @@ export const datasetDetails: Operation<{ readonly id: number }, object> = {
   run: async (bench, { id }) => {
     const record = await bench.store.find('dataset', id);
     if (record === undefined) {
-      throw requestErrors.refused('no-dataset', 'Could not found specified dataset in database.');
+      const unknown = requestErrors.refused('no-dataset', 'Could not found specified dataset in database.');
+      throw bench.broken('dataset', id) ?? unknown;
     }
     return datasetView(bench, record);
   },
@@ -33,14 +34,13 @@ export const datasetList: Operation<{ readonly projectId: number }, object> = {
   run: async (bench, { projectId }) => {
     await bench.get('project', projectId);
     const records = await bench.store.list('dataset', { projectId });
-    return {
-      datasets: records.map(({ id, name, datasetType, createdAt }) => ({
-        id,
-        name,
-        dataset_type: datasetType,
-        created_at: dateView(createdAt),
-      })),
-    };
+    const datasets = records.map(({ id, name, datasetType, createdAt }) => ({
+      id,
+      name,
+      dataset_type: datasetType,
+      created_at: dateView(createdAt),
+    }));
+    return bench.withProblems({ datasets }, 'dataset', projectId);
   },
 };
 

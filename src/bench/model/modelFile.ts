@@ -16,13 +16,12 @@ export const modelList: Operation<{ readonly projectId: number }, object> = {
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
   run: async (bench, { projectId }) => {
     await bench.get('project', projectId);
-    const models = await bench.store.list('model', { projectId });
-    return {
-      models: models.map((model) => ({
-        ...modelView(bench, model),
-        precision_id: termView(precisions, model.precision).id,
-      })),
-    };
+    const records = await bench.store.list('model', { projectId });
+    const models = records.map((model) => ({
+      ...modelView(bench, model),
+      precision_id: termView(precisions, model.precision).id,
+    }));
+    return bench.withProblems({ models }, 'model', projectId);
   },
 };
 

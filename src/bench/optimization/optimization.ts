@@ -36,11 +36,12 @@ export const optimizationList: Operation<{ readonly projectId: number }, object>
   path: 'optimization/list',
   summary: 'List the optimizations of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => ({
-    optimizations: await runList(bench, 'optimization', projectId, (record, newest, partsOf) =>
+  run: async (bench, { projectId }) => {
+    const optimizations = await runList(bench, 'optimization', projectId, (record, newest, partsOf) =>
       optimizationSummary(bench, record, newest, partsOf(madeParts(record))),
-    ),
-  }),
+    );
+    return bench.withProblems({ optimizations }, 'optimization', projectId);
+  },
 };
 
 export const optimizationConfig: FileOperation<ById> = {

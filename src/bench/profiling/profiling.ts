@@ -40,11 +40,12 @@ export const profilingList: Operation<{ readonly projectId: number }, object> = 
   path: 'profiling/list',
   summary: 'List the profilings of a project.',
   read: (parameters) => ({ projectId: parameters.id('project_id', 'project') }),
-  run: async (bench, { projectId }) => ({
-    profilings: await runList(bench, 'profiling', projectId, (record, newest, partsOf) =>
+  run: async (bench, { projectId }) => {
+    const profilings = await runList(bench, 'profiling', projectId, (record, newest, partsOf) =>
       profilingSummary(bench, record, newest, partsOf(record)),
-    ),
-  }),
+    );
+    return bench.withProblems({ profilings }, 'profiling', projectId);
+  },
 };
 
 export const profilingDelete: Operation<ByIdAndName, { readonly id: number | null }> = {

@@ -77,7 +77,7 @@ export const projectList: Operation<null, object> = {
   path: 'project/list',
   summary: 'List the projects.',
   read: () => null,
-  run: async (bench) => listView(await bench.store.list('project')),
+  run: async (bench) => bench.withProblems(listView(await bench.store.list('project')), 'project'),
 };
 
 /** Views of lists that the store may give again: many clients ask for the same one. */
