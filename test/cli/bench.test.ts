@@ -159,7 +159,19 @@ describe('folders', () => {
     expect(code).toBe(0);
     expect(stdout).toContain('other');
     expect(stdout).not.toContain('mnist');
-    expect(stderr).toMatch(/note: projects\/1-mnist\/project\.json: /);
+    expect(stderr).toBe('note: projects/1-mnist/project.json is not JSON.\n');
+  });
+
+  it('with nothing else in a list do not say that there is nothing', async () => {
+    const cwd = await benchWithProject();
+    const path = 'projects/1-mnist/datasets/2-digits/dataset.json';
+    writeFileSync(join(cwd, '.compressor-bench', path), '{\n<<<<<<< HEAD\n=======\n>>>>>>> theirs\n}');
+    await quiet(['datasets', 'delete', '1', '--yes'], cwd);
+    const { stdout, stderr, code } = await quiet(['datasets', 'list', '1'], cwd);
+    expect({ stdout, code }).toEqual({ stdout: 'No data set can be read.\n', code: 0 });
+    expect(stderr).toBe(`note: ${path} holds an unresolved conflict of git.\n`);
+    writeFileSync(join(cwd, '.compressor-bench/projects/1-mnist/project.json'), '{');
+    expect((await quiet(['projects', 'list'], cwd)).stdout).toBe('No project can be read.\n');
   });
 });
 

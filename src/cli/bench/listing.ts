@@ -27,8 +27,11 @@ export function listCommand({ kind, summary, header, row, addition }: Listing): 
       const answer = await door.call(`${kind}/list`, { project_id: projectId });
       door.print(answer, () => {
         const parts = answer.at(noun).items;
-        printList(header, parts.map(row), `The project has no ${words(kind)}s yet.`);
-        if (parts.length === 0 && addition !== undefined) door.next(noun, 'add', projectId, ...addition);
+        // What cannot be read is no reason to think that there is none.
+        const isEmpty = parts.length === 0 && !answer.at('problems').isThere;
+        const empty = isEmpty ? `The project has no ${words(kind)}s yet.` : `No ${words(kind)} can be read.`;
+        printList(header, parts.map(row), empty);
+        if (isEmpty && addition !== undefined) door.next(noun, 'add', projectId, ...addition);
       });
       await printProblems(door);
     },

@@ -21,12 +21,13 @@ const listProjects = benchCommand(
     const answer = await door.call('project/list');
     door.print(answer, () => {
       const projects = answer.at('projects').items;
+      const isEmpty = projects.length === 0 && !answer.at('problems').isThere;
       printList(
         ['id', 'name', 'created', 'changed'],
         projects.map((one) => ['id', 'name', 'created_at', 'modified_at'].map((key) => one.at(key).text())),
-        'There are no projects yet.',
+        isEmpty ? 'There are no projects yet.' : 'No project can be read.',
       );
-      if (projects.length === 0) door.next('projects', 'add', 'NAME', '--model', 'MODEL.onnx');
+      if (isEmpty) door.next('projects', 'add', 'NAME', '--model', 'MODEL.onnx');
     });
     await printProblems(door);
   },

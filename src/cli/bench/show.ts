@@ -23,9 +23,9 @@ export function printFacts(title: string, rows: readonly (readonly [string, Cell
   printLine(table(rows.flatMap(([name, cell]) => (cell === undefined ? [] : [[name, oneLine(cell)]]))));
 }
 
-/** What of the bench could not be read: it is missing from the lists. */
+/** What of the bench could not be read: it is missing from the lists. Each sentence begins with the path. */
 export async function printProblems(door: BenchDoor): Promise<void> {
-  for (const { path, message } of await door.bench.store.problems()) printNote(`note: ${path}: ${message}`);
+  for (const { message } of await door.bench.store.problems()) printNote(`note: ${message}`);
 }
 
 const stateStyles: Readonly<Record<string, Style>> = {
