@@ -63,10 +63,12 @@ export async function wholeBatches({
   }
 }
 
-async function loadBatches(
+/** At least one batch, and at most `most`; fewer where they are large. */
+export async function loadBatches(
   datasetPath: string,
   batchSize: number,
   { signal, onProgress }: WorkContext,
+  most = mostBatches,
 ): Promise<Batch[]> {
   const dataset = await openDataset(datasetPath);
   try {
@@ -74,7 +76,7 @@ async function loadBatches(
     let bytes = 0;
     for await (const batch of batches(dataset.loader, {
       batchSize,
-      limit: mostBatches * batchSize,
+      limit: most * batchSize,
       lastBatch: 'discard',
       signal,
     })) {

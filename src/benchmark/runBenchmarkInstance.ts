@@ -5,6 +5,7 @@ import type { WorkContext } from '../protocol/progress';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import type { EngineSession } from '../runtime/session';
 import { disturbances, processorTime } from './disturbance';
+import { feedsThatFit } from './declaredInputs';
 import { loadInputs } from './inputs';
 import { measureRounds } from './rounds';
 import type { Clock } from './subject';
@@ -23,17 +24,21 @@ export async function runBenchmarkInstance(
   spec: BenchmarkInstanceSpec,
   context: WorkContext,
 ): Promise<BenchmarkInstanceResult> {
-  const feedsOf = await loadInputs(spec, context);
+  const source = await loadInputs(spec, context);
   const sessions: EngineSession[] = [];
   try {
     const subjects: Subject[] = [];
+    const warnings: string[] = [];
     for (const path of spec.modelPaths) {
       context.signal.throwIfAborted();
       const session = await openSession(path, { threads: spec.threads, dimensions: spec.dimensions });
       sessions.push(session);
-      subjects.push(new Subject(basename(path), session, feedsOf(session.inputs), clock));
+      const { feeds, notes } = await feedsThatFit(source, session, spec, context);
+      warnings.push(...notes);
+      subjects.push(new Subject(basename(path), session, feeds, clock));
     }
-    return await measure(subjects, spec, context);
+    const result = await measure(subjects, spec, context);
+    return { ...result, warnings: [...warnings, ...result.warnings] };
   } finally {
     for (const session of sessions) await session.close();
   }

@@ -3,6 +3,7 @@ import { createReadStream } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { disturbances, processorTime } from '../benchmark/disturbance';
+import { feedsThatFit } from '../benchmark/declaredInputs';
 import { loadInputs } from '../benchmark/inputs';
 import { machineFacts } from '../benchmark/machineFacts';
 import { AtomicFile } from '../files/atomicWrite';
@@ -18,7 +19,6 @@ import { openGraph } from '../quantization/calibration/openGraph';
 import { environmentOf } from '../runtime/environment';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import type { EngineSession, PortInfo, SessionOptions } from '../runtime/session';
-import { inputsOf } from './inputsOf';
 import { makeUpInputs } from './madeUpInputs';
 import { withNamedNodes } from './namedNodes';
 import { nodeProfiles } from './nodeProfiles';
@@ -111,8 +111,15 @@ interface Inputs {
 async function inputsFor(open: Open, spec: ProfileSpec, context: JobContext): Promise<Inputs> {
   const { datasetPath, dimensions } = spec;
   if (datasetPath !== undefined) {
-    const batchSize = fixedBatchSize(await inputsOf(() => open({}))) ?? 1;
-    return { feedsFor: await loadInputs({ datasetPath, batchSize, dimensions }, context), notes: [] };
+    const session = await open({});
+    try {
+      const batchSize = fixedBatchSize(session.inputs) ?? 1;
+      const source = await loadInputs({ datasetPath, batchSize, dimensions }, context);
+      const { feeds, notes } = await feedsThatFit(source, session, { datasetPath, batchSize }, context);
+      return { feedsFor: () => feeds, notes };
+    } finally {
+      await session.close();
+    }
   }
   const name = basename(spec.modelPath);
   const { feeds, assumed } = await makeUpInputs(name, () => open({}), dimensions, context.signal);
