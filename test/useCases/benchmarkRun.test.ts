@@ -1,5 +1,5 @@
 // Benchmarks and profilings run as clients run them: through bench, queue and job processes, on the bundled digits.
-import { readFileSync, renameSync } from 'node:fs';
+import { copyFileSync, readFileSync, renameSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -13,6 +13,7 @@ import type { Answer, Followed } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
 import { copyDigits, mnistProject } from '../support/mnistBench';
 import type { MnistProject } from '../support/mnistBench';
+import { describeShared } from '../support/shared';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const place = temporaryFolder();
@@ -95,6 +96,11 @@ describe('a benchmark of performance', () => {
     const { latency_ms: latency, performance } = result as { latency_ms: Record<string, number>; performance: number };
     expect(performance).toBeGreaterThan(0);
     expect(latency['median']).toBeLessThanOrEqual(latency['p99'] ?? 0);
+    // One run takes a batch of 50.
+    expect(result).toMatchObject({
+      latency_ms_per_sample: (latency['median'] ?? NaN) / 50,
+      runs: (result as { samples: number }).samples,
+    });
   });
 
   it('names a command line that does the same', async () => {
@@ -296,5 +302,32 @@ describe('a profiling', () => {
     expect(JSON.parse(readFileSync(trace.content.path, 'utf8'))).toContainEqual(
       expect.objectContaining({ cat: 'Node' }),
     );
+  });
+});
+
+describeShared('a model whose inputs do not share a batch axis', (shared) => {
+  it('is profiled and measured on the random data of its project, with a warning', async () => {
+    const path = join(place.path, 'voice.onnx');
+    copyFileSync(join(shared, 'data/models/silero_vad.onnx'), path);
+    const { project_id, model_id, dataset_id } = await call(bench, 'project/create', {
+      name: 'Voice',
+      model: {
+        ...{ path, input_nodes: 'input,state,sr', output_nodes: 'output,stateN', domain: '' },
+        shape: '[512],[1,128],[]',
+      },
+    });
+    const request = { project_id, name: 'voice', model_id, dataset_id };
+    const { profiling_id } = await call(bench, 'profiling/add', { ...request, num_threads: 1 });
+    const profiled = await follow(bench, 'profiling/execute', { request_id: 'voice', profiling_id });
+    const note = expect.stringContaining('inputs were made up from the shapes that it declares') as string;
+    expect(profiled.last).toMatchObject({
+      status: 'success',
+      data: { warnings: expect.arrayContaining([note]) as [] },
+    });
+    const { last } = await execute(await added({ ...request, batch_size: 4, number_of_instance: 1 }));
+    expect(last).toMatchObject({
+      status: 'success',
+      data: { result: { warnings: expect.arrayContaining([note]) as [] } },
+    });
   });
 });

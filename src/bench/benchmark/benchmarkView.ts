@@ -89,6 +89,7 @@ function performanceFigures(record: BenchmarkRecord, result: Readonly<Record<str
     ? {}
     : {
         ...throughputFigures(figures),
+        latency_ms_per_sample: figures.latencyMs.median / settings.batchSize,
         machine,
         settings,
         warnings: [...fewerCores(record, settings), ...warnings],
@@ -103,8 +104,11 @@ export function throughputFigures({ throughput, latencyMs, spread, samples, mode
   return {
     performance: throughput,
     performance_unit: 'samples/s',
+    // Of a whole batch.
     latency_ms: latencyMs,
     spread,
+    runs: samples,
+    // The name that clients know.
     samples,
     model_sha256: modelSha256,
   };
