@@ -26,9 +26,10 @@ const naming: Readonly<Record<PartKind, readonly (readonly [PartKind, readonly s
   profiling: [],
 };
 
-/** Records that named one with a new id: those that name it by that now, and those that may mean another. */
+/** Records that named one with a new id: those that name it by that now, those that mean another, and those that may. */
 export interface Redirected {
   readonly followed: readonly Entry[];
+  readonly left: readonly Entry[];
   readonly unclear: readonly Entry[];
 }
 
@@ -45,8 +46,9 @@ export async function redirectReferences(
 ): Promise<Redirected> {
   const { kind, id, projectId, path } = renumbered;
   const followed: Entry[] = [];
+  const left: Entry[] = [];
   const unclear: Entry[] = [];
-  if (kind === 'project') return { followed, unclear };
+  if (kind === 'project') return { followed, left, unclear };
   const project = dirname(dirname(path));
   for (const [namingKind, fields] of naming[kind]) {
     const shelf = new Shelf(disk, shelfFolder(project, namingKind), namingKind, projectId);
@@ -56,6 +58,7 @@ export async function redirectReferences(
       if (entry.record === undefined || changesOf(entry.record, fields, id, newId) === null) continue;
       const meant = rivals === undefined ? 'renumbered' : sides.meant(entry, entries, rivals);
       if (meant === 'unclear') unclear.push(entry);
+      if (meant === 'other') left.push(entry);
       if (meant !== 'renumbered') continue;
       const keep = sides.keeping(entry);
       const { modifiedAt } = await writer.edit(
@@ -68,7 +71,7 @@ export async function redirectReferences(
       followed.push(entry);
     }
   }
-  return { followed, unclear };
+  return { followed, left, unclear };
 }
 
 /** The changed fields; null for none. */

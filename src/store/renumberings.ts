@@ -76,15 +76,17 @@ export class Renumberings {
   }
 
   /** What became of the records that named a part by the id it had. */
-  private whatFollowed({ followed, unclear }: Redirected, rivals: Rivals | undefined): string {
+  private whatFollowed({ followed, left, unclear }: Redirected, rivals: Rivals | undefined): string {
     if (rivals === undefined) return `${followed.length} references to it in its project were changed with it`;
     const others = followed.length + unclear.length === 0 ? '' : 'other ';
-    const left = `${others}references to it in its project were left as they are, since they mean the other one`;
     const parts = [
       ...followed.map((entry) => `${this.shown(entry)} means it and was changed with it`),
-      ...(unclear.length === 0 ? [left] : []),
+      ...(left.length === 0
+        ? []
+        : [`${others}references to its old id were left as they are: they mean the other one`]),
       ...unclear.map((entry) => `${this.shown(entry)} may mean this one or the other, and was left with the other`),
     ];
+    if (parts.length === 0) return 'nothing else names it';
     const step = unclear.length === 0 ? '' : '. Look which one each of these is to use, and edit those that are wrong';
     return parts.join('; ') + step;
   }
