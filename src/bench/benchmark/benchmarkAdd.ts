@@ -68,7 +68,7 @@ export async function editBenchmark(bench: Bench, edit: BenchmarkEdit): Promise<
 
 export const benchmarkEdit: Operation<BenchmarkEdit, object> = {
   path: 'benchmark/edit',
-  summary: 'Edit a benchmark that was never run.',
+  summary: 'Edit a benchmark that was never run, or whose newest run was cancelled.',
   read: readBenchmarkEdit,
   run: async (bench, edit) => {
     const { id, datasetId, mode, batchSize, coresPerInstance, numberOfInstances } = edit;

@@ -42,7 +42,7 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
 
 export const optimizationEdit: Operation<OptimizationEdit, object> = {
   path: 'optimization/edit',
-  summary: 'Edit an optimization that was never run.',
+  summary: 'Edit an optimization that was never run, or whose newest run was cancelled.',
   read: readOptimizationEdit,
   run: async (bench, edit) => {
     const record = await editOptimization(bench, edit);

@@ -83,7 +83,7 @@ export async function editProfiling(bench: Bench, edit: ProfilingEdit): Promise<
 
 export const profilingEdit: Operation<ProfilingEdit, object> = {
   path: 'profiling/edit',
-  summary: 'Edit a profiling that was never run.',
+  summary: 'Edit a profiling that was never run, or whose newest run was cancelled.',
   read: readEdit,
   run: async (bench, edit) => {
     const { id, datasetId, threads } = edit;
