@@ -31,7 +31,7 @@ export function printBenchmark(benchmark: Answer, door: BenchDoor): void {
     ['throughput', result.at('performance').isThere ? `${performanceOf(benchmark)} samples/s` : undefined],
     ['latency', latencyLine(result.at('latency_ms'))],
     ['spread', spreadText(result.at('spread'))],
-    ['samples', result.at('samples').textIfAny],
+    [result.at('runs').isThere ? 'timed runs' : 'samples', result.at('samples').textIfAny],
   ]);
   for (const warning of result.at('warnings').items) printNote(`warning: ${warning.text()}`);
   if (!benchmark.at('state').isThere) door.next('benchmarks', 'run', id);

@@ -126,7 +126,7 @@ const editBenchmark = benchCommand(
     name: 'benchmarks edit',
     positionals: 'BENCHMARK',
     minPositionals: 1,
-    summary: 'Change a benchmark that was never run; what is not named stays.',
+    summary: 'Change a benchmark that was never run, or cancelled; what is not named stays.',
     options: [newDatasetOption, ...settingOptions],
   },
   async (door, parsed) => {

@@ -113,7 +113,7 @@ const editOptimization = benchCommand(
     name: 'optimizations edit',
     positionals: 'OPTIMIZATION',
     minPositionals: 1,
-    summary: 'Change an optimization that was never run; what is not named stays.',
+    summary: 'Change an optimization that was never run, or cancelled; what is not named stays.',
     options: [newDatasetOption, precisionOption, ...editOptions],
   },
   async (door, parsed) => {

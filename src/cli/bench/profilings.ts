@@ -138,7 +138,7 @@ const editProfiling = benchCommand(
     name: 'profilings edit',
     positionals: 'PROFILING',
     minPositionals: 1,
-    summary: 'Change a profiling that was never run; what is not named stays.',
+    summary: 'Change a profiling that was never run, or cancelled; what is not named stays.',
     options: [
       newDatasetOption,
       { name: 'threads', type: 'integer', value: 'N', minimum: 1, help: 'threads inside an operator' },
