@@ -15,6 +15,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AtomicFile, replaceFile } from '../../src/files/atomicWrite';
 import { fileErrorOf } from '../../src/files/fileErrors';
 import { failureOf } from '../support/failureOf';
+import { itWithPermissions } from '../support/permissions';
 
 let folder: string;
 
@@ -51,10 +52,7 @@ describe('replaceFile', () => {
     expect(readdirSync(folder)).toEqual(['sub']);
   });
 
-  // The superuser may write anywhere.
-  const isRoot = process.getuid?.() === 0;
-  if (isRoot) console.warn('skipped "fails in a folder without permission": root may write anywhere');
-  it.skipIf(isRoot)('fails in a folder without permission', async () => {
+  itWithPermissions('fails in a folder without permission', async () => {
     chmodSync(folder, 0o500);
     expect(await failureOf(replaceFile(join(folder, 'a'), 'x'))).toMatchObject({ code: 'file-denied' });
   });

@@ -16,6 +16,7 @@ import type { RunRequest } from '../../src/jobs/runQueue';
 import { identityOf } from '../../src/jobs/queue/places';
 import { failureOf } from '../support/failureOf';
 import { newsOf, processesNaming, queueBenches, until } from '../support/queueBench';
+import { itWithPermissions } from '../support/permissions';
 
 const newBench = queueBenches();
 
@@ -320,7 +321,7 @@ describe('where nothing can be written or started', () => {
     expect(existsSync(join(request.folder, 'run.jsonl'))).toBe(false);
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('as in a folder without permission', async () => {
+  itWithPermissions('as in a folder without permission', async () => {
     const bench = newBench();
     await using queue = await bench.open();
     mkdirSync(join(bench.folder, 'queue'));

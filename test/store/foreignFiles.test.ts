@@ -17,6 +17,7 @@ import { openStore } from '../../src/store/openStore';
 import { recordKinds } from '../../src/store/records';
 import type { Store } from '../../src/store/store';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { itWithPermissions } from '../support/permissions';
 import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDraft } from './drafts';
 
 const folder = temporaryFolder();
@@ -188,8 +189,7 @@ describe('an id given twice', () => {
     expect(made.id).toBe(4);
   });
 
-  it('is answered by the eldest where the folder cannot be written to', async ({ skip }) => {
-    if (process.getuid?.() === 0) skip('root may write anywhere');
+  itWithPermissions('is answered by the eldest where the folder cannot be written to', async () => {
     const { workspace, bench, first } = await filledBench();
     cpSync(first, join(bench, 'projects', '1-first-copy'), { recursive: true });
     chmodSync(join(bench, 'projects'), 0o555);

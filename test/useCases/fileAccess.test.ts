@@ -3,7 +3,6 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, linkSync, lstatSync, mkdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
-import { getuid } from 'node:process';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +10,7 @@ import { openAccess, openAllowed, restrictedAccess } from '../../src/bench/fileA
 import type { FileAccess } from '../../src/bench/fileAccess';
 import { RequestError } from '../../src/bench/requestErrors';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { itWithPermissions } from '../support/permissions';
 
 const place = temporaryFolder();
 const root = place.path;
@@ -179,7 +179,7 @@ describe('a server', () => {
     expect(hostile.length).toBeGreaterThanOrEqual(40);
   });
 
-  it.skipIf(getuid?.() === 0)('does not let its clients look into folders it may not read', () => {
+  itWithPermissions('does not let its clients look into folders it may not read', () => {
     expect(about('locked/inside.txt')).toBe('access-denied');
   });
 

@@ -9,6 +9,7 @@ import { failureOf } from '../support/failureOf';
 import { mnistFolder } from '../support/mnistTuning';
 import { describeShared } from '../support/shared';
 import { temporaryFolder } from '../support/temporaryFolder';
+import { itWithPermissions } from '../support/permissions';
 import { openTestBench } from './openTestBench';
 import type { TestBench } from './openTestBench';
 
@@ -141,7 +142,7 @@ describe('filesystem', () => {
     expect(await failureOf(list({ filter }))).toMatchObject({ refusal: 'client-error' });
   });
 
-  it.skipIf(process.platform === 'win32' || process.getuid?.() === 0)('refuses a folder it cannot read', async () => {
+  itWithPermissions('refuses a folder it cannot read', async () => {
     const folder = join(workspace, 'b folder');
     chmodSync(folder, 0o000);
     try {
