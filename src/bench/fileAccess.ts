@@ -136,7 +136,7 @@ function isMissing(thrown: unknown): boolean {
 function fromSystem(thrown: unknown, named: string): unknown {
   const systemCode = systemErrorCode(thrown);
   if (systemCode === 'EACCES' || systemCode === 'EPERM') return requestErrors.accessDenied(named);
-  return isMissing(thrown) ? requestErrors.notFound('file', shown(named)) : thrown;
+  return isMissing(thrown) ? requestErrors.notFound('file', shown(named), 'Check the path.') : thrown;
 }
 
 /** Whether a path is a folder or below it, by path components (`/a/bc` is not below `/a/b`). */

@@ -34,11 +34,15 @@ export const requestErrors = {
     clientError(`request-${code}`, message, nextStep),
   closing: (): RequestError =>
     clientError('request-closing', 'It was stopped, because the bench was closed.', 'Ask for it again.'),
-  notFound: (entity: string, id: number | string): RequestError =>
+  notFound: (
+    entity: string,
+    id: number | string,
+    nextStep = 'List what there is, and name one of those.',
+  ): RequestError =>
     new RequestError('not-found', {
       code: 'request-not-found',
       message: `Could not find ${entity} ${id}.`,
-      nextStep: `List what there is, and name one of those.`,
+      nextStep,
     }),
   /** @param fault what is wrong with its file: the path of the file, and a sentence that begins with it */
   broken: (entity: string, id: number, fault: { readonly path: string; readonly message: string }): RequestError =>

@@ -72,9 +72,10 @@ class JobProcess {
     const onBroken = (reason: unknown): void => peer.emit(logEvent, fileErrorOf(reason, eventsPath).message);
     const recorder = new JobRecorder(eventsPath, onBroken, readable);
     await this.prepare(file, eventsPath, recorder);
+    const signal = AbortSignal.any([work.signal, this.stop.signal]);
     const outcome = await this.outcomeOf(file, {
       folder: this.folder,
-      signal: AbortSignal.any([work.signal, this.stop.signal]),
+      signal,
       onProgress: (progress) => {
         touchHeartbeat();
         recorder.progress(progress);
@@ -90,6 +91,8 @@ class JobProcess {
       },
     });
     await replaceFile(join(this.folder, jobFiles.result), `${JSON.stringify(outcome, undefined, 2)}\n`);
+    // A tuning that is stopped keeps what it found: its end alone would not tell.
+    if (signal.aborted) readable?.tell({ type: 'log', line: 'stopped on request' });
     if (outcome.state === 'error') readable?.tellFailure(outcome.failure);
     recorder.record({ type: 'state', state: outcome.state });
     return outcome.state;

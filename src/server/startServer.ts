@@ -16,7 +16,7 @@ import type { Token } from './token';
 
 export interface ServerSettings {
   readonly host: string;
-  /** 0: any that is free. */
+  /** 0: the system picks a free one. */
   readonly port: number;
   /** Null on loopback only. */
   readonly token: Token;

@@ -23,7 +23,7 @@ interface PossibleValue {
 /** What narrows the choice. */
 interface Narrowing {
   readonly isOnnx: boolean;
-  /** `''`: any. */
+  /** `''`: no narrowing by domain. */
   readonly domain: string;
 }
 

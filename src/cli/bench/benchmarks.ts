@@ -1,7 +1,7 @@
 // `compressor-bench benchmarks …`: accuracy or performance of a project's models, measured as jobs and compared.
 import type { Command, CommandGroup } from '../command';
 import type { OptionSpec, ParsedCommand } from '../options';
-import { printLine } from '../terminal';
+
 import { benchCommand, word } from './benchCommand';
 import { compareBenchmarks } from './benchmarkComparison';
 import { accuracyOf, performanceOf, printBenchmark } from './benchmarkView';
@@ -10,15 +10,7 @@ import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
 import { idOf } from './identify';
 import { listCommand } from './listing';
-import {
-  datasetOf,
-  datasetOption,
-  modelOf,
-  modelOption,
-  newDatasetOf,
-  newDatasetOption,
-  refuseNoChange,
-} from './parts';
+import { addToProject, changePart, datasetOption, modelOption, newDatasetOption } from './parts';
 import { stateCell } from './show';
 
 const kind = 'benchmark';
@@ -102,23 +94,12 @@ const addBenchmark = benchCommand(
       },
     ],
   },
-  async (door, parsed) => {
-    const projectId = await idOf(door, 'project', word(parsed, 0));
-    const answer = await door.call('benchmark/add', {
-      project_id: projectId,
-      name: word(parsed, 1),
-      model_id: await modelOf(door, projectId),
-      dataset_id: await datasetOf(door, projectId),
+  (door, parsed) =>
+    addToProject(door, kind, {
       ...settingsOf(parsed),
       iterations: parsed.number('iterations'),
       warmup_iterations: parsed.number('warmup'),
-    });
-    door.print(answer, () => {
-      const id = answer.at('benchmark_id').text();
-      printLine(`Benchmark ${id} is ready.`);
-      door.next('benchmarks', 'run', id);
-    });
-  },
+    }),
 );
 
 const editBenchmark = benchCommand(
@@ -129,15 +110,7 @@ const editBenchmark = benchCommand(
     summary: 'Change a benchmark that was never run, or cancelled; what is not named stays.',
     options: [newDatasetOption, ...settingOptions],
   },
-  async (door, parsed) => {
-    const id = await idOf(door, kind, word(parsed, 0));
-    const changes = { dataset_id: await newDatasetOf(door, kind, id), ...settingsOf(parsed) };
-    refuseNoChange(door, changes);
-    door.print(await door.call('benchmark/edit', { id, ...changes }), () => {
-      printLine(`Benchmark ${id} is changed.`);
-      door.next('benchmarks', 'run', id);
-    });
-  },
+  (door, parsed) => changePart(door, kind, settingsOf(parsed)),
 );
 
 function settingsOf(parsed: ParsedCommand): Readonly<Record<string, unknown>> {

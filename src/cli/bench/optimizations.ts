@@ -27,16 +27,7 @@ import {
   typeOption,
 } from './optimizationOptions';
 import { optimizationParams, varyOptimization } from './optimizationVariants';
-import {
-  datasetOf,
-  datasetOption,
-  modelOf,
-  modelOption,
-  newDatasetOf,
-  newDatasetOption,
-  projectOf,
-  refuseNoChange,
-} from './parts';
+import { addToProject, changePart, datasetOption, modelOption, newDatasetOption, projectOf } from './parts';
 import { durationText, sizeText, stateCell } from './show';
 
 const kind = 'optimization';
@@ -86,25 +77,11 @@ const addOptimization = benchCommand(
     ].join('\n'),
     options: [datasetOption, { ...precisionOption, defaultText: 'int8' }, typeOption, modelOption, ...addOptions],
   },
-  async (door, parsed) => {
+  (door, parsed) => {
     const { searches, ...task } = taskParameters(parsed);
     if (!searches) refuseSearchOptions(parsed);
     const search = searches ? newSearchParameters(parsed) : {};
-    const projectId = await idOf(door, 'project', word(parsed, 0));
-    const answer = await door.call('optimization/add', {
-      project_id: projectId,
-      name: word(parsed, 1),
-      dataset_id: await datasetOf(door, projectId),
-      model_id: await modelOf(door, projectId),
-      ...task,
-      ...sizeParameters(parsed),
-      ...search,
-    });
-    door.print(answer, () => {
-      const id = answer.at('optimization_id').text();
-      printLine(`Optimization ${id} is ready.`);
-      door.next('optimizations', 'run', id);
-    });
+    return addToProject(door, kind, { ...task, ...sizeParameters(parsed), ...search });
   },
 );
 
@@ -116,19 +93,12 @@ const editOptimization = benchCommand(
     summary: 'Change an optimization that was never run, or cancelled; what is not named stays.',
     options: [newDatasetOption, precisionOption, ...editOptions],
   },
-  async (door, parsed) => {
-    const id = await idOf(door, kind, word(parsed, 0));
+  (door, parsed) => {
     const search = searchParameters(parsed);
-    const changes = {
-      dataset_id: await newDatasetOf(door, kind, id),
+    return changePart(door, kind, {
       precision_id: precisionId(precisionNameOf(parsed)),
       ...sizeParameters(parsed),
       tuning_details: Object.keys(search).length === 0 ? undefined : search,
-    };
-    refuseNoChange(door, changes);
-    door.print(await door.call('optimization/edit', { id, ...changes }), () => {
-      printLine(`Optimization ${id} is changed.`);
-      door.next('optimizations', 'show', id);
     });
   },
 );

@@ -1,7 +1,9 @@
-// The options that name a model or a data set of a project, and the ids behind them.
+// What optimizations, benchmarks and profilings have in common: the options for model and data, adding, changing.
 import type { RunnableKind } from '../../store/records';
 import type { OptionSpec } from '../options';
+import { printLine } from '../terminal';
 import { usageError } from '../usageError';
+import { word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { doorErrors } from './doorErrors';
 import { idOf } from './identify';
@@ -53,8 +55,46 @@ export async function projectOf(door: BenchDoor, kind: RunnableKind, id: number)
   return (await door.bench.store.find(kind, id))?.projectId;
 }
 
-/** Throws a `UsageError` for an `edit` that names nothing. */
-export function refuseNoChange({ parsed }: BenchDoor, changes: Readonly<Record<string, unknown>>): void {
-  if (Object.values(changes).some((value) => value !== undefined)) return;
-  throw usageError('Say what is to change.', parsed.spec.name);
+/** Adds what the words PROJECT and NAME and the options name; `rest` is what this kind takes besides. */
+export async function addToProject(
+  door: BenchDoor,
+  kind: RunnableKind,
+  rest: Readonly<Record<string, unknown>>,
+): Promise<undefined> {
+  const projectId = await idOf(door, 'project', word(door.parsed, 0));
+  const answer = await door.call(`${kind}/add`, {
+    project_id: projectId,
+    name: word(door.parsed, 1),
+    model_id: await modelOf(door, projectId),
+    dataset_id: await datasetOf(door, projectId),
+    ...rest,
+  });
+  door.print(answer, () => {
+    const id = answer.at(`${kind}_id`).text();
+    printLine(`${titles[kind]} ${id} is ready.`);
+    door.next(`${kind}s`, 'run', id);
+  });
 }
+
+/** Changes what the first word names: its data, if `--dataset` is there, and the given parameters. */
+export async function changePart(
+  door: BenchDoor,
+  kind: RunnableKind,
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<undefined> {
+  const id = await idOf(door, kind, word(door.parsed, 0));
+  const changes = { dataset_id: await newDatasetOf(door, kind, id), ...parameters };
+  if (Object.values(changes).every((value) => value === undefined)) {
+    throw usageError('Say what is to change.', door.parsed.spec.name);
+  }
+  door.print(await door.call(`${kind}/edit`, { id, ...changes }), () => {
+    printLine(`${titles[kind]} ${id} is changed.`);
+    door.next(`${kind}s`, 'run', id);
+  });
+}
+
+const titles: Readonly<Record<RunnableKind, string>> = {
+  optimization: 'Optimization',
+  benchmark: 'Benchmark',
+  profiling: 'Profiling',
+};

@@ -11,15 +11,7 @@ import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
 import { idOf } from './identify';
 import { listCommand } from './listing';
-import {
-  datasetOf,
-  datasetOption,
-  modelOf,
-  modelOption,
-  newDatasetOf,
-  newDatasetOption,
-  refuseNoChange,
-} from './parts';
+import { addToProject, changePart, datasetOption, modelOption, newDatasetOption } from './parts';
 import { durationText, nameAndId, printFacts, stateCell } from './show';
 
 const kind = 'profiling';
@@ -116,21 +108,7 @@ const addProfiling = benchCommand(
       },
     ],
   },
-  async (door, parsed) => {
-    const projectId = await idOf(door, 'project', word(parsed, 0));
-    const answer = await door.call('profiling/add', {
-      project_id: projectId,
-      name: word(parsed, 1),
-      model_id: await modelOf(door, projectId),
-      dataset_id: await datasetOf(door, projectId),
-      num_threads: parsed.number('threads') ?? 1,
-    });
-    door.print(answer, () => {
-      const id = answer.at('profiling_id').text();
-      printLine(`Profiling ${id} is ready.`);
-      door.next('profilings', 'run', id);
-    });
-  },
+  (door, parsed) => addToProject(door, kind, { num_threads: parsed.number('threads') ?? 1 }),
 );
 
 const editProfiling = benchCommand(
@@ -144,15 +122,7 @@ const editProfiling = benchCommand(
       { name: 'threads', type: 'integer', value: 'N', minimum: 1, help: 'threads inside an operator' },
     ],
   },
-  async (door, parsed) => {
-    const id = await idOf(door, kind, word(parsed, 0));
-    const changes = { dataset_id: await newDatasetOf(door, kind, id), num_threads: parsed.number('threads') };
-    refuseNoChange(door, changes);
-    door.print(await door.call('profiling/edit', { id, ...changes }), () => {
-      printLine(`Profiling ${id} is changed.`);
-      door.next('profilings', 'run', id);
-    });
-  },
+  (door, parsed) => changePart(door, kind, { num_threads: parsed.number('threads') }),
 );
 
 const verbs: readonly Command[] = [
