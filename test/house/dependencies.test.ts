@@ -25,9 +25,11 @@ const licences = new Set([
   'Apache-2.0',
   'BlueOak-1.0.0',
   'CC0-1.0',
+  // The icons of VS Code: named in NOTICE.
+  'CC-BY-4.0',
   'LGPL-3.0-or-later',
 ]);
-const licencesOfTools = new Set([...licences, 'MPL-2.0', 'Python-2.0', 'CC-BY-4.0']);
+const licencesOfTools = new Set([...licences, 'MPL-2.0', 'Python-2.0', 'PSF-2.0', 'Zlib']);
 
 /** Whose manifest names the licence in a form of before 2015 that npm does not copy into the lock file. */
 const olderForm: Readonly<Record<string, string>> = { 'node_modules/xmlhttprequest-ssl': 'MIT' };
@@ -73,8 +75,8 @@ describe('dependencies', () => {
     expect(read('.npmrc')).toContain('ignore-scripts=true');
   });
 
-  it('are few where the product runs', () => {
-    expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(10);
+  it('are few where the product runs, of which the bundles hold all but two', () => {
+    expect(Object.keys(manifest.dependencies).length).toBeLessThanOrEqual(20);
   });
 
   it.each([
