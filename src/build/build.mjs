@@ -1,8 +1,8 @@
-// Bundles the product's entry points into dist/ (CommonJS for Node 20; native packages stay outside).
+// Bundles the product into dist/: programs (CommonJS for Node 20; native packages stay outside), extension, webviews.
 import { build } from 'esbuild';
-import { readFileSync, realpathSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -15,25 +15,90 @@ export function bundleEntries(options) {
   return build({ absWorkingDir: root, logLevel: 'warning', ...common, ...options });
 }
 
-/** Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process. */
-const entryPoints = { cli: 'src/cli/start.ts', main: 'src/cli/main.ts', queue: 'src/queue.ts', job: 'src/job.ts' };
+/**
+ * Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process;
+ * the extension, the process that holds a bench for it, and its language server.
+ */
+const entryPoints = {
+  cli: 'src/cli/start.ts',
+  main: 'src/cli/main.ts',
+  queue: 'src/queue.ts',
+  job: 'src/job.ts',
+  bench: 'src/benchProcess.ts',
+  languageServer: 'src/languageServer/main.ts',
+};
 
 /** What the package sql.js loads when it is first used. */
 const sqlWasm = resolve(root, 'node_modules', 'sql.js', 'dist', 'sql-wasm.wasm');
 
+/** Bundles of the editor's own process and of its pages are small: they are loaded while somebody waits. */
+const small = { minify: true, keepNames: false, legalComments: 'none' };
+
+/** Files of webviews that are not bundled: by name in `dist/webviews/`, where they come from. */
+const pageFiles = {
+  'page.css': 'webviews/kit/page.css',
+  'codicon.css': 'node_modules/@vscode/codicons/dist/codicon.css',
+  'codicon.ttf': 'node_modules/@vscode/codicons/dist/codicon.ttf',
+};
+
 /** Builds dist/. A file appears whole, and only when it changed: a command that runs meanwhile is not disturbed. */
 export async function buildProduct() {
-  const { outputFiles } = await bundleEntries({ write: false, entryPoints, outdir: 'dist', sourcemap: true });
-  await mkdir(resolve(root, 'dist'), { recursive: true });
-  // SQLite is looked for beside the bundles.
-  const wasm = { path: resolve(root, 'dist', 'sql-wasm.wasm'), contents: await readFile(sqlWasm) };
-  for (const { path, contents } of [...outputFiles, wasm]) {
+  const built = await Promise.all([
+    bundleEntries({ write: false, entryPoints, outdir: 'dist', sourcemap: true }),
+    bundleExtension(),
+    bundleWebviews(),
+  ]);
+  const copied = Object.entries({ ...prefixed('webviews', pageFiles), 'sql-wasm.wasm': sqlWasm }).map(
+    async ([name, from]) => ({ path: resolve(root, 'dist', name), contents: await readFile(resolve(root, from)) }),
+  );
+  const files = [...built.flatMap(({ outputFiles }) => outputFiles), ...(await Promise.all(copied))];
+  for (const { path, contents } of files) {
     const present = await readFile(path).catch(() => undefined);
     if (present?.equals(contents) === true) continue;
+    await mkdir(dirname(path), { recursive: true });
     const partial = `${path}.${process.pid}`;
     await writeFile(partial, contents);
     await rename(partial, path);
   }
+}
+
+function bundleExtension() {
+  const external = [...common.external, 'vscode'];
+  return bundleEntries({
+    ...small,
+    write: false,
+    entryPoints: { extension: 'src/extension.ts' },
+    outdir: 'dist',
+    external,
+    sourcemap: true,
+  });
+}
+
+/** One bundle a folder of `webviews/` that has a `main.ts`; the source of its worker, if it has one, is a text in it. */
+async function bundleWebviews() {
+  const folders = readdirSync(resolve(root, 'webviews')).filter((name) =>
+    existsSync(resolve(root, 'webviews', name, 'main.ts')),
+  );
+  const browser = { ...small, write: false, platform: 'browser', format: 'iife', target: 'es2022', external: [] };
+  const outputs = await Promise.all(
+    folders.map(async (name) => {
+      const worker = `webviews/${name}/worker.ts`;
+      const define = existsSync(resolve(root, worker))
+        ? {
+            workerSource: JSON.stringify(
+              (await bundleEntries({ ...browser, entryPoints: [worker] })).outputFiles[0].text,
+            ),
+          }
+        : {};
+      const entry = { [name]: `webviews/${name}/main.ts` };
+      return bundleEntries({ ...browser, define, entryPoints: entry, outdir: 'dist/webviews', sourcemap: false });
+    }),
+  );
+  return { outputFiles: outputs.flatMap(({ outputFiles }) => outputFiles) };
+}
+
+function prefixed(folder, files) {
+  return Object.fromEntries(Object.entries(files).map(([name, from]) => [`${folder}/${name}`, from]));
 }
 
 if (process.argv[1] !== undefined && realpathSync(process.argv[1]) === fileURLToPath(import.meta.url))

@@ -9,10 +9,11 @@ const tool = (path) => join(root, 'node_modules', path);
 const prettier = tool('prettier/bin/prettier.cjs');
 
 /** What is formatted: the code and its settings. Fixtures are kept as they were made, prose as it was written. */
-const formatted = ['*.{json,mjs}', '{src,test}/**/*.{ts,mjs}', '!test/fixtures/**'];
+const formatted = ['*.{json,mjs}', '{src,test,webviews}/**/*.{ts,mjs,css}', '!test/fixtures/**'];
 
 const checks = {
   types: [tool('typescript/bin/tsc'), '-p', '.'],
+  'types of webviews': [tool('typescript/bin/tsc'), '-p', 'webviews'],
   lint: [tool('eslint/bin/eslint.js'), '--max-warnings', '0', '.'],
   format: [prettier, '--check', ...formatted],
 };

@@ -64,7 +64,7 @@ function packagesIn(path) {
 
 function hashOfSources() {
   const hash = createHash('sha256');
-  for (const path of ['package.json', 'package-lock.json', ...filesBelow('src')]) {
+  for (const path of ['package.json', 'package-lock.json', ...filesBelow('src'), ...filesBelow('webviews')]) {
     hash
       .update(`${path}\0`)
       .update(readFileSync(join(root, path)))

@@ -1,15 +1,6 @@
 // Channels the RPC runs over: the IPC pipe between a process and its fork, seen from both ends.
 import type { ChildProcess } from 'node:child_process';
-
-/** A two-way pipe of structured messages. */
-export interface RpcChannel {
-  /** Sends, or does nothing when the channel is closed: the close listener tells of that. */
-  send(message: unknown): void;
-  /** Registers the one receiver. */
-  onMessage(receive: (message: unknown) => void): void;
-  /** Called once when no message can come any more. */
-  onClose(closed: () => void): void;
-}
+import type { RpcChannel } from './rpcChannel';
 
 /** The pipe to a forked child. */
 export function channelToChild(child: ChildProcess): RpcChannel {

@@ -16,7 +16,7 @@ export function coalesce<Report>(
   intervalMs: number = progressIntervalMs,
 ): Coalescer<Report> {
   let waiting: { readonly report: Report } | undefined;
-  let timer: NodeJS.Timeout | undefined;
+  let timer: ReturnType<typeof setTimeout> | undefined;
   let lastMs = -Infinity;
 
   const flush = (): void => {
@@ -34,8 +34,14 @@ export function coalesce<Report>(
     const dueInMs = lastMs + intervalMs - performance.now();
     // The clock decides, not the timer alone: work that blocks the event loop would hold every timer back.
     if (dueInMs <= 0) flush();
-    else timer ??= setTimeout(flush, dueInMs).unref();
+    else timer ??= holdingNothing(setTimeout(flush, dueInMs));
   };
 
   return { push, flush };
+}
+
+/** A timer that keeps no process alive; in a browser none does, and they are numbers there. */
+function holdingNothing<Timer>(timer: Timer): Timer {
+  if (typeof timer === 'object' && timer !== null && 'unref' in timer) (timer as { unref(): void }).unref();
+  return timer;
 }

@@ -3,7 +3,7 @@ import { BenchError, failureRecordOf } from '../protocol/benchError';
 import type { ProgressListener, WorkContext } from '../protocol/progress';
 import { isRequestId, parseEnvelope, rpcVersion } from '../protocol/rpcMessages';
 import type { RpcEnvelope, RpcEvent, RpcMethod, Validator } from '../protocol/rpcMessages';
-import type { RpcChannel } from './channels';
+import type { RpcChannel } from './rpcChannel';
 import { coalesce } from './coalesce';
 import { payloadProblem } from './payloadSize';
 import { rpcErrors } from './rpcErrors';

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { closureOf, filesBelow, importsOf } from './sources';
 
 /** Doors, and the process that works the queue behind them. */
-const doors = ['src/cli/start.ts', 'src/cli/main.ts', 'src/queue.ts'];
+const doors = ['src/cli/start.ts', 'src/cli/main.ts', 'src/queue.ts', 'src/benchProcess.ts'];
+/** What runs inside the editor, and its language server. */
+const editorParts = ['src/extension.ts', 'src/languageServer/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
 const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
 const engineRooms = [
@@ -15,7 +17,7 @@ describe.each(doors)('the entry point %s', (entry) => {
   const { files, packages } = closureOf(entry);
 
   it('reaches jobs, which start processes of their own', () => {
-    expect([...files]).toContain('src/jobs/runJob.ts');
+    expect([...files].filter((path) => path.startsWith('src/jobs/'))).not.toEqual([]);
   });
 
   it('reaches no room of the engine', () => {
@@ -35,6 +37,21 @@ describe.each(doors)('the entry point %s', (entry) => {
   it('does not reach the entry of the job process', () => {
     expect(files.has('src/job.ts')).toBe(false);
   });
+});
+
+describe.each(editorParts)('%s', (entry) => {
+  const { files, packages } = closureOf(entry);
+
+  it('reaches neither the engine nor what a bench is made of', () => {
+    const rooms = [...engineRooms, 'bench', 'store', 'jobs', 'server', 'cli'];
+    expect([...files].filter((path) => rooms.some((room) => path.startsWith(`src/${room}/`)))).toEqual([]);
+    expect([...packages].filter((name) => [...nativePackages, 'sql.js', 'undici'].includes(name))).toEqual([]);
+  });
+});
+
+it('the editor is known to nothing but the extension', () => {
+  const others = [...doors, 'src/job.ts', 'src/languageServer/main.ts'];
+  expect(others.filter((entry) => closureOf(entry).packages.has('vscode'))).toEqual([]);
 });
 
 it('the command line can serve', () => {
@@ -62,7 +79,9 @@ describe('the job process', () => {
 describe('every source file', () => {
   it('is reached from an entry point', () => {
     const reached = new Set(
-      [...makers, 'src/job.ts', ...doors].flatMap((entry) => [...closureOf(entry, { types: true }).files]),
+      [...makers, 'src/job.ts', ...doors, ...editorParts].flatMap((entry) => [
+        ...closureOf(entry, { types: true }).files,
+      ]),
     );
     const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));
     expect(sources.filter((path) => !reached.has(path))).toEqual([]);

@@ -7,7 +7,12 @@ const ground = ['onnx', 'formats', 'config', 'dictionary', 'processes', 'files',
 
 /** Rooms that each room may import besides itself, floor by floor. */
 const allowedRooms: Readonly<Record<string, readonly string[]>> = {
+  // The editor: its own process and pages in it know the bench by questions over a pipe, never by its code.
+  'extension.ts': ['vscode'],
+  vscode: ['processes', 'protocol', 'files', 'config', 'dictionary'],
+  'benchProcess.ts': ['bench', 'jobs', 'processes', 'protocol'],
   // Doors.
+  languageServer: ground,
   cli: ['server', 'bench', 'store', 'jobs', ...ground],
   server: ['bench', 'store', 'jobs', ...ground],
   // The bench.
@@ -56,7 +61,8 @@ const guardedPackages: Readonly<Record<string, string>> = {
   'sql.js': 'store',
   'socket.io': 'server',
   undici: 'bench',
-  vscode: 'vscode',
+  'vscode-languageclient': 'vscode',
+  'vscode-languageserver': 'languageServer',
 };
 
 const sources = filesBelow('src').filter((path) => path.endsWith('.ts'));
@@ -79,6 +85,12 @@ function isAllowed({ from, target, isTypeOnly }: Import): boolean {
   const room = roomOf(from);
   const rooms = [room, ...(allowedRooms[room] ?? []), ...(isTypeOnly ? (allowedTypes[room] ?? []) : [])];
   return target.startsWith('src/') && rooms.includes(roomOf(target));
+}
+
+/** Pages share a kit, the protocol, and the RPC, none of which needs Node. */
+function isAllowedInWebview(from: string, target: string): boolean {
+  const own = `${from.split('/').slice(0, 2).join('/')}/`;
+  return [own, 'webviews/kit/', 'src/protocol/', 'src/processes/rpc.ts'].some((place) => target.startsWith(place));
 }
 
 const written = ({ from, specifier }: Import): string => `${from} imports ${specifier}`;
@@ -108,6 +120,19 @@ describe('imports', () => {
     expect(
       imports.filter(({ specifier }) => /\.[jt]s$/.test(specifier) && specifier.startsWith('.')).map(written),
     ).toEqual([]);
+  });
+
+  it('know the editor in the extension alone, and its entry by type', () => {
+    const knowing = imports.filter(({ specifier }) => specifier === 'vscode').map(({ from }) => from);
+    expect(knowing.filter((from) => roomOf(from) !== 'vscode' && from !== 'src/extension.ts')).toEqual([]);
+  });
+
+  it('of webviews go to their own folder, the kit, and what runs in a browser', () => {
+    const outside = filesBelow('webviews')
+      .filter((path) => path.endsWith('.ts'))
+      .flatMap((path) => importsOf(path))
+      .filter(({ from, target }) => target !== undefined && !isAllowedInWebview(from, target));
+    expect(outside.map(written)).toEqual([]);
   });
 
   it('reach each guarded package from its own room only', () => {

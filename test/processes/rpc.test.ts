@@ -1,7 +1,7 @@
 // The RPC over a channel in memory: every request is answered, whatever the other side does.
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
-import type { RpcChannel } from '../../src/processes/channels';
+import type { RpcChannel } from '../../src/processes/rpcChannel';
 import { payloadLimits } from '../../src/processes/payloadSize';
 import { RpcPeer } from '../../src/processes/rpc';
 import type { RpcOptions } from '../../src/processes/rpc';

@@ -1,0 +1,16 @@
+// What the process of a bench answers to the editor: a declared request and the work that answers it.
+import type { WorkContext } from '../protocol/progress';
+import type { RpcMethod } from '../protocol/rpcMessages';
+import type { RpcPeer } from '../processes/rpc';
+import type { Bench } from './bench';
+
+/** Lets a peer answer one kind of request about a bench. */
+export type Question = (peer: RpcPeer, bench: Bench) => void;
+
+/** Ties a request to the work that answers it. */
+export function answering<Params, Result>(
+  method: RpcMethod<Params, Result>,
+  answer: (bench: Bench, params: Params, context: WorkContext) => Result | Promise<Result>,
+): Question {
+  return (peer, bench) => peer.handle(method, async (params, context) => answer(bench, params, context));
+}

@@ -1,0 +1,35 @@
+// Entry of the process that holds a bench for the editor: models, files and SQLite stay out of the extension host (DESIGN §4).
+import { openBench } from './bench/openBench';
+import { questions } from './bench/questions';
+import { channelToParent } from './processes/channels';
+import { RpcPeer } from './processes/rpc';
+import { laterEvent, runChangeEvent } from './protocol/benchChannel';
+import type { RunNews } from './jobs/runQueue';
+
+/** Serves the bench of a workspace to the process that forked this one, until that lets go. */
+async function serveBench(workspace: string): Promise<void> {
+  const channel = channelToParent();
+  const closed = new Promise<void>((resolve) => channel.onClose(resolve));
+  await using bench = await openBench(workspace);
+  // What was asked before is kept by the pipe until now.
+  const peer = new RpcPeer(channel);
+  for (const question of questions) question(peer, bench);
+  bench.watch((message) => peer.emit(laterEvent, message));
+  bench.queue.watch((news) => peer.emit(runChangeEvent, changeOf(news)));
+  await closed;
+}
+
+function changeOf({ subject, ...news }: RunNews) {
+  return { ...news, kind: subject.kind, id: subject.id };
+}
+
+const [workspace] = process.argv.slice(2);
+if (workspace === undefined)
+  throw new Error('The workspace of the bench is missing: this process is started by the editor.');
+void serveBench(workspace).then(
+  () => process.exit(0),
+  (thrown: unknown) => {
+    console.error(thrown);
+    process.exit(1);
+  },
+);

@@ -1,0 +1,167 @@
+// What the bench keeps, as the tree, the commands and the panels of the editor see it: facts and key figures, no files.
+import type { FailureRecord } from './benchError';
+import { byId, method, nothing } from './methods';
+import type { Progress } from './progress';
+import type { RunState } from './runs';
+
+/** A run of a record, in its true state. */
+export interface RunFacts {
+  readonly name: string;
+  /** Absolute path. */
+  readonly folder: string;
+  readonly state: RunState;
+  /** ISO times. */
+  readonly queuedAt: string;
+  readonly startedAt: string | null;
+  readonly endedAt: string | null;
+  readonly failure: FailureRecord | null;
+}
+
+export interface ProjectFacts {
+  readonly id: number;
+  readonly name: string;
+  readonly createdAt: string;
+  readonly modifiedAt: string | null;
+}
+
+export interface ModelFacts {
+  readonly id: number;
+  readonly projectId: number;
+  readonly name: string;
+  /** Absolute path. */
+  readonly path: string;
+  /** Whether the file is still where it was. */
+  readonly isPresent: boolean;
+  readonly sizeBytes: number;
+  readonly sha256: string;
+  readonly framework: string;
+  readonly precision: string;
+  readonly domain: string;
+  readonly domainFlavour: string;
+  readonly inputNodes: readonly string[];
+  readonly outputNodes: readonly string[];
+  readonly supportsProfiling: boolean;
+  readonly supportsGraph: boolean;
+  /** What made it; null for the model the project began with. */
+  readonly madeByOptimizationId: number | null;
+  readonly createdAt: string;
+}
+
+export interface DatasetFacts {
+  readonly id: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly datasetType: string;
+  readonly metric: string | null;
+  /** Absolute path of the code a person fills in; null for none. */
+  readonly templatePath: string | null;
+  readonly createdAt: string;
+}
+
+/** In every thing that runs. */
+interface RunnableFacts {
+  readonly id: number;
+  readonly projectId: number;
+  readonly name: string;
+  readonly modelId: number;
+  readonly datasetId: number;
+  readonly createdAt: string;
+  readonly modifiedAt: string | null;
+  /** The newest run; null for none. */
+  readonly run: RunFacts | null;
+}
+
+export interface OptimizationFacts extends RunnableFacts {
+  readonly optimizationType: string;
+  readonly precision: string;
+  /** Name of the strategy; null for types that do not search. */
+  readonly strategy: string | null;
+  /** Absolute path of config.yaml; null before it was written. */
+  readonly configPath: string | null;
+  readonly optimizedModelId: number | null;
+  readonly accuracyBenchmarkId: number | null;
+  readonly performanceBenchmarkId: number | null;
+  /** What came of the newest successful run; null before one. */
+  readonly outcome: OptimizationOutcome | null;
+}
+
+export interface OptimizationOutcome {
+  /** One sentence: why the best one won, or why nothing pays. */
+  readonly summary: string | null;
+  /** Of the given model and of the best one; null where it was not measured. */
+  readonly baselineAccuracy: number | null;
+  readonly accuracy: number | null;
+  /** Latency of the given model over that of the best one. */
+  readonly speedup: number | null;
+  /** Size of the best one over that of the given model. */
+  readonly sizeRatio: number | null;
+  readonly meetsGoal: boolean | null;
+}
+
+export interface BenchmarkFacts extends RunnableFacts {
+  readonly mode: 'performance' | 'accuracy';
+  readonly batchSize: number;
+  /** Of the newest successful run; null before one, or of the other mode. */
+  readonly accuracy: number | null;
+  readonly latencyMs: number | null;
+  /** Samples a second. */
+  readonly throughput: number | null;
+}
+
+export interface ProfilingFacts extends RunnableFacts {
+  readonly threads: number;
+  /** Time of one inference in the newest successful run; null before one. */
+  readonly inferenceUs: number | null;
+}
+
+/** All that is in a project. */
+export interface ProjectParts {
+  readonly project: ProjectFacts;
+  readonly notes: string | null;
+  readonly models: readonly ModelFacts[];
+  readonly datasets: readonly DatasetFacts[];
+  readonly optimizations: readonly OptimizationFacts[];
+  readonly benchmarks: readonly BenchmarkFacts[];
+  readonly profilings: readonly ProfilingFacts[];
+}
+
+/** A run that waits, is under way, or ended lately. */
+export interface JobFacts {
+  readonly run: RunFacts;
+  /** `optimization`, `benchmark`, `profiling`, or a name for work that belongs to no record. */
+  readonly kind: string;
+  /** Of the record; 0 for none. */
+  readonly id: number;
+  readonly projectId: number | null;
+  /** What it is for, for people: name of the record and of its project. */
+  readonly title: string;
+  readonly projectName: string | null;
+  /** 0: it is its turn; null for runs that ended. */
+  readonly position: number | null;
+  readonly progress: Progress | null;
+  readonly timeLeftMs: number | null;
+}
+
+/** Something in the bench folder that cannot be read, in a sentence that begins with its path. */
+export interface ProblemFacts {
+  readonly path: string;
+  readonly message: string;
+}
+
+export interface ProjectListFacts {
+  readonly projects: readonly ProjectFacts[];
+  readonly problems: readonly ProblemFacts[];
+}
+
+export interface JobListFacts {
+  /** Waiting and running ones in order, then the latest that ended, newest first (20 at most). */
+  readonly jobs: readonly JobFacts[];
+}
+
+/** The projects, by id. */
+export const projectsMethod = method<null, ProjectListFacts>('facts/projects', nothing);
+
+/** Everything in a project. Fails with `request-not-found`. */
+export const partsMethod = method<{ readonly id: number }, ProjectParts>('facts/parts', byId);
+
+export const jobsMethod = method<null, JobListFacts>('facts/jobs', nothing);

@@ -1,0 +1,106 @@
+// The benches of the workspace, one for each of its folders that lies on the disk; opened late, closed here.
+import { join, resolve } from 'node:path';
+import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
+import type { FileSystemWatcher, LogOutputChannel, WorkspaceFolder } from 'vscode';
+import type { Disposes } from '../disposing';
+import { benchSettings } from '../settings';
+import { BenchConnection } from './benchConnection';
+
+/** Records of a bench, whoever writes them. */
+const recordFiles =
+  '.compressor-bench/{projects,queue}/**/{project,dataset,optimization,benchmark,profiling,run,[0-9]*}.{json,jsonl}';
+
+/** Changes of files come in bursts; questions about them need not. */
+const settleMs = 150;
+
+interface OpenBench {
+  readonly connection: BenchConnection;
+  readonly watcher: FileSystemWatcher;
+  timer: NodeJS.Timeout | undefined;
+}
+
+export class Benches implements Disposes {
+  private readonly open = new Map<string, OpenBench>();
+  private readonly changes = new EventEmitter<void>();
+  private readonly subscriptions: Disposable;
+
+  /** Folders came or went, or a setting moved the benches. */
+  readonly onDidChange = this.changes.event;
+
+  constructor(
+    private readonly entryPath: string,
+    private readonly log: LogOutputChannel,
+  ) {
+    this.subscriptions = Disposable.from(
+      workspace.onDidChangeWorkspaceFolders(() => this.reset()),
+      workspace.onDidChangeConfiguration((event) => {
+        if (event.affectsConfiguration('compressorBench')) this.reset();
+      }),
+    );
+  }
+
+  /** All of them, in the order of the folders. */
+  get all(): readonly BenchConnection[] {
+    return (workspace.workspaceFolders ?? [])
+      .filter(({ uri }) => uri.scheme === 'file')
+      .map((folder) => this.at(folder));
+  }
+
+  /** The bench of the folder a file lies in; the first one for files outside, undefined where no folder is open. */
+  for(uri: Uri | undefined): BenchConnection | undefined {
+    const folder = uri === undefined ? undefined : workspace.getWorkspaceFolder(uri);
+    return (folder?.uri.scheme === 'file' ? this.at(folder) : undefined) ?? this.all[0];
+  }
+
+  /** The bench of a workspace folder by its URI, as panels and tree items remember it; undefined when it was closed. */
+  named(folderUri: string): BenchConnection | undefined {
+    return this.all.find(({ folder }) => folder.uri.toString() === folderUri);
+  }
+
+  dispose(): void {
+    this.subscriptions.dispose();
+    this.closeAll();
+    this.changes.dispose();
+  }
+
+  private at(folder: WorkspaceFolder): BenchConnection {
+    const key = folder.uri.toString();
+    const known = this.open.get(key);
+    if (known !== undefined) return known.connection;
+    const { folder: benchFolder, nodePath } = benchSettings(folder);
+    const place = resolve(folder.uri.fsPath, benchFolder);
+    const connection = new BenchConnection({ folder, workspace: place, entryPath: this.entryPath, nodePath }, this.log);
+    const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(place), recordFiles));
+    const opened: OpenBench = { connection, watcher, timer: undefined };
+    const changed = (): void => {
+      opened.timer ??= setTimeout(() => {
+        opened.timer = undefined;
+        connection.tellRecordsChanged();
+      }, settleMs);
+    };
+    watcher.onDidCreate(changed);
+    watcher.onDidChange(changed);
+    watcher.onDidDelete(changed);
+    this.open.set(key, opened);
+    return connection;
+  }
+
+  private reset(): void {
+    this.closeAll();
+    this.changes.fire();
+  }
+
+  private closeAll(): void {
+    for (const { connection, watcher, timer } of this.open.values()) {
+      clearTimeout(timer);
+      watcher.dispose();
+      connection.dispose();
+    }
+    this.open.clear();
+  }
+}
+
+/** Where the programs of the product lie in the installed extension. */
+export function benchEntryPath(extensionPath: string): string {
+  return join(extensionPath, 'dist', 'bench.js');
+}

@@ -1,0 +1,8 @@
+// What the extension adds to the editor, one line a contribution.
+import type { Disposes } from './disposing';
+import type { Services } from './services';
+
+/** Registers something with the editor, until what it gives is disposed of. Starts no process and looks at no file. */
+export type Contribution = (services: Services) => Disposes;
+
+export const contributions: readonly Contribution[] = [];
