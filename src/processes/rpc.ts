@@ -19,6 +19,8 @@ type Handler = (payload: unknown, context: WorkContext) => Promise<unknown>;
 export interface RpcOptions {
   /** Lets requests being handled go on when the channel closes, instead of aborting their signals. */
   readonly surviveClose?: boolean;
+  /** Number of the first request: of a page that is loaded again, above those whose answers may still be under way. */
+  readonly firstId?: number;
 }
 
 export interface RequestOptions {
@@ -36,13 +38,14 @@ export class RpcPeer {
   private readonly running = new Map<number, AbortController>();
   private readonly handlers = new Map<string, Handler>();
   private readonly listeners = new Map<string, (payload: unknown) => void>();
-  private nextId = 0;
+  private nextId: number;
   private isClosed = false;
 
   constructor(
     private readonly channel: RpcChannel,
     options: RpcOptions = {},
   ) {
+    this.nextId = options.firstId ?? 0;
     channel.onMessage((message) => this.receive(message));
     channel.onClose(() => this.close(options.surviveClose === true));
   }

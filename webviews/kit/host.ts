@@ -12,15 +12,19 @@ declare function acquireVsCodeApi(): VsCodeApi;
 const vscode = acquireVsCodeApi();
 
 /** The other end of every request a page makes. */
-export const host = new RpcPeer({
-  send: (message) => vscode.postMessage(message),
-  onMessage: (receive) =>
-    window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
-      receive(data);
-    }),
-  // A page ends with its panel.
-  onClose: () => undefined,
-});
+export const host = new RpcPeer(
+  {
+    send: (message) => vscode.postMessage(message),
+    onMessage: (receive) =>
+      window.addEventListener('message', ({ data }: MessageEvent<unknown>) => {
+        receive(data);
+      }),
+    // A page ends with its panel.
+    onClose: () => undefined,
+  },
+  // A panel that was hidden is a new page: no answer to the old one may be taken for one of its own.
+  { firstId: Math.floor(performance.timeOrigin) },
+);
 
 /** What the page is about, as the extension wrote it into the page. */
 export const subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');

@@ -1,5 +1,5 @@
-// What every panel is about: something of a bench, named so that it can be found again in a later window.
-import { idIn, textIn } from '../methods';
+// What every panel is about: something of a bench, named so that it can be found again in a later window; and what all pages say.
+import { event, idIn, method, textIn } from '../methods';
 import { recordOf } from '../rpcMessages';
 
 export interface PanelSubject {
@@ -17,3 +17,19 @@ export function readRecordSubject(value: unknown): RecordSubject {
   const fields = recordOf(value, 'what a panel is about');
   return { bench: textIn(fields, 'bench'), id: idIn(fields, 'id') };
 }
+
+/** Told to a page when what the bench keeps may have changed: it asks again. */
+export const panelChangedEvent = event<null>('panel/changed');
+
+/** Something a page wants done in the editor, by a name that its panel knows. */
+export interface PanelAction {
+  readonly name: string;
+  /** What the action needs; checked by whoever does it. */
+  readonly value: unknown;
+}
+
+/** Resolves when the action is done or the person has seen why not. */
+export const actionMethod = method<PanelAction, null>('panel/action', (value) => {
+  const fields = recordOf(value, 'the parameters');
+  return { name: textIn(fields, 'name', 100), value: fields['value'] };
+});

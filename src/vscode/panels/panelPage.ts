@@ -1,0 +1,70 @@
+// What the panels have in common: questions of a page go to the process of its bench, changes of the bench to the page.
+import { CancellationTokenSource, Disposable } from 'vscode';
+import { coalesce } from '../../processes/coalesce';
+import type { RpcPeer } from '../../processes/rpc';
+import { runChangeEvent } from '../../protocol/benchChannel';
+import type { RunChange } from '../../protocol/benchChannel';
+import { actionMethod, panelChangedEvent } from '../../protocol/panels/panel';
+import type { RpcMethod } from '../../protocol/rpcMessages';
+import type { BenchConnection } from '../bench/benchConnection';
+import type { Disposes } from '../disposing';
+import { showThrown } from '../failures';
+
+/** Does what a page asks for; what it throws is shown to the person. */
+export type PanelActions = Readonly<Record<string, (value: unknown) => Promise<unknown>>>;
+
+export interface PageService {
+  readonly peer: RpcPeer;
+  readonly bench: BenchConnection;
+  /** What the page may do in the editor, by name. */
+  readonly actions?: PanelActions;
+  /** Changes of runs that the page wants to hear of, beside `panelChangedEvent`. */
+  readonly hears?: (change: RunChange) => boolean;
+}
+
+/** Pages ask again at most this often, however fast things change. */
+const askAgainMs = 200;
+
+/** A question of a page that the process of its bench answers. */
+export type Forwarded = (peer: RpcPeer, bench: BenchConnection) => void;
+
+/** Lets pages ask a question of the protocol. */
+export function forwarding<Params, Result>(method: RpcMethod<Params, Result>): Forwarded {
+  return (peer, bench) =>
+    peer.handle(method, async (params, { signal, onProgress }) => {
+      const source = new CancellationTokenSource();
+      const cancel = (): void => source.cancel();
+      signal.addEventListener('abort', cancel, { once: true });
+      try {
+        return await bench.ask(method, params, { token: source.token, onProgress });
+      } finally {
+        signal.removeEventListener('abort', cancel);
+        source.dispose();
+      }
+    });
+}
+
+/** Serves a page until what it gives is disposed of. */
+export function servePage(service: PageService, questions: readonly Forwarded[]): Disposes {
+  const { peer, bench, actions = {}, hears } = service;
+  for (const question of questions) question(peer, bench);
+  peer.handle(actionMethod, async ({ name, value }) => {
+    const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
+    if (action === undefined) throw new Error(`The page asked for "${name}", which its panel does not do.`);
+    await action(value).catch(showThrown);
+    return null;
+  });
+  let isOpen = true;
+  const changed = coalesce<null>(() => {
+    if (isOpen) peer.emit(panelChangedEvent, null);
+  }, askAgainMs);
+  return Disposable.from(
+    bench.onDidChangeRecords(() => changed.push(null)),
+    bench.onDidChangeRun((change) => {
+      if (hears?.(change) === true) peer.emit(runChangeEvent, change);
+    }),
+    new Disposable(() => {
+      isOpen = false;
+    }),
+  );
+}
