@@ -2,6 +2,7 @@
 import { benchCommands } from './bench/benchCommands';
 import type { CommandSection } from './command';
 import { fileSection } from './fileCommands';
+import { mcpCommand } from './mcp';
 import { serveCommand } from './serve';
 
 export const commandSections: readonly CommandSection[] = [
@@ -12,6 +13,6 @@ export const commandSections: readonly CommandSection[] = [
   },
   {
     title: 'For other programs',
-    entries: [serveCommand],
+    entries: [serveCommand, mcpCommand],
   },
 ];
