@@ -96,6 +96,12 @@ export interface OptimizationOutcome {
   /** Size of the best one over that of the given model. */
   readonly sizeRatio: number | null;
   readonly meetsGoal: boolean | null;
+  /** Whether a model came of it; false where the given one stays. */
+  readonly hasWinner: boolean;
+  /** What accuracy is measured in; null where it is not known. */
+  readonly metric: string | null;
+  /** Whether the accuracies are fractions (0.91), or whatever the metric counts in. */
+  readonly isRatio: boolean;
 }
 
 export interface BenchmarkFacts extends RunnableFacts {
@@ -104,8 +110,14 @@ export interface BenchmarkFacts extends RunnableFacts {
   /** Of the newest successful run; null before one, or of the other mode. */
   readonly accuracy: number | null;
   readonly latencyMs: number | null;
+  /** Half the interquartile range of the latencies over their median: 0.02 is ± 2 %. */
+  readonly spread: number | null;
   /** Samples a second. */
   readonly throughput: number | null;
+  /** What the accuracy is measured in. */
+  readonly metric: string | null;
+  /** Whether the accuracy is a fraction (0.91), or whatever the metric counts in. */
+  readonly isRatio: boolean;
 }
 
 export interface ProfilingFacts extends RunnableFacts {
@@ -123,6 +135,8 @@ export interface ProjectParts {
   readonly optimizations: readonly OptimizationFacts[];
   readonly benchmarks: readonly BenchmarkFacts[];
   readonly profilings: readonly ProfilingFacts[];
+  /** What is missing from the lists, because it cannot be read. */
+  readonly problems: readonly ProblemFacts[];
 }
 
 /** A run that waits, is under way, or ended lately. */
@@ -142,8 +156,9 @@ export interface JobFacts {
   readonly timeLeftMs: number | null;
 }
 
-/** Something in the bench folder that cannot be read, in a sentence that begins with its path. */
+/** Something in the bench folder that cannot be read, in a sentence that begins with its path in there. */
 export interface ProblemFacts {
+  /** Absolute. */
   readonly path: string;
   readonly message: string;
 }

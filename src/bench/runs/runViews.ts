@@ -26,7 +26,7 @@ export interface RunView {
 }
 
 /** Of a run that nobody works on any more, until the next process of the queue records how it ended. */
-const unrecordedFailure = 'The process that ran it is gone, and has not left word why.';
+export const unrecordedFailure = 'The process that ran it is gone, and has not left word why.';
 
 /** The view of a run, or of none. */
 export async function runView(bench: Bench, run: RunSummary | undefined): Promise<RunView> {

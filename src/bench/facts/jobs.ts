@@ -1,0 +1,61 @@
+// The jobs of a bench for the editor: those that wait or run, and the latest that ended.
+import type { RunSubject } from '../../jobs/runQueue';
+import { recentRuns } from '../../jobs/recentRuns';
+import type { JobFacts, JobListFacts } from '../../protocol/facts';
+import type { RunSummary } from '../../protocol/runs';
+import type { RunnableKind } from '../../store/records';
+import { runnableKinds } from '../../store/records';
+import { pairSubjectKind } from '../benchmark/pairBenchmark';
+import type { Bench } from '../bench';
+import { runFacts } from './runFacts';
+
+const mostEnded = 20;
+
+/** Records that jobs of other kinds are for. */
+const recordKindOf: ReadonlyMap<string, RunnableKind> = new Map([
+  ...runnableKinds.map((kind) => [kind, kind] as const),
+  ['diagnosis', 'optimization'],
+]);
+
+/** All jobs that go on, and the latest of the others. */
+export async function jobsOf(bench: Bench): Promise<JobListFacts> {
+  const queued = await bench.queue.list();
+  const active = new Set(queued.map(({ folder }) => folder));
+  const ended = recentRuns(bench.store.folder, mostEnded).filter(({ run }) => !active.has(run.folder));
+  return {
+    jobs: await Promise.all([
+      ...queued.map(({ subject, position, progress, timeLeftMs, ...run }) =>
+        jobFacts(bench, run, subject, { position, progress, timeLeftMs }),
+      ),
+      ...ended.map(({ run, subject }) =>
+        jobFacts(bench, run, subject, { position: null, progress: null, timeLeftMs: null }),
+      ),
+    ]),
+  };
+}
+
+async function jobFacts(
+  bench: Bench,
+  run: RunSummary,
+  subject: RunSubject,
+  progress: Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs'>,
+): Promise<JobFacts> {
+  const facts = await runFacts(bench, run);
+  return { run: facts, kind: subject.kind, id: subject.id, ...(await namesOf(bench, run, subject)), ...progress };
+}
+
+async function namesOf(
+  { store }: Bench,
+  run: RunSummary,
+  { kind, id }: RunSubject,
+): Promise<Pick<JobFacts, 'title' | 'projectId' | 'projectName'>> {
+  const recordKind = recordKindOf.get(kind);
+  const record = recordKind === undefined ? undefined : await store.find(recordKind, id);
+  if (record === undefined) return { title: titleWithoutRecord(kind, run), projectId: null, projectName: null };
+  const project = await store.find('project', record.projectId);
+  return { title: record.name, projectId: record.projectId, projectName: project?.name ?? null };
+}
+
+function titleWithoutRecord(kind: string, { name }: RunSummary): string {
+  return kind === pairSubjectKind ? 'Benchmark of two models' : name;
+}
