@@ -22,6 +22,8 @@ export interface SceneNode {
   readonly size: number;
   /** Key of the innermost open group around it; '' for none. */
   readonly parent: string;
+  /** What a card says under the label: shapes of weights, attributes that matter, each short (`W 64×3×7×7`, `stride 2`); at most three. */
+  readonly details?: readonly string[];
 }
 
 export interface SceneEdge {
