@@ -34,6 +34,7 @@ export function checkDataReference(tree: YamlTree, place: Place, context: DataCo
       const key = `${isNamed ? place.path : dataset.dataset.path}.${name}`;
       const position = isNamed ? tree.position : dataset.dataset;
       context.problems.add(key, position, `${name} is ${path}, which does not exist.`, {
+        code: 'missing-file',
         expected: 'a path that exists',
       });
     }

@@ -17,6 +17,7 @@ function checkOpType(name: string, { path, position }: Place, problems: ProblemL
   if (opTypes.includes(name)) return true;
   const suggestion = nearestName(name, opTypes);
   problems.add(path, position, `ONNX Runtime has no op type "${name.slice(0, 64)}".`, {
+    code: 'unknown-name',
     expected: 'an op type such as Conv, MatMul or Gemm, written exactly so',
     ...(suggestion === undefined ? {} : { suggestion }),
   });

@@ -61,6 +61,7 @@ export function reportUnknown(
 ): void {
   const suggestion = nearestName(given, known);
   context.problems.add(place.path, place.position, `There is no ${noun} "${shown(given)}".`, {
+    code: 'unknown-name',
     expected: known.length === 0 ? 'none' : `one of ${known.join(', ')}`,
     ...(suggestion === undefined ? {} : { suggestion }),
   });
@@ -92,7 +93,11 @@ function checkParameters(
     if (given.has(parameter.name)) continue;
     if (parameter.required === true) {
       const message = `${entry.name} needs the parameter ${parameter.name}.`;
-      context.problems.add(place.path, place.position, message, { expected: typeText(parameter.type) });
+      context.problems.add(place.path, place.position, message, {
+        code: 'missing-key',
+        missing: parameter.name,
+        expected: typeText(parameter.type),
+      });
     }
   }
   for (const { name, default: value } of entry.parameters) {
@@ -128,11 +133,15 @@ function checkParameter(tree: YamlTree, parameter: Parameter, path: string, cont
   if (value === undefined) {
     const given = tree.kind === 'scalar' ? shown(String(tree.value)) : `a ${tree.kind}`;
     context.problems.add(path, tree.position, `${parameter.name} cannot be ${given}.`, {
+      code: 'wrong-value',
       expected: typeText(parameter.type),
       ...suggestedChoice(tree, parameter.type),
     });
   } else if (value === true && parameter.refusedWhenTrue !== undefined) {
-    context.problems.add(path, tree.position, parameter.refusedWhenTrue, { expected: 'false' });
+    context.problems.add(path, tree.position, parameter.refusedWhenTrue, {
+      code: 'wrong-value',
+      expected: 'false',
+    });
   }
   return value;
 }

@@ -29,7 +29,10 @@ export function checkPostprocess(tree: YamlTree, place: Place, context: CheckCon
   for (const { key, keyPosition } of tree.entries) {
     const reason = Object.hasOwn(refusedSteps, key) ? refusedSteps[key] : undefined;
     if (reason !== undefined) {
-      context.problems.add(childPath(place.path, key), keyPosition, reason, { expected: 'LabelShift, or nothing' });
+      context.problems.add(childPath(place.path, key), keyPosition, reason, {
+        code: 'refused',
+        expected: 'LabelShift, or nothing',
+      });
     }
   }
   return checkEntries({ ...tree, entries: known }, place.path, 'postprocessing step', steps, context);

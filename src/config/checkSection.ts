@@ -108,12 +108,16 @@ function checkValue(tree: YamlTree, { type, refusedValues }: ValueKey, place: Pl
   );
   if (refused?.kind === 'scalar') {
     const reason = refusedValues?.[String(refused.value)] ?? '';
-    context.problems.add(place.path, refused.position, reason, { expected: configTypeText(type) });
+    context.problems.add(place.path, refused.position, reason, {
+      code: 'wrong-value',
+      expected: configTypeText(type),
+    });
     return undefined;
   }
   const wrong = tree.kind === 'list' ? words.find((each) => !choices.includes(textOf(each))) : tree;
   const suggestion = nearestName(textOf(wrong ?? tree), choices);
   context.problems.add(place.path, tree.position, `${lastKey(place.path)} cannot be ${given(tree)}.`, {
+    code: 'wrong-value',
     expected: configTypeText(type),
     ...(suggestion === undefined ? {} : { suggestion }),
   });
@@ -166,7 +170,10 @@ function checkRefused(tree: YamlTree, { reason, accepted }: RefusedKey, place: P
   const harmless = ['null', ...(accepted ?? []).map((each) => JSON.stringify(each))];
   if (harmless.includes(value)) return;
   const shown = (accepted ?? []).map((each) => JSON.stringify(each)).join(' or ');
-  context.problems.add(place.path, place.position, reason, { expected: shown === '' ? 'no such key' : shown });
+  context.problems.add(place.path, place.position, reason, {
+    code: 'refused',
+    expected: shown === '' ? 'no such key' : shown,
+  });
 }
 
 function reportUnknownKey(key: string, keys: ConfigKeys, parent: string, place: Place, context: SectionContext): void {
@@ -174,6 +181,7 @@ function reportUnknownKey(key: string, keys: ConfigKeys, parent: string, place: 
   const noun = parent === '' ? 'key' : `key of ${lastKey(parent)}`;
   if (elsewhere.length > 0) {
     context.problems.add(place.path, place.position, `There is no ${noun} "${key}".`, {
+      code: 'unknown-name',
       expected: `it at ${elsewhere.slice(0, 3).join(' or ')}`,
     });
   } else {

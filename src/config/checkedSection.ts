@@ -1,7 +1,7 @@
 // A section of config.yaml after its check: typed values by key, with places for whatever is wrong with them together.
 import type { ConfigKeys, ConfigValueOf } from '../dictionary/tuningKeys/configKey';
 import type { PlacedEntry } from './checkParameters';
-import type { ConfigProblem, ProblemList, TextPosition } from './configProblem';
+import type { ProblemHints, ProblemList, TextPosition } from './configProblem';
 import type { DatasetConfig } from './datasetFile';
 
 /** Where something stands: keys down to it, and its first character. */
@@ -122,12 +122,7 @@ export class CheckedSection<in out Keys extends ConfigKeys> {
   }
 
   /** Reports something about a key, at the key; at the section when the key is not there. */
-  report(
-    problems: ProblemList,
-    name: keyof Keys & string,
-    message: string,
-    hints?: Pick<ConfigProblem, 'expected' | 'suggestion'>,
-  ): void {
+  report(problems: ProblemList, name: keyof Keys & string, message: string, hints?: ProblemHints): void {
     const place = this.find(name);
     problems.add(childPath(this.place.path, name), (place ?? this.place).position, message, hints);
   }
@@ -142,6 +137,9 @@ export function reportRepeated(problems: ProblemList, ...places: readonly (Place
   const [first, ...others] = places.filter((place) => place !== undefined);
   if (first === undefined) return;
   for (const { path, position } of others) {
-    problems.add(path, position, `${path} says what ${first.path} says already.`, { expected: 'only one of them' });
+    problems.add(path, position, `${path} says what ${first.path} says already.`, {
+      expected: 'only one of them',
+      code: 'said-twice',
+    });
   }
 }

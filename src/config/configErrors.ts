@@ -45,6 +45,13 @@ export const configErrors = {
       place: file,
       nextStep: 'Check that this is the file you meant.',
     }),
+  notAFile: (file: string): ConfigError =>
+    new ConfigError({
+      code: 'config-not-a-file',
+      message: `${file} is no plain file but a device or a pipe.`,
+      place: file,
+      nextStep: 'Name the configuration file itself.',
+    }),
   encoding: (file: string): ConfigError =>
     new ConfigError({
       code: 'config-encoding',

@@ -1,7 +1,9 @@
 // Reads the text of a configuration file, after a look at its size and encoding.
-import { closeSync, fstatSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, constants, fstatSync, openSync, readFileSync } from 'node:fs';
 import { fileErrorOf } from '../files/fileErrors';
 import { configErrors } from './configErrors';
+
+const flags: Partial<typeof constants> = constants;
 
 /** More than any person writes; larger files are something else. */
 export const maximumConfigBytes = 256 * 1024;
@@ -14,9 +16,12 @@ export const maximumConfigBytes = 256 * 1024;
 export function readConfigText(path: string): string {
   let bytes: Buffer;
   try {
-    const file = openSync(path, 'r');
+    // Without the flag, opening a named pipe would wait for somebody to write to it.
+    const file = openSync(path, constants.O_RDONLY | (flags.O_NONBLOCK ?? 0));
     try {
-      const { size } = fstatSync(file);
+      const stats = fstatSync(file);
+      if (!stats.isFile() && !stats.isDirectory()) throw configErrors.notAFile(path);
+      const { size } = stats;
       if (size > maximumConfigBytes) throw configErrors.tooLarge(path, size, maximumConfigBytes);
       bytes = readFileSync(file);
     } finally {

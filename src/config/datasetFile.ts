@@ -102,7 +102,11 @@ export function checkDatasetTree(
   const transforms = checkTransforms(keys, context);
   if (keys.get('dataset') === undefined) {
     const message = 'The key "dataset" is missing.';
-    context.problems.add(place.path, place.position, message, { expected: 'dataset: {<loader>: {…}}' });
+    context.problems.add(place.path, place.position, message, {
+      code: 'missing-key',
+      missing: 'dataset',
+      expected: 'dataset: {<loader>: {…}}',
+    });
   }
   if (dataset === undefined) return undefined;
   return {
@@ -136,7 +140,10 @@ function checkMetric(keys: DatasetKeys, refusal: string | undefined, context: Ch
   if (refusal === undefined) return checkOne(keys, 'metric', 'metric', metricEntries, context);
   const found = keys.get('metric');
   if (found !== undefined) {
-    context.problems.add(keys.pathOf('metric'), found.keyPosition, refusal, { expected: 'no metric' });
+    context.problems.add(keys.pathOf('metric'), found.keyPosition, refusal, {
+      code: 'refused',
+      expected: 'no metric',
+    });
   }
   return undefined;
 }
@@ -180,12 +187,12 @@ function checkRefused(keys: DatasetKeys, { problems }: CheckContext): void {
     const loader = keys.get('dataset')?.value;
     const name = loader?.kind === 'map' ? (loader.entries[0]?.key ?? 'the loader') : 'the loader';
     const message = `Filters (LabelBalance) choose pictures by their number of boxes; ${name} gives no boxes.`;
-    problems.add(keys.pathOf('filter'), filter.keyPosition, message, { expected: 'no filter' });
+    problems.add(keys.pathOf('filter'), filter.keyPosition, message, { code: 'refused', expected: 'no filter' });
   }
   const distributed = keys.get('distributed');
   if (distributed !== undefined && !(distributed.value.kind === 'scalar' && distributed.value.value === false)) {
     const message = 'Data is read by one process; distributed loading does not exist here.';
-    problems.add(keys.pathOf('distributed'), distributed.keyPosition, message, { expected: 'false' });
+    problems.add(keys.pathOf('distributed'), distributed.keyPosition, message, { code: 'refused', expected: 'false' });
   }
 }
 
@@ -202,7 +209,10 @@ function simpleValue<Key extends 'batch_size' | 'last_batch' | 'shuffle'>(
   const value = valueOf(found.value, type, folder);
   if (value === undefined) {
     const given = found.value.kind === 'scalar' ? String(found.value.value).slice(0, 64) : `a ${found.value.kind}`;
-    problems.add(keys.pathOf(key), found.value.position, `${key} cannot be ${given}.`, { expected: typeText(type) });
+    problems.add(keys.pathOf(key), found.value.position, `${key} cannot be ${given}.`, {
+      code: 'wrong-value',
+      expected: typeText(type),
+    });
   }
   return (value ?? fallback) as Value;
 }

@@ -3,7 +3,7 @@ import { isAlias, isMap, isScalar, isSeq, LineCounter, parseDocument } from 'yam
 import type { ErrorCode, Node, Pair, YAMLError } from 'yaml';
 import type { ParameterValue } from '../dictionary/entry';
 import { ProblemList } from './configProblem';
-import type { ConfigProblem, TextPosition } from './configProblem';
+import type { ConfigProblem, ProblemHints, TextPosition } from './configProblem';
 
 export type YamlTree = ScalarTree | ListTree | MapTree;
 
@@ -68,14 +68,16 @@ function treeOf(text: string, lines: LineCounter, problems: ProblemList): YamlTr
     logLevel: 'error',
   });
   for (const error of [...document.errors, ...document.warnings].slice(0, 20)) {
-    problems.add('', positionAt(lines, error.pos[0]), sentenceOf(error, text));
+    // A second document is good YAML, but nothing here reads it.
+    const hints: ProblemHints = error.code === 'MULTIPLE_DOCS' ? {} : { code: 'syntax' };
+    problems.add('', positionAt(lines, error.pos[0]), sentenceOf(error, text), hints);
   }
   if (problems.problems.length > 0 || document.contents === null) return undefined;
   return new TreeBuilder(lines, problems).build(document.contents, '', 0);
 }
 
-/** The parser recurses; brackets nested by the thousand would exhaust the stack after seconds of work. */
-function nestedTooDeeply(text: string): boolean {
+/** Whether the parser is kept from a text: it recurses; brackets nested by the thousand would exhaust the stack after seconds of work. */
+export function nestedTooDeeply(text: string): boolean {
   let depth = 0;
   for (let index = 0; index < text.length; index++) {
     const code = text.charCodeAt(index);
@@ -143,7 +145,10 @@ class TreeBuilder {
         continue;
       }
       const keyPath = path === '' ? name : `${path}.${name}`;
-      if (seen.has(name)) this.problems.add(keyPath, keyPosition, `The key "${shortened(name)}" is there twice.`);
+      if (seen.has(name)) {
+        const message = `The key "${shortened(name)}" is there twice.`;
+        this.problems.add(keyPath, keyPosition, message, { code: 'repeated-key' });
+      }
       seen.add(name);
       const value = this.build(valueNode ?? keyNodeAsNull(keyNode), keyPath, depth + 1);
       if (value !== undefined) entries.push({ key: name, keyPosition, value });
@@ -154,7 +159,9 @@ class TreeBuilder {
   private aliased(anchor: string, path: string, position: TextPosition): YamlTree | undefined {
     const found = this.anchors.get(anchor);
     if (found === undefined) {
-      this.problems.add(path, position, `The alias *${shortened(anchor)} names no anchor before it.`);
+      this.problems.add(path, position, `The alias *${shortened(anchor)} names no anchor before it.`, {
+        code: 'syntax',
+      });
       return undefined;
     }
     if (!this.takeRoom(found.size, path, position)) return undefined;

@@ -24,7 +24,11 @@ export function accuracySection(root: Root, problems: ProblemList): AccuracySect
   if (accuracy.find('dataloader') === undefined) {
     if (accuracy.hasKeys) {
       const message = 'Accuracy is described, but the data to measure it on is missing.';
-      accuracy.report(problems, 'dataloader', message, { expected: 'dataloader: {dataset: …}' });
+      accuracy.report(problems, 'dataloader', message, {
+        code: 'missing-key',
+        missing: 'dataloader',
+        expected: 'dataloader: {dataset: …}',
+      });
     }
     return undefined;
   }

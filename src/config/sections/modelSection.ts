@@ -15,7 +15,10 @@ export function modelSection(root: Root, problems: ProblemList, looksForFile: bo
   const quantization = root.section('quantization');
   const path = model.value('path');
   if (path !== undefined && looksForFile && !existsSync(path)) {
-    model.report(problems, 'path', `There is no file ${path}.`, { expected: 'the path of an ONNX file' });
+    model.report(problems, 'path', `There is no file ${path}.`, {
+      code: 'missing-file',
+      expected: 'the path of an ONNX file',
+    });
   }
   reportRepeated(problems, model.find('inputs'), quantization.find('inputs'));
   reportRepeated(problems, model.find('outputs'), quantization.find('outputs'));

@@ -30,6 +30,8 @@ export function quantizationSection(root: Root, problems: ProblemList, needsCali
   if (needsCalibration && approach !== 'dynamic' && calibration.find('dataloader') === undefined) {
     const message = `The approach ${approach} needs data to calibrate with, which is missing.`;
     calibration.report(problems, 'dataloader', message, {
+      code: 'missing-key',
+      missing: 'dataloader',
       expected: 'calibration: {dataloader: {dataset: …}}, or the approach post_training_dynamic_quant',
     });
   }

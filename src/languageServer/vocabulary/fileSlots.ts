@@ -1,0 +1,122 @@
+// The slots of whole files: a data set, and a config.yaml with all its sections.
+import type { ConfigFileKind } from '../../config/configFileKind';
+import { datasetKeys } from '../../config/datasetKeys';
+import type { ParameterType, ParameterValue } from '../../dictionary/entry';
+import { loaderEntries } from '../../dictionary/loaders';
+import { metricEntries } from '../../dictionary/metrics';
+import { transformEntries } from '../../dictionary/transforms';
+import type { ConfigKey, ConfigKeys, SectionKey, ValueKey } from '../../dictionary/tuningKeys/configKey';
+import { configKeys } from '../../dictionary/tuningKeys/configKeys';
+import { modelKeys } from '../../dictionary/tuningKeys/modelKeys';
+import { entriesSlot } from './entrySlots';
+import type { MapSlot, Slot, Term } from './slot';
+import { valueFacts, valueSlot } from './valueSlots';
+
+const metricSlot = entriesSlot(metricEntries, { isChoice: true });
+const stepSlot = entriesSlot(
+  transformEntries.filter(({ name }) => name === 'LabelShift'),
+  { isChoice: false, mayStandAlone: false },
+);
+
+const entryKeys: Readonly<Record<string, Slot>> = {
+  dataset: entriesSlot(loaderEntries, { isChoice: true }),
+  transform: entriesSlot(transformEntries, { isChoice: false }),
+  metric: metricSlot,
+};
+
+const refusedDatasetKeys: ReadonlySet<string> = new Set(['filter', 'distributed']);
+
+interface DatasetKey {
+  readonly title: string;
+  readonly help: string;
+  readonly type?: ParameterType;
+  readonly default?: ParameterValue;
+}
+
+/** A DATASET.yaml. */
+const datasetSlot: MapSlot = {
+  kind: 'map',
+  isChoice: false,
+  isOpen: false,
+  terms: Object.entries<DatasetKey>(datasetKeys).map(([name, { title, help, type, ...value }]): Term => {
+    return {
+      name,
+      title,
+      help,
+      facts: [
+        ...(name === 'dataset' ? ['Has to be there.'] : []),
+        ...(type === undefined ? [] : valueFacts(type, value)),
+      ],
+      slot: entryKeys[name] ?? valueSlot(type ?? { kind: 'any' }),
+      isRequired: name === 'dataset',
+      ...(refusedDatasetKeys.has(name) ? { refusal: help } : {}),
+    };
+  }),
+};
+
+/** The same under `dataloader`, where no metric belongs and the path of a file may stand. */
+const dataSlot: MapSlot = {
+  ...datasetSlot,
+  terms: datasetSlot.terms.filter(({ name }) => name !== 'metric'),
+  alone: valueSlot({ kind: 'path' }, { isFile: 'dataset' }),
+};
+
+const rootSlots: Readonly<Record<ConfigFileKind, MapSlot>> = { tuning: keysSlot(configKeys), dataset: datasetSlot };
+
+/** What may stand in a whole file. */
+export function rootSlot(kind: ConfigFileKind): MapSlot {
+  return rootSlots[kind];
+}
+
+function keysSlot(keys: ConfigKeys): MapSlot {
+  const terms = Object.entries(keys).map(([name, key]) => keyTerm(name, key));
+  return { kind: 'map', terms, isChoice: false, isOpen: false };
+}
+
+function keyTerm(name: string, key: ConfigKey): Term {
+  const { title, help } = key;
+  return {
+    name,
+    title,
+    help,
+    facts: key.kind === 'value' ? valueFacts(key.type, key) : [],
+    slot: keySlot(key),
+    isRequired: false,
+    ...(key.kind === 'refused' ? { refusal: key.reason } : {}),
+  };
+}
+
+function keySlot(key: ConfigKey): Slot {
+  switch (key.kind) {
+    case 'value':
+      return valueSlot(key.type, modelPart(key));
+    case 'section':
+      return sectionSlot(key);
+    case 'named':
+      return { kind: 'names', names: key.names, of: keysSlot(key.of.keys) };
+    case 'data':
+      return dataSlot;
+    case 'metric':
+      return metricSlot;
+    case 'metrics': {
+      const { terms } = metricSlot;
+      return { kind: 'map', terms: [...terms, ...keysSlot(key.keys).terms], isChoice: false, isOpen: false };
+    }
+    case 'postprocess':
+      return stepSlot;
+    case 'refused':
+      return valueSlot({ kind: 'any' });
+  }
+}
+
+function sectionSlot({ keys, scalarKey }: SectionKey): MapSlot {
+  const first = scalarKey === undefined ? undefined : keys[scalarKey];
+  return { ...keysSlot(keys), ...(first?.kind === 'value' ? { alone: valueSlot(first.type) } : {}) };
+}
+
+/** Keys whose values are names or the path of the model. */
+function modelPart(key: ValueKey): Parameters<typeof valueSlot>[1] {
+  if (key === modelKeys.path) return { isFile: 'model' };
+  if (key === modelKeys.inputs) return { fromModel: 'inputs' };
+  return key === modelKeys.outputs ? { fromModel: 'outputs' } : {};
+}
