@@ -1,8 +1,10 @@
 // What the extension adds to the editor, one line a contribution.
+import { registerLanguageModelTools } from './lm/languageModelTools';
+import { registerTasks } from './tasks/benchTasks';
 import type { Disposes } from './disposing';
 import type { Services } from './services';
 
 /** Registers something with the editor, until what it gives is disposed of. Starts no process and looks at no file. */
 export type Contribution = (services: Services) => Disposes;
 
-export const contributions: readonly Contribution[] = [];
+export const contributions: readonly Contribution[] = [registerTasks, registerLanguageModelTools];

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
 import type { FileSystemWatcher, LogOutputChannel, WorkspaceFolder } from 'vscode';
 import type { Disposes } from '../disposing';
+import type { RunChange } from '../../protocol/benchChannel';
 import { benchSettings } from '../settings';
 import { BenchConnection } from './benchConnection';
 
@@ -22,10 +23,13 @@ interface OpenBench {
 export class Benches implements Disposes {
   private readonly open = new Map<string, OpenBench>();
   private readonly changes = new EventEmitter<void>();
+  private readonly runChanges = new EventEmitter<RunChange>();
   private readonly subscriptions: Disposable;
 
   /** Folders came or went, or a setting moved the benches. */
   readonly onDidChange = this.changes.event;
+  /** Something happened to a run of a bench that was asked something. */
+  readonly onDidChangeRun = this.runChanges.event;
 
   constructor(
     private readonly entryPath: string,
@@ -61,6 +65,7 @@ export class Benches implements Disposes {
     this.subscriptions.dispose();
     this.closeAll();
     this.changes.dispose();
+    this.runChanges.dispose();
   }
 
   private at(folder: WorkspaceFolder): BenchConnection {
@@ -70,6 +75,7 @@ export class Benches implements Disposes {
     const { folder: benchFolder, nodePath } = benchSettings(folder);
     const place = resolve(folder.uri.fsPath, benchFolder);
     const connection = new BenchConnection({ folder, workspace: place, entryPath: this.entryPath, nodePath }, this.log);
+    connection.onDidChangeRun((change) => this.runChanges.fire(change));
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(place), recordFiles));
     const opened: OpenBench = { connection, watcher, timer: undefined };
     const changed = (): void => {

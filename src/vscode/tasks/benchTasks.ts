@@ -1,0 +1,82 @@
+// Tasks of type `compressor-bench`: found in the workspace or written in tasks.json, run by the command line in a terminal.
+import { join } from 'node:path';
+import { ProcessExecution, RelativePattern, Task, TaskGroup, TaskScope, tasks, window, workspace } from 'vscode';
+import type { TaskDefinition, Uri, WorkspaceFolder } from 'vscode';
+import type { Contribution } from '../contributions';
+import { benchSettings } from '../settings';
+import { readTaskSettings, taskName, taskWords } from './taskCommand';
+import type { TaskSettings } from './taskCommand';
+
+export const taskType = 'compressor-bench';
+
+/** Problem matchers of the manifest: mistakes in configs, and other failures that name a place. */
+const matchers = ['$compressor-bench', '$compressor-bench-place'];
+
+/** Offered besides those of tasks.json; more would be a list nobody reads. */
+const mostOffered = 20;
+
+export const registerTasks: Contribution = ({ context, log }) => {
+  const cliPath = join(context.extensionPath, 'dist', 'cli.js');
+  return tasks.registerTaskProvider(taskType, {
+    provideTasks: async () => {
+      const found = await Promise.all((workspace.workspaceFolders ?? []).map((folder) => tasksIn(folder, cliPath)));
+      return found.flat();
+    },
+    resolveTask: ({ definition, scope, name }) => {
+      const settings = readTaskSettings(definition);
+      if (typeof settings === 'string') {
+        log.warn(`tasks: ${name}: ${settings}`);
+        void window.showErrorMessage(`The task "${name}" cannot be run: ${settings} Correct it in tasks.json.`);
+        return undefined;
+      }
+      return taskOf(definition, settings, folderOf(scope), cliPath);
+    },
+  });
+};
+
+/** A task that does what its settings say, in a terminal; to end it cancels the job. */
+export function taskOf(
+  definition: TaskDefinition,
+  settings: TaskSettings,
+  folder: WorkspaceFolder | undefined,
+  cliPath: string,
+): Task {
+  const nodePath = (folder && benchSettings(folder).nodePath) ?? process.execPath;
+  const execution = new ProcessExecution(nodePath, [cliPath, ...taskWords(settings)], {
+    ...(folder === undefined ? {} : { cwd: folder.uri.fsPath }),
+    // The editor's own program is plain Node with this; the engine's telemetry is off in whatever the task starts.
+    env: { ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
+  });
+  const name = taskName(settings);
+  const task = new Task(definition, folder ?? TaskScope.Workspace, name, taskType, execution, matchers);
+  task.detail = `compressor-bench ${taskWords(settings).join(' ')}`;
+  task.presentationOptions = { clear: true };
+  if (settings.verb === 'tune' || settings.verb === 'quantize') task.group = TaskGroup.Build;
+  return task;
+}
+
+/** Configs are tuned, models profiled and benchmarked. */
+async function tasksIn(folder: WorkspaceFolder, cliPath: string): Promise<Task[]> {
+  if (folder.uri.scheme !== 'file') return [];
+  const [configs, models] = await Promise.all([
+    workspace.findFiles(new RelativePattern(folder, '**/*.bench.yaml'), '**/node_modules/**', mostOffered),
+    workspace.findFiles(
+      new RelativePattern(folder, '**/*.onnx'),
+      '**/{node_modules,.compressor-bench}/**',
+      mostOffered,
+    ),
+  ]);
+  const path = (uri: Uri): string => workspace.asRelativePath(uri, false);
+  const settings: TaskSettings[] = [
+    ...configs.map((uri) => ({ verb: 'tune', config: path(uri) }) as const),
+    ...models.flatMap((uri) => [
+      { verb: 'benchmark', model: path(uri) } as const,
+      { verb: 'profile', model: path(uri) } as const,
+    ]),
+  ];
+  return settings.map((one) => taskOf({ type: taskType, ...one }, one, folder, cliPath));
+}
+
+function folderOf(scope: Task['scope']): WorkspaceFolder | undefined {
+  return typeof scope === 'object' ? scope : workspace.workspaceFolders?.[0];
+}
