@@ -1,0 +1,40 @@
+// Which run a command is about.
+import { jobsMethod } from '../../protocol/facts';
+import type { JobFacts } from '../../protocol/facts';
+import type { Services } from '../services';
+import type { JobNode } from '../tree/nodes';
+import { explain } from './explaining';
+import { openBenches } from './pickBench';
+import type { PickOptions } from './pickBench';
+import { choose } from './quickInputs';
+import { back } from './steps';
+
+/** The chosen run; undefined where there is none, or the person gives up. */
+export async function pickJob(services: Services, options: PickOptions<JobFacts>): Promise<JobNode | undefined> {
+  const benches = await openBenches(services);
+  if (benches === undefined) return undefined;
+  const lists = await Promise.all(
+    benches.map(async (bench) => {
+      const { jobs } = await bench.ask(jobsMethod, null);
+      return jobs.map((facts): JobNode => ({ kind: 'job', bench, facts }));
+    }),
+  );
+  const nodes = lists.flat().filter(({ facts }) => options.filter?.(facts) ?? true);
+  if (nodes.length === 0) {
+    await explain(options.none ?? 'Nothing was run yet.');
+    return undefined;
+  }
+  const choices = nodes.map((node) => {
+    const { title, projectName, run } = node.facts;
+    const description = [run.state, new Date(run.queuedAt).toLocaleString()].join(' · ');
+    return {
+      label: title,
+      description,
+      icon: 'server-process',
+      value: node,
+      ...(projectName === null ? {} : { group: projectName }),
+    };
+  });
+  const chosen = await choose({ title: options.title }, { placeholder: 'Run', choices });
+  return chosen === back ? undefined : chosen;
+}
