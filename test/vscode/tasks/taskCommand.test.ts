@@ -1,0 +1,53 @@
+// Tasks of tasks.json: which definitions are taken, and that the command line understands every word made of them.
+import { describe, expect, it } from 'vitest';
+import { fileSection } from '../../../src/cli/fileCommands';
+import { findCommand } from '../../../src/cli/findCommand';
+import { parseCommand } from '../../../src/cli/options';
+import { readTaskSettings, taskName, taskVerbs, taskWords } from '../../../src/vscode/tasks/taskCommand';
+import type { TaskSettings } from '../../../src/vscode/tasks/taskCommand';
+
+const full: readonly TaskSettings[] = [
+  { verb: 'tune', config: 'a.yaml', model: 'm.onnx', output: 'o.onnx', args: ['--timeout', '5'] },
+  { verb: 'quantize', model: 'm.onnx', output: 'o.onnx', data: 'd.yaml', args: ['--samples', '7'] },
+  { verb: 'benchmark', model: 'm.onnx', against: ['n.onnx', 'o.onnx'], data: 'd.yaml' },
+  { verb: 'profile', model: 'm.onnx', data: 'd.yaml', args: ['--threads', '2'] },
+  { verb: 'evaluate', model: 'm.onnx', data: 'd.yaml' },
+];
+
+describe('a task', () => {
+  it('can be of every verb', () => {
+    expect(full.map(({ verb }) => verb)).toEqual(taskVerbs);
+  });
+
+  it.each(full.map((settings) => [settings.verb, settings] as const))(
+    '%s makes words that the command line takes',
+    (_verb, settings) => {
+      expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
+      const found = findCommand(taskWords(settings), [fileSection]);
+      if ('help' in found) throw new Error(found.help);
+      expect(() => parseCommand(found.command.spec, found.words)).not.toThrow();
+    },
+  );
+
+  it('is called by what it does', () => {
+    expect(full.map(taskName)).toEqual([
+      'tune a.yaml',
+      'quantize m.onnx',
+      'benchmark m.onnx',
+      'profile m.onnx',
+      'evaluate m.onnx',
+    ]);
+  });
+
+  it.each([
+    [{}, /"verb" is one of/],
+    [{ verb: 'explode' }, /"verb" is one of/],
+    [{ verb: 'tune' }, /needs "config"/],
+    [{ verb: 'quantize', model: 'm' }, /needs "output"/],
+    [{ verb: 'tune', config: 'a', data: 'd' }, /has no "data"/],
+    [{ verb: 'tune', config: 3 }, /"config" is a text/],
+    [{ verb: 'benchmark', model: 'm', against: 'n' }, /"against" is a list/],
+  ])('%j is refused with a sentence', (definition, sentence) => {
+    expect(readTaskSettings(definition)).toMatch(sentence);
+  });
+});
