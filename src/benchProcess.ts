@@ -5,12 +5,13 @@ import { channelToParent } from './processes/channels';
 import { RpcPeer } from './processes/rpc';
 import { laterEvent, runChangeEvent } from './protocol/benchChannel';
 import type { RunNews } from './jobs/runQueue';
+import type { JobLimits } from './protocol/jobs';
 
 /** Serves the bench of a workspace to the process that forked this one, until that lets go. */
-async function serveBench(workspace: string): Promise<void> {
+async function serveBench(workspace: string, limits: Partial<JobLimits>): Promise<void> {
   const channel = channelToParent();
   const closed = new Promise<void>((resolve) => channel.onClose(resolve));
-  await using bench = await openBench(workspace);
+  await using bench = await openBench(workspace, { limits });
   // What was asked before is kept by the pipe until now.
   const peer = new RpcPeer(channel);
   for (const question of questions) question(peer, bench);
@@ -23,10 +24,10 @@ function changeOf({ subject, ...news }: RunNews) {
   return { ...news, kind: subject.kind, id: subject.id };
 }
 
-const [workspace] = process.argv.slice(2);
+const [workspace, limitsText = '{}'] = process.argv.slice(2);
 if (workspace === undefined)
   throw new Error('The workspace of the bench is missing: this process is started by the editor.');
-void serveBench(workspace).then(
+void serveBench(workspace, JSON.parse(limitsText) as Partial<JobLimits>).then(
   () => process.exit(0),
   (thrown: unknown) => {
     console.error(thrown);

@@ -7,6 +7,7 @@ import { readRunSummary } from '../files/runLog';
 import { writeJobFile } from '../processes/jobFile';
 import { defaultLimits } from '../processes/limits';
 import { failureRecordOf } from '../protocol/benchError';
+import type { JobLimits } from '../protocol/jobs';
 import { isRunEnd } from '../protocol/runs';
 import type { RunState, RunSummary } from '../protocol/runs';
 import { requestCancel } from './queue/cancelRequests';
@@ -30,6 +31,8 @@ export interface RunQueueOptions {
   readonly jobEntryPath?: string;
   /** The Node that runs both; absent: the one running now. */
   readonly nodePath?: string;
+  /** Of runs that are asked for here without limits of their own; what is absent has its default. */
+  readonly limits?: Partial<JobLimits>;
 }
 
 /** Until a request to cancel is made again. */
@@ -38,10 +41,10 @@ const cancelAgainMs = 2_000;
 /** Opens the queue of a bench folder; what waits in it and was left by others is gone on with. Makes nothing on disk. */
 export function openRunQueue(benchFolder: string, options: RunQueueOptions = {}): Promise<RunQueue> {
   const folder = resolve(benchFolder);
-  const { queueEntryPath = join(__dirname, 'queue.js'), ...programs } = options;
+  const { queueEntryPath = join(__dirname, 'queue.js'), limits = {}, ...programs } = options;
   const starter = new QueueStarter(folder, queueCommand(queueEntryPath, { benchFolder: folder, ...programs }));
   starter.startIfNeeded();
-  return Promise.resolve(new FileRunQueue(folder, starter));
+  return Promise.resolve(new FileRunQueue(folder, starter, limits));
 }
 
 class FileRunQueue implements RunQueue {
@@ -50,6 +53,7 @@ class FileRunQueue implements RunQueue {
   constructor(
     private readonly benchFolder: string,
     private readonly starter: QueueStarter,
+    private readonly limits: Partial<JobLimits>,
   ) {
     this.watching = new QueueWatch(benchFolder, starter);
   }
@@ -61,7 +65,7 @@ class FileRunQueue implements RunQueue {
     checkPlaceable(this.benchFolder, folder);
     await makeQueueFolder(queueFolderOf(this.benchFolder));
     if (this.placeOf(subject) !== undefined) throw queueErrors.alreadyQueued(subject);
-    await writeJobFile(folder, spec, { limits: request.limits ?? defaultLimits() });
+    await writeJobFile(folder, spec, { limits: request.limits ?? { ...defaultLimits(), ...this.limits } });
     recordRun(folder, { state: 'queued', requestId });
     const place = await this.claim(folder, subject);
     tellOfRun(this.benchFolder, place);

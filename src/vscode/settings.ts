@@ -1,17 +1,64 @@
 // The settings of the extension, read where they are used, never kept.
 import { workspace } from 'vscode';
-import type { WorkspaceFolder } from 'vscode';
+import type { ConfigurationScope, WorkspaceFolder } from 'vscode';
+import type { JobLimits } from '../protocol/jobs';
 
 export interface BenchSettings {
   /** Folder that holds `.compressor-bench`, relative to the workspace folder. */
   readonly folder: string;
   /** A Node to run jobs with; undefined: the editor's own. */
   readonly nodePath: string | undefined;
+  /** What jobs may use; what is absent has its default. */
+  readonly limits: Partial<JobLimits>;
 }
+
+/** Settings that the process of a bench is started with: after a change another one is started. */
+export const benchProcessSettings = [
+  'compressorBench.bench.folder',
+  'compressorBench.job.nodePath',
+  'compressorBench.job.memoryLimitMB',
+  'compressorBench.job.timeLimitMinutes',
+] as const;
 
 /** Settings of the bench of a workspace folder. */
 export function benchSettings(folder: WorkspaceFolder): BenchSettings {
-  const settings = workspace.getConfiguration('compressorBench', folder.uri);
+  const settings = settingsFor(folder.uri);
   const nodePath = settings.get<string>('job.nodePath', '');
-  return { folder: settings.get<string>('bench.folder', '.'), nodePath: nodePath === '' ? undefined : nodePath };
+  return {
+    folder: settings.get<string>('bench.folder', '.'),
+    nodePath: nodePath === '' ? undefined : nodePath,
+    limits: limitsOf(settings.get<number>('job.memoryLimitMB', 0), settings.get<number>('job.timeLimitMinutes', 0)),
+  };
+}
+
+/** 0 is "the default". */
+function limitsOf(memoryMB: number, minutes: number): Partial<JobLimits> {
+  return {
+    ...(memoryMB > 0 ? { memoryBytes: Math.round(memoryMB * 2 ** 20) } : {}),
+    ...(minutes > 0 ? { timeoutMs: Math.round(minutes * 60_000) } : {}),
+  };
+}
+
+/** Threads that new benchmarks and profilings measure with; undefined: what the bench takes by itself. */
+export function defaultThreads(folder: WorkspaceFolder): number | undefined {
+  const threads = settingsFor(folder.uri).get<number>('job.threads', 0);
+  return Number.isSafeInteger(threads) && threads > 0 ? threads : undefined;
+}
+
+/** What becomes of something new that can run. */
+export type RunNew = 'ask' | 'always' | 'never';
+
+export function runNew(folder: WorkspaceFolder): RunNew {
+  return settingsFor(folder.uri).get<RunNew>('queue.runNew', 'ask');
+}
+
+/** Ends of runs, asked for in this window, that are told by a notification. */
+export type ToldEnds = 'failure' | 'always' | 'never';
+
+export function toldEnds(folder: WorkspaceFolder): ToldEnds {
+  return settingsFor(folder.uri).get<ToldEnds>('queue.notify', 'failure');
+}
+
+function settingsFor(scope: ConfigurationScope): ReturnType<typeof workspace.getConfiguration> {
+  return workspace.getConfiguration('compressorBench', scope);
 }

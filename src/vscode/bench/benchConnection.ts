@@ -8,6 +8,7 @@ import { plainEnvironment } from '../../processes/jobEnvironment';
 import { RpcPeer } from '../../processes/rpc';
 import { callMethod, fileMethod, finishMethod, laterEvent, runChangeEvent } from '../../protocol/benchChannel';
 import type { FileContent, LaterMessage, RunChange } from '../../protocol/benchChannel';
+import type { JobLimits } from '../../protocol/jobs';
 import type { ProgressListener } from '../../protocol/progress';
 import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { Disposes } from '../disposing';
@@ -29,6 +30,8 @@ export interface BenchPlace {
   readonly entryPath: string;
   /** The Node that runs it and the jobs; absent: the editor's own. */
   readonly nodePath: string | undefined;
+  /** Of the jobs that are asked for here; what is absent has its default. */
+  readonly limits: Partial<JobLimits>;
 }
 
 interface Connected {
@@ -119,8 +122,8 @@ export class BenchConnection implements Disposes {
   }
 
   private connect(): Connected {
-    const { workspace, entryPath, nodePath } = this.place;
-    const child = fork(entryPath, [workspace], {
+    const { workspace, entryPath, nodePath, limits } = this.place;
+    const child = fork(entryPath, [workspace, JSON.stringify(limits)], {
       cwd: workspace,
       env: plainEnvironment(process.env),
       execArgv: [],

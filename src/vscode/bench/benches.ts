@@ -4,7 +4,7 @@ import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscod
 import type { FileSystemWatcher, LogOutputChannel, WorkspaceFolder } from 'vscode';
 import type { Disposes } from '../disposing';
 import type { RunChange } from '../../protocol/benchChannel';
-import { benchSettings } from '../settings';
+import { benchProcessSettings, benchSettings } from '../settings';
 import { BenchConnection } from './benchConnection';
 
 /** Records of a bench, whoever writes them. */
@@ -38,7 +38,7 @@ export class Benches implements Disposes {
     this.subscriptions = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(() => this.reset()),
       workspace.onDidChangeConfiguration((event) => {
-        if (event.affectsConfiguration('compressorBench')) this.reset();
+        if (benchProcessSettings.some((name) => event.affectsConfiguration(name))) this.reset();
       }),
     );
   }
@@ -72,9 +72,10 @@ export class Benches implements Disposes {
     const key = folder.uri.toString();
     const known = this.open.get(key);
     if (known !== undefined) return known.connection;
-    const { folder: benchFolder, nodePath } = benchSettings(folder);
+    const { folder: benchFolder, nodePath, limits } = benchSettings(folder);
     const place = resolve(folder.uri.fsPath, benchFolder);
-    const connection = new BenchConnection({ folder, workspace: place, entryPath: this.entryPath, nodePath }, this.log);
+    const { entryPath } = this;
+    const connection = new BenchConnection({ folder, workspace: place, entryPath, nodePath, limits }, this.log);
     connection.onDidChangeRun((change) => this.runChanges.fire(change));
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(place), recordFiles));
     const opened: OpenBench = { connection, watcher, timer: undefined };
