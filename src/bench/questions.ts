@@ -1,10 +1,16 @@
 // Every question of the editor that the process of a bench answers.
-import { jobsMethod, partsMethod, projectsMethod } from '../protocol/facts';
+import { jobsMethod, partsMethod, precisionMethod, projectsMethod } from '../protocol/facts';
 import { callMethod, fileMethod, finishMethod } from '../protocol/benchChannel';
 import { jobsOf } from './facts/jobs';
+import { precisionOfFile } from './facts/precision';
 import { partsOf, projectsOf } from './facts/projects';
 import { agentMethod } from '../protocol/agentChannel';
 import { callAgentTool } from './agent/callAgentTool';
+import { cancelRunMethod, datasetFileMethod, datasetTextMethod } from '../protocol/runControl';
+import { exportMethod } from '../protocol/exports';
+import { datasetYaml } from './dataset/datasetConfig';
+import { datasetFileRequest } from './dataset/datasetFileRequest';
+import { exportResult } from './export/exportResult';
 import { answering } from './question';
 import type { Question } from './question';
 import { callOperation, fileOfOperation, finishOperation } from './operationCalls';
@@ -17,4 +23,9 @@ export const questions: readonly Question[] = [
   answering(projectsMethod, projectsOf),
   answering(partsMethod, partsOf),
   answering(jobsMethod, jobsOf),
+  answering(precisionMethod, (_bench, { path }) => precisionOfFile(path)),
+  answering(cancelRunMethod, ({ queue }, { folder }) => queue.cancel(folder)),
+  answering(datasetTextMethod, async (bench, { id }) => datasetYaml(bench, await bench.get('dataset', id))),
+  answering(datasetFileMethod, (_, { path }) => datasetFileRequest(path).parameters),
+  answering(exportMethod, exportResult),
 ];

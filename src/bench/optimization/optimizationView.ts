@@ -101,7 +101,7 @@ export async function optimizationSummary(
 }
 
 /** The result of the run that made the optimized model; without one that of the newest run that succeeded. */
-async function resultOf(
+export async function resultOf(
   bench: Bench,
   { id }: OptimizationRecord,
   model: ModelRecord | undefined,

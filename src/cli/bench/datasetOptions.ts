@@ -1,7 +1,7 @@
 // A data set as the words of a command line describe it, or a DATASET.yaml, as the parameters of `dataset/add`.
 import { resolve } from 'node:path';
 import { parse } from 'yaml';
-import { readDatasetFile } from '../../config/datasetFile';
+import { datasetFileRequest } from '../../bench/dataset/datasetFileRequest';
 import type { ChosenEntry, DictionaryEntry } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
@@ -39,15 +39,9 @@ export function datasetParameters(parsed: ParsedCommand): Parameters {
 }
 
 function fromFile(path: string): Parameters {
-  const { dataset, transforms, metric, shuffle, lastBatch } = readDatasetFile(path);
-  const unkept = [...(shuffle ? ['shuffle'] : []), ...(lastBatch === 'discard' ? ['last_batch'] : [])];
+  const { parameters, unkept } = datasetFileRequest(path);
   if (unkept.length > 0) printNote(`note: ${unkept.join(' and ')} of ${path} is not part of a data set of the bench.`);
-  return {
-    dataloader: { name: dataset.name, params: dataset.parameters },
-    transform: transforms.map((step) => ({ name: step.name, params: step.parameters })),
-    metric: metric?.name ?? '',
-    ...(metric === undefined ? {} : { metric_param: metric.parameters }),
-  };
+  return parameters;
 }
 
 function fromOptions(parsed: ParsedCommand): Parameters {
