@@ -2,9 +2,9 @@
 import type { NodeProto } from '../onnx/messages';
 import { inferShapes } from '../onnx/shapeInference';
 import type { HistogramPair, OpDiagnosis, OpPrecision } from '../protocol/diagnosis';
-import { describeNode } from '../quantization/describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { histogramPair } from './histograms';
-import type { MatchedOp, MatchedOps } from './matchOps';
+import type { MatchedOp, MatchedOps } from '../onnx/matching/matchOps';
 import { errorsOf } from './opErrors';
 import type { ComparedModels, ErrorOptions, OpError } from './opErrors';
 import { mainOpOf, precisionOf, timesByOp } from './opTimes';

@@ -10,10 +10,10 @@ import { TensorFetcher, partsOfSize } from '../quantization/calibration/tensorFe
 import type { OpenGraph } from '../quantization/calibration/tensorFetcher';
 import { SignalToNoise } from '../quantization/signalToNoise';
 import { withProto } from '../quantization/withProto';
-import { describeNode } from '../quantization/describeNode';
-import type { MatchedOp, MatchedOps } from './matchOps';
-import { matchOps } from './matchOps';
-import type { Counterpart } from './matchTensors';
+import { describeNode } from '../onnx/describeNode';
+import type { MatchedOp, MatchedOps } from '../onnx/matching/matchOps';
+import { matchOps } from '../onnx/matching/matchOps';
+import type { Counterpart } from '../onnx/matching/matchTensors';
 import type { Feeds } from '../profiling/profileModel';
 import { extremesOf, normalizedMse } from './tensorErrors';
 

@@ -6,8 +6,8 @@ import type { NodeTime } from '../runtime/trace';
 import { fusedNodes } from '../profiling/fusedNodes';
 import type { ModelProfile } from '../profiling/profileModel';
 import { timesByNode } from '../profiling/timesByNode';
-import { isMainType } from './matchOps';
-import type { MatchedOp, MatchedOps } from './matchOps';
+import { isMainType } from '../onnx/matching/matchOps';
+import type { MatchedOp, MatchedOps } from '../onnx/matching/matchOps';
 
 /** A node of an optimized graph with its time and what it computes. */
 export interface Kernel {

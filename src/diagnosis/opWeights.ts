@@ -7,9 +7,9 @@ import type { OnnxModel } from '../onnx/readModel';
 import type { TensorTypes } from '../onnx/shapeInference';
 import { elementCount } from '../onnx/tensor';
 import type { OpDiagnosis } from '../protocol/diagnosis';
-import { isMainType } from './matchOps';
-import type { MatchedOp } from './matchOps';
-import type { MatchedTensors } from './matchTensors';
+import { isMainType } from '../onnx/matching/matchOps';
+import type { MatchedOp } from '../onnx/matching/matchOps';
+import type { MatchedTensors } from '../onnx/matching/matchTensors';
 
 /** A quantized constant an operator computes with. */
 export interface QuantizedWeight {

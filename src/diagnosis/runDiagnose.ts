@@ -22,7 +22,7 @@ import { describeOps } from './describeOps';
 import { diagnosisErrors } from './diagnosisErrors';
 import { explainSpeed } from './explainSpeed';
 import { rescalingNotes } from './rescaledOps';
-import { matchOps } from './matchOps';
+import { matchOps } from '../onnx/matching/matchOps';
 import { inputsOf } from '../profiling/inputsOf';
 import { withNamedNodes } from '../profiling/namedNodes';
 import { defaultProfile, profileTogether } from '../profiling/profileModel';

@@ -5,7 +5,7 @@ import type { ModelProto } from '../onnx/messages';
 import { scopesOf, tensorsOf } from '../onnx/modelWalk';
 import type { OnnxModel } from '../onnx/readModel';
 import { refuseAlreadyQuantized } from '../quantization/alreadyQuantized';
-import { describeNode } from '../quantization/describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { takeInitializersOutOfInputs } from '../quantization/prepare/plainInitializers';
 import { counted } from '../quantization/prepare/preparation';
 import { opsetOf, planHalf } from './halfPlan';

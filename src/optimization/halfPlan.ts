@@ -3,7 +3,7 @@ import type { KeptFloat } from '../config/recipe';
 import { DataType } from '../onnx/dataTypes';
 import { attributeOf, isStandardDomain, subgraphsOf } from '../onnx/graphView';
 import type { GraphProto, ModelProto, NodeProto } from '../onnx/messages';
-import { describeNode } from '../quantization/describeNode';
+import { describeNode } from '../onnx/describeNode';
 import type { ElementTypes, TypeScope } from './elementTypes';
 import { elementTypesOf } from './elementTypes';
 import { isAlwaysFloatInput, isAlwaysFloatOutput, reasonForFloat } from './halfRules';

@@ -1,7 +1,7 @@
 // Gives a model's nodes the names reports call them by, so that the engine's record of times can be read back.
 import { GraphEdit } from '../onnx/graphEdit';
 import type { OnnxModel } from '../onnx/readModel';
-import { describeNode } from '../quantization/describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { withProto } from '../quantization/withProto';
 
 /** The model with a name of its own for every node of its main graph: the one it has, or its first output. */

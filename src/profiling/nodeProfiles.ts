@@ -2,7 +2,7 @@
 import { subgraphsOf } from '../onnx/graphView';
 import type { GraphProto, NodeProto } from '../onnx/messages';
 import type { NodeProfile } from '../protocol/profiling';
-import { describeNode } from '../quantization/describeNode';
+import { describeNode } from '../onnx/describeNode';
 import type { InnerNodeTime, NodeTime } from '../runtime/trace';
 import { fusedNodes } from './fusedNodes';
 import type { Recording } from './profileModel';

@@ -2,7 +2,7 @@
 import { scopesOf } from '../onnx/modelWalk';
 import { quantizedKindOf } from '../onnx/quantizationForm';
 import type { OnnxModel } from '../onnx/readModel';
-import { describeNode } from './describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { quantizationErrors } from './quantizationErrors';
 
 /** Throws `quantize-already-quantized` naming the first node, subgraphs included, that only a quantized model has. */

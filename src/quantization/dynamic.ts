@@ -8,7 +8,7 @@ import type { GraphView } from '../onnx/graphView';
 import type { GraphProto, NodeProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import { refuseAlreadyQuantized } from './alreadyQuantized';
-import { describeNode } from './describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { refuseUnknownNodes } from './plan';
 import { rewriteConv } from './dynamic/convolution';
 import { DynamicRewriter } from './dynamic/dynamicRewriter';

@@ -6,7 +6,7 @@ import type { KeptFloat, QuantizationRecipe, TensorRange } from '../config/recip
 import type { NodeProto, TensorProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import { inferShapes } from '../onnx/shapeInference';
-import { describeNode } from './describeNode';
+import { describeNode } from '../onnx/describeNode';
 import { PlanDraft } from './planDraft';
 import { planRuleFor } from './planRules';
 import { quantizationErrors } from './quantizationErrors';

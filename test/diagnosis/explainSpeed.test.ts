@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { explainSpeed } from '../../src/diagnosis/explainSpeed';
 import type { SpeedExplanation } from '../../src/diagnosis/explainSpeed';
-import { matchOps } from '../../src/diagnosis/matchOps';
+import { matchOps } from '../../src/onnx/matching/matchOps';
 import { mainOpOf } from '../../src/diagnosis/opTimes';
 import type { OnnxModel } from '../../src/onnx/readModel';
 import type { SpeedFinding, SpeedFindingCode } from '../../src/protocol/diagnosis';

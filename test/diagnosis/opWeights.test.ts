@@ -1,7 +1,7 @@
 // Weights and activations of operators in quantized models: type, granularity, values, in every form.
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { matchOps } from '../../src/diagnosis/matchOps';
+import { matchOps } from '../../src/onnx/matching/matchOps';
 import { activationTypeOf, dequantizedWeight, floatWeight, weightFacts, weightOf } from '../../src/diagnosis/opWeights';
 import type { QuantizedWeight } from '../../src/diagnosis/opWeights';
 import { inferShapes } from '../../src/onnx/shapeInference';

@@ -1,13 +1,13 @@
 // Which operator of the float model became what: in both formats, in dynamic models, and whatever the names are.
 import { describe, expect, it } from 'vitest';
-import { matchOps } from '../../src/diagnosis/matchOps';
-import type { MatchedOps } from '../../src/diagnosis/matchOps';
-import { DataType } from '../../src/onnx/dataTypes';
-import { makeTensor } from '../../src/onnx/makeMessages';
-import { readModel } from '../../src/onnx/readModel';
-import { floatTensor, node, smallModel } from '../quantization/rewritingModels';
-import { describeShared } from '../support/shared';
-import { convModel, quantized, quantizedDynamically } from './comparedModels';
+import { matchOps } from '../../../src/onnx/matching/matchOps';
+import type { MatchedOps } from '../../../src/onnx/matching/matchOps';
+import { DataType } from '../../../src/onnx/dataTypes';
+import { makeTensor } from '../../../src/onnx/makeMessages';
+import { readModel } from '../../../src/onnx/readModel';
+import { floatTensor, node, smallModel } from '../../quantization/rewritingModels';
+import { describeShared } from '../../support/shared';
+import { convModel, quantized, quantizedDynamically } from '../../diagnosis/comparedModels';
 
 /** Each operator with the nodes merged into it and the op types that compute it. */
 function summary({ ops }: MatchedOps): [string, string[], string[]][] {

@@ -1,7 +1,7 @@
 // Finds the tensors of a float model in a quantized form of it, by what is connected through QuantizeLinear and
 // DequantizeLinear rather than by the suffixes one tool or another gives to names.
-import { GraphView } from '../onnx/graphView';
-import type { GraphProto, NodeProto } from '../onnx/messages';
+import { GraphView } from '../graphView';
+import type { GraphProto, NodeProto } from '../messages';
 
 /** How a tensor is stored in 8 bits: names of the tensors with its scale and its zero point (absent: 0). */
 export interface StoredTensor {

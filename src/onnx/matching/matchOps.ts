@@ -1,6 +1,6 @@
 // Pairs the operators of a float model with what became of them in a quantized form of it.
-import { describeNode } from '../quantization/describeNode';
-import type { GraphProto, NodeProto } from '../onnx/messages';
+import { describeNode } from '../describeNode';
+import type { GraphProto, NodeProto } from '../messages';
 import { MatchedTensors } from './matchTensors';
 
 /** An operator of the float model, with the nodes around it whose own values the quantized model does not have. */
