@@ -1,7 +1,8 @@
 // What the bench keeps, as the tree, the commands and the panels of the editor see it: facts and key figures, no files.
 import type { FailureRecord } from './benchError';
-import { byId, method, nothing } from './methods';
+import { byId, method, nothing, textIn } from './methods';
 import type { Progress } from './progress';
+import { recordOf } from './rpcMessages';
 import type { RunState } from './runs';
 
 /** A run of a record, in its true state. */
@@ -180,3 +181,13 @@ export const projectsMethod = method<null, ProjectListFacts>('facts/projects', n
 export const partsMethod = method<{ readonly id: number }, ProjectParts>('facts/parts', byId);
 
 export const jobsMethod = method<null, JobListFacts>('facts/jobs', nothing);
+
+/** A file on this machine. */
+export interface FileByPath {
+  readonly path: string;
+}
+
+/** What the numbers of a model file are (`int8`, `fp16`, …); null for a file that is no model, or does not tell. */
+export const precisionMethod = method<FileByPath, string | null>('facts/precision', (value) => ({
+  path: textIn(recordOf(value, 'the parameters'), 'path'),
+}));

@@ -5,6 +5,7 @@ import type {
   JobFacts,
   ModelFacts,
   OptimizationFacts,
+  ProblemFacts,
   ProfilingFacts,
   ProjectFacts,
 } from '../../protocol/facts';
@@ -30,8 +31,11 @@ export type PartNode = ModelNode | DatasetNode | OptimizationNode | BenchmarkNod
 /** Something that runs. */
 export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode;
 
+/** Something that cannot be read. */
+export type ProblemNode = InBench & { readonly kind: 'problem'; readonly facts: ProblemFacts };
+
 /** In the tree *Bench*. */
-export type BenchNode = FolderNode | ProjectNode | GroupNode | PartNode;
+export type BenchNode = FolderNode | ProjectNode | GroupNode | PartNode | ProblemNode;
 
 /** In the tree *Jobs*. */
 export type JobNode = InBench & { readonly kind: 'job'; readonly facts: JobFacts };

@@ -1,0 +1,49 @@
+// The item of the status bar while jobs wait or run: what is done now, how far it is, and how to stop it.
+import { MarkdownString, StatusBarAlignment, window } from 'vscode';
+import type { StatusBarItem } from 'vscode';
+import type { Disposes } from '../disposing';
+import { statusText } from '../tree/jobText';
+import type { ActiveJob } from '../tree/liveJobs';
+import { jobTooltip, markdownOf } from '../tree/rowTooltip';
+
+const cancel = 'compressorBench.job.cancel';
+
+export class RunningItem implements Disposes {
+  private readonly item: StatusBarItem;
+
+  constructor() {
+    this.item = window.createStatusBarItem('compressorBench.running', StatusBarAlignment.Left, 10);
+    this.item.name = 'Compressor Bench Jobs';
+    this.item.command = 'compressorBench.jobs.focus';
+  }
+
+  /** Shows the first of the jobs, and how many more there are; nothing for none. */
+  show(active: readonly ActiveJob[]): void {
+    const [first, ...others] = active;
+    if (first === undefined) {
+      this.item.hide();
+      return;
+    }
+    const { facts } = first;
+    const text = statusText(facts, others.length);
+    const icon = facts.run.state === 'running' ? '$(loading~spin)' : '$(clock)';
+    // A name may look like an icon.
+    this.item.text = `${icon} ${text.replaceAll('$(', '$ (')}`;
+    this.item.accessibilityInformation = { label: `Compressor Bench: ${text.replaceAll(' · ', ', ')}` };
+    this.item.tooltip = tooltipOf(first);
+    this.item.show();
+  }
+
+  dispose(): void {
+    this.item.dispose();
+  }
+}
+
+/** All of the record is literal; only the link that is ours is Markdown. */
+function tooltipOf({ facts }: ActiveJob): MarkdownString {
+  const link = `[Cancel](command:${cancel} 'Cancel this run')`;
+  const tooltip = new MarkdownString(`${markdownOf(jobTooltip(facts))}\n\n${link}`);
+  tooltip.isTrusted = { enabledCommands: [cancel] };
+  tooltip.supportHtml = false;
+  return tooltip;
+}

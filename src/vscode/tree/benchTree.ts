@@ -1,0 +1,184 @@
+// The tree *Bench*: folders (where there are several), projects, their five groups, and what is in them.
+import { commands, EventEmitter } from 'vscode';
+import type { TreeDataProvider, TreeItem } from 'vscode';
+import { failureRecordOf } from '../../protocol/benchError';
+import type { BenchConnection } from '../bench/benchConnection';
+import type { Benches } from '../bench/benches';
+import type { Disposes } from '../disposing';
+import { AskAgain } from './askAgain';
+import { BenchRows } from './benchRows';
+import type { JobsChange, LiveJobs } from './liveJobs';
+import type { BenchNode, FolderNode, PartNode } from './nodes';
+import { rowItem, tooltipMarkdown } from './rowItem';
+import { partTooltip, projectTooltip } from './rowTooltip';
+
+export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
+  private readonly benches = new Map<BenchConnection, { readonly rows: BenchRows; readonly folder: FolderNode }>();
+  private readonly changes = new EventEmitter<BenchNode[] | undefined>();
+  private readonly refreshing = new AskAgain(() => this.refreshNow());
+  private isVisible = true;
+  /** Something changed while nobody could see it. */
+  private isStale = false;
+  private hasProject: boolean | undefined;
+
+  readonly onDidChangeTreeData = this.changes.event;
+
+  constructor(
+    private readonly all: Pick<Benches, 'all'>,
+    private readonly live: Pick<LiveJobs, 'find' | 'ask'>,
+  ) {}
+
+  async getChildren(node?: BenchNode): Promise<BenchNode[]> {
+    const answer = await this.childrenOf(node);
+    return [...answer];
+  }
+
+  getTreeItem(node: BenchNode): TreeItem {
+    const { rows } = this.of(node.bench);
+    const parts = rows.partsNow(projectIdOf(node) ?? 0);
+    const item = rowItem(node, { parts, live: this.liveOf(node), isOnly: rows.projectCount === 1 });
+    item.id = `${node.bench.folder.uri.toString()}#${keyOf(node)}`;
+    return item;
+  }
+
+  resolveTreeItem(item: TreeItem, node: BenchNode): TreeItem {
+    const { rows } = this.of(node.bench);
+    if (node.kind === 'project')
+      item.tooltip = tooltipMarkdown(projectTooltip(node.facts, rows.partsNow(node.facts.id)));
+    const parts = rows.partsNow(projectIdOf(node) ?? 0);
+    if (isPart(node) && parts !== undefined)
+      item.tooltip = tooltipMarkdown(partTooltip(node, parts, this.liveOf(node)));
+    return item;
+  }
+
+  /** Asks again for what is shown, now or when it can be seen again. */
+  refresh(): void {
+    if (this.isVisible) void this.refreshing.request();
+    else this.isStale = true;
+  }
+
+  /** Begins anew: folders came or went. */
+  reset(): void {
+    this.benches.clear();
+    this.changes.fire(undefined);
+  }
+
+  /** Whether the tree can be seen. */
+  show(isVisible: boolean): void {
+    this.isVisible = isVisible;
+    if (!isVisible || !this.isStale) return;
+    this.isStale = false;
+    this.refresh();
+  }
+
+  /** What was closed is not asked for again before it is opened. */
+  close(node: BenchNode): void {
+    if (node.kind === 'project') this.of(node.bench).rows.close(node.facts.id);
+  }
+
+  /** Shows how far runs are. */
+  showProgress({ bench, jobs }: JobsChange): void {
+    const rows = this.benches.get(bench)?.rows;
+    const nodes = jobs.flatMap(({ kind, id }) => rows?.find(kind, id) ?? []);
+    if (nodes.length > 0 && this.isVisible) this.changes.fire(nodes);
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+  }
+
+  private async childrenOf(node: BenchNode | undefined): Promise<readonly BenchNode[]> {
+    switch (node?.kind) {
+      case undefined:
+        return this.roots();
+      case 'folder':
+        return this.guarded(node.bench, () => this.of(node.bench).rows.projects());
+      case 'project':
+        return this.guarded(node.bench, async () => {
+          const groups = await this.of(node.bench).rows.groups(node);
+          // Their progress is known when the rows are drawn.
+          await this.live.ask(node.bench);
+          return groups;
+        });
+      case 'group':
+        return this.guarded(node.bench, () => this.of(node.bench).rows.things(node));
+      default:
+        return [];
+    }
+  }
+
+  private async roots(): Promise<readonly BenchNode[]> {
+    const benches = this.all.all;
+    const lists = await Promise.all(benches.map((bench) => this.guarded(bench, () => this.of(bench).rows.projects())));
+    this.tellContext(lists.flat());
+    if (benches.length === 1) return lists[0] ?? [];
+    return lists.every((list) => list.length === 0) ? [] : benches.map((bench) => this.of(bench).folder);
+  }
+
+  /** A failure is a row: the rest of the tree stays. */
+  private async guarded(
+    bench: BenchConnection,
+    ask: () => Promise<readonly BenchNode[]>,
+  ): Promise<readonly BenchNode[]> {
+    try {
+      return await ask();
+    } catch (thrown) {
+      const { message, nextStep } = failureRecordOf(thrown);
+      const path = bench.place.workspace;
+      return [{ kind: 'problem', bench, facts: { path, message: [message, nextStep ?? ''].join(' ').trim() } }];
+    }
+  }
+
+  private of(bench: BenchConnection): { readonly rows: BenchRows; readonly folder: FolderNode } {
+    const known = this.benches.get(bench);
+    if (known !== undefined) return known;
+    const made = { rows: new BenchRows(bench), folder: { kind: 'folder' as const, bench } };
+    this.benches.set(bench, made);
+    return made;
+  }
+
+  private async refreshNow(): Promise<void> {
+    for (const { rows } of [...this.benches.values()]) {
+      if (!rows.isLoaded) continue;
+      const changed = await rows.refresh().catch(() => 'all' as const);
+      if (changed === 'all') this.changes.fire(undefined);
+      else if (changed.length > 0) this.changes.fire([...changed]);
+    }
+  }
+
+  private liveOf(node: BenchNode) {
+    const run = isPart(node) && 'run' in node.facts ? node.facts.run : null;
+    return run === null ? undefined : this.live.find(node.bench, run.folder);
+  }
+
+  private tellContext(roots: readonly BenchNode[]): void {
+    const hasProject = roots.some(({ kind }) => kind === 'project');
+    if (hasProject === this.hasProject) return;
+    this.hasProject = hasProject;
+    void commands.executeCommand('setContext', 'compressorBench.hasProject', hasProject);
+  }
+}
+
+function isPart(node: BenchNode): node is PartNode {
+  return node.kind !== 'folder' && node.kind !== 'project' && node.kind !== 'group' && node.kind !== 'problem';
+}
+
+function projectIdOf(node: BenchNode): number | undefined {
+  if (node.kind === 'project') return node.facts.id;
+  if (node.kind === 'group') return node.project.id;
+  return isPart(node) ? node.facts.projectId : undefined;
+}
+
+/** Unique in its bench. */
+function keyOf(node: BenchNode): string {
+  switch (node.kind) {
+    case 'folder':
+      return 'folder';
+    case 'group':
+      return `project/${node.project.id}/${node.part}`;
+    case 'problem':
+      return `problem/${node.facts.path}`;
+    default:
+      return `${node.kind}/${node.facts.id}`;
+  }
+}

@@ -1,0 +1,99 @@
+// The tree *Jobs*: what runs and what waits, in order, then what ended lately.
+import { EventEmitter, TreeItem } from 'vscode';
+import type { TreeDataProvider } from 'vscode';
+import { failureRecordOf } from '../../protocol/benchError';
+import type { BenchConnection } from '../bench/benchConnection';
+import type { Benches } from '../bench/benches';
+import type { Disposes } from '../disposing';
+import { jobDescription } from './jobText';
+import type { JobsChange, LiveJobs } from './liveJobs';
+import type { JobNode, ProblemNode } from './nodes';
+import { contextOf } from './rowContext';
+import { joined, lineText } from './rowFormat';
+import { runIcon } from './rowIcons';
+import { problemItem, themeIcon, tooltipMarkdown } from './rowItem';
+import { jobTooltip } from './rowTooltip';
+import { isActive, stateText } from './runText';
+
+export type JobRow = JobNode | ProblemNode;
+
+export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
+  private readonly changes = new EventEmitter<JobRow[] | undefined>();
+  /** By folder of the run. */
+  private nodes = new Map<string, JobNode>();
+
+  readonly onDidChangeTreeData = this.changes.event;
+
+  constructor(
+    private readonly benches: Pick<Benches, 'all'>,
+    private readonly live: Pick<LiveJobs, 'ask' | 'jobsOf'>,
+  ) {}
+
+  async getChildren(row?: JobRow): Promise<JobRow[]> {
+    if (row !== undefined) return [];
+    const lists = await Promise.all(this.benches.all.map((bench) => this.rowsOf(bench)));
+    const rows = lists.flat();
+    this.nodes = new Map(rows.flatMap((node) => (node.kind === 'job' ? [[node.facts.run.folder, node]] : [])));
+    const isLive = (one: JobRow): boolean => one.kind === 'problem' || isActive(one.facts.run);
+    return [...rows.filter(isLive), ...rows.filter((one) => !isLive(one))];
+  }
+
+  getTreeItem(row: JobRow): TreeItem {
+    if (row.kind === 'problem') return problemItem(row);
+    const { facts } = row;
+    const item = new TreeItem(lineText(facts.title));
+    item.id = facts.run.folder;
+    item.description = jobDescription(facts);
+    item.iconPath = themeIcon(runIcon(facts.run));
+    item.contextValue = contextOf('job', {
+      canCancel: isActive(facts.run),
+      hasLog: facts.run.startedAt !== null,
+      isRecord: facts.id > 0,
+    });
+    const spoken = joined(lineText(facts.title), stateText(facts.run), item.description);
+    item.accessibilityInformation = { label: spoken.replaceAll(' · ', ', ') };
+    if (facts.run.startedAt !== null) {
+      item.command = { title: 'Open Log', command: 'compressorBench.job.openLog', arguments: [row] };
+    }
+    return item;
+  }
+
+  resolveTreeItem(item: TreeItem, row: JobRow): TreeItem {
+    if (row.kind === 'job') item.tooltip = tooltipMarkdown(jobTooltip(row.facts));
+    return item;
+  }
+
+  /** Shows what changed: the list, or how far some jobs are. */
+  show({ isList, jobs }: JobsChange): void {
+    if (isList) {
+      this.changes.fire(undefined);
+      return;
+    }
+    const changed = jobs.flatMap((facts) => {
+      const node = this.nodes.get(facts.run.folder);
+      return node === undefined ? [] : Object.assign(node, { facts });
+    });
+    if (changed.length > 0) this.changes.fire(changed);
+  }
+
+  /** Begins anew. */
+  reset(): void {
+    this.nodes.clear();
+    this.changes.fire(undefined);
+  }
+
+  dispose(): void {
+    this.changes.dispose();
+  }
+
+  private async rowsOf(bench: BenchConnection): Promise<readonly JobRow[]> {
+    try {
+      const jobs = this.live.jobsOf(bench) ?? (await this.live.ask(bench));
+      return jobs.map((facts) => ({ ...this.nodes.get(facts.run.folder), kind: 'job', bench, facts }));
+    } catch (thrown) {
+      return [
+        { kind: 'problem', bench, facts: { path: bench.place.workspace, message: failureRecordOf(thrown).message } },
+      ];
+    }
+  }
+}

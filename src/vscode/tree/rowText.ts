@@ -1,0 +1,106 @@
+// The words of a row of the tree: its label, and its key figure beside it.
+import type {
+  BenchmarkFacts,
+  DatasetFacts,
+  ModelFacts,
+  OptimizationFacts,
+  ProfilingFacts,
+  ProjectParts,
+  RunFacts,
+} from '../../protocol/facts';
+import type { PartKind, PartNode } from './nodes';
+import { accuracyText, joined, latencyText, lineText, sizeText, timesText } from './rowFormat';
+import { activeText, isActive } from './runText';
+import type { LiveProgress } from './runText';
+
+export const groupLabels: Readonly<Record<PartKind, string>> = {
+  model: 'Models',
+  dataset: 'Data Sets',
+  optimization: 'Optimizations',
+  benchmark: 'Benchmarks',
+  profiling: 'Profilings',
+};
+
+/** The things of a kind in a project. */
+export function partsOfKind(parts: ProjectParts, kind: PartKind): readonly PartNode['facts'][] {
+  switch (kind) {
+    case 'model':
+      return parts.models;
+    case 'dataset':
+      return parts.datasets;
+    case 'optimization':
+      return parts.optimizations;
+    case 'benchmark':
+      return parts.benchmarks;
+    case 'profiling':
+      return parts.profilings;
+  }
+}
+
+/** How many there are, and how many of them run. */
+export function groupDescription(parts: ProjectParts, kind: PartKind): string {
+  const things = partsOfKind(parts, kind);
+  const running = things.filter((thing) => 'run' in thing && thing.run?.state === 'running').length;
+  return joined(String(things.length), running > 0 && `${running} running`);
+}
+
+/** What a model is, in two figures. */
+export function modelDescription({ isPresent, precision, framework, sizeBytes }: ModelFacts): string {
+  if (!isPresent) return 'the file is gone';
+  return joined(lineText(precision), framework !== 'ONNXRT' && lineText(framework), sizeText(sizeBytes));
+}
+
+/** Where data come from, and what they are measured with. */
+export function datasetDescription({ datasetType, metric }: DatasetFacts): string {
+  return joined(lineText(datasetType), metric !== null && lineText(metric));
+}
+
+/** The outcome of an optimization; of an unfinished one, how far it is. */
+export function optimizationDescription(facts: OptimizationFacts, live: LiveProgress | undefined): string {
+  const { outcome, precision, strategy, run } = facts;
+  if (run === null) return joined(lineText(precision), strategy !== null && lineText(strategy));
+  return withRun(run, live, outcomeText(outcome));
+}
+
+function outcomeText(outcome: OptimizationFacts['outcome']): string {
+  if (outcome === null) return '';
+  if (!outcome.hasWinner) return 'nothing better found';
+  const { speedup, accuracy, sizeRatio, isRatio, meetsGoal } = outcome;
+  return joined(
+    speedup !== null && `${timesText(speedup)} speed`,
+    accuracy !== null && accuracyText(accuracy, isRatio),
+    sizeRatio !== null && `${timesText(sizeRatio)} size`,
+    meetsGoal === false && 'misses the goal',
+  );
+}
+
+/** What a benchmark measured. `isPinned`: it stands for an optimized model. */
+export function benchmarkDescription(facts: BenchmarkFacts, live: LiveProgress | undefined, isPinned: boolean): string {
+  if (facts.run === null) return joined(facts.mode, `batch ${facts.batchSize}`, isPinned && 'pinned');
+  return joined(withRun(facts.run, live, benchmarkFigures(facts)), isPinned && 'pinned');
+}
+
+/** `1.52 ms ± 2 % · 640/s`, or the accuracy. */
+export function benchmarkFigures({ accuracy, isRatio, latencyMs, spread, throughput }: BenchmarkFacts): string {
+  const spreadText = spread === null ? '' : ` ± ${Math.max(0.1, Number((spread * 100).toFixed(1)))} %`;
+  return joined(
+    accuracy !== null && accuracyText(accuracy, isRatio),
+    latencyMs !== null && `${latencyText(latencyMs)}${spreadText}`,
+    throughput !== null && `${Math.round(throughput).toLocaleString('en')}/s`,
+  );
+}
+
+/** How long one inference takes. */
+export function profilingDescription(facts: ProfilingFacts, live: LiveProgress | undefined): string {
+  const { run, inferenceUs, threads } = facts;
+  if (run === null) return threads === 1 ? '1 thread' : `${threads} threads`;
+  return withRun(run, live, inferenceUs === null ? '' : latencyText(inferenceUs / 1000));
+}
+
+/** The figures of the last success, and beside them what the newest run came to where that is something else. */
+function withRun(run: RunFacts, live: LiveProgress | undefined, figures: string): string {
+  if (isActive(run)) return activeText(run, live);
+  if (run.state === 'success') return figures;
+  const end = run.state === 'error' ? 'failed' : 'cancelled';
+  return figures === '' ? end : joined(end, `before: ${figures}`);
+}
