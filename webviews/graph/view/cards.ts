@@ -1,0 +1,99 @@
+// What stands on the cards of the picture, and how large that makes them.
+import type { GraphScene, SceneNode } from '../../../src/protocol/panels/graph';
+import type { LayoutInput } from '../layout/layoutTypes';
+import type { Family } from './families';
+import { familyOf } from './families';
+
+export interface Card {
+  readonly title: string;
+  readonly lines: readonly string[];
+  readonly family: Family;
+}
+
+/** Width of a text at the sizes of the picture. */
+export type Measure = (text: string, size: 'title' | 'line') => number;
+
+/** Sizes of the picture, in its own units. */
+export const cardSize = {
+  title: 26,
+  line: 15,
+  side: 10,
+  narrowest: 74,
+  widest: 260,
+  /** Where a group is opened and closed. */
+  button: 16,
+} as const;
+
+/** Fonts of cards: sizes in units of the picture. */
+export const cardFonts = { title: 12, line: 10.5 } as const;
+
+/** Texts longer than this are cut before they are measured: a name may be a megabyte. */
+const longestText = 60;
+
+/** The card of a node. */
+export function cardOf(node: SceneNode): Card {
+  const title = shortened(node.label === '' ? node.name : node.label);
+  if (node.kind === 'group') {
+    const size = `${node.size.toLocaleString('en')} ${node.size === 1 ? 'operator' : 'operators'}`;
+    return { title, lines: [...(node.details ?? []).slice(0, 2).map(shortened), size], family: 'other' };
+  }
+  const lines = (node.details ?? []).slice(0, 3).map(shortened);
+  return { title, lines, family: node.kind === 'op' ? familyOf(node.label) : 'other' };
+}
+
+/** Keeps both ends of a long text: names mostly differ at the end. */
+export function shortened(text: string): string {
+  const flat = text.slice(0, 500).replace(/\s+/g, ' ');
+  if (flat.length <= longestText) return flat;
+  return `${flat.slice(0, 24)}…${flat.slice(-(longestText - 25))}`;
+}
+
+/** What the layout needs to know of a scene. */
+export function layoutInputOf(scene: GraphScene, cards: readonly Card[], measure: Measure): LayoutInput {
+  const groups = new Map(scene.openGroups.map(({ key }, index) => [key, index]));
+  const parentOf = (key: string): number => groups.get(key) ?? -1;
+  return {
+    widths: Float32Array.from(cards, (card, index) => cardWidth(card, scene.nodes[index]?.kind === 'group', measure)),
+    heights: Float32Array.from(
+      cards,
+      ({ lines }) => cardSize.title + (lines.length && lines.length * cardSize.line + 6),
+    ),
+    parents: Int32Array.from(scene.nodes, ({ parent }) => parentOf(parent)),
+    sources: Int32Array.from(scene.edges, ({ source }) => source),
+    targets: Int32Array.from(scene.edges, ({ target }) => target),
+    groupParents: Int32Array.from(scene.openGroups, ({ parent }) => parentOf(parent)),
+    titleWidths: Float32Array.from(
+      scene.openGroups,
+      ({ label }) => measure(shortened(label), 'title') + 4 * cardSize.side + cardSize.button,
+    ),
+  };
+}
+
+function cardWidth({ title, lines }: Card, isGroup: boolean, measure: Measure): number {
+  const button = isGroup ? cardSize.button + 6 : 0;
+  const inner = lines.reduce(
+    (widest, line) => Math.max(widest, measure(line, 'line')),
+    measure(title, 'title') + button,
+  );
+  return Math.round(Math.min(cardSize.widest, Math.max(cardSize.narrowest, inner + 2 * cardSize.side + 4)));
+}
+
+/** Measures texts as the canvas will draw them; the same texts come again and again. */
+export function textMeasure(font: string): Measure {
+  const context = document.createElement('canvas').getContext('2d');
+  const known = { title: new Map<string, number>(), line: new Map<string, number>() };
+  return (text, size) => {
+    const widths = known[size];
+    const before = widths.get(text);
+    if (before !== undefined) return before;
+    if (context !== null) context.font = cardFont(size, font);
+    const width = context?.measureText(text).width ?? text.length * 7;
+    widths.set(text, width);
+    return width;
+  };
+}
+
+/** The font of a part of a card. */
+export function cardFont(size: 'title' | 'line', font: string): string {
+  return `${size === 'title' ? '600 ' : ''}${cardFonts[size]}px ${font}`;
+}
