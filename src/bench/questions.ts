@@ -7,7 +7,9 @@ import { partsOf, projectsOf } from './facts/projects';
 import { agentMethod } from '../protocol/agentChannel';
 import { callAgentTool } from './agent/callAgentTool';
 import { cancelRunMethod, datasetFileMethod, datasetTextMethod } from '../protocol/runControl';
+import { exampleMethod } from '../protocol/examples';
 import { exportMethod } from '../protocol/exports';
+import { addChosenExample } from './example/chosenExample';
 import { datasetYaml } from './dataset/datasetConfig';
 import { datasetFileRequest } from './dataset/datasetFileRequest';
 import { exportResult } from './export/exportResult';
@@ -28,4 +30,5 @@ export const questions: readonly Question[] = [
   answering(datasetTextMethod, async (bench, { id }) => datasetYaml(bench, await bench.get('dataset', id))),
   answering(datasetFileMethod, (_, { path }) => datasetFileRequest(path).parameters),
   answering(exportMethod, exportResult),
+  answering(exampleMethod, addChosenExample),
 ];

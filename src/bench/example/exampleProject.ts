@@ -1,6 +1,7 @@
 // Makes a project from an example, telling each step (SYSTEMS §1.4): all of it, or nothing.
 import { join } from 'node:path';
 import { failureRecordOf } from '../../protocol/benchError';
+import type { ExampleIds } from '../../protocol/examples';
 import type { Bench } from '../bench';
 import { addBenchmark } from '../benchmark/benchmarkAdd';
 import { addDataset } from '../dataset/datasetAdd';
@@ -21,6 +22,9 @@ export interface ExampleRequest {
   readonly progressSteps: number;
 }
 
+/** Tells of a step, by a subject of SYSTEMS §1.4. */
+type Tell = (subject: string, data: object) => void;
+
 /** The second subject is what older clients wait for. */
 const finishes = ['create_example_project_finish', 'example_finish'];
 
@@ -31,13 +35,7 @@ export async function makeExampleProject(bench: Bench, request: ExampleRequest, 
   };
   try {
     tell('create_example_project_start', { message: 'Creating project from examples.' });
-    const step = (message: string): void => {
-      signal.throwIfAborted();
-      tell('create_example_project_progress', { message });
-    };
-    step('Downloading example model.');
-    const folder = await fetchExample(bench, request, signal, tell);
-    const ids = await addParts(bench, request, folder, step);
+    const ids = await addExampleProject(bench, request, signal, tell);
     for (const subject of finishes) tell(subject, { message: 'Example project has been added.', ...ids });
   } catch (thrown) {
     const { code, message, nextStep } = failureRecordOf(thrown);
@@ -46,12 +44,28 @@ export async function makeExampleProject(bench: Bench, request: ExampleRequest, 
   }
 }
 
+/** The same for whoever waits: gives what was made, throws why nothing was. */
+export async function addExampleProject(
+  bench: Bench,
+  request: ExampleRequest,
+  signal: AbortSignal,
+  tell: Tell,
+): Promise<ExampleIds> {
+  const step = (message: string): void => {
+    signal.throwIfAborted();
+    tell('create_example_project_progress', { message });
+  };
+  step('Downloading example model.');
+  const folder = await fetchExample(bench, request, signal, tell);
+  return addParts(bench, request, folder, step);
+}
+
 /** The folder with the files of the example. */
 async function fetchExample(
   bench: Bench,
   { example, progressSteps }: ExampleRequest,
   signal: AbortSignal,
-  tell: (subject: string, data: object) => void,
+  tell: Tell,
 ): Promise<string> {
   const { source, sizeBytes, fileName } = example;
   const url = source.kind === 'download' ? source.urls[0] : `bundled:${source.folder}/${fileName}`;
@@ -73,15 +87,12 @@ const exampleTuning = {
   accuracyCriterionThreshold: 0.01,
 } as const;
 
-/** What was made, by the names of the API. */
-type Ids = Readonly<Record<`${'project' | 'model' | 'dataset' | 'optimization' | 'benchmark'}_id`, number>>;
-
 async function addParts(
   bench: Bench,
   { name, example }: ExampleRequest,
   folder: string,
   step: (message: string) => void,
-): Promise<Ids> {
+): Promise<ExampleIds> {
   const { model, domain, fileName } = example;
   const path = join(folder, fileName);
   const described = describeModel(path);

@@ -1,0 +1,75 @@
+// "Export model and report" for every result: into a new folder in one that the person chooses.
+import { ProgressLocation, Uri, commands, window } from 'vscode';
+import { exportMethod } from '../../protocol/exports';
+import type { Services } from '../services';
+import type { BenchmarkNode, ModelNode, OptimizationNode, ProfilingNode } from '../tree/nodes';
+import { givenNode } from './given';
+import type { Handlers } from './handler';
+import { pickBenchmark, pickModel, pickOptimization, pickProfiling } from './pickParts';
+
+type ExportedNode = ModelNode | OptimizationNode | BenchmarkNode | ProfilingNode;
+
+/** Exports a result. @returns the new folder; undefined where the person gave up */
+async function exportNode({ log }: Services, { bench, kind, facts }: ExportedNode): Promise<string | undefined> {
+  const [target] =
+    (await window.showOpenDialog({
+      title: `Export "${facts.name}" into a New Folder in …`,
+      openLabel: 'Export Here',
+      canSelectFiles: false,
+      canSelectFolders: true,
+      defaultUri: bench.folder.uri,
+    })) ?? [];
+  if (target === undefined) return undefined;
+  const progress = { location: ProgressLocation.Notification, title: `Exporting "${facts.name}"`, cancellable: true };
+  const { folder, files } = await window.withProgress(progress, (_, token) =>
+    bench.ask(exportMethod, { kind, id: facts.id, folder: target.fsPath }, { token }),
+  );
+  log.info(`export: ${kind} ${facts.id} {folder=${folder} files=${files.join(',')}}`);
+  void offerExport(Uri.file(folder));
+  return folder;
+}
+
+/** The person chose where it goes, and may want to look at it. */
+async function offerExport(folder: Uri): Promise<void> {
+  const chosen = await window.showInformationMessage(`Exported to ${folder.fsPath}.`, 'Open Report', 'Reveal');
+  if (chosen === 'Open Report')
+    await commands.executeCommand('markdown.showPreview', Uri.joinPath(folder, 'report.md'));
+  if (chosen === 'Reveal') await commands.executeCommand('revealFileInOS', folder);
+}
+
+export const exportHandlers: Handlers = {
+  'model.export': async (services, given) => {
+    const node = givenNode(given, 'model') ?? (await pickModel(services, { title: 'Export Model and Report' }));
+    return node && exportNode(services, node);
+  },
+  'optimization.export': async (services, given) => {
+    const node =
+      givenNode(given, 'optimization') ??
+      (await pickOptimization(services, {
+        title: 'Export Optimized Model and Report',
+        filter: ({ outcome, optimizedModelId }) => outcome !== null || optimizedModelId !== null,
+        none: 'No optimization has a result yet.',
+      }));
+    return node && exportNode(services, node);
+  },
+  'benchmark.export': async (services, given) => {
+    const node =
+      givenNode(given, 'benchmark') ??
+      (await pickBenchmark(services, {
+        title: 'Export Report of Benchmark',
+        filter: ({ accuracy, throughput }) => accuracy !== null || throughput !== null,
+        none: 'No benchmark has a result yet.',
+      }));
+    return node && exportNode(services, node);
+  },
+  'profiling.export': async (services, given) => {
+    const node =
+      givenNode(given, 'profiling') ??
+      (await pickProfiling(services, {
+        title: 'Export Results of Profiling',
+        filter: ({ inferenceUs }) => inferenceUs !== null,
+        none: 'No profiling has a result yet.',
+      }));
+    return node && exportNode(services, node);
+  },
+};
