@@ -155,6 +155,8 @@ export interface JobFacts {
   readonly position: number | null;
   readonly progress: Progress | null;
   readonly timeLeftMs: number | null;
+  /** Of a tuning that runs: the latest trial that ended, 0 for none yet; null for other work. */
+  readonly trial: number | null;
 }
 
 /** Something in the bench folder that cannot be read, in a sentence that begins with its path in there. */

@@ -179,7 +179,7 @@ describe('the jobs', () => {
       ['profiling', 'times', 'digits', 'success'],
       ['benchmark', 'speed', 'digits', 'error'],
     ]);
-    expect(jobs[0]).toMatchObject({ position: null, progress: null, timeLeftMs: null, projectId: 1 });
+    expect(jobs[0]).toMatchObject({ position: null, progress: null, timeLeftMs: null, trial: null, projectId: 1 });
   });
 
   it('are 20 ended ones at most', async () => {

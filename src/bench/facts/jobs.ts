@@ -5,11 +5,14 @@ import type { JobFacts, JobListFacts } from '../../protocol/facts';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunnableKind } from '../../store/records';
 import { runnableKinds } from '../../store/records';
+import { toldTrials } from '../optimization/runningTuning';
 import { pairSubjectKind } from '../benchmark/pairBenchmark';
 import type { Bench } from '../bench';
 import { runFacts } from './runFacts';
 
 const mostEnded = 20;
+
+const notActive = { position: null, progress: null, timeLeftMs: null, trial: null } as const;
 
 /** Records that jobs of other kinds are for. */
 const recordKindOf: ReadonlyMap<string, RunnableKind> = new Map([
@@ -25,11 +28,9 @@ export async function jobsOf(bench: Bench): Promise<JobListFacts> {
   return {
     jobs: await Promise.all([
       ...queued.map(({ subject, position, progress, timeLeftMs, ...run }) =>
-        jobFacts(bench, run, subject, { position, progress, timeLeftMs }),
+        jobFacts(bench, run, subject, { position, progress, timeLeftMs, trial: latestTrial(run, subject) }),
       ),
-      ...ended.map(({ run, subject }) =>
-        jobFacts(bench, run, subject, { position: null, progress: null, timeLeftMs: null }),
-      ),
+      ...ended.map(({ run, subject }) => jobFacts(bench, run, subject, notActive)),
     ]),
   };
 }
@@ -38,10 +39,15 @@ async function jobFacts(
   bench: Bench,
   run: RunSummary,
   subject: RunSubject,
-  progress: Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs'>,
+  progress: Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs' | 'trial'>,
 ): Promise<JobFacts> {
   const facts = await runFacts(bench, run);
   return { run: facts, kind: subject.kind, id: subject.id, ...(await namesOf(bench, run, subject)), ...progress };
+}
+
+function latestTrial({ state, folder }: RunSummary, { kind }: RunSubject): number | null {
+  if (state !== 'running' || kind !== 'optimization') return null;
+  return Math.max(0, ...toldTrials(folder).map(({ id }) => id));
 }
 
 async function namesOf(

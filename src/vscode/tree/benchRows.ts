@@ -109,6 +109,8 @@ export class BenchRows {
       groupDescription(before, kind) === groupDescription(now, kind) &&
       known.size === nodes.length &&
       nodes.every(({ facts }) => known.has(facts.id));
+    // One that was empty could not be opened: it is another row now, which its project has to show.
+    if ((known.size === 0) !== (nodes.length === 0)) return [this.project(now.project)];
     if (!isSameGroup) return [this.group(now.project, kind)];
     // Whether a benchmark is pinned is said by its optimization.
     const isAllNew = kind === 'benchmark' && !same(before.optimizations, now.optimizations);

@@ -1,5 +1,5 @@
 // The tree *Bench*: folders (where there are several), projects, their five groups, and what is in them.
-import { commands, EventEmitter } from 'vscode';
+import { commands, EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import type { TreeDataProvider, TreeItem } from 'vscode';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
@@ -38,6 +38,8 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     const parts = rows.partsNow(projectIdOf(node) ?? 0);
     const item = rowItem(node, { parts, live: this.liveOf(node), isOnly: rows.projectCount === 1 });
     item.id = `${node.bench.folder.uri.toString()}#${keyOf(node)}`;
+    // The editor keeps whether a row is open by its id.
+    if (node.kind === 'group' && item.collapsibleState === TreeItemCollapsibleState.None) item.id += '/empty';
     return item;
   }
 

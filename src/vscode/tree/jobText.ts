@@ -1,7 +1,7 @@
 // The words of a job: in its row, and in the status bar.
 import type { JobFacts } from '../../protocol/facts';
 import { joined, lineText, momentText } from './rowFormat';
-import { isActive, progressText, stateText, timeLeftText, tookText } from './runText';
+import { isActive, progressText, stateText, tookText } from './runText';
 
 /** What a job does, as the subject of a sentence; by the kind of what it is for. */
 const verbs: ReadonlyMap<string, string> = new Map([
@@ -12,30 +12,24 @@ const verbs: ReadonlyMap<string, string> = new Map([
   ['diagnosis', 'Diagnosing'],
 ]);
 
-/** `optimization · digits · measuring 34 % · 2 min left`. */
+/** `measuring 34 % · 2 min left · optimization in digits`: what moves first, since rows are narrow. */
 export function jobDescription(facts: JobFacts): string {
   const { run, kind, projectName } = facts;
-  const of = joined(kind.replaceAll('_', ' '), projectName !== null && lineText(projectName));
-  if (run.state === 'queued') return joined(of, 'waiting');
+  const of = [kind.replaceAll('_', ' '), projectName === null ? '' : `in ${lineText(projectName)}`].join(' ').trim();
+  if (run.state === 'queued') return joined('waiting', of);
   if (!isActive(run)) {
-    return joined(
-      of,
-      run.state === 'success' ? '' : stateText(run),
-      tookText(run),
-      momentText(run.endedAt ?? run.queuedAt),
-    );
+    const end = run.state === 'success' ? '' : stateText(run);
+    return joined(end, tookText(run), momentText(run.endedAt ?? run.queuedAt), of);
   }
-  const phase = facts.progress === null ? 'starting' : `${lineText(facts.progress.phase)} ${progressText(facts)}`;
-  return joined(of, phase, timeLeftText(facts));
+  return joined(progressText(facts), of);
 }
 
-/** `Tuning mnist 34 % · 2 min left`. */
+/** `Tuning mnist: measuring 34 % · 2 min left`. */
 export function statusText(facts: JobFacts, others: number): string {
   const verb = verbs.get(facts.kind) ?? 'Running';
   const title = shortened(lineText(facts.title));
   if (facts.run.state === 'queued') return joined(`${title} waits`, others > 0 && `${others} more`);
-  const done = [`${verb} ${title}`, progressText(facts)].filter((part) => part !== '').join(' ');
-  return joined(done, timeLeftText(facts), others > 0 && `${others} more`);
+  return joined(`${verb} ${title}: ${progressText(facts)}`, others > 0 && `${others} more`);
 }
 
 const longestTitle = 24;

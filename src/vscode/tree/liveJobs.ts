@@ -129,15 +129,20 @@ export class LiveJobs implements Disposes {
     this.changes.fire({ bench, isList: true, jobs });
   }
 
-  private takeChange(bench: BenchConnection, { type, run, progress, timeLeftMs = null }: RunChange): void {
+  private takeChange(bench: BenchConnection, { run, progress, timeLeftMs = null, trial }: RunChange): void {
     const followed = this.of.get(bench);
-    if (followed === undefined || type !== 'progress' || progress === undefined) return;
+    if (followed === undefined || (progress === undefined && trial === undefined)) return;
     if (followed.jobs?.some((job) => job.run.folder === run.folder) !== true) {
       this.askAgain(bench);
       return;
     }
+    const withChange = (job: JobFacts): JobFacts => ({
+      ...job,
+      ...(progress === undefined ? {} : { progress, timeLeftMs }),
+      ...(trial === undefined ? {} : { trial: Math.max(job.trial ?? 0, trial.id) }),
+    });
     followed.jobs = followed.jobs.map((job) =>
-      job.run.folder === run.folder && job.run.state === 'running' ? { ...job, progress, timeLeftMs } : job,
+      job.run.folder === run.folder && job.run.state === 'running' ? withChange(job) : job,
     );
     followed.untold.add(run.folder);
     followed.timer ??= setTimeout(() => this.tellProgress(bench, followed), progressMs);

@@ -69,7 +69,7 @@ function outcomeText(outcome: OptimizationFacts['outcome']): string {
   return joined(
     speedup !== null && `${timesText(speedup)} speed`,
     accuracy !== null && accuracyText(accuracy, isRatio),
-    sizeRatio !== null && `${timesText(sizeRatio)} size`,
+    sizeRatio !== null && `${timesText(Number(sizeRatio.toPrecision(2)))} size`,
     meetsGoal === false && 'misses the goal',
   );
 }

@@ -13,7 +13,7 @@ import type {
 import type { PartNode } from './nodes';
 import { accuracyText, joined, latencyText, lineText, momentText, sizeText, timesText } from './rowFormat';
 import { benchmarkFigures } from './rowText';
-import { isActive, progressText, stateText, timeLeftText, tookText } from './runText';
+import { isActive, progressText, stateText, tookText } from './runText';
 import type { LiveProgress } from './runText';
 
 /** What a tooltip says. All of it is text, none is Markdown. */
@@ -145,7 +145,7 @@ function endRows(run: RunFacts): Rows {
 
 function liveRows(live: LiveProgress): Rows {
   return [
-    ['Progress', joined(live.progress?.phase, progressText(live), timeLeftText(live))],
+    ['Progress', live.progress !== null && progressText(live)],
     ['Jobs before it', live.position !== null && live.position > 0 && String(live.position)],
   ];
 }

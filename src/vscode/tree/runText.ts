@@ -1,32 +1,42 @@
 // How far a run is, and how it ended, in a few words.
 import type { JobFacts, RunFacts } from '../../protocol/facts';
-import { durationText, joined } from './rowFormat';
+import { durationText, joined, lineText } from './rowFormat';
 
 /** What is known of a run that goes on beside its record. */
-export type LiveProgress = Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs'>;
+export type LiveProgress = Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs' | 'trial'>;
 
 /** Whether a run waits or is under way. */
 export function isActive(run: RunFacts | null): boolean {
   return run?.state === 'queued' || run?.state === 'running';
 }
 
-/** `34 %`, or what was counted where the total is not known; empty before anything was told. */
-export function progressText({ progress }: Pick<LiveProgress, 'progress'>): string {
+/** `measuring 34 %`; without a figure where the total is not known. */
+export function phaseText({ progress }: Pick<LiveProgress, 'progress'>): string {
   if (progress === null) return '';
-  const { done, total, unit } = progress;
-  return total === undefined || total <= 0 ? `${done} ${unit}` : `${percent(done, total)} %`;
+  const { phase, done, total } = progress;
+  return total === undefined || total <= 0 ? lineText(phase) : `${lineText(phase)} ${percent(done, total)} %`;
 }
 
-/** `2 min left`; empty where it cannot be told. */
+/** Shorter times are over before they are read. */
+const shortestLeftMs = 2_000;
+
+/** `2 min left`; empty where it cannot be told, or is not worth it. */
 export function timeLeftText({ timeLeftMs }: Pick<LiveProgress, 'timeLeftMs'>): string {
-  return timeLeftMs === null ? '' : `${durationText(timeLeftMs)} left`;
+  return timeLeftMs === null || timeLeftMs < shortestLeftMs ? '' : `${durationText(timeLeftMs)} left`;
 }
 
-/** Of a run that goes on: `34 % · 2 min left`, `waiting`. */
+/** What is done now: `measuring 34 % · 12 s left`, `trial 5, measuring 34 % · 12 s left`; of a run without a word yet `starting`. */
+export function progressText(live: LiveProgress): string {
+  const phase = phaseText(live);
+  // Some phases name it themselves.
+  const trial = live.trial === null || live.trial === 0 || /\btrial \d/.test(phase) ? '' : `trial ${live.trial + 1}, `;
+  return phase === '' ? 'starting' : joined(`${trial}${phase}`, timeLeftText(live));
+}
+
+/** Of a run that goes on: its progress, or `waiting`. */
 export function activeText(run: RunFacts, live: LiveProgress | undefined): string {
   if (run.state === 'queued') return 'waiting';
-  const told = live === undefined ? '' : joined(progressText(live), timeLeftText(live));
-  return told === '' ? 'running' : told;
+  return live === undefined ? 'running' : progressText(live);
 }
 
 /** The state of a run for people. */
