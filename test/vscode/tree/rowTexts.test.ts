@@ -1,0 +1,218 @@
+// The words of rows: descriptions, menus' flags, tooltips, jobs and the status bar.
+import { describe, expect, it } from 'vitest';
+import { jobDescription, statusText } from '../../../src/vscode/tree/jobText';
+import { isPinned, partContext } from '../../../src/vscode/tree/rowContext';
+import {
+  accuracyText,
+  durationText,
+  latencyText,
+  lineText,
+  momentText,
+  sizeText,
+  timesText,
+} from '../../../src/vscode/tree/rowFormat';
+import { runIcon } from '../../../src/vscode/tree/rowIcons';
+import {
+  benchmarkDescription,
+  datasetDescription,
+  groupDescription,
+  modelDescription,
+  optimizationDescription,
+  profilingDescription,
+} from '../../../src/vscode/tree/rowText';
+import { jobTooltip, literal, markdownOf, partTooltip, projectTooltip } from '../../../src/vscode/tree/rowTooltip';
+import { activeText, progressText } from '../../../src/vscode/tree/runText';
+import type { BenchConnection } from '../../../src/vscode/bench/benchConnection';
+import { benchmark, job, measured, model, optimization, parts, profiling, run, won } from './facts';
+
+// Rows of pure text never ask it anything.
+const bench = {} as unknown as BenchConnection;
+
+describe('figures', () => {
+  it('have three significant digits and a unit', () => {
+    expect([0.4123, 9.996, 12.345, 345.6, 1234].map(latencyText)).toEqual([
+      '0.412 ms',
+      '10 ms',
+      '12.3 ms',
+      '346 ms',
+      '1.23 s',
+    ]);
+    expect([999, 26_433, 704_000, 1_234_567, 123_456_789_012].map(sizeText)).toEqual([
+      '999 B',
+      '26.4 kB',
+      '704 kB',
+      '1.23 MB',
+      '123 GB',
+    ]);
+    expect(timesText(2.104)).toBe('2.1×');
+    expect([accuracyText(0.97251, true), accuracyText(1, true), accuracyText(3.14159, false)]).toEqual([
+      '97.25 %',
+      '100 %',
+      '3.142',
+    ]);
+  });
+
+  it('of time are as long as they need be', () => {
+    expect([200, 34_000, 59_600, 119_000, 3_600_000, 3_900_000].map(durationText)).toEqual([
+      'less than 1 s',
+      '34 s',
+      '1 min',
+      '2 min',
+      '1 h',
+      '1 h 5 min',
+    ]);
+    const noon = new Date(2026, 10, 27, 12, 0);
+    expect(momentText(new Date(2026, 10, 27, 9, 5).toISOString(), noon)).toMatch(/9:05/);
+    expect(momentText(new Date(2026, 10, 26, 9, 5).toISOString(), noon)).toMatch(/2026.*9:05/);
+  });
+});
+
+it('names stay on one line and cannot turn the text around', () => {
+  expect(lineText('a\nb\u202Ec\u0000')).toBe('a b c');
+  expect(lineText(' \n')).toBe('(no name)');
+});
+
+describe('what stands beside a name', () => {
+  it('of a model is its precision and size, or that it is gone', () => {
+    expect(modelDescription(model())).toBe('fp32 · 704 kB');
+    expect(modelDescription(model({ framework: 'OpenVINO' }))).toBe('fp32 · OpenVINO · 704 kB');
+    expect(modelDescription(model({ isPresent: false }))).toBe('the file is gone');
+  });
+
+  it('of a data set is where it comes from', () => {
+    expect(parts().datasets.map(datasetDescription)).toEqual(['MNIST · topk']);
+  });
+
+  it('of an optimization is what it brings', () => {
+    const text = (more: object, live = undefined as ReturnType<typeof job> | undefined): string =>
+      optimizationDescription(optimization(more), live);
+    expect(text({})).toBe('int8 · auto');
+    expect(text({ run: run('success'), outcome: won })).toBe('2.1× speed · 97.25 % · 0.3× size');
+    expect(text({ run: run('success'), outcome: { ...won, meetsGoal: false } })).toMatch(/misses the goal$/);
+    expect(text({ run: run('success'), outcome: { ...won, hasWinner: false } })).toBe('nothing better found');
+    expect(text({ run: run('error'), outcome: won })).toBe('failed · before: 2.1× speed · 97.25 % · 0.3× size');
+    expect(text({ run: run('cancelled') })).toBe('cancelled');
+    expect(text({ run: run('queued'), outcome: won })).toBe('waiting');
+    expect(text({ run: run('running'), outcome: won }, job({ trial: 3 }))).toBe('trial 4, measuring 34 % · 2 min left');
+  });
+
+  it('of a benchmark is what it measured, and whether it is pinned', () => {
+    expect(benchmarkDescription(benchmark(), undefined, false)).toBe('performance · batch 8');
+    const done = benchmark({ run: run('success'), ...measured });
+    expect(benchmarkDescription(done, undefined, true)).toBe('1.52 ms ± 2.1 % · 5,252/s · pinned');
+    const accuracy = benchmark({ run: run('success'), mode: 'accuracy', accuracy: 0.9, isRatio: true });
+    expect(benchmarkDescription(accuracy, undefined, false)).toBe('90 %');
+  });
+
+  it('of a profiling is the time of an inference', () => {
+    expect(profilingDescription(profiling(), undefined)).toBe('2 threads');
+    expect(profilingDescription(profiling({ run: run('success'), inferenceUs: 1234 }), undefined)).toBe('1.23 ms');
+  });
+
+  it('of a group is how many there are', () => {
+    const some = parts({ benchmarks: [benchmark({ run: run('running') }), benchmark({ id: 2 })] });
+    expect([groupDescription(some, 'benchmark'), groupDescription(some, 'model')]).toEqual(['2 · 1 running', '1']);
+  });
+});
+
+describe('the progress of a run', () => {
+  it('is what was told, never more', () => {
+    expect(progressText(job({ progress: null }))).toBe('starting');
+    expect(progressText(job({ progress: { phase: 'loading', done: 7, unit: 'batches' }, timeLeftMs: null }))).toBe(
+      'loading',
+    );
+    expect(progressText(job({ progress: { phase: 'x', done: 999, total: 1000, unit: 'y' }, timeLeftMs: 100 }))).toBe(
+      'x 99 %',
+    );
+    expect(activeText(run('running'), undefined)).toBe('running');
+  });
+
+  it('names a trial once', () => {
+    const progress = { phase: 'warming up trial 7', done: 1, unit: 'runs' };
+    expect(progressText(job({ progress, trial: 6, timeLeftMs: null }))).toBe('warming up trial 7');
+  });
+});
+
+it('every state of a run has an icon of its own', () => {
+  const states = ['queued', 'running', 'success', 'error', 'cancelled'] as const;
+  const icons = [null, ...states.map((state) => run(state))].map((one) => runIcon(one).id);
+  expect(new Set(icons).size).toBe(6);
+  expect(icons[2]).toBe('loading~spin');
+});
+
+describe('the flags for menus', () => {
+  const flags = (node: Parameters<typeof partContext>[0], all = parts()): string => partContext(node, all);
+
+  it('allow to run what rests, to cancel what goes on, to edit what has no result', () => {
+    const of = (one: ReturnType<typeof run> | null): string =>
+      flags({ kind: 'profiling', bench, facts: profiling({ run: one }) });
+    expect(of(null)).toBe('profiling:canRun:canEdit:');
+    expect(of(run('running'))).toBe('profiling:canCancel:hasLog:');
+    expect(of(run('queued'))).toBe('profiling:canCancel:');
+    expect(of(run('cancelled'))).toBe('profiling:canRun:canEdit:hasLog:');
+    expect(of(run('error'))).toBe('profiling:canRun:hasLog:');
+  });
+
+  it('offer a pin for a measured benchmark of an optimized model that is not pinned', () => {
+    const facts = benchmark({ modelId: 2, run: run('success'), ...measured });
+    const all = (more: object) => parts({ optimizations: [optimization({ optimizedModelId: 2, ...more })] });
+    expect(flags({ kind: 'benchmark', bench, facts }, all({}))).toMatch(/:hasResult:canPin:$/);
+    expect(flags({ kind: 'benchmark', bench, facts }, all({ performanceBenchmarkId: 1 }))).not.toMatch(/canPin/);
+    expect(isPinned(facts, all({ accuracyBenchmarkId: 1 }))).toBe(true);
+    expect(flags({ kind: 'benchmark', bench, facts })).not.toMatch(/canPin/);
+  });
+
+  it('say what can be done with a model', () => {
+    expect(flags({ kind: 'model', bench, facts: model() })).toBe('model:isPresent:hasGraph:canRun:');
+    expect(flags({ kind: 'model', bench, facts: model({ isPresent: false, madeByOptimizationId: 1 }) })).toBe(
+      'model:isMade:',
+    );
+  });
+});
+
+describe('a tooltip', () => {
+  it('takes nothing that people or files named as Markdown', () => {
+    expect(literal('a[b](command:x)`<img>`$(zap)&amp;')).toMatch(/^[\p{L}\p{N} &#;]*$/u);
+    const evil = '[x](command:evil) **b** <img src=x> https://example.org $(zap)';
+    const text = markdownOf({ title: evil, rows: [[evil, evil]], sentences: [evil] });
+    expect(text.replace(/&#\d+;/g, '')).not.toMatch(/[<>[\]()`$:/]\S/);
+  });
+
+  it('says the whole record', () => {
+    const all = parts({ notes: 'mine' });
+    const facts = optimization({ run: run('error', { failure: { code: 'x', message: 'It broke.' } }), outcome: won });
+    const { rows, sentences } = partTooltip({ kind: 'optimization', bench, facts }, all, undefined);
+    expect(rows).toContainEqual(['Model', 'Input model']);
+    expect(rows).toContainEqual(['Took', '2 min']);
+    expect(sentences).toEqual(['Trial 4 is 2 times as fast.', 'It broke.', undefined]);
+    for (const node of [
+      { kind: 'model' as const, bench, facts: model() },
+      { kind: 'benchmark' as const, bench, facts: benchmark({ run: run('running') }) },
+      { kind: 'profiling' as const, bench, facts: profiling() },
+    ]) {
+      expect(markdownOf(partTooltip(node, all, job()))).toContain('Id: 1');
+    }
+    expect(markdownOf(projectTooltip(all.project, all))).toContain('mine');
+    expect(markdownOf(projectTooltip(all.project, undefined))).not.toContain('Models');
+  });
+});
+
+describe('a job', () => {
+  it('says first what changes', () => {
+    expect(jobDescription(job())).toBe('measuring 34 % · 2 min left · optimization in digits');
+    expect(jobDescription(job({ run: run('queued') }))).toBe('waiting · optimization in digits');
+    expect(jobDescription(job({ run: run('error') }))).toMatch(/^failed · 2 min · .* · optimization in digits$/);
+    expect(jobDescription(job({ kind: 'pair_benchmark', projectName: null, run: run('success') }))).toMatch(
+      /^2 min · .* · pair benchmark$/,
+    );
+    expect(markdownOf(jobTooltip(job()))).toContain('digits');
+  });
+
+  it('is short in the status bar', () => {
+    expect(statusText(job(), 0)).toBe('Tuning int8: measuring 34 % · 2 min left');
+    expect(statusText(job({ run: run('queued') }), 2)).toBe('int8 waits · 2 more');
+    expect(statusText(job({ title: 'a name that is much too long for a bar', progress: null }), 1)).toBe(
+      'Tuning a name that is much too…: starting · 1 more',
+    );
+  });
+});
