@@ -67,7 +67,8 @@ function bundleExtension() {
   return bundleEntries({
     ...small,
     write: false,
-    entryPoints: { extension: 'src/extension.ts' },
+    // The client of the language server is large and seldom needed: a bundle of its own, loaded late.
+    entryPoints: { extension: 'src/extension.ts', languageClient: 'src/vscode/yaml/languageClient.ts' },
     outdir: 'dist',
     external,
     sourcemap: true,

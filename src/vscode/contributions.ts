@@ -4,8 +4,14 @@ import { registerTasks } from './tasks/benchTasks';
 import type { Disposes } from './disposing';
 import type { Services } from './services';
 import { registerSidebar } from './tree/sidebar';
+import { registerYamlHelp } from './yaml/yamlHelp';
 
 /** Registers something with the editor, until what it gives is disposed of. Starts no process and looks at no file. */
 export type Contribution = (services: Services) => Disposes;
 
-export const contributions: readonly Contribution[] = [registerSidebar, registerTasks, registerLanguageModelTools];
+export const contributions: readonly Contribution[] = [
+  registerSidebar,
+  registerTasks,
+  registerLanguageModelTools,
+  registerYamlHelp,
+];

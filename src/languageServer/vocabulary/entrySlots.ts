@@ -54,7 +54,10 @@ function parameterTerm(parameter: Parameter): Term {
   };
 }
 
-function parameterSlot({ name, type, refusedWhenTrue }: Parameter): ValueSlot {
+function parameterSlot({ name, type, refusedWhenTrue, default: value }: Parameter): ValueSlot {
   if (refusedWhenTrue !== undefined) return { kind: 'value', type, choices: [{ value: false }] };
-  return valueSlot(type, name === 'output' ? { fromModel: 'outputs' } : {});
+  return valueSlot(type, {
+    ...(name === 'output' ? { fromModel: 'outputs' } : {}),
+    ...(value === undefined ? {} : { default: value }),
+  });
 }

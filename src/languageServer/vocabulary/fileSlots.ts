@@ -47,7 +47,7 @@ const datasetSlot: MapSlot = {
         ...(name === 'dataset' ? ['Has to be there.'] : []),
         ...(type === undefined ? [] : valueFacts(type, value)),
       ],
-      slot: entryKeys[name] ?? valueSlot(type ?? { kind: 'any' }),
+      slot: entryKeys[name] ?? valueSlot(type ?? { kind: 'any' }, value),
       isRequired: name === 'dataset',
       ...(refusedDatasetKeys.has(name) ? { refusal: help } : {}),
     };
@@ -89,7 +89,7 @@ function keyTerm(name: string, key: ConfigKey): Term {
 function keySlot(key: ConfigKey): Slot {
   switch (key.kind) {
     case 'value':
-      return valueSlot(key.type, modelPart(key));
+      return valueSlot(key.type, { ...modelPart(key), ...(key.default === undefined ? {} : { default: key.default }) });
     case 'section':
       return sectionSlot(key);
     case 'named':

@@ -1,4 +1,5 @@
 // What may stand at a place of a file, as data: completion, hover, quick fixes and the described schema all read it.
+import type { ParameterValue } from '../../dictionary/entry';
 import type { ConfigValueType } from '../../dictionary/tuningKeys/configKey';
 
 /** What may stand at a place. */
@@ -51,7 +52,9 @@ export interface ValueSlot {
   readonly choices: readonly ValueChoice[];
   /** Names of the model's own that may stand here. */
   readonly fromModel?: 'inputs' | 'outputs';
+  /** What is known of a path: what the file is. */
   readonly isFile?: 'model' | 'dataset';
+  readonly default?: ParameterValue;
 }
 
 /** What stands at a place, followed by key from the whole file; undefined where nothing is known. */

@@ -12,7 +12,10 @@ const valueHelp: ReadonlyMap<string, string> = new Map(
 );
 
 /** The slot of a type. */
-export function valueSlot(type: ConfigValueType, more: Pick<ValueSlot, 'fromModel' | 'isFile'> = {}): ValueSlot {
+export function valueSlot(
+  type: ConfigValueType,
+  more: Pick<ValueSlot, 'fromModel' | 'isFile' | 'default'> = {},
+): ValueSlot {
   return { kind: 'value', type, choices: choicesOf(type), ...more };
 }
 

@@ -1,0 +1,88 @@
+// What is wrong in a file, with the part of the text it is about.
+import type { ConfigProblem, ConfigProblemCode } from '../config/configProblem';
+import { maximumConfigBytes } from '../config/configText';
+import { checkDatasetText } from '../config/datasetFile';
+import { checkTuningText } from '../config/tuningFile';
+import type { OpenFile } from './openFile';
+import { pairNamed } from './outline';
+import type { Outline, TextRange } from './outline';
+
+/** Something wrong, or doubtful, in a file. */
+export interface Finding extends TextRange {
+  readonly severity: 'error' | 'warning';
+  readonly message: string;
+  readonly code?: ConfigProblemCode;
+  readonly suggestion?: string;
+  /** Keys down to the place, joined by dots. */
+  readonly path: string;
+  /** The key that is not there. */
+  readonly missing?: string;
+}
+
+/** A wholly wrong file need not fill the list of problems. */
+const mostFindings = 200;
+
+/** Mistakes that every editor of YAML finds. */
+const mistakesOfYaml: ReadonlySet<ConfigProblemCode | undefined> = new Set(['syntax', 'repeated-key']);
+
+/**
+ * Everything the checker of the product says about a file.
+ *
+ * @param reportsYaml also say what is no good YAML
+ */
+export function findingsOf(file: OpenFile, { reportsYaml }: { readonly reportsYaml: boolean }): Finding[] {
+  const problems = problemsOf(file).filter(({ code }) => reportsYaml || !mistakesOfYaml.has(code));
+  const lines = lineStarts(file.text);
+  return problems.slice(0, mostFindings).map((problem) => findingOf(problem, file, lines));
+}
+
+function problemsOf({ text, kind, path }: OpenFile): readonly ConfigProblem[] {
+  if (text.length > maximumConfigBytes) {
+    const message = `A configuration of more than ${maximumConfigBytes} characters is not read.`;
+    return [{ path: '', line: 1, column: 1, message }];
+  }
+  // Nothing was written yet: completion helps more than a mistake would.
+  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(text)) return [];
+  const place = path ?? 'untitled.yaml';
+  if (kind === 'dataset') return checkDatasetText(text, place).problems;
+  return checkTuningText(text, place, { looksForFiles: path !== undefined }).problems;
+}
+
+function findingOf(problem: ConfigProblem, { text, outline }: OpenFile, lines: readonly number[]): Finding {
+  const { line, column, message, path, code, suggestion, expected, missing } = problem;
+  const written = Math.min((lines[line - 1] ?? text.length) + column - 1, text.length);
+  const hint =
+    suggestion !== undefined ? ` Did you mean ${suggestion}?` : expected === undefined ? '' : ` Expected ${expected}.`;
+  return {
+    ...(pathValue(problem, outline) ?? { start: written, end: endOf(written, text, outline) }),
+    severity: 'error',
+    message: `${message}${hint}`,
+    path,
+    ...(code === undefined ? {} : { code }),
+    ...(suggestion === undefined ? {} : { suggestion }),
+    ...(missing === undefined ? {} : { missing }),
+  };
+}
+
+/** A path that does not exist is underlined itself, not its key. */
+function pathValue({ code, path }: ConfigProblem, outline: Outline): TextRange | undefined {
+  if (code !== 'missing-file') return undefined;
+  const keys = path.split('.');
+  const value = (pairNamed(outline, keys) ?? pairNamed(outline, keys.slice(0, -1)))?.value;
+  return value?.kind === 'scalar' ? { start: value.start, end: value.end } : undefined;
+}
+
+/** To the end of the key or value that starts there, else to the end of the line. */
+function endOf(start: number, text: string, outline: Outline): number {
+  const known = outline.ends.get(start);
+  if (known !== undefined && known > start) return known;
+  const newline = text.indexOf('\n', start);
+  const rest = text.slice(start, newline < 0 ? undefined : newline).trimEnd();
+  return start + Math.max(rest.length, 1);
+}
+
+function lineStarts(text: string): number[] {
+  const starts = [0];
+  for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) starts.push(at + 1);
+  return starts;
+}

@@ -1,0 +1,116 @@
+// Commands on a config: run it, check it, open the history of what it tuned.
+import { join } from 'node:path';
+import { Disposable, Uri, commands, tasks, window, workspace } from 'vscode';
+import type { TextDocument } from 'vscode';
+import { recordOfConfig } from '../../config/configFileKind';
+import { partsMethod } from '../../protocol/facts';
+import { isTrusted } from '../commands/explaining';
+import { startRuns } from '../commands/runs';
+import { showThrown } from '../failures';
+import type { Services } from '../services';
+import { taskOf, taskType } from '../tasks/benchTasks';
+import type { OptimizationNode } from '../tree/nodes';
+import type { LanguageHelp } from './languageHelp';
+import { kindOfDocument } from './ownDocuments';
+
+/** Registers the commands; each takes the URI of a config, or else the file of the active editor. */
+export function registerConfigCommands(services: Services, help: LanguageHelp): Disposable {
+  const register = (name: string, handle: (document: TextDocument) => Promise<void>): Disposable =>
+    commands.registerCommand(`compressorBench.config.${name}`, async (given: unknown) => {
+      try {
+        const document = await documentOf(given);
+        if (document !== undefined) await handle(document);
+      } catch (thrown) {
+        await showThrown(thrown);
+      }
+    });
+  return Disposable.from(
+    register('run', (document) => runConfig(services, document)),
+    register('validate', (document) => validateConfig(help, document)),
+    register('openHistory', (document) => openHistory(services, document)),
+  );
+}
+
+/** The config that is meant; says so where there is none. */
+async function documentOf(given: unknown): Promise<TextDocument | undefined> {
+  const uri = typeof given === 'string' ? Uri.parse(given) : given instanceof Uri ? given : undefined;
+  const document = uri === undefined ? window.activeTextEditor?.document : await workspace.openTextDocument(uri);
+  if (document !== undefined && kindOfDocument(document) !== undefined) return document;
+  void window.showInformationMessage(
+    'Open a config first: *.bench.yaml, config.yaml of a bench, or YAML with the line "# compressor-bench: tuning".',
+  );
+  return undefined;
+}
+
+/** The optimization that it belongs to becomes a run in the queue; any other config runs as a task. */
+async function runConfig(services: Services, document: TextDocument): Promise<void> {
+  if (!(await isTrusted())) return;
+  if (kindOfDocument(document) !== 'tuning') {
+    void window.showInformationMessage('This file describes data; a config with a model is what can be run.');
+    return;
+  }
+  if (document.isUntitled) {
+    void window.showInformationMessage('Save the config first: paths in it start from its folder.');
+    return;
+  }
+  if (document.isDirty && !(await document.save())) return;
+  const record = recordOfConfig(document.uri.fsPath);
+  if (record === undefined) await runAsTask(services, document.uri);
+  else if (record.kind === 'optimization') await startRuns([await optimizationOf(services, document)]);
+  else void window.showInformationMessage(`This config is of a ${record.kind}; run it from the Bench view.`);
+}
+
+async function runAsTask({ context }: Services, uri: Uri): Promise<void> {
+  const folder = workspace.getWorkspaceFolder(uri);
+  const config = folder === undefined ? uri.fsPath : workspace.asRelativePath(uri, false);
+  const settings = { verb: 'tune', config } as const;
+  const cliPath = join(context.extensionPath, 'dist', 'cli.js');
+  await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, folder, cliPath));
+}
+
+async function validateConfig(help: LanguageHelp, document: TextDocument): Promise<void> {
+  const result = await help.validate(document);
+  if (result === null) return;
+  const name = workspace.asRelativePath(document.uri);
+  if (result.errors + result.warnings === 0) {
+    window.setStatusBarMessage(`$(check) ${name} is valid`, 8_000);
+    void window.showInformationMessage(`${name} is valid.`);
+    return;
+  }
+  await commands.executeCommand('workbench.actions.view.problems');
+  const text = `${name} has ${countText(result.errors, 'mistake')}${warningText(result.warnings)}.`;
+  if (result.errors > 0) void window.showWarningMessage(text);
+  else void window.showInformationMessage(`${name} is valid, with ${countText(result.warnings, 'warning')}.`);
+}
+
+function warningText(count: number): string {
+  return count === 0 ? '' : ` and ${countText(count, 'warning')}`;
+}
+
+function countText(count: number, noun: string): string {
+  return count === 1 ? `one ${noun}` : `${count} ${noun}s`;
+}
+
+async function openHistory(services: Services, document: TextDocument): Promise<void> {
+  if (recordOfConfig(document.uri.fsPath)?.kind !== 'optimization') {
+    void window.showInformationMessage(
+      'This config belongs to no optimization of the bench, which is what has a history.',
+    );
+    return;
+  }
+  const node = await optimizationOf(services, document);
+  await commands.executeCommand('compressorBench.optimization.showHistory', node);
+}
+
+/** The optimization of the bench that a config belongs to. */
+async function optimizationOf({ benches }: Services, { uri }: TextDocument): Promise<OptimizationNode> {
+  const record = recordOfConfig(uri.fsPath);
+  const bench = benches.all.find(({ place }) => uri.fsPath.startsWith(join(place.workspace, '.compressor-bench')));
+  if (record === undefined || bench === undefined) {
+    throw new Error(`${uri.fsPath} lies in no bench that is open in this window. Open the folder of the bench.`);
+  }
+  const { optimizations } = await bench.ask(partsMethod, { id: record.projectId });
+  const facts = optimizations.find(({ id }) => id === record.id);
+  if (facts === undefined) throw new Error(`There is no optimization ${record.id} in the bench any more.`);
+  return { kind: 'optimization', bench, facts };
+}
