@@ -1,0 +1,25 @@
+// Which rows of a long list are drawn.
+/** Height of a row of a list; its style sheet says the same. */
+export const rowHeight = 24;
+
+/** Rows drawn beyond what is seen, for quick scrolling. */
+const spare = 8;
+
+export interface RowWindow {
+  readonly first: number;
+  /** One behind the last. */
+  readonly end: number;
+}
+
+/** The rows in sight of a list of equal rows. */
+export function rowsInSight(scrollTop: number, height: number, total: number): RowWindow {
+  const first = Math.max(0, Math.floor(scrollTop / rowHeight) - spare);
+  return { first, end: Math.min(total, Math.ceil((scrollTop + height) / rowHeight) + spare) };
+}
+
+/** Where to scroll so that a row is in sight below a header. */
+export function scrollTo(row: number, scrollTop: number, height: number, header = 0): number {
+  const top = row * rowHeight;
+  if (top < scrollTop) return top;
+  return Math.max(scrollTop, top + rowHeight + header - height);
+}

@@ -1,0 +1,37 @@
+// Where the person is in a model: kept over a reload of the window, and given back as far as it still fits.
+import { keepView, keptView } from '../../kit/host';
+import type { Camera } from '../view/camera';
+
+/** Navigation and choices, never data. */
+export interface GraphView {
+  readonly expanded: readonly string[];
+  readonly selected: string | null;
+  readonly camera: Camera | null;
+  readonly overlay: string | null;
+  readonly compare: string | null;
+  readonly isTable: boolean;
+  readonly hasPanel: boolean;
+}
+
+const atFirst: GraphView = {
+  expanded: [],
+  selected: null,
+  camera: null,
+  overlay: null,
+  compare: null,
+  isTable: false,
+  hasPanel: true,
+};
+
+/** What was kept last. */
+export function firstView(): GraphView {
+  return { ...atFirst, ...keptView<GraphView>() };
+}
+
+let waiting: ReturnType<typeof setTimeout> | undefined;
+
+/** Keeps it soon: a camera moves sixty times a second. */
+export function keepSoon(view: () => GraphView): void {
+  clearTimeout(waiting);
+  waiting = setTimeout(() => keepView(view()), 150);
+}
