@@ -13,6 +13,7 @@ import { addChosenExample } from './example/chosenExample';
 import { datasetYaml } from './dataset/datasetConfig';
 import { datasetFileRequest } from './dataset/datasetFileRequest';
 import { exportResult } from './export/exportResult';
+import { graphQuestions } from './graph/graphQuestions';
 import { answering } from './question';
 import type { Question } from './question';
 import { callOperation, fileOfOperation, finishOperation } from './operationCalls';
@@ -25,6 +26,7 @@ export const questions: readonly Question[] = [
   answering(projectsMethod, projectsOf),
   answering(partsMethod, partsOf),
   answering(jobsMethod, jobsOf),
+  ...graphQuestions,
   answering(precisionMethod, (_bench, { path }) => precisionOfFile(path)),
   answering(cancelRunMethod, ({ queue }, { folder }) => queue.cancel(folder)),
   answering(datasetTextMethod, async (bench, { id }) => datasetYaml(bench, await bench.get('dataset', id))),

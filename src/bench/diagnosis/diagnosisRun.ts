@@ -74,6 +74,25 @@ async function diagnosisOfTuning({ runFolder, int8 }: DiagnosisSubject): Promise
   }
 }
 
+/** The diagnosis, if it was made already. */
+export async function keptDiagnosisOf(subject: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
+  const tuned = await diagnosisOfTuning(subject);
+  if (tuned !== undefined) return tuned;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const folder = folderOfAttempt(subject, attempt);
+    const run = readRunSummary(folder);
+    if (run === undefined) return undefined;
+    const result = run.state === 'success' ? readResult(folder) : undefined;
+    // Written by a job of this product.
+    if (Array.isArray(result?.['ops'])) return result as unknown as DiagnoseResult;
+  }
+  return undefined;
+}
+
+function folderOfAttempt({ runFolder }: DiagnosisSubject, attempt: number): string {
+  return join(runFolder, attempt === 1 ? 'diagnosis' : `diagnosis-${attempt}`);
+}
+
 /**
  * The diagnosis, which is made if it is not there.
  *
@@ -89,7 +108,7 @@ export async function diagnosisOf(
   const signal = AbortSignal.timeout(waitMs);
   let failed: RunSummary | undefined;
   for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const folder = join(subject.runFolder, attempt === 1 ? 'diagnosis' : `diagnosis-${attempt}`);
+    const folder = folderOfAttempt(subject, attempt);
     const isMine = await claimFolder(folder).catch((thrown: unknown) => {
       throw fileErrorOf(thrown, folder, 'make the folder');
     });

@@ -31,7 +31,11 @@ export class GraphCache implements Disposable {
    * @param limit nodes shown at once (`ModelHierarchy`)
    * @throws ModelError naming the file when it is no model that can be shown
    */
-  with<Result>(path: string, limit: number | undefined, look: (hierarchy: ModelHierarchy) => Result): Result {
+  with<Result>(
+    path: string,
+    limit: number | undefined,
+    look: (hierarchy: ModelHierarchy, opened: OpenedModel) => Result,
+  ): Result {
     const key = `${limit ?? ''} ${path}`;
     const signature = signatureOf(path);
     let cached = this.graphs.get(key);
@@ -48,7 +52,7 @@ export class GraphCache implements Disposable {
       this.letGoOf(mostModels);
       releaseMemory();
     }, this.idleAfterMs).unref();
-    return look(cached.hierarchy);
+    return look(cached.hierarchy, cached.opened);
   }
 
   /** How many models are held open. */

@@ -1,9 +1,9 @@
 // A model's graph with its groups opened and closed: the answer of model/graph (SYSTEMS §1.7).
-import { nodesIn, orderCrowdedGroups } from './crowdedGroups';
+import { orderCrowdedGroups } from './crowdedGroups';
 import { groupIdPrefix } from './flatGraph';
 import type { FlatGraph, GraphAttribute } from './flatGraph';
-import type { GroupItem } from './groupTree';
 import { Group, countSizes, groupsByName, nameGroups } from './groupTree';
+import { edgesBetween, visibleItems } from './visibleItems';
 
 /** Nodes an answer holds at most before somebody asks for more. */
 export const visibleNodes = 500;
@@ -83,53 +83,19 @@ export class ModelHierarchy {
    */
   view({ expanded = [], highlighted }: GraphQuery = {}): ModelGraph {
     const open = new Set(expanded.map((name) => this.find(name)));
-    const places = this.visibleItems(open);
-    const ids = places.shown.map((item) => (item instanceof Group ? item.id : (this.graph.nodes[item]?.id ?? '')));
+    const { items, placeOf } = visibleItems(this.root, this.graph.nodes.length, open);
+    const ids = items.map((item) => (item instanceof Group ? item.id : (this.graph.nodes[item]?.id ?? '')));
     return {
-      nodes: places.shown.map((item) =>
+      nodes: items.map((item) =>
         item instanceof Group
           ? { id: item.id, label: item.key, group: item.key, node_type: 'group_node' }
           : this.shownNode(item, highlighted?.has(item) ?? false),
       ),
-      edges: this.edgesBetween(places.placeOf, ids),
+      edges: edgesBetween(this.graph, placeOf, items.length).map(({ source, target }) => ({
+        source: ids[source] ?? '',
+        target: ids[target] ?? '',
+      })),
     };
-  }
-
-  /** What is visible, and by node at which place of that; -1 for hidden nodes. */
-  private visibleItems(open: ReadonlySet<Group | undefined>): { shown: GroupItem[]; placeOf: Int32Array } {
-    const shown: GroupItem[] = [];
-    const placeOf = new Int32Array(this.graph.nodes.length).fill(-1);
-    /** Items still to come, the next one last. */
-    const pending: GroupItem[] = [this.root];
-    for (let item = pending.pop(); item !== undefined; item = pending.pop()) {
-      if (!(item instanceof Group)) placeOf[item] = shown.push(item) - 1;
-      else if (item === this.root || item.size < 2 || open.has(item)) {
-        for (let at = item.items.length - 1; at >= 0; at--) {
-          const inner = item.items[at];
-          if (inner !== undefined) pending.push(inner);
-        }
-      } else {
-        const place = shown.push(item) - 1;
-        for (const node of nodesIn(item)) placeOf[node] = place;
-      }
-    }
-    return { shown, placeOf };
-  }
-
-  private edgesBetween(placeOf: Int32Array, ids: readonly string[]): ShownEdge[] {
-    const edges: ShownEdge[] = [];
-    const known = new Set<number>();
-    this.graph.sources.forEach((sources, node) => {
-      const target = placeOf[node] ?? -1;
-      for (const maker of target < 0 ? [] : sources) {
-        const source = placeOf[maker] ?? -1;
-        const edge = source * ids.length + target;
-        if (source < 0 || source === target || known.has(edge)) continue;
-        known.add(edge);
-        edges.push({ source: ids[source] ?? '', target: ids[target] ?? '' });
-      }
-    });
-    return edges;
   }
 
   private shownNode(index: number, highlight: boolean): ShownNode {

@@ -8,32 +8,44 @@ import type { FlatGraph, GraphAttribute } from './flatGraph';
 import { onnxAttributes } from './onnxAttributes';
 import { typeAndShape } from './shownValues';
 
-/** A body of nodes on its way into the flat graph. */
-interface Body {
+/** The graph of an ONNX model, with where its nodes stand in the file. */
+export interface OnnxFlatGraph extends FlatGraph {
+  /** Outer ones first; the first is the main graph. */
+  readonly bodies: readonly OnnxBody[];
+}
+
+/** Whether a graph came from an ONNX model. */
+export function isOnnxGraph(graph: FlatGraph): graph is OnnxFlatGraph {
+  return 'bodies' in graph;
+}
+
+/** A body of nodes: the main graph, a branch, the body of a loop. */
+export interface OnnxBody {
   readonly graph: GraphProto;
   readonly groups: readonly string[];
   /** The node that carries it; the main graph has none. */
-  readonly owner: { readonly body: Body; readonly node: NodeProto; readonly index: number } | undefined;
+  readonly owner: { readonly body: OnnxBody; readonly node: NodeProto; readonly index: number } | undefined;
   /** Who makes a tensor of this body; `nobody` for initializers. */
   readonly makers: Map<string, number>;
   /** Of its nodes, in the flat graph. */
   readonly indices: number[];
 }
 
-const nobody = -1;
+/** Makes what is stored in the file, and what is made nowhere. */
+export const nobody = -1;
 
 /**
  * The graph of a model. A tensor a body reads from outside, or is given by its node, comes from whoever makes it there;
  * what a body results in goes to its node. The model must stay open while attributes are asked for. Iterative.
  */
-export function onnxGraph(model: OnnxModel): FlatGraph {
+export function onnxGraph(model: OnnxModel): OnnxFlatGraph {
   const builder = new FlatGraphBuilder();
   const { graph } = model;
-  const main: Body = { graph, groups: [], owner: undefined, makers: new Map(), indices: [] };
+  const main: OnnxBody = { graph, groups: [], owner: undefined, makers: new Map(), indices: [] };
   const inputs = requiredInputs(graph);
   // Operators take the ids first: tensors often bear the names of the nodes that make them.
-  const pending: Body[] = [main];
-  const bodies: Body[] = [];
+  const pending: OnnxBody[] = [main];
+  const bodies: OnnxBody[] = [];
   for (let body = pending.pop(); body !== undefined; body = pending.pop()) {
     bodies.push(body);
     pending.push(...addNodes(body, model, builder).reverse());
@@ -45,13 +57,13 @@ export function onnxGraph(model: OnnxModel): FlatGraph {
     const index = builder.add(boundaryNode(value, 'output'));
     builder.connect(makerOf(value.name, main), index);
   }
-  return builder.finish(inputs.map(declaredPort), graph.output.map(declaredPort));
+  return { ...builder.finish(inputs.map(declaredPort), graph.output.map(declaredPort)), bodies };
 }
 
 /** Adds the nodes of one body; gives the bodies they carry. */
-function addNodes(body: Body, model: OnnxModel, builder: FlatGraphBuilder): Body[] {
+function addNodes(body: OnnxBody, model: OnnxModel, builder: FlatGraphBuilder): OnnxBody[] {
   const { graph, makers, indices } = body;
-  const inner: Body[] = [];
+  const inner: OnnxBody[] = [];
   const ofNames = new GroupsOfNames(body.groups);
   for (const { name } of graph.initializer) makers.set(name, nobody);
   for (const node of graph.node) {
@@ -71,7 +83,7 @@ function addNodes(body: Body, model: OnnxModel, builder: FlatGraphBuilder): Body
   return inner;
 }
 
-function connectNodes(body: Body, builder: FlatGraphBuilder): void {
+function connectNodes(body: OnnxBody, builder: FlatGraphBuilder): void {
   const { graph, owner, indices, makers } = body;
   // What the node is given goes to the inputs of its body, position by position (Loop, Scan; the branches of If have none).
   graph.input.forEach(({ name }, position) => {
@@ -85,8 +97,8 @@ function connectNodes(body: Body, builder: FlatGraphBuilder): void {
 }
 
 /** The index of the node that makes a tensor as a body sees it. */
-function makerOf(name: string, body: Body): number {
-  for (let at: Body | undefined = body; name !== '' && at !== undefined; at = at.owner?.body) {
+export function makerOf(name: string, body: OnnxBody): number {
+  for (let at: OnnxBody | undefined = body; name !== '' && at !== undefined; at = at.owner?.body) {
     const maker = at.makers.get(name);
     if (maker !== undefined) return maker;
   }

@@ -11,7 +11,7 @@ export interface GraphSubject {
 
 /** Something visible: an operator, an input or output of the model, or a closed group of operators. */
 export interface SceneNode {
-  /** Unique in the model; of a group its key. */
+  /** Unique in the model; of a group its key, which opens it. */
   readonly id: string;
   readonly kind: 'op' | 'input' | 'output' | 'group';
   /** Op type, name of the input or output, last part of the group's name. */
@@ -30,7 +30,7 @@ export interface SceneEdge {
   /** Index into `nodes`. */
   readonly source: number;
   readonly target: number;
-  /** Name, type and shape of the tensor, such as `float32 [1, 64, 56, 56]`; of several tensors, the first. */
+  /** Type and shape of the tensor, such as `float32 [1, 64, 56, 56]`, else its name; of several tensors, the first. */
   readonly tensor: string;
 }
 
@@ -47,6 +47,8 @@ export interface GraphScene {
   readonly nodes: readonly SceneNode[];
   readonly edges: readonly SceneEdge[];
   readonly openGroups: readonly SceneGroup[];
+  /** What is not shown because it would be too much, in a sentence; absent where everything asked for is. */
+  readonly leftOut?: string;
 }
 
 /** One row of the properties of a node. */

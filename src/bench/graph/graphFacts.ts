@@ -1,0 +1,104 @@
+// Facts of a whole model for its page: what it is, what goes in and out, what is doubtful about it.
+import { basename } from 'node:path';
+import type { ForeignFacts } from '../../formats/foreignModel';
+import { shortText } from '../../onnx/hierarchy/shownValues';
+import type { ModelFacts } from '../../onnx/modelFacts';
+import { modelFacts } from '../../onnx/modelFacts';
+import { ModelError } from '../../onnx/modelErrors';
+import type { OnnxModel } from '../../onnx/readModel';
+import type { GraphFacts, NamedValue, TensorUse } from '../../protocol/panels/graph';
+import { megabytes } from '../views';
+import { cut, portUse } from './nodeProperties';
+import type { ShownModel } from './shownModel';
+
+const mostPorts = 1000;
+const mostKinds = 1000;
+const mostEntries = 50;
+const mostWarnings = 100;
+
+/** Answers for every model that can be shown, be it one that feeds itself. */
+export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
+  const { opened, graph } = model;
+  const shown = graph.nodes.filter(({ boundary }) => boundary === undefined);
+  const ports = (kind: 'input' | 'output'): readonly TensorUse[] =>
+    graph.nodes
+      .flatMap((node) => (node.boundary === kind ? [portUse(model, kind === 'input', node.name, [node.id])] : []))
+      .slice(0, mostPorts);
+  const { format, facts, warnings } =
+    opened.kind === 'onnx' ? onnxFacts(opened.model) : foreignFacts(opened.model.facts);
+  return {
+    path,
+    fileName: basename(path),
+    format,
+    facts: facts.filter(({ value }) => value !== ''),
+    inputs: ports('input'),
+    outputs: ports('output'),
+    opTypes: counted(shown.map(({ type }) => type)),
+    nodes: shown.length,
+    warnings: warnings.slice(0, mostWarnings).map(cut),
+  };
+}
+
+interface FormatFacts {
+  readonly format: string;
+  readonly facts: readonly NamedValue[];
+  readonly warnings: readonly string[];
+}
+
+function onnxFacts(model: OnnxModel): FormatFacts {
+  const { proto } = model;
+  const entries = proto.metadataProps.slice(0, mostEntries);
+  const own: NamedValue[] = [
+    { name: 'Size', value: `${megabytes(model.sizeBytes)} MB` },
+    { name: 'External data', value: cut(model.externalFiles.map((file) => basename(file)).join(', ')) },
+    { name: 'Graph', value: shortText(model.graph.name) },
+    { name: 'Description', value: shortText(proto.docString || model.graph.docString) },
+    ...entries.map(({ key, value }) => ({ name: shortText(key), value: cut(value) })),
+  ];
+  try {
+    const facts = modelFacts(model);
+    return { format: 'ONNX', facts: [...factRows(facts), ...own], warnings: facts.warnings };
+  } catch (thrown) {
+    if (!(thrown instanceof ModelError)) throw thrown;
+    return { format: 'ONNX', facts: own, warnings: [[thrown.message, thrown.nextStep].filter(Boolean).join(' ')] };
+  }
+}
+
+function factRows(facts: ModelFacts): NamedValue[] {
+  const { quantization } = facts;
+  const opsets = Object.entries(facts.opset).map(([domain, version]) => `${domain} ${version}`);
+  const forms = `${quantization.form}, ${quantization.nodes} nodes`;
+  return [
+    { name: 'IR version', value: facts.irVersion === null ? '' : String(facts.irVersion) },
+    { name: 'Operator sets', value: cut(opsets.join(', ')) },
+    { name: 'Producer', value: shortText(facts.producer) },
+    { name: 'Nodes', value: facts.nodes.toLocaleString('en') },
+    { name: 'In branches and loops', value: facts.subgraphNodes === 0 ? '' : facts.subgraphNodes.toLocaleString('en') },
+    { name: 'Functions', value: facts.functions === 0 ? '' : String(facts.functions) },
+    { name: 'Parameters', value: facts.parameters.toLocaleString('en') },
+    { name: 'Data type', value: facts.floatType ?? '' },
+    { name: 'Quantized', value: facts.quantized ? forms : 'no' },
+    { name: 'Domain', value: facts.domain },
+    { name: 'Open dimensions', value: cut(facts.dynamicDimensions.map(shortText).join(', ')) },
+  ];
+}
+
+function foreignFacts({ format, formatVersion, sizeBytes, nodes, constants, warnings }: ForeignFacts): FormatFacts {
+  const facts = [
+    { name: 'Version', value: formatVersion },
+    { name: 'Nodes', value: nodes.toLocaleString('en') },
+    { name: 'Constants', value: constants.toLocaleString('en') },
+    { name: 'Size', value: `${megabytes(sizeBytes)} MB` },
+  ];
+  return { format, facts, warnings: ['It can be looked at; models run here as ONNX only.', ...warnings] };
+}
+
+/** Most frequent first. */
+function counted(types: readonly string[]): GraphFacts['opTypes'] {
+  const counts = new Map<string, number>();
+  for (const type of types) counts.set(type, (counts.get(type) ?? 0) + 1);
+  return [...counts]
+    .sort(([a, one], [b, other]) => other - one || a.localeCompare(b))
+    .slice(0, mostKinds)
+    .map(([opType, count]) => ({ opType: shortText(opType), count }));
+}
