@@ -50,7 +50,8 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
       hasLog: facts.run.startedAt !== null,
       isRecord: facts.id > 0,
     });
-    const spoken = joined(lineText(facts.title), stateText(facts.run), item.description);
+    const state = stateText(facts.run);
+    const spoken = joined(lineText(facts.title), !item.description.startsWith(state) && state, item.description);
     item.accessibilityInformation = { label: spoken.replaceAll(' · ', ', ') };
     if (facts.run.startedAt !== null) {
       item.command = { title: 'Open Log', command: 'compressorBench.job.openLog', arguments: [row] };

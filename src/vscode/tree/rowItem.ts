@@ -1,11 +1,11 @@
 // Rows as the editor draws them.
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
 import type { Command } from 'vscode';
-import { basename } from 'node:path';
 import type { ProjectParts } from '../../protocol/facts';
 import type { BenchNode, GroupNode, PartNode, ProblemNode } from './nodes';
 import { contextOf, isPinned, partContext } from './rowContext';
 import { joined, lineText } from './rowFormat';
+import { problemLabel, problemText } from './rowText';
 import { folderIcon, partIcons, problemIcon, projectIcon, runIcon } from './rowIcons';
 import type { RowIcon } from './rowIcons';
 import {
@@ -77,8 +77,8 @@ function openable(label: string, isOpen: boolean): TreeItem {
 /** What cannot be read; its file can be opened, unless it is the whole bench. */
 export function problemItem({ bench, facts }: ProblemNode): TreeItem {
   const isFile = facts.path !== bench.place.workspace;
-  const item = new TreeItem(isFile ? basename(facts.path) : bench.folder.name);
-  item.description = facts.message;
+  const item = new TreeItem(isFile ? problemLabel(facts) : bench.folder.name);
+  item.description = isFile ? problemText(facts) : facts.message;
   item.tooltip = facts.message;
   if (isFile) item.command = { title: 'Open File', command: 'vscode.open', arguments: [Uri.file(facts.path)] };
   return described(item, problemIcon, contextOf('problem'));
@@ -99,7 +99,11 @@ function partItem(node: PartNode, { parts, live }: RowKnowledge): TreeItem {
   item.description = partDescription(node, parts, live);
   const state = 'run' in node.facts ? stateText(node.facts.run) : '';
   item.accessibilityInformation = {
-    label: joined(`${node.kind} ${lineText(node.facts.name)}`, state, item.description).replaceAll(' · ', ', '),
+    label: joined(
+      `${node.kind} ${lineText(node.facts.name)}`,
+      state !== item.description && state,
+      item.description,
+    ).replaceAll(' · ', ', '),
   };
   item.command = openCommand(node);
   return described(item, partIcon(node), parts === undefined ? contextOf(node.kind) : partContext(node, parts));

@@ -4,6 +4,7 @@ import type {
   DatasetFacts,
   ModelFacts,
   OptimizationFacts,
+  ProblemFacts,
   ProfilingFacts,
   ProjectParts,
   RunFacts,
@@ -35,6 +36,18 @@ export function partsOfKind(parts: ProjectParts, kind: PartKind): readonly PartN
     case 'profiling':
       return parts.profilings;
   }
+}
+
+/** The end of its path, which tells files of the same name apart. */
+export function problemLabel({ path }: ProblemFacts): string {
+  return lineText(path.split(/[\\/]/).slice(-2).join('/'));
+}
+
+/** What is wrong, without the path that the sentence begins with. */
+export function problemText({ path, message }: ProblemFacts): string {
+  const name = path.split(/[\\/]/).at(-1) ?? '';
+  const at = message.indexOf(name);
+  return lineText(at < 0 ? message : message.slice(at + name.length));
 }
 
 /** How many there are, and how many of them run. */
