@@ -20,7 +20,11 @@ describe('sorting rows', () => {
 
   it('reads numbers in names as numbers', () => {
     const names = ['Conv_10', 'Conv_9', 'conv_1'].map((name) => ({ name }));
-    expect(sortRows(names, ({ name }) => name, 'ascending').map(({ name }) => name)).toEqual(['conv_1', 'Conv_9', 'Conv_10']);
+    expect(sortRows(names, ({ name }) => name, 'ascending').map(({ name }) => name)).toEqual([
+      'conv_1',
+      'Conv_9',
+      'Conv_10',
+    ]);
   });
 });
 
@@ -31,15 +35,20 @@ describe('the window of a long table', () => {
 
   it('covers what is in sight, and never leaves the table', () => {
     fc.assert(
-      fc.property(fc.integer({ min: 501, max: 20_000 }), fc.nat(600_000), fc.integer({ min: 1, max: 2000 }), (count, scrolled, viewport) => {
-        const { from, to } = rowWindow(count, 26, scrolled, viewport);
-        expect(from).toBeGreaterThanOrEqual(0);
-        expect(to).toBeLessThanOrEqual(count);
-        expect(to - from).toBeLessThanOrEqual(Math.ceil(viewport / 26) + 41);
-        const last = Math.min(count - 1, Math.floor((scrolled + viewport - 1) / 26));
-        expect(to).toBeGreaterThan(last);
-        if (scrolled < count * 26 - viewport) expect(from * 26).toBeLessThanOrEqual(scrolled);
-      }),
+      fc.property(
+        fc.integer({ min: 501, max: 20_000 }),
+        fc.nat(600_000),
+        fc.integer({ min: 1, max: 2000 }),
+        (count, scrolled, viewport) => {
+          const { from, to } = rowWindow(count, 26, scrolled, viewport);
+          expect(from).toBeGreaterThanOrEqual(0);
+          expect(to).toBeLessThanOrEqual(count);
+          expect(to - from).toBeLessThanOrEqual(Math.ceil(viewport / 26) + 41);
+          const last = Math.min(count - 1, Math.floor((scrolled + viewport - 1) / 26));
+          expect(to).toBeGreaterThan(last);
+          if (scrolled < count * 26 - viewport) expect(from * 26).toBeLessThanOrEqual(scrolled);
+        },
+      ),
     );
   });
 });

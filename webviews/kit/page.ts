@@ -1,0 +1,143 @@
+// What every page is: asks for its data, asks again when the bench changed, says what goes wrong and what to do next.
+import { LitElement, html, nothing } from 'lit';
+import type { TemplateResult } from 'lit';
+import { state } from 'lit/decorators.js';
+import '@vscode-elements/elements/dist/vscode-button/index.js';
+import '@vscode-elements/elements/dist/vscode-icon/index.js';
+import { failureRecordOf } from '../../src/protocol/benchError';
+import type { FailureRecord } from '../../src/protocol/benchError';
+import { actionMethod, panelChangedEvent } from '../../src/protocol/panels/panel';
+import { host } from './host';
+import { baseStyles, pageStyles, toneStyles } from './styles';
+
+/** A button of a page. */
+export interface PageButton {
+  readonly label: string;
+  /** A codicon. */
+  readonly icon?: string;
+  readonly isSecondary?: boolean;
+  readonly isDisabled?: boolean;
+  /** What it does, when the label does not say it all. */
+  readonly hint?: string;
+  readonly click: () => unknown;
+}
+
+/** What a page says kindly when there is nothing to show. */
+export interface EmptyState {
+  /** A codicon. */
+  readonly icon: string;
+  readonly text: string;
+  readonly buttons?: readonly PageButton[];
+}
+
+/** A page about something of a bench. A page says what to ask (`load`) and shows what comes (`show`). */
+export abstract class BenchPage<Data> extends LitElement {
+  static override styles = [baseStyles, pageStyles, toneStyles];
+
+  /** What was answered last; kept on show while it is asked again. */
+  @state() protected accessor data: Data | undefined = undefined;
+  @state() private accessor failure: FailureRecord | undefined = undefined;
+  @state() private accessor announced = '';
+  private asked = 0;
+  private answered = 0;
+
+  /** Asks the bench. */
+  protected abstract load(): Promise<Data>;
+  /** Shows the answer. */
+  protected abstract show(data: Data): TemplateResult;
+
+  override connectedCallback(): void {
+    super.connectedCallback();
+    host.onEvent(panelChangedEvent, () => void this.refresh());
+    void this.refresh();
+  }
+
+  /** Asks again; an answer that a later one has overtaken is dropped. */
+  async refresh(): Promise<void> {
+    const turn = ++this.asked;
+    try {
+      const data = await this.load();
+      if (turn < this.answered) return;
+      this.answered = turn;
+      this.data = data;
+      this.failure = undefined;
+    } catch (thrown) {
+      if (turn < this.answered) return;
+      this.answered = turn;
+      this.failure = failureRecordOf(thrown);
+    }
+  }
+
+  /** Has something done in the editor; failures are shown there. */
+  protected act(name: string, value: unknown = null): void {
+    void host.request(actionMethod, { name, value }).catch((thrown: unknown) => {
+      this.failure = failureRecordOf(thrown);
+    });
+  }
+
+  /** Tells people who listen to the page instead of seeing it. */
+  protected announce(text: string): void {
+    this.announced = text;
+  }
+
+  override render(): TemplateResult {
+    return html`<main>${this.renderFailure()}${this.renderData()}</main>
+      <div class="unseen" role="status" aria-live="polite">${this.announced}</div>`;
+  }
+
+  private renderData(): TemplateResult | typeof nothing {
+    if (this.data !== undefined) return this.show(this.data);
+    return this.failure === undefined ? html`<p class="loading" role="status">Loading…</p>` : nothing;
+  }
+
+  private renderFailure(): TemplateResult | typeof nothing {
+    if (this.failure === undefined) return nothing;
+    const { message, nextStep } = this.failure;
+    return html`<div class="notice error first" role="alert">
+      <vscode-icon name="error" aria-hidden="true"></vscode-icon>
+      <p>${message} ${nextStep ?? nothing}</p>
+      ${button({ label: 'Try again', isSecondary: true, click: () => this.refresh() })}
+    </div>`;
+  }
+}
+
+/** A button in the looks of the editor. */
+export function button({
+  label,
+  icon,
+  isSecondary = false,
+  isDisabled = false,
+  hint,
+  click,
+}: PageButton): TemplateResult {
+  return html`<vscode-button
+    ?secondary=${isSecondary}
+    ?disabled=${isDisabled}
+    icon=${icon ?? nothing}
+    title=${hint ?? nothing}
+    @click=${click}
+    >${label}</vscode-button
+  >`;
+}
+
+/** Nothing yet: what it would be, and the obvious next thing to do. */
+export function emptyState({ icon, text, buttons = [] }: EmptyState): TemplateResult {
+  return html`<div class="empty">
+    <vscode-icon name=${icon} size="40" aria-hidden="true"></vscode-icon>
+    <p>${text}</p>
+    ${buttons.length === 0 ? nothing : html`<div class="row">${buttons.map(button)}</div>`}
+  </div>`;
+}
+
+/** A sentence the person should not miss, with what to do about it. */
+export function notice(
+  tone: 'info' | 'warning' | 'error',
+  text: string,
+  buttons: readonly PageButton[] = [],
+): TemplateResult {
+  return html`<div class="notice ${tone}">
+    <vscode-icon name=${tone} aria-hidden="true"></vscode-icon>
+    <p>${text}</p>
+    ${buttons.map(button)}
+  </div>`;
+}
