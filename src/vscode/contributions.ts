@@ -1,4 +1,6 @@
 // What the extension adds to the editor, one line a contribution.
+import { registerCommands } from './commands/commands';
+import { registerGraphs } from './editors/graphs';
 import { registerLanguageModelTools } from './lm/languageModelTools';
 import { registerTasks } from './tasks/benchTasks';
 import type { Disposes } from './disposing';
@@ -10,7 +12,9 @@ import { registerYamlHelp } from './yaml/yamlHelp';
 export type Contribution = (services: Services) => Disposes;
 
 export const contributions: readonly Contribution[] = [
+  registerCommands,
   registerSidebar,
+  registerGraphs,
   registerTasks,
   registerLanguageModelTools,
   registerYamlHelp,

@@ -1,5 +1,6 @@
 // Sentences for what cannot be done now, each with the way to change that.
 import { commands, window, workspace } from 'vscode';
+import { showThrown } from '../failures';
 
 /** What a sentence offers to do. */
 export interface Way {
@@ -8,16 +9,22 @@ export interface Way {
   readonly arguments?: readonly unknown[];
 }
 
-/** Says why something cannot be done, and goes the way that the person chooses. */
-export async function explain(sentence: string, ...ways: readonly Way[]): Promise<void> {
-  const chosen = await window.showInformationMessage(sentence, ...ways);
-  if (chosen !== undefined) await commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+/**
+ * Says why something cannot be done, and goes the way that the person chooses. Nobody waits for that: a command has done
+ * its work when the sentence is there.
+ */
+export function explain(sentence: string, ...ways: readonly Way[]): void {
+  const go = async (): Promise<void> => {
+    const chosen = await window.showInformationMessage(sentence, ...ways);
+    if (chosen !== undefined) await commands.executeCommand(chosen.command, ...(chosen.arguments ?? []));
+  };
+  void go().catch(showThrown);
 }
 
 /** Whether a folder is open; says what to do where none is. */
-export async function hasFolder(): Promise<boolean> {
+export function hasFolder(): boolean {
   if ((workspace.workspaceFolders ?? []).some(({ uri }) => uri.scheme === 'file')) return true;
-  await explain('Projects are kept in the folder you work in: open a folder first.', {
+  explain('Projects are kept in the folder you work in: open a folder first.', {
     title: 'Open Folder',
     command: 'workbench.action.files.openFolder',
   });
@@ -25,9 +32,9 @@ export async function hasFolder(): Promise<boolean> {
 }
 
 /** Whether jobs may run here; says what to do where they may not. */
-export async function isTrusted(): Promise<boolean> {
+export function isTrusted(): boolean {
   if (workspace.isTrusted) return true;
-  await explain('This folder is not trusted: nothing is run in it and no code of it is used. Looking is possible.', {
+  explain('This folder is not trusted: nothing is run in it and no code of it is used. Looking is possible.', {
     title: 'Manage Workspace Trust',
     command: 'workbench.trust.manage',
   });

@@ -19,7 +19,7 @@ export async function pickBench({ benches }: Services, title: string): Promise<B
   const all = benches.all;
   const [only] = all;
   if (only === undefined) {
-    await hasFolder();
+    hasFolder();
     return undefined;
   }
   if (all.length === 1) return only;
@@ -34,12 +34,11 @@ export async function pickBench({ benches }: Services, title: string): Promise<B
 }
 
 /** Benches to look for things in; undefined, and said, where no folder is open. */
-export async function openBenches({ benches }: Services): Promise<readonly BenchConnection[] | undefined> {
-  return (await hasFolder()) ? benches.all : undefined;
+export function openBenches({ benches }: Services): readonly BenchConnection[] | undefined {
+  return hasFolder() ? benches.all : undefined;
 }
 
 /** Says that there is nothing to pick, and how to make something. */
-export async function explainNothing(sentence: string, title: string, command: string): Promise<undefined> {
-  await explain(sentence, { title, command });
-  return undefined;
+export function explainNothing(sentence: string, title: string, command: string): void {
+  explain(sentence, { title, command });
 }

@@ -11,7 +11,7 @@ import { back } from './steps';
 
 /** The chosen run; undefined where there is none, or the person gives up. */
 export async function pickJob(services: Services, options: PickOptions<JobFacts>): Promise<JobNode | undefined> {
-  const benches = await openBenches(services);
+  const benches = openBenches(services);
   if (benches === undefined) return undefined;
   const lists = await Promise.all(
     benches.map(async (bench) => {
@@ -21,7 +21,7 @@ export async function pickJob(services: Services, options: PickOptions<JobFacts>
   );
   const nodes = lists.flat().filter(({ facts }) => options.filter?.(facts) ?? true);
   if (nodes.length === 0) {
-    await explain(options.none ?? 'Nothing was run yet.');
+    explain(options.none ?? 'Nothing was run yet.');
     return undefined;
   }
   const choices = nodes.map((node) => {

@@ -138,7 +138,9 @@ async function partChoices<Node extends PartNode>(
     }),
   );
   const choices = lists.flat();
-  return choices.length === 0 ? explainNothing(none ?? source.none, ...source.make) : choices;
+  if (choices.length > 0) return choices;
+  explainNothing(none ?? source.none, ...source.make);
+  return undefined;
 }
 
 function choiceOf<Node extends PartNode>(node: Node, group: string): Choice<Node> {

@@ -18,7 +18,8 @@ export async function pickProject(
   const fit = projects.filter(({ facts }) => options.filter?.(facts) ?? true);
   const [only] = fit;
   if (only === undefined) {
-    return explainNothing(options.none ?? 'There is no project yet.', 'New Project…', 'compressorBench.project.new');
+    explainNothing(options.none ?? 'There is no project yet.', 'New Project…', 'compressorBench.project.new');
+    return;
   }
   if (fit.length === 1) return only;
   const chosen = await choose(
@@ -38,7 +39,7 @@ export async function pickProject(
 
 /** All projects of all folders; undefined, and said, where no folder is open. */
 export async function projectNodes(services: Services): Promise<readonly ProjectNode[] | undefined> {
-  const benches = await openBenches(services);
+  const benches = openBenches(services);
   if (benches === undefined) return undefined;
   const lists = await Promise.all(
     benches.map(async (bench) => {

@@ -59,7 +59,7 @@ function logHandler(kind: RunnableKind): Handler {
     });
     if (node === undefined) return;
     const { name, run } = node.facts;
-    if (run === null) await explain(`The ${kind} "${name}" was never run, so it has no log.`);
+    if (run === null) explain(`The ${kind} "${name}" was never run, so it has no log.`);
     else await showLog(run.folder, name);
   };
 }

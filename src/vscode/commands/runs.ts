@@ -18,7 +18,7 @@ const awaited = new Map<string, RunnableNode>();
 
 /** Puts runs at the end of the queue, in order. */
 export async function startRuns(nodes: readonly RunnableNode[]): Promise<void> {
-  if (nodes.length === 0 || !(await isTrusted())) return;
+  if (nodes.length === 0 || !isTrusted()) return;
   for (const node of nodes) {
     const { bench, kind, facts } = node;
     const requestId = randomUUID();

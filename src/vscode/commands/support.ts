@@ -96,7 +96,7 @@ export const supportHandlers: Handlers = {
     );
     if (isThere) await commands.executeCommand('revealInExplorer', folder);
     else
-      await explain('There is no bench folder yet: the first project makes it.', {
+      explain('There is no bench folder yet: the first project makes it.', {
         title: 'New Project…',
         command: 'compressorBench.project.new',
       });

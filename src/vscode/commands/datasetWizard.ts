@@ -1,0 +1,291 @@
+// The questions about a data set: what reads it, where it lies, what is done to samples, how results are judged.
+import { window } from 'vscode';
+import type { ProjectParts } from '../../protocol/facts';
+import type { BenchConnection } from '../bench/benchConnection';
+import { parameterProblem, parameterText, readParameters } from './parameterText';
+import type { ParameterFacts } from './parameterText';
+import { askName, stateOf } from './questions';
+import { choose, enterText } from './quickInputs';
+import type { Choice } from './quickInputs';
+import { freeName, readBoundary } from './requests';
+import type { DatasetAnswers, NamedParameters } from './requests';
+import { back } from './steps';
+import type { Asked, Place, Step } from './steps';
+
+/** Something of a dictionary of the API. */
+interface EntryFacts {
+  readonly name: string;
+  readonly help: string;
+  readonly params: readonly ParameterFacts[];
+}
+
+type LoaderFacts = EntryFacts & { readonly show_dataset_location: boolean };
+
+/** What there is to choose from, and what is usual for the model. */
+interface Dictionaries {
+  readonly loaders: readonly LoaderFacts[];
+  readonly transforms: readonly EntryFacts[];
+  readonly metrics: readonly EntryFacts[];
+  readonly usual: {
+    readonly loader: string;
+    readonly transforms: readonly NamedParameters[];
+    readonly metric: NamedParameters;
+  };
+  /** Of a sample of each input of the model; empty where that is open. */
+  readonly shape: string;
+}
+
+export interface DatasetState extends DatasetAnswers {
+  /** A DATASET.yaml that says everything; empty for none. */
+  readonly filePath: string;
+}
+
+export const emptyDataset: Omit<DatasetState, 'projectId'> = {
+  name: '',
+  filePath: '',
+  loader: { name: '', params: {} },
+  location: '',
+  transforms: [],
+  metric: undefined,
+};
+
+type Q = Step<DatasetState>;
+
+/** Loaders that make samples up, and those for a module of one's own, which has a command for itself. */
+const randomLoader = 'dummy_v2';
+const ownCode = 'custom';
+
+export async function readDictionaries(bench: BenchConnection, parts: ProjectParts): Promise<Dictionaries> {
+  const model = parts.models.find(({ madeByOptimizationId }) => madeByOptimizationId === null);
+  const domain = model?.domain ?? '';
+  const [loaders, transforms, metrics, usual, boundary] = await Promise.all([
+    bench.read('dict/dataloaders'),
+    bench.read('dict/transforms'),
+    bench.read('dict/metrics'),
+    bench.read('dataset/predefined', {
+      framework: 'ONNXRT',
+      domain: domain === '' ? 'Image Recognition' : domain,
+      domain_flavour: '',
+    }),
+    model === undefined
+      ? { shape: '' }
+      : bench.finish('model/boundary_nodes', { model_path: model.path }).catch(() => ({ shape: '' })),
+  ]);
+  return {
+    loaders: (loaders as { readonly dataloaders: readonly LoaderFacts[] }).dataloaders,
+    transforms: (transforms as { readonly transforms: readonly EntryFacts[] }).transforms,
+    metrics: (metrics as { readonly metrics: readonly EntryFacts[] }).metrics,
+    usual: usualOf(usual as Predefined),
+    shape: readBoundary(boundary).shape,
+  };
+}
+
+/** The answer of `dataset/predefined`. */
+interface Predefined {
+  readonly dataloader: { readonly name: string };
+  readonly transform: readonly {
+    readonly name: string;
+    readonly params: readonly { readonly name: string; readonly value: unknown }[];
+  }[];
+  readonly metric: string;
+  readonly metric_param: Readonly<Record<string, unknown>>;
+}
+
+function usualOf({ dataloader, transform, metric, metric_param }: Predefined): Dictionaries['usual'] {
+  return {
+    loader: dataloader.name,
+    transforms: transform.map(({ name, params }) => ({
+      name,
+      params: Object.fromEntries(params.map((one) => [one.name, one.value])),
+    })),
+    metric: { name: metric, params: metric_param },
+  };
+}
+
+export function datasetSteps(dictionaries: Dictionaries, { datasets }: ProjectParts): readonly Q[] {
+  const names = datasets.map(({ name }) => name);
+  return [
+    askLoader(dictionaries),
+    askLocation(dictionaries),
+    askLoaderParameters(dictionaries),
+    askTransforms(dictionaries),
+    askMetric(dictionaries),
+    askName<DatasetState>(
+      ({ loader }) => freeName(loader.name === randomLoader ? 'random' : loader.name || 'data', names),
+      50,
+    ),
+  ];
+}
+
+function askLoader({ loaders, usual }: Dictionaries): Q {
+  const order = (name: string): number => (name === usual.loader ? 0 : name === randomLoader ? 1 : 2);
+  const offered = loaders.filter(({ name }) => name !== ownCode).toSorted((a, b) => order(a.name) - order(b.name));
+  return {
+    ask: async ({ loader, filePath }, place) => {
+      const chosen = await choose<string>(place, {
+        placeholder: 'What reads the data',
+        choices: [
+          ...offered.map(({ name, help }) => ({
+            label: name,
+            ...(name === usual.loader ? { description: 'usual for this kind of model' } : {}),
+            ...(name === randomLoader ? { description: 'random samples: enough to measure latency' } : {}),
+            detail: help,
+            icon: 'database',
+            value: name,
+          })),
+          { label: 'From a Data Set File…', detail: 'A DATASET.yaml describes all of it', icon: 'file', value: '' },
+        ],
+        isPreset: (value) => filePath === '' && value === loader.name,
+      });
+      if (chosen !== '') {
+        return stateOf<DatasetState>(chosen, (name) => ({ loader: { name, params: {} }, filePath: '' }));
+      }
+      const file = await openDialog('Data Set File', { files: true });
+      return file === undefined ? undefined : { filePath: file };
+    },
+  };
+}
+
+function askLocation({ loaders }: Dictionaries): Q {
+  return {
+    isAsked: ({ loader, filePath }) =>
+      filePath === '' && loaders.find(({ name }) => name === loader.name)?.show_dataset_location === true,
+    ask: async (_, place) => {
+      const kind = await choose(place, {
+        placeholder: 'Where the data lies; it stays there',
+        choices: [
+          { label: 'Folder…', icon: 'folder', value: 'folder' },
+          { label: 'File…', icon: 'file', value: 'file' },
+        ],
+      });
+      if (kind === undefined || kind === back) return kind;
+      const path = await openDialog('Data', kind === 'folder' ? { folders: true } : { files: true });
+      return path === undefined ? undefined : { location: path };
+    },
+  };
+}
+
+async function openDialog(
+  title: string,
+  { files = false, folders = false }: { readonly files?: boolean; readonly folders?: boolean },
+): Promise<string | undefined> {
+  const chosen = await window.showOpenDialog({ title, canSelectFiles: files, canSelectFolders: folders });
+  return chosen?.[0]?.fsPath;
+}
+
+/** Those but the location, which is asked for by itself. */
+function askLoaderParameters({ loaders, shape }: Dictionaries): Q {
+  const parametersOf = ({ loader }: DatasetState): readonly ParameterFacts[] => {
+    const entry = loaders.find(({ name }) => name === loader.name);
+    const [first, ...others] = entry?.params ?? [];
+    const asked = entry?.show_dataset_location === true ? others : [...(first === undefined ? [] : [first]), ...others];
+    return asked.map((one) => (one.name === 'input_shape' && shape !== '' ? { ...one, value: `[${shape}]` } : one));
+  };
+  return {
+    isAsked: (state) => state.filePath === '' && parametersOf(state).length > 0,
+    ask: async (state, place) =>
+      stateOf<DatasetState, NamedParameters>(
+        await askParameters(place, { name: state.loader.name, help: '', params: parametersOf(state) }),
+        (loader) => ({ loader }),
+      ),
+  };
+}
+
+async function askParameters(
+  place: Place,
+  { name, help, params }: EntryFacts,
+  preset?: NamedParameters['params'],
+): Promise<Asked<NamedParameters>> {
+  const filled = params.map((one) =>
+    preset !== undefined && Object.hasOwn(preset, one.name) ? { ...one, value: preset[one.name] } : one,
+  );
+  const text = await enterText(place, {
+    prompt: `Parameters of ${name}. ${help}`.trim(),
+    placeholder: params.map((one) => `${one.name}=…`).join('; '),
+    value: parameterText(filled),
+    validate: (typed) => parameterProblem(typed, params),
+  });
+  return typeof text === 'string' ? { name, params: readParameters(text) ?? {} } : text;
+}
+
+function askTransforms({ transforms, usual }: Dictionaries): Q {
+  const usualNames = usual.transforms.map(({ name }) => name).join(', ');
+  return {
+    isAsked: ({ loader, filePath }) => filePath === '' && loader.name !== randomLoader,
+    ask: async (_, place) => {
+      const chosen = await choose<'none' | 'usual' | 'own'>(place, {
+        placeholder: 'What is done to a sample before the model gets it',
+        choices: [
+          ...(usualNames === ''
+            ? []
+            : [{ label: 'Usual Transforms', detail: usualNames, icon: 'check', value: 'usual' as const }]),
+          { label: 'None', icon: 'circle-slash', value: 'none' as const },
+          { label: 'Choose…', detail: 'One after the other', icon: 'list-ordered', value: 'own' as const },
+        ],
+      });
+      if (chosen === 'own') {
+        const own = await chooseTransforms(place, transforms);
+        return stateOf<DatasetState, readonly NamedParameters[]>(own, (all) => ({ transforms: all }));
+      }
+      return stateOf<DatasetState>(chosen, (which) => ({ transforms: which === 'usual' ? usual.transforms : [] }));
+    },
+  };
+}
+
+/** Each is applied once, so a chosen one is not offered again. */
+async function chooseTransforms(
+  place: Place,
+  transforms: readonly EntryFacts[],
+): Promise<Asked<readonly NamedParameters[]>> {
+  const chosen: NamedParameters[] = [];
+  for (;;) {
+    const soFar = chosen.map(({ name }) => name);
+    const done: Choice<EntryFacts | 'done'> = {
+      label: 'Done',
+      detail: soFar.length === 0 ? 'No transforms' : soFar.join(', '),
+      icon: 'check',
+      value: 'done',
+    };
+    const next = await choose<EntryFacts | 'done'>(place, {
+      placeholder: 'The next transform, in the order they are applied',
+      choices: [
+        done,
+        ...transforms
+          .filter(({ name }) => !soFar.includes(name))
+          .map((entry) => ({ label: entry.name, detail: entry.help, value: entry })),
+      ],
+    });
+    if (next === 'done') return chosen;
+    if (next === undefined || next === back) return next;
+    const named = next.params.length === 0 ? { name: next.name, params: {} } : await askParameters(place, next);
+    if (named === undefined) return undefined;
+    if (named !== back) chosen.push(named);
+  }
+}
+
+function askMetric({ metrics, usual }: Dictionaries): Q {
+  return {
+    isAsked: ({ loader, filePath }) => filePath === '' && loader.name !== randomLoader,
+    ask: async ({ metric }, place) => {
+      const chosen = await choose<EntryFacts | 'none'>(place, {
+        placeholder: 'Metric: what accuracy is',
+        choices: [
+          ...metrics.map((entry) => ({
+            label: entry.name,
+            ...(entry.name === usual.metric.name ? { description: 'usual for this kind of model' } : {}),
+            detail: entry.help,
+            value: entry,
+          })),
+          { label: 'None', detail: 'Outputs are compared with those of the float model', value: 'none' as const },
+        ],
+        isPreset: (value) => value !== 'none' && value.name === (metric?.name ?? usual.metric.name),
+      });
+      if (chosen === undefined || chosen === back) return chosen;
+      if (chosen === 'none') return { metric: undefined };
+      if (chosen.params.length === 0) return { metric: { name: chosen.name, params: {} } };
+      const preset = chosen.name === usual.metric.name ? usual.metric.params : undefined;
+      const named = await askParameters(place, chosen, preset);
+      return stateOf<DatasetState, NamedParameters>(named, (value) => ({ metric: value }));
+    },
+  };
+}

@@ -1,0 +1,199 @@
+// The questions about an optimization, new or edited: data, what the model becomes, and, where wanted, how to search.
+import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
+import { objectiveEntries } from '../../dictionary/objectives';
+import { strategyEntries } from '../../dictionary/strategies';
+import type { DatasetFacts } from '../../protocol/facts';
+import { askName, askRun, chooseDataset, enterInteger, stateOf } from './questions';
+import type { WizardPlace } from './questions';
+import { choose, chooseSeveral, enterText } from './quickInputs';
+import { freeName, readTolerance, toleranceText } from './requests';
+import type { OptimizationAnswers, SearchAnswers } from './requests';
+import type { Step } from './steps';
+
+export interface OptimizationState extends OptimizationAnswers {
+  readonly search: SearchAnswers;
+  readonly isCustom: boolean;
+  readonly runs: boolean;
+}
+
+type Q = Step<OptimizationState>;
+
+export interface OptimizationQuestions extends WizardPlace {
+  readonly newDataset: () => Promise<DatasetFacts | undefined>;
+  /** An edit keeps name and model, and asks for everything else. */
+  readonly isEdit: boolean;
+}
+
+export function optimizationSteps(questions: OptimizationQuestions): readonly Q[] {
+  const { parts, project, isEdit } = questions;
+  const names = parts.optimizations.map(({ name }) => name);
+  return [
+    askDataset(questions),
+    askPrecision,
+    ...(isEdit ? [] : [askCustom]),
+    ...[askStrategy, askTolerance, askObjectives, askTrials, askTimeout, askSamples, askBatch],
+    ...(isEdit
+      ? []
+      : [
+          askName<OptimizationState>((state) => freeName(precisionOf(state), names)),
+          askRun<OptimizationState>(project),
+        ]),
+  ];
+}
+
+/** Whether what is made of the model is searched for. */
+export function searches({ typeId }: OptimizationAnswers): boolean {
+  return optimizationTypes.find(({ id }) => id === typeId)?.name === 'Quantization';
+}
+
+function askDataset({ parts, newDataset }: OptimizationQuestions): Q {
+  return {
+    ask: async ({ datasetId }, place) =>
+      stateOf<OptimizationState, DatasetFacts>(await chooseDataset(place, parts, datasetId, newDataset), ({ id }) => ({
+        datasetId: id,
+      })),
+  };
+}
+
+interface Becomes {
+  readonly typeId: number;
+  readonly precisionId: number;
+}
+
+const precisionHelp: Readonly<Record<string, string>> = {
+  int8: 'Static, dynamic or both, whatever pays: the usual choice',
+  'int8 static quantization': 'Ranges of activations are found with the data set: fastest for most pictures',
+  'int8 dynamic quantization': 'Ranges are found while the model runs: for many language models',
+  fp32: 'Stays in float: the engine’s own graph optimizations are written into the file',
+  fp16: 'Half the size; faster only where the machine computes in 16 bit',
+};
+
+const becomes = optimizationTypes.flatMap((type) =>
+  type.precisions.map((precision) => ({
+    label: precision,
+    description: type.name,
+    detail: precisionHelp[precision],
+    value: { typeId: type.id, precisionId: precisions.find(({ name }) => name === precision)?.id ?? 0 },
+  })),
+);
+
+const askPrecision: Q = {
+  ask: async ({ precisionId }, place) =>
+    stateOf<OptimizationState, Becomes>(
+      await choose<Becomes>(place, {
+        placeholder: 'What the model becomes',
+        choices: becomes,
+        isPreset: (value) => value.precisionId === precisionId,
+      }),
+      (value) => value,
+    ),
+};
+
+const askCustom: Q = {
+  ask: async (state, place) =>
+    stateOf<OptimizationState, boolean>(
+      await choose(place, {
+        placeholder: 'Settings',
+        choices: [
+          { label: 'As Proposed', icon: 'check', detail: proposal(state), value: false },
+          { label: 'Change…', icon: 'settings', value: true },
+        ],
+        isPreset: (value) => value === state.isCustom,
+      }),
+      (isCustom) => ({ isCustom }),
+    ),
+};
+
+function proposal(state: OptimizationState): string {
+  const { search, samples, batchSize } = state;
+  const data = `${samples} samples, ${batchSize} in one run`;
+  if (!searches(state)) return data;
+  const lost = `no more than ${toleranceText(search)} of the accuracy lost`;
+  return `strategy ${search.strategy}, ${lost}, for ${search.objectives.join(' and ')}, at most ${search.maxTrials} trials, ${data}`;
+}
+
+const isCustomSearch = (state: OptimizationState): boolean => state.isCustom && searches(state);
+
+const askStrategy: Q = {
+  isAsked: isCustomSearch,
+  ask: async ({ search }, place) =>
+    stateOf<OptimizationState>(
+      await choose<string>(place, {
+        placeholder: 'Strategy: how the best form of the model is searched for',
+        choices: strategyEntries.map(({ name, title, help }) => ({
+          label: name,
+          description: title,
+          detail: help,
+          value: name,
+        })),
+        isPreset: (value) => value === search.strategy,
+      }),
+      (strategy) => ({ search: { ...search, strategy } }),
+    ),
+};
+
+const askTolerance: Q = {
+  isAsked: isCustomSearch,
+  ask: async ({ search }, place) =>
+    stateOf<OptimizationState>(
+      await enterText(place, {
+        prompt: 'Accuracy that may be lost: "1 %" of what there is, or "0.01" as the metric counts',
+        value: toleranceText(search),
+        validate: (text) => (readTolerance(text) === undefined ? 'A number such as 1 % or 0.01.' : undefined),
+      }),
+      (text) => ({ search: { ...search, ...readTolerance(text) } }),
+    ),
+};
+
+const askObjectives: Q = {
+  isAsked: isCustomSearch,
+  ask: async ({ search }, place) =>
+    stateOf<OptimizationState, readonly string[]>(
+      await chooseSeveral<string>(place, {
+        placeholder: 'What is to be better; several are weighed against each other',
+        choices: objectiveEntries.map(({ name, title, help }) => ({ label: title, detail: help, value: name })),
+        isPreset: (value) => search.objectives.includes(value),
+      }),
+      (objectives) => ({ search: { ...search, objectives } }),
+    ),
+};
+
+const askTrials: Q = {
+  isAsked: isCustomSearch,
+  ask: async ({ search }, place) =>
+    stateOf<OptimizationState, number>(
+      await enterInteger(place, 'Trials at most', { value: search.maxTrials, least: 1 }),
+      (maxTrials) => ({ search: { ...search, maxTrials } }),
+    ),
+};
+
+const askTimeout: Q = {
+  isAsked: isCustomSearch,
+  ask: async ({ search }, place) =>
+    stateOf<OptimizationState, number>(
+      await enterInteger(place, 'Seconds of searching; 0: no limit', { value: search.timeoutS, least: 0 }),
+      (timeoutS) => ({ search: { ...search, timeoutS } }),
+    ),
+};
+
+const askSamples: Q = {
+  isAsked: ({ isCustom }) => isCustom,
+  ask: async ({ samples }, place) =>
+    stateOf<OptimizationState, number>(
+      await enterInteger(place, 'Samples to calibrate with', { value: samples, least: 1 }),
+      (value) => ({ samples: value }),
+    ),
+};
+
+const askBatch: Q = {
+  isAsked: ({ isCustom }) => isCustom,
+  ask: async ({ batchSize }, place) =>
+    stateOf<OptimizationState, number>(
+      await enterInteger(place, 'Samples in one run while calibrating', { value: batchSize, least: 1 }),
+      (value) => ({ batchSize: value }),
+    ),
+};
+
+function precisionOf({ precisionId }: OptimizationState): string {
+  return precisions.find(({ id }) => id === precisionId)?.name ?? 'optimization';
+}

@@ -1,0 +1,113 @@
+// Questions that several wizards have in common: a name, a whole number, a data set, whether to run at once.
+import type { DatasetFacts, ProjectParts } from '../../protocol/facts';
+import type { Services } from '../services';
+import { runNew } from '../settings';
+import type { ProjectNode } from '../tree/nodes';
+import { choose, enterText } from './quickInputs';
+import { back } from './steps';
+import type { Asked, Place, Step } from './steps';
+
+const longestName = 200;
+
+/** What is wrong with a name; undefined where nothing is. */
+export function nameProblem(text: string, longest = longestName): string | undefined {
+  if (text === '') return 'Give it a name.';
+  return text.length > longest ? `A name has at most ${longest} characters.` : undefined;
+}
+
+/** Asks for the name of something new. */
+export function askName<State extends { readonly name: string }>(
+  proposed: (state: State) => string,
+  longest = longestName,
+): Step<State> {
+  return {
+    ask: async (state, place) => {
+      const name = await enterText(place, {
+        prompt: 'Name',
+        value: state.name === '' ? proposed(state) : state.name,
+        validate: (text) => nameProblem(text, longest),
+      });
+      return stateOf<State>(name, (text) => ({ name: text }) as Partial<State>);
+    },
+  };
+}
+
+/** Asks for a whole number. */
+export async function enterInteger(
+  place: Place,
+  prompt: string,
+  { value, least, most = 1_000_000 }: { readonly value: number; readonly least: number; readonly most?: number },
+): Promise<Asked<number>> {
+  const text = await enterText(place, {
+    prompt,
+    value: String(value),
+    validate: (typed) => {
+      const number = Number(typed);
+      const fits = /^-?\d+$/.test(typed) && number >= least && number <= most;
+      return fits ? undefined : `A whole number from ${least} to ${most}.`;
+    },
+  });
+  return typeof text === 'string' ? Number(text) : text;
+}
+
+/** A change of the state that an answer makes; no answer stays none. */
+export function stateOf<State, Value = string>(
+  answer: Asked<Value>,
+  change: (value: Value) => Partial<State>,
+): Asked<Partial<State>> {
+  if (answer === undefined) return undefined;
+  return answer === back ? back : change(answer);
+}
+
+/** Asks for one of the data sets of a project, or makes another. */
+export async function chooseDataset(
+  place: Place,
+  parts: ProjectParts,
+  preset: number,
+  makeNew: () => Promise<DatasetFacts | undefined>,
+): Promise<Asked<DatasetFacts>> {
+  const chosen = await choose<DatasetFacts | 'new'>(place, {
+    placeholder: 'Data set',
+    choices: [
+      ...parts.datasets.map((facts) => ({
+        label: facts.name,
+        description: facts.datasetType,
+        detail: facts.metric ?? 'no metric: outputs are compared with those of the float model',
+        icon: 'database',
+        value: facts,
+      })),
+      { label: 'New Data Set…', icon: 'add', value: 'new' as const },
+    ],
+    isPreset: (value) => value !== 'new' && value.id === preset,
+  });
+  return chosen === 'new' ? makeNew() : chosen;
+}
+
+/** Asks whether something new is run at once, where the settings leave that open. */
+export function askRun<State extends { readonly runs: boolean }>({ bench }: ProjectNode): Step<State> {
+  return {
+    isAsked: () => runNew(bench.folder) === 'ask',
+    ask: async (_, place) => {
+      const runs = await choose(place, {
+        placeholder: 'Run it now?',
+        choices: [
+          { label: 'Add and Run', icon: 'play', value: true },
+          { label: 'Add', icon: 'add', value: false },
+        ],
+      });
+      return stateOf<State, boolean>(runs, (value) => ({ runs: value }) as Partial<State>);
+    },
+  };
+}
+
+/** What holds where it is not asked. */
+export function presetRun({ bench }: ProjectNode): boolean {
+  return runNew(bench.folder) === 'always';
+}
+
+/** How a wizard works: with the services, in a project whose parts are known. */
+export interface WizardPlace {
+  readonly services: Services;
+  readonly project: ProjectNode;
+  readonly parts: ProjectParts;
+}

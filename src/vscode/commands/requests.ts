@@ -1,0 +1,233 @@
+// What the questions of the wizards come to, as the parameters of the API's operations.
+
+export type Parameters = Readonly<Record<string, unknown>>;
+
+/** What the bench finds in a model file. */
+export interface ModelBoundary {
+  readonly inputs: readonly string[];
+  readonly outputs: readonly string[];
+  readonly domain: string;
+  /** Of a sample of each input; empty where the file leaves any size open. */
+  readonly shape: string;
+}
+
+/** The answer of `model/boundary_nodes`; its last output is a form's choice to name another. */
+export function readBoundary(answer: Parameters): ModelBoundary {
+  const names = (value: unknown): string[] =>
+    Array.isArray(value) ? value.filter((one): one is string => typeof one === 'string') : [];
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    inputs: names(answer['inputs']),
+    outputs: names(answer['outputs']).slice(0, -1),
+    domain: text(answer['domain']),
+    shape: text(answer['shape']),
+  };
+}
+
+export interface ProjectAnswers extends ModelBoundary {
+  readonly path: string;
+  readonly name: string;
+}
+
+export function projectRequest({ path, name, inputs, outputs, domain, shape }: ProjectAnswers): Parameters {
+  return {
+    name,
+    model: {
+      path,
+      input_nodes: inputs,
+      output_nodes: outputs,
+      domain,
+      precision: 'fp32',
+      ...(shape === '' ? {} : { shape }),
+    },
+  };
+}
+
+export interface OptimizationAnswers {
+  readonly projectId: number;
+  readonly modelId: number;
+  readonly datasetId: number;
+  readonly name: string;
+  readonly precisionId: number;
+  readonly typeId: number;
+  readonly batchSize: number;
+  readonly samples: number;
+  /** Absent for types that do not search. */
+  readonly search?: SearchAnswers;
+}
+
+export interface SearchAnswers {
+  readonly strategy: string;
+  readonly criterion: 'relative' | 'absolute';
+  /** As a fraction where it is relative. */
+  readonly tolerance: number;
+  readonly objectives: readonly string[];
+  readonly maxTrials: number;
+  readonly timeoutS: number;
+  readonly seed: number;
+}
+
+/** What the command line proposes as well: no more than 1 % is lost, 25 trials, no limit of time. */
+export const defaultSearch: SearchAnswers = {
+  strategy: 'auto',
+  criterion: 'relative',
+  tolerance: 0.01,
+  objectives: ['performance'],
+  maxTrials: 25,
+  timeoutS: 0,
+  seed: 9527,
+};
+
+export function optimizationRequest(answers: OptimizationAnswers): Parameters {
+  const { projectId, modelId, datasetId, name, precisionId, typeId, batchSize, samples, search } = answers;
+  return {
+    project_id: projectId,
+    model_id: modelId,
+    dataset_id: datasetId,
+    name,
+    precision_id: precisionId,
+    optimization_type_id: typeId,
+    batch_size: batchSize,
+    sampling_size: samples,
+    ...(search === undefined
+      ? {}
+      : { tuning_strategy: search.strategy, objective: search.objectives.join(','), ...limitsOf(search) }),
+  };
+}
+
+export function optimizationEdit(
+  id: number,
+  { datasetId, precisionId, batchSize, samples, search }: OptimizationAnswers,
+): Parameters {
+  return {
+    id,
+    dataset_id: datasetId,
+    precision_id: precisionId,
+    batch_size: batchSize,
+    sampling_size: samples,
+    ...(search === undefined
+      ? {}
+      : {
+          tuning_details: {
+            strategy: search.strategy,
+            multi_objectives: search.objectives.join(','),
+            ...limitsOf(search),
+          },
+        }),
+  };
+}
+
+function limitsOf({ criterion, tolerance, timeoutS, maxTrials, seed }: SearchAnswers): Parameters {
+  return {
+    accuracy_criterion_type: criterion,
+    accuracy_criterion_threshold: tolerance,
+    exit_policy: { timeout: timeoutS, max_trials: maxTrials },
+    random_seed: seed,
+  };
+}
+
+/** `1 %` is relative, `0.01` absolute, as its metric counts; undefined for what is neither. */
+export function readTolerance(text: string): Pick<SearchAnswers, 'criterion' | 'tolerance'> | undefined {
+  const [, digits, percent] = /^\s*(\d+(?:\.\d+)?)\s*(%?)\s*$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const number = Number(digits);
+  if (percent !== '%') return { criterion: 'absolute', tolerance: number };
+  return number < 100 ? { criterion: 'relative', tolerance: number / 100 } : undefined;
+}
+
+/** The same as people write it. */
+export function toleranceText({ criterion, tolerance }: Pick<SearchAnswers, 'criterion' | 'tolerance'>): string {
+  return criterion === 'relative' ? `${Number((tolerance * 100).toPrecision(6))} %` : String(tolerance);
+}
+
+export interface BenchmarkAnswers {
+  readonly projectId: number;
+  readonly modelId: number;
+  readonly datasetId: number;
+  readonly name: string;
+  readonly mode: 'performance' | 'accuracy';
+  /** What is absent the bench decides. */
+  readonly batchSize?: number | undefined;
+  readonly iterations?: number | undefined;
+  readonly warmup?: number | undefined;
+  readonly cores?: number | undefined;
+  readonly instances?: number | undefined;
+}
+
+export function benchmarkRequest(answers: BenchmarkAnswers): Parameters {
+  const { projectId, modelId, name, iterations, warmup } = answers;
+  return present({
+    project_id: projectId,
+    model_id: modelId,
+    name,
+    iterations,
+    warmup_iterations: warmup,
+    ...benchmarkSettings(answers),
+  });
+}
+
+export function benchmarkEdit(id: number, answers: BenchmarkAnswers): Parameters {
+  return present({ id, ...benchmarkSettings(answers) });
+}
+
+function benchmarkSettings({ datasetId, mode, batchSize, cores, instances }: BenchmarkAnswers): Parameters {
+  return {
+    dataset_id: datasetId,
+    mode,
+    batch_size: batchSize,
+    cores_per_instance: cores,
+    number_of_instance: instances,
+  };
+}
+
+export interface ProfilingAnswers {
+  readonly projectId: number;
+  readonly modelId: number;
+  readonly datasetId: number;
+  readonly name: string;
+  readonly threads: number;
+}
+
+export function profilingRequest({ projectId, modelId, datasetId, name, threads }: ProfilingAnswers): Parameters {
+  return { project_id: projectId, model_id: modelId, dataset_id: datasetId, name, num_threads: threads };
+}
+
+export interface NamedParameters {
+  readonly name: string;
+  readonly params: Parameters;
+}
+
+export interface DatasetAnswers {
+  readonly projectId: number;
+  readonly name: string;
+  readonly loader: NamedParameters;
+  /** Empty for loaders that make data up. */
+  readonly location: string;
+  readonly transforms: readonly NamedParameters[];
+  readonly metric: NamedParameters | undefined;
+}
+
+export function datasetRequest({ projectId, name, loader, location, transforms, metric }: DatasetAnswers): Parameters {
+  return {
+    project_id: projectId,
+    name,
+    ...(location === '' ? {} : { dataset_path: location }),
+    dataloader: loader,
+    transform: transforms,
+    metric: metric?.name ?? '',
+    ...(metric === undefined ? {} : { metric_param: metric.params }),
+  };
+}
+
+/** A name that none of the others has: `int8`, `int8 2`, … */
+export function freeName(wanted: string, taken: readonly string[]): string {
+  const names = new Set(taken.map((name) => name.toLowerCase()));
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted} ${number}`;
+    if (!names.has(name.toLowerCase())) return name;
+  }
+}
+
+function present(parameters: Parameters): Parameters {
+  return Object.fromEntries(Object.entries(parameters).filter(([, value]) => value !== undefined));
+}
