@@ -44,7 +44,7 @@ async function documentOf(given: unknown): Promise<TextDocument | undefined> {
 
 /** The optimization that it belongs to becomes a run in the queue; any other config runs as a task. */
 async function runConfig(services: Services, document: TextDocument): Promise<void> {
-  if (!(await isTrusted())) return;
+  if (!isTrusted()) return;
   if (kindOfDocument(document) !== 'tuning') {
     void window.showInformationMessage('This file describes data; a config with a model is what can be run.');
     return;
