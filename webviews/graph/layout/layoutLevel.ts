@@ -4,7 +4,7 @@ import type { Layers } from './layers';
 import { layersOf } from './layers';
 import { at, spacing } from './layoutTypes';
 import type { Level, LevelEdge, LevelLayout } from './level';
-import { linksOf, orderRows } from './ordering';
+import { orderRows } from './ordering';
 import { placeRows } from './placement';
 import { ranksOf } from './ranks';
 
@@ -22,7 +22,7 @@ export function layoutLevel(level: Level): LevelLayout {
   const ranks = ranksOf(level);
   const layers = layersOf(level, ranks);
   const rows = orderRows(layers);
-  const places = placeRows(layers, rows, linksOf(layers));
+  const places = placeRows(layers, rows);
   const bands = bandsOf(level, rows);
   const xs = Array.from(level.widths, (_, item) => at(places, item));
   const ys = level.heights.map((height, item) => {

@@ -104,25 +104,38 @@ function crossings(
 ): number {
   let count = 0;
   for (const row of rows) {
-    const ends: { from: number; to: number }[] = [];
+    const ends: number[] = [];
     for (const vertex of row) {
-      for (const { lower, upperX, lowerX } of below[vertex] ?? []) {
-        ends.push({ from: tiedAt(vertex, upperX, places, widths), to: tiedAt(lower, lowerX, places, widths) });
-      }
+      const segments = below[vertex] ?? [];
+      const sorted =
+        segments.length < 2
+          ? segments
+          : [...segments].sort(
+              (a, b) =>
+                a.upperX - b.upperX ||
+                tiedAt(a.lower, a.lowerX, places, widths) - tiedAt(b.lower, b.lowerX, places, widths),
+            );
+      for (const { lower, lowerX } of sorted) ends.push(tiedAt(lower, lowerX, places, widths));
     }
     if (ends.length > 1) count += inversions(ends);
   }
   return count;
 }
 
-function inversions(ends: { from: number; to: number }[]): number {
-  ends.sort((a, b) => a.from - b.from || a.to - b.to);
-  const values = [...new Set(ends.map(({ to }) => to))].sort((a, b) => a - b);
+/** Pairs in the wrong order. Rows are mostly short: those are compared pair by pair. */
+function inversions(ends: readonly number[]): number {
+  let count = 0;
+  if (ends.length <= 24) {
+    for (let right = 1; right < ends.length; right++) {
+      for (let left = 0; left < right; left++) if (at(ends, left) > at(ends, right)) count++;
+    }
+    return count;
+  }
+  const values = [...new Set(ends)].sort((a, b) => a - b);
   const index = new Map(values.map((value, place) => [value, place + 1]));
   const tree = new Int32Array(values.length + 1);
-  let count = 0;
-  ends.forEach(({ to }, before) => {
-    const place = index.get(to) ?? 1;
+  ends.forEach((end, before) => {
+    const place = index.get(end) ?? 1;
     let atMost = 0;
     for (let node = place; node > 0; node -= node & -node) atMost += at(tree, node);
     count += before - atMost;

@@ -1,104 +1,96 @@
-// Where the vertices of ordered rows stand from left to right: as near to their neighbours as the order allows.
-import type { Layers, Segment } from './layers';
+// Where the vertices of ordered rows stand from left to right: in straight columns as far as the order allows. The method
+// of Brandes and Köpf (Fast and Simple Horizontal Coordinate Assignment, 2001), with lines that are tied anywhere on a card.
+import { alignColumns, crossedSegments, mirrored } from './columns';
+import type { Columns } from './columns';
+import type { Layers } from './layers';
 import { at, spacing } from './layoutTypes';
-import type { Links } from './ordering';
+import { linksOf } from './ordering';
+
+/** One of the four ways to place: columns formed from above or below, pushed to the left or the right. */
+interface Placement {
+  readonly xs: Float64Array;
+  readonly left: number;
+  readonly right: number;
+  readonly isRight: boolean;
+}
 
 /** Left sides of all vertices; the leftmost is 0. */
-export function placeRows(layers: Layers, rows: readonly (readonly number[])[], links: Links): Float64Array {
-  const xs = new Float64Array(layers.widths.length);
-  for (const row of rows) pack(row, layers, xs);
-  const rounds = layers.widths.length > 30_000 ? 2 : layers.widths.length > 8000 ? 3 : 8;
-  const upwards = [...rows].reverse();
-  const both = links.above.map((above, vertex) => [...above, ...(links.below[vertex] ?? [])]);
-  for (let round = 0; round < rounds; round++) {
-    for (const row of rows) settle(row, layers, xs, links.above);
-    for (const row of upwards) settle(row, layers, xs, links.below);
+export function placeRows(layers: Layers, rows: readonly (readonly number[])[]): Float64Array {
+  const crossed = crossedSegments(layers, rows, linksOf(layers));
+  const placements = [false, true].flatMap((isRight) => {
+    const turned = isRight ? mirrored(layers) : layers;
+    const links = linksOf(turned);
+    const ordered = isRight ? rows.map((row) => [...row].reverse()) : rows;
+    return (['above', 'below'] as const).map((side) => {
+      const columns = alignColumns(turned, ordered, links, side, crossed);
+      return placementOf(layers, compacted(turned, ordered, columns), isRight);
+    });
+  });
+  return balanced(placements, layers.widths.length);
+}
+
+function placementOf(layers: Layers, places: Float64Array, isRight: boolean): Placement {
+  const xs = isRight ? places.map((x, vertex) => -x - at(layers.widths, vertex)) : places;
+  let [left, right] = [Infinity, -Infinity];
+  xs.forEach((x, vertex) => {
+    left = Math.min(left, x);
+    right = Math.max(right, x + at(layers.widths, vertex));
+  });
+  return { xs, left, right, isRight };
+}
+
+/** The middle of the four, after all are brought to the sides of the narrowest. Keeps every distance. */
+function balanced(placements: readonly Placement[], vertices: number): Float64Array {
+  const narrowest = placements.reduce((best, one) => (one.right - one.left < best.right - best.left ? one : best));
+  const shifts = placements.map(({ left, right, isRight }) =>
+    isRight ? narrowest.right - right : narrowest.left - left,
+  );
+  const xs = new Float64Array(vertices);
+  let least = Infinity;
+  for (let vertex = 0; vertex < vertices; vertex++) {
+    const four = placements.map((placement, index) => at(placement.xs, vertex) + at(shifts, index));
+    four.sort((a, b) => a - b);
+    xs[vertex] = (at(four, 1) + at(four, 2)) / 2;
+    least = Math.min(least, at(xs, vertex));
   }
-  for (let round = 0; round < rounds; round++) {
-    for (const row of round % 2 === 0 ? rows : upwards) settle(row, layers, xs, both);
-  }
-  const left = xs.reduce((least, x) => Math.min(least, x), Infinity);
-  return xs.map((x) => x - left);
+  return xs.map((x) => x - least);
 }
 
 /** Distance from the left side of one vertex to that of the next in its row. */
-function step(layers: Layers, vertex: number, next: number): number {
+function stepOf(layers: Layers, vertex: number, next: number): number {
   const isLine = vertex >= layers.items || next >= layers.items;
   return at(layers.widths, vertex) + (isLine ? spacing.lines : spacing.besides);
 }
 
-function pack(row: readonly number[], layers: Layers, xs: Float64Array): void {
-  let x = 0;
-  row.forEach((vertex, place) => {
-    xs[vertex] = x;
-    x += step(layers, vertex, row[place + 1] ?? vertex);
-  });
-  for (const vertex of row) xs[vertex] = at(xs, vertex) - x / 2;
-}
-
-/** Bends of long lines are seen most: those are held straight first. */
-function pull(layers: Layers, { upper, lower }: Segment): number {
-  const points = (upper >= layers.items ? 1 : 0) + (lower >= layers.items ? 1 : 0);
-  return points === 2 ? 8 : points === 1 ? 2 : 1;
-}
-
-/**
- * Moves a row to where the squares of the distances to what it wants are least and nothing overlaps: the pool adjacent
- * violators algorithm, on places from which the distances in the row are taken away. Linear in the row.
- */
-function settle(
-  row: readonly number[],
-  layers: Layers,
-  xs: Float64Array,
-  links: readonly (readonly Segment[])[],
-): void {
-  const starts: number[] = [];
-  const means: number[] = [];
-  const weights: number[] = [];
-  const shifts: number[] = [];
-  let shift = 0;
-  row.forEach((vertex, place) => {
-    shifts.push(shift);
-    const { x, weight } = wish(vertex, layers, xs, links[vertex] ?? []);
-    let start = place;
-    let mean = x - shift;
-    let total = weight;
-    for (let last = means.at(-1); last !== undefined && last > mean; last = means.at(-1)) {
-      const before = weights.pop() ?? 0;
-      mean = (mean * total + last * before) / (total + before);
-      total += before;
-      means.pop();
-      start = starts.pop() ?? start;
+/** Pushes columns to the left as far as their neighbours let them, then back towards what is right of them. */
+function compacted(layers: Layers, rows: readonly (readonly number[])[], { roots, shifts }: Columns): Float64Array {
+  const count = layers.widths.length;
+  const after: { readonly to: number; readonly step: number }[][] = Array.from({ length: count }, () => []);
+  const waiting = new Int32Array(count);
+  for (const row of rows) {
+    for (let place = 1; place < row.length; place++) {
+      const [left, right] = [row[place - 1] ?? 0, row[place] ?? 0];
+      const step = at(shifts, left) + stepOf(layers, left, right) - at(shifts, right);
+      after[at(roots, left)]?.push({ to: at(roots, right), step });
+      waiting[at(roots, right)] = at(waiting, at(roots, right)) + 1;
     }
-    starts.push(start);
-    means.push(mean);
-    weights.push(total);
-    shift += step(layers, vertex, row[place + 1] ?? vertex);
-  });
-  means.forEach((mean, pool) => {
-    for (let place = at(starts, pool); place < (starts[pool + 1] ?? row.length); place++) {
-      xs[row[place] ?? 0] = mean + at(shifts, place);
-    }
-  });
-}
-
-/** Where a vertex would stand if it were alone. */
-function wish(
-  vertex: number,
-  layers: Layers,
-  xs: Float64Array,
-  segments: readonly Segment[],
-): { readonly x: number; readonly weight: number } {
-  // What has no neighbours stays, but gives way.
-  if (segments.length === 0) return { x: at(xs, vertex), weight: 0.01 };
-  let sum = 0;
-  let weight = 0;
-  for (const segment of segments) {
-    const isAbove = segment.lower === vertex;
-    const force = pull(layers, segment);
-    const offset = segment.upperX - segment.lowerX;
-    sum += force * (isAbove ? at(xs, segment.upper) + offset : at(xs, segment.lower) - offset);
-    weight += force;
   }
-  return { x: sum / weight, weight };
+  const order: number[] = [];
+  for (let vertex = 0; vertex < count; vertex++) {
+    if (roots[vertex] === vertex && waiting[vertex] === 0) order.push(vertex);
+  }
+  const columnXs = new Float64Array(count);
+  for (const column of order) {
+    for (const { to, step } of after[column] ?? []) {
+      columnXs[to] = Math.max(at(columnXs, to), at(columnXs, column) + step);
+      waiting[to] = at(waiting, to) - 1;
+      if (waiting[to] === 0) order.push(to);
+    }
+  }
+  for (const column of order.reverse()) {
+    let room = Infinity;
+    for (const { to, step } of after[column] ?? []) room = Math.min(room, at(columnXs, to) - step);
+    if (room !== Infinity) columnXs[column] = Math.max(at(columnXs, column), room);
+  }
+  return Float64Array.from(layers.widths, (_, vertex) => at(columnXs, at(roots, vertex)) + at(shifts, vertex));
 }

@@ -140,9 +140,8 @@ function paintShape(
   const to = { x: at(layout.points, 2 * first + 2), y: at(layout.points, 2 * first + 3) };
   const x = isShort ? (from.x + to.x) / 2 : from.x;
   const y = isShort ? (from.y + to.y) / 2 - 3 : from.y + 15;
-  const isStraight = Math.abs(from.x - to.x) < 0.5;
   const width = context.measureText(shape).width;
-  const left = isStraight || !isShort ? x + 6 : x - width / 2;
+  const left = x - width / 2;
   context.fillStyle = theme.background;
   context.globalAlpha = 0.85;
   context.fillRect(left - 2, y - 7, width + 4, 14);
