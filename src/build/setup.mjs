@@ -11,16 +11,21 @@ export const root = fileURLToPath(new URL('../..', import.meta.url));
 export async function ensureInstalled() {
   if (isInstalled()) return;
   console.error('Installing what package-lock.json asks for (npm ci) …');
-  const words = ['ci', '--include=dev', '--include=optional', '--loglevel=error'];
-  // Under `npm run`, the npm that runs us; on Windows a bare `npm` is a script, which only a shell can start.
-  const npm = process.env.npm_execpath;
-  const exitCode =
-    npm !== undefined && basename(npm).startsWith('npm')
-      ? await run(process.execPath, [npm, ...words], { stdio: ['ignore', 2, 2] })
-      : await run('npm', words, { stdio: ['ignore', 2, 2], shell: process.platform === 'win32' });
+  const exitCode = await npm(['ci', '--include=dev', '--include=optional', '--loglevel=error'], {
+    stdio: ['ignore', 2, 2],
+  });
   if (exitCode === 0) return;
   console.error('npm ci failed: see above. It needs the npm registry this machine is set to.');
   process.exit(exitCode);
+}
+
+/** Runs npm to its end and gives its exit code. */
+export function npm(words, options) {
+  // Under `npm run`, the npm that runs us; on Windows a bare `npm` is a script, which only a shell can start.
+  const path = process.env.npm_execpath;
+  return path !== undefined && basename(path).startsWith('npm')
+    ? run(process.execPath, [path, ...words], options)
+    : run('npm', words, { ...options, shell: process.platform === 'win32' });
 }
 
 /** Builds dist/ unless it was built from these very sources. */
