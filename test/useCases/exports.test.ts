@@ -1,0 +1,84 @@
+// Results taken out of a bench: a new folder with all files, nothing written over, names of models as text.
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Bench } from '../../src/bench/bench';
+import { addChosenExample } from '../../src/bench/example/chosenExample';
+import { exportResult } from '../../src/bench/export/exportResult';
+import { reportText } from '../../src/bench/export/reportText';
+import { queueBundles } from '../processes/bundle';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { openTestBench } from './openTestBench';
+
+const folder = temporaryFolder();
+const programs = queueBundles();
+const context = { signal: new AbortController().signal, onProgress: () => undefined };
+
+function example(bench: Bench): ReturnType<typeof addChosenExample> {
+  return addChosenExample(bench, { model: 'mnist_resnet', name: 'digits' }, context);
+}
+
+describe('exportResult', () => {
+  it('writes report and config of a benchmark that was run, each time into a folder of its own', async () => {
+    const workspace = folder.fresh();
+    await using opened = await openTestBench(workspace, programs);
+    const { benchmark_id: id } = await example(opened.bench);
+    await opened.call('benchmark/execute', { request_id: 'ran', benchmark_id: id });
+    await opened.told('benchmark_finish');
+    const request = { kind: 'benchmark', id, folder: workspace } as const;
+    const { folder: first, files } = await exportResult(opened.bench, request, context);
+    const { folder: second } = await exportResult(opened.bench, request, context);
+    expect(basename(first)).toBe('digits-mnist-resnet-benchmark');
+    expect(basename(second)).toBe('digits-mnist-resnet-benchmark-2');
+    expect([...files].sort()).toEqual(['config.yaml', 'report.json', 'report.md']);
+    expect(readdirSync(first).sort()).toEqual([...files].sort());
+    const report = readFileSync(join(first, 'report.md'), 'utf8');
+    expect(report).toContain('Throughput');
+    expect(report).toContain('SHA-256 of the model');
+    expect(readFileSync(join(first, 'report.json'), 'utf8')).not.toContain(workspace);
+  });
+
+  it('writes a model with its report', async () => {
+    const workspace = folder.fresh();
+    await using opened = await openTestBench(workspace);
+    const { model_id: id } = await example(opened.bench);
+    mkdirSync(join(workspace, 'digits-input-model'));
+    writeFileSync(join(workspace, 'digits-input-model', 'mine.txt'), 'stays');
+    const { folder: made, files } = await exportResult(opened.bench, { kind: 'model', id, folder: workspace }, context);
+    expect(basename(made)).toBe('digits-input-model-2');
+    expect(files).toContain('mnist_resnet.onnx');
+    expect(readFileSync(join(workspace, 'digits-input-model', 'mine.txt'), 'utf8')).toBe('stays');
+  });
+
+  it('refuses what was never run, and writes nothing', async () => {
+    const workspace = folder.fresh();
+    await using opened = await openTestBench(workspace);
+    const { optimization_id: id } = await example(opened.bench);
+    const before = readdirSync(workspace);
+    await expect(
+      exportResult(opened.bench, { kind: 'optimization', id, folder: workspace }, context),
+    ).rejects.toMatchObject({ code: 'request-no-results' });
+    expect(readdirSync(workspace)).toEqual(before);
+  });
+});
+
+describe('an example that is stopped', () => {
+  it('makes no project', async () => {
+    await using opened = await openTestBench(folder.fresh());
+    const stopped = { ...context, signal: AbortSignal.abort() };
+    await expect(addChosenExample(opened.bench, { model: 'mnist_resnet', name: 'digits' }, stopped)).rejects.toThrow();
+    expect(await opened.call('project/list')).toMatchObject({ projects: [] });
+  });
+});
+
+describe('reportText', () => {
+  it('writes names of models as text, whatever they are', () => {
+    const hostile = '<script>alert(1)</script> | [x](javascript:1) `code`\n# heading';
+    const text = reportText({
+      title: hostile,
+      sections: [{ heading: hostile, facts: [[hostile, hostile]], sentences: [hostile] }],
+    });
+    expect(text).not.toMatch(/(?<!\\)[<`]/);
+    expect(text.split('\n').filter((line) => line.startsWith('#'))).toHaveLength(2);
+  });
+});
