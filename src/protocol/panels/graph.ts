@@ -1,5 +1,5 @@
 // What the graph page of a model and the process that reads the model say to each other. The page sees what is visible, not the file.
-import { method, nothing, textIn } from '../methods';
+import { event, method, nothing, textIn } from '../methods';
 import type { Validator } from '../rpcMessages';
 import { recordOf } from '../rpcMessages';
 
@@ -7,6 +7,8 @@ import { recordOf } from '../rpcMessages';
 export interface GraphSubject {
   /** Absolute path of the model. */
   readonly path: string;
+  /** Absolute path of a model to compare it with from the start; absent: none. */
+  readonly compareWith?: string;
 }
 
 /** Something visible: an operator, an input or output of the model, or a closed group of operators. */
@@ -263,6 +265,8 @@ export const beginMethod = method<{ readonly what: 'project' | 'quantize' | 'ben
     throw new Error('"what" is project, quantize or benchmark');
   },
 );
+/** Somebody asked to see the model compared with another one. Sent by the editor to a page that is open. */
+export const compareWithEvent = event<{ readonly otherPath: string }>('graph/compareWith');
 /** The file has changed on the disk: ask again. Sent by the editor. */
 export const modelChangedEvent = { name: 'graph/changed', payload: nothing } as const;
 

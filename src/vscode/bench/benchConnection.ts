@@ -1,7 +1,7 @@
 // One bench as the editor sees it: a process that holds it, started when something is asked and again after it was lost.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { EventEmitter } from 'vscode';
+import { EventEmitter, workspace as editorWorkspace } from 'vscode';
 import type { CancellationToken, LogOutputChannel, WorkspaceFolder } from 'vscode';
 import { channelToChild } from '../../processes/channels';
 import { plainEnvironment } from '../../processes/jobEnvironment';
@@ -18,6 +18,8 @@ type Parameters = Readonly<Record<string, unknown>>;
 
 export interface AskOptions {
   readonly token?: CancellationToken;
+  /** Instead of a token. */
+  readonly signal?: AbortSignal;
   readonly onProgress?: ProgressListener;
 }
 
@@ -65,9 +67,9 @@ export class BenchConnection implements Disposes {
 
   /** Asks a question of the protocol. */
   ask<Params, Result>(method: RpcMethod<Params, Result>, params: Params, options: AskOptions = {}): Promise<Result> {
-    const { token, onProgress } = options;
+    const { token, onProgress, signal = token === undefined ? undefined : signalOf(token) } = options;
     return this.peer().request(method, params, {
-      ...(token === undefined ? {} : { signal: signalOf(token) }),
+      ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
   }
@@ -123,7 +125,9 @@ export class BenchConnection implements Disposes {
 
   private connect(): Connected {
     const { workspace, entryPath, nodePath, limits } = this.place;
-    const child = fork(entryPath, [workspace, JSON.stringify(limits)], {
+    // What waits in a folder that is not trusted must not run because somebody looks at it.
+    const isLookingOnly = !editorWorkspace.isTrusted;
+    const child = fork(entryPath, [workspace, JSON.stringify({ limits, isLookingOnly })], {
       cwd: workspace,
       env: plainEnvironment(process.env),
       execArgv: [],

@@ -1,5 +1,5 @@
 // The benches of the workspace, one for each of its folders that lies on the disk; opened late, closed here.
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { Disposable, EventEmitter, RelativePattern, Uri, workspace } from 'vscode';
 import type { FileSystemWatcher, LogOutputChannel, WorkspaceFolder } from 'vscode';
 import type { Disposes } from '../disposing';
@@ -25,6 +25,7 @@ export class Benches implements Disposes {
   private readonly changes = new EventEmitter<void>();
   private readonly runChanges = new EventEmitter<RunChange>();
   private readonly subscriptions: Disposable;
+  private lookingOnly: BenchConnection | undefined;
 
   /** Folders came or went, or a setting moved the benches. */
   readonly onDidChange = this.changes.event;
@@ -37,6 +38,8 @@ export class Benches implements Disposes {
   ) {
     this.subscriptions = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(() => this.reset()),
+      // The processes were opened for looking only.
+      workspace.onDidGrantWorkspaceTrust(() => this.reset()),
       workspace.onDidChangeConfiguration((event) => {
         if (benchProcessSettings.some((name) => event.affectsConfiguration(name))) this.reset();
       }),
@@ -56,6 +59,19 @@ export class Benches implements Disposes {
     return (folder?.uri.scheme === 'file' ? this.at(folder) : undefined) ?? this.all[0];
   }
 
+  /**
+   * Who answers questions about a model file. Where no folder is open, and in folders that are not trusted, that is a
+   * process with a bench of its own, in which nothing is: to open a bench also goes on with what waits in its queue.
+   */
+  forLooking(uri: Uri): BenchConnection {
+    return (workspace.isTrusted ? this.for(uri) : undefined) ?? (this.lookingOnly ??= this.openEmpty());
+  }
+
+  /** Ends the process that only looked, if there is one; the next question starts another. */
+  endLooking(): void {
+    this.lookingOnly?.disconnect();
+  }
+
   /** The bench of a workspace folder by its URI, as panels and tree items remember it; undefined when it was closed. */
   named(folderUri: string): BenchConnection | undefined {
     return this.all.find(({ folder }) => folder.uri.toString() === folderUri);
@@ -64,6 +80,7 @@ export class Benches implements Disposes {
   dispose(): void {
     this.subscriptions.dispose();
     this.closeAll();
+    this.lookingOnly?.dispose();
     this.changes.dispose();
     this.runChanges.dispose();
   }
@@ -90,6 +107,13 @@ export class Benches implements Disposes {
     watcher.onDidDelete(changed);
     this.open.set(key, opened);
     return connection;
+  }
+
+  private openEmpty(): BenchConnection {
+    const { entryPath } = this;
+    const place = dirname(entryPath);
+    const folder: WorkspaceFolder = { uri: Uri.file(place), name: 'Models', index: -1 };
+    return new BenchConnection({ folder, workspace: place, entryPath, nodePath: undefined, limits: {} }, this.log);
   }
 
   private reset(): void {

@@ -1,0 +1,112 @@
+// Answers the page of a model: its questions go to a bench process, about the files it may name and no others.
+import { commands, Disposable } from 'vscode';
+import type { Uri } from 'vscode';
+import { coalesce } from '../../processes/coalesce';
+import type { RpcPeer } from '../../processes/rpc';
+import {
+  allGroupsMethod,
+  beginMethod,
+  comparableMethod,
+  compareMethod,
+  graphFactsMethod,
+  modelChangedEvent,
+  nodeMethod,
+  nodesMethod,
+  overlayChoicesMethod,
+  overlayMethod,
+  sceneMethod,
+  tensorMethod,
+  valuesMethod,
+} from '../../protocol/panels/graph';
+import { panelChangedEvent } from '../../protocol/panels/panel';
+import type { RpcMethod } from '../../protocol/rpcMessages';
+import type { BenchConnection } from '../bench/benchConnection';
+import type { Benches } from '../bench/benches';
+import type { Disposes } from '../disposing';
+import { showThrown } from '../failures';
+import { watchModel } from './modelWatch';
+
+/** Pages ask again at most this often. */
+const askAgainMs = 500;
+
+const beginCommands = {
+  project: 'compressorBench.project.new',
+  quantize: 'compressorBench.model.quantize',
+  benchmark: 'compressorBench.model.benchmark',
+} as const;
+
+/** A page about one model, from its opening to its end. */
+export class GraphPage implements Disposes {
+  /** Models that the page may ask about: its own, and those it can be compared with. */
+  private readonly known: Set<string>;
+  private readonly subscriptions: Disposable;
+  private isOpen = true;
+
+  constructor(
+    private readonly benches: Benches,
+    private readonly peer: RpcPeer,
+    readonly uri: Uri,
+  ) {
+    this.known = new Set([uri.fsPath]);
+    this.answer();
+    const recordsChanged = coalesce<null>(() => {
+      if (this.isOpen) peer.emit(panelChangedEvent, null);
+    }, askAgainMs);
+    this.subscriptions = Disposable.from(
+      watchModel(uri.fsPath, () => peer.emit(modelChangedEvent, null)),
+      this.bench().onDidChangeRecords(() => recordsChanged.push(null)),
+    );
+  }
+
+  /** Lets the page ask about a model that the person named. */
+  allow(path: string): void {
+    this.known.add(path);
+  }
+
+  dispose(): void {
+    this.isOpen = false;
+    this.subscriptions.dispose();
+  }
+
+  /** Asked for anew with each question: trust may have been given, folders may have been opened. */
+  private bench(): BenchConnection {
+    return this.benches.forLooking(this.uri);
+  }
+
+  private answer(): void {
+    this.forward(allGroupsMethod);
+    this.forward(graphFactsMethod);
+    this.forward(overlayChoicesMethod);
+    this.forward(sceneMethod);
+    this.forward(nodeMethod);
+    this.forward(tensorMethod);
+    this.forward(valuesMethod);
+    this.forward(nodesMethod);
+    this.forward(overlayMethod);
+    this.forward(compareMethod);
+    this.forward(comparableMethod, (models) => {
+      for (const { path } of models) this.known.add(path);
+    });
+    this.peer.handle(beginMethod, async ({ what }) => {
+      await Promise.resolve(commands.executeCommand(beginCommands[what], this.uri)).catch(showThrown);
+      return null;
+    });
+  }
+
+  private forward<Params extends { readonly path: string; readonly otherPath?: string }, Result>(
+    method: RpcMethod<Params, Result>,
+    take?: (result: Result) => void,
+  ): void {
+    this.peer.handle(method, async (params, { signal, onProgress }) => {
+      for (const path of [params.path, params.otherPath ?? params.path]) this.check(path);
+      const result = await this.bench().ask(method, params, { signal, onProgress });
+      take?.(result);
+      return result;
+    });
+  }
+
+  /** What a page says may come from a model: it reads no file that nobody opened. */
+  private check(path: string): void {
+    if (!this.known.has(path)) throw new Error('The page asked about a file that is not open in it.');
+  }
+}

@@ -1,0 +1,20 @@
+// The contribution of graphs: the editor for model files and the commands that open it.
+import { Disposable, commands } from 'vscode';
+import type { Disposes } from '../disposing';
+import { showThrown } from '../failures';
+import type { Services } from '../services';
+import { compareGraphs, openGraph } from './graphCommands';
+import { GraphEditors } from './graphEditor';
+
+export function registerGraphs(services: Services): Disposes {
+  const editors = new GraphEditors(services);
+  return Disposable.from(
+    editors,
+    commands.registerCommand('compressorBench.model.openGraph', (given: unknown) =>
+      openGraph(services, editors, given).catch(showThrown),
+    ),
+    commands.registerCommand('compressorBench.model.compareGraph', (given: unknown, several: unknown) =>
+      compareGraphs(services, editors, given, several).catch(showThrown),
+    ),
+  );
+}
