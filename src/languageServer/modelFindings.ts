@@ -46,6 +46,12 @@ function matchAll(pattern: string, { nodes }: ModelNames): PatternMatches | unde
   }
 }
 
+/** Mistakes, and what the model says beside them: a word that is wrong already is not doubted as well. */
+export function withModel(findings: readonly Finding[], ofModel: readonly Finding[]): Finding[] {
+  const wrong = new Set(findings.map(({ start }) => start));
+  return [...findings, ...ofModel.filter(({ start }) => !wrong.has(start))];
+}
+
 /** Warnings about names that the model does not have. */
 export function modelFindings({ file, names }: FileWithNames): Finding[] {
   if (names === undefined || file.kind !== 'tuning') return [];

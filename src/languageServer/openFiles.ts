@@ -5,7 +5,7 @@ import { configFileKind } from '../config/configFileKind';
 import type { ServerDuties } from '../protocol/languageServer';
 import { findingsOf } from './findings';
 import type { Finding } from './findings';
-import { modelFindings } from './modelFindings';
+import { modelFindings, withModel } from './modelFindings';
 import type { ModelNames, ModelNamesCache } from './modelNames';
 import { modelPathOf, openFile } from './openFile';
 import type { FileWithNames, OpenFile } from './openFile';
@@ -120,7 +120,7 @@ export class OpenFiles {
 
   private allFindings(entry: Entry): readonly Finding[] {
     entry.findings ??= findingsOf(entry.file, { reportsYaml: this.duties.yamlProblems });
-    return [...entry.findings, ...modelFindings(entry)];
+    return withModel(entry.findings, modelFindings(entry));
   }
 }
 

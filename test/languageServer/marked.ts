@@ -6,7 +6,7 @@ import { findingsOf } from '../../src/languageServer/findings';
 import type { Finding } from '../../src/languageServer/findings';
 import { quickFixesOf } from '../../src/languageServer/fixes/quickFixes';
 import type { TextChange } from '../../src/languageServer/fixes/textEdits';
-import { modelFindings } from '../../src/languageServer/modelFindings';
+import { modelFindings, withModel } from '../../src/languageServer/modelFindings';
 import type { ModelNames } from '../../src/languageServer/modelNames';
 import { openFile } from '../../src/languageServer/openFile';
 import type { FileWithNames } from '../../src/languageServer/openFile';
@@ -37,7 +37,7 @@ export function marked(
   { kind = 'tuning', path, names }: Options = {},
 ): FileWithNames & { offset: number } {
   const offset = text.indexOf('▮');
-  const document = TextDocument.create('file:///work/a.bench.yaml', 'yaml', 1, text.replace('▮', ''));
+  const document = TextDocument.create('file:///w/a.bench.yaml', 'yaml', 1, text.replace('▮', ''));
   return { file: openFile(document, kind, path), names, offset };
 }
 
@@ -67,7 +67,7 @@ export function completed(text: string, label: string, options: Options = {}): s
 /** What is wrong in a text: the part it is about, and the sentence. */
 export function findings(text: string, options: Options = {}): Finding[] {
   const { file, names } = marked(text, options);
-  return [...findingsOf(file, { reportsYaml: true }), ...modelFindings({ file, names })];
+  return withModel(findingsOf(file, { reportsYaml: true }), modelFindings({ file, names }));
 }
 
 /** The text after the quick fix of this title was taken for the first finding that has it. */
