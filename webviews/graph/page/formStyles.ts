@@ -2,6 +2,9 @@
 import { css } from 'lit';
 
 export const formStyles = css`
+  vscode-icon {
+    color: inherit;
+  }
   input,
   select {
     height: 24px;

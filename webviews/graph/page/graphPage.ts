@@ -144,7 +144,7 @@ export class GraphPage extends LitElement {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f') {
       event.preventDefault();
       this.openSearch();
-    }
+    } else if (event.key === 'Escape' && !event.defaultPrevented) this.escape();
   }
 
   private openSearch(): void {
@@ -208,15 +208,6 @@ export class GraphPage extends LitElement {
           <div class="panes">
             ${this.renderPane(store, 'here')}
             ${comparison === undefined ? nothing : this.renderPane(comparison.there, 'there')}
-            ${
-              this.isSearching
-                ? html`<graph-search
-                    .store=${store}
-                    @search-close=${() => this.closeSearch()}
-                    @search-found=${() => this.showSelected()}
-                  ></graph-search>`
-                : nothing
-            }
           </div>
           ${
             this.isTable
@@ -277,8 +268,17 @@ export class GraphPage extends LitElement {
           @pane-moved=${() => this.keep()}
         ></graph-pane>
         ${store.overlay === undefined ? nothing : html`<graph-legend .overlay=${store.overlay}></graph-legend>`}
+        ${side === 'here' && this.isSearching ? this.renderSearch(store) : nothing}
       </div>
     </section>`;
+  }
+
+  private renderSearch(store: GraphStore): TemplateResult {
+    return html`<graph-search
+      .store=${store}
+      @search-close=${() => this.closeSearch()}
+      @search-found=${() => this.showSelected()}
+    ></graph-search>`;
   }
 
   private renderSide(store: GraphStore): TemplateResult {

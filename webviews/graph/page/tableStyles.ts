@@ -46,6 +46,9 @@ export const tableStyles = css`
     white-space: nowrap;
     text-overflow: ellipsis;
   }
+  .line > span:nth-child(2) {
+    flex-grow: 1.6;
+  }
   .head {
     position: sticky;
     top: 0;

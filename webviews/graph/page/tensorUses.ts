@@ -39,7 +39,7 @@ function renderUse(use: TensorUse, { path, others, shown, toggle, jump }: UsesOp
               class="link"
               type="button"
               aria-expanded=${String(isShown)}
-              aria-label=${`${isShown ? 'Hide' : 'Show'} the values of ${use.role}`}
+              aria-label=${`${isShown ? 'Hide values' : 'Values'} of ${use.role}`}
               @click=${() => toggle(use.tensor)}
             >
               ${isShown ? 'Hide values' : 'Values'}

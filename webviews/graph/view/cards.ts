@@ -78,21 +78,6 @@ function cardWidth({ title, lines }: Card, isGroup: boolean, measure: Measure): 
   return Math.round(Math.min(cardSize.widest, Math.max(cardSize.narrowest, inner + 2 * cardSize.side + 4)));
 }
 
-/** Measures texts as the canvas will draw them; the same texts come again and again. */
-export function textMeasure(font: string): Measure {
-  const context = document.createElement('canvas').getContext('2d');
-  const known = { title: new Map<string, number>(), line: new Map<string, number>() };
-  return (text, size) => {
-    const widths = known[size];
-    const before = widths.get(text);
-    if (before !== undefined) return before;
-    if (context !== null) context.font = cardFont(size, font);
-    const width = context?.measureText(text).width ?? text.length * 7;
-    widths.set(text, width);
-    return width;
-  };
-}
-
 /** The font of a part of a card. */
 export function cardFont(size: 'title' | 'line', font: string): string {
   return `${size === 'title' ? '600 ' : ''}${cardFonts[size]}px ${font}`;

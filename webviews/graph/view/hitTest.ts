@@ -1,11 +1,11 @@
 // What lies under a place of the picture.
 import { at } from '../layout/layoutTypes';
+import { buttonOfGroup, buttonOfNode } from './buttons';
 import type { Point, Rect } from './camera';
 import type { Target } from './marks';
-import { buttonOfGroup, buttonOfNode } from './paintCards';
+
 import type { Picture } from './picture';
-import { nodesIn } from './painter';
-import { edgesIn } from './paintEdges';
+import { edgesIn, nodesIn } from './sight';
 
 /** Height of the title of an open group: a click into its inside means what is there. */
 const titleHeight = 28;

@@ -51,7 +51,8 @@ export class Minimap {
       if (seen.has(key)) return;
       seen.add(key);
       const look: Look = lookOf(context, picture, node, theme, overlay);
-      context.fillStyle = overlay !== undefined && !theme.isOutlined ? look.fill : look.line;
+      const isHeat = overlay !== undefined && typeof look.line === 'string' && !theme.isOutlined;
+      context.fillStyle = isHeat ? look.fill : look.line;
       context.fillRect(x, y, Math.max(1, at(widths, node) * scaleX), Math.max(1, at(heights, node) * scaleY));
     });
   }

@@ -1,7 +1,7 @@
 // Where the arrow keys lead from a node: along its lines up and down, to the neighbour in its row left and right.
 import type { Rect } from './camera';
-import { nodesIn } from './painter';
 import type { Picture } from './picture';
+import { nodesIn } from './sight';
 
 export type Direction = 'up' | 'down' | 'left' | 'right' | 'first' | 'last';
 
@@ -40,7 +40,7 @@ function insideOf(picture: Picture, key: string, here: Rect, direction: Directio
     if (direction === 'up') return rect.y + rect.height <= here.y;
     return direction === 'left' ? rect.x + rect.width <= here.x : rect.x >= here.x + here.width;
   });
-  const [x, y] = [here.x + here.width / 2, direction === 'down' ? here.y : here.y];
+  const [x, y] = [here.x + here.width / 2, here.y];
   return (
     best(picture, candidates, (rect) => distance(rect, x, y)) ??
     (direction === 'down' ? undefined : parentOf(picture, key))

@@ -1,4 +1,5 @@
 // Paints cards of nodes and boxes of open groups.
+import { buttonOfGroup, buttonOfNode } from './buttons';
 import type { Rect } from './camera';
 import { cardFont, cardSize } from './cards';
 import type { Look } from './looks';
@@ -49,18 +50,6 @@ export function paintCard(paint: CardPaint, node: number): void {
   if (scale >= titleScale) paintTexts(paint, node, rect);
   if (kind === 'group' && scale >= titleScale) paintButton(paint, buttonOfNode(rect), 'open');
   paintMarksOf(paint, picture.node(node)?.id ?? '', rect, look);
-}
-
-/** Where a closed group is opened. */
-export function buttonOfNode({ x, y, width }: Rect): Rect {
-  const size = cardSize.button;
-  return { x: x + width - size - 6, y: y + (cardSize.title - size) / 2, width: size, height: size };
-}
-
-/** Where an open group is closed. */
-export function buttonOfGroup({ x, y, width }: Rect): Rect {
-  const size = cardSize.button;
-  return { x: x + width - size - 6, y: y + 6, width: size, height: size };
 }
 
 function outline(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, radius: number): void {
@@ -169,7 +158,7 @@ function paintFigure({ context, theme }: CardPaint, rect: Rect, { figure, share 
   context.font = cardFont('line', theme.font);
   const text = figure.slice(0, 40);
   const width = Math.max(44, context.measureText(text).width + 12);
-  const place = { x: rect.x + rect.width / 2 - width / 2, y: rect.y + rect.height - 6, width, height: 15 };
+  const place = { x: rect.x + rect.width / 2 - width / 2, y: rect.y + rect.height - 1, width, height: 15 };
   outline(context, place, 7);
   context.fillStyle = theme.background;
   context.fill();

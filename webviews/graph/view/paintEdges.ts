@@ -1,6 +1,5 @@
 // Paints lines: straight through rows, bent between them, with the shape of the tensor at a readable size.
 import { at } from '../layout/layoutTypes';
-import type { Rect } from './camera';
 import { cardFont } from './cards';
 import type { Picture } from './picture';
 import type { Theme } from './theme';
@@ -9,21 +8,6 @@ import type { Theme } from './theme';
 const bendScale = 0.15;
 const arrowScale = 0.3;
 const labelScale = 0.7;
-
-/** Edges whose bounds touch a part of the picture. */
-export function edgesIn(picture: Picture, part: Rect): number[] {
-  const { edgeBounds } = picture;
-  const edges: number[] = [];
-  picture.edgeBands.between(part.y, part.y + part.height, (edge) => {
-    const isSeen =
-      at(edgeBounds, 4 * edge) <= part.x + part.width &&
-      at(edgeBounds, 4 * edge + 2) >= part.x &&
-      at(edgeBounds, 4 * edge + 1) <= part.y + part.height &&
-      at(edgeBounds, 4 * edge + 3) >= part.y;
-    if (isSeen) edges.push(edge);
-  });
-  return edges;
-}
 
 /** Draws edges in one colour. The context is in units of the picture. */
 export function paintEdges(
@@ -107,7 +91,7 @@ export function paintShapes(
   picture: Picture,
   edges: readonly number[],
   theme: Theme,
-  scale: number,
+  { scale, below }: { readonly scale: number; readonly below: number },
 ): void {
   if (scale < labelScale) return;
   context.font = cardFont('line', theme.font);
@@ -121,7 +105,7 @@ export function paintShapes(
     if (written.has(key)) continue;
     written.add(key);
     const shape = shapeOf(line.tensor);
-    if (shape !== '') paintShape(context, picture, edge, shape, theme);
+    if (shape !== '') paintShape(context, picture, edge, shape, theme, below);
   }
 }
 
@@ -131,15 +115,11 @@ function paintShape(
   edge: number,
   shape: string,
   theme: Theme,
+  below: number,
 ): void {
-  const last = at(layout.routeStarts, edge + 1) - 1;
   const first = at(layout.routeStarts, edge);
-  // Where the line still runs straight down from its node, else at the middle of its only bend.
-  const isShort = last - first <= 1;
-  const from = { x: at(layout.points, 2 * first), y: at(layout.points, 2 * first + 1) };
-  const to = { x: at(layout.points, 2 * first + 2), y: at(layout.points, 2 * first + 3) };
-  const x = isShort ? (from.x + to.x) / 2 : from.x;
-  const y = isShort ? (from.y + to.y) / 2 - 3 : from.y + 15;
+  // Right below its node, where the line still runs straight down: shapes of lines that meet do not meet.
+  const [x, y] = [at(layout.points, 2 * first), at(layout.points, 2 * first + 1) + below];
   const width = context.measureText(shape).width;
   const left = x - width / 2;
   context.fillStyle = theme.background;

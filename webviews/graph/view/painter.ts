@@ -1,14 +1,15 @@
 // Paints what is seen of a picture: only what lies in the window, and only as much of it as can be made out.
 import { at } from '../layout/layoutTypes';
-import type { Camera, Rect, Size } from './camera';
+import type { Camera, Size } from './camera';
 import { seenPart } from './camera';
 import type { Look } from './looks';
 import { lookOf } from './looks';
 import type { Marks } from './marks';
 import { paintBox, paintBoxTitle, paintCard } from './paintCards';
 import type { CardPaint } from './paintCards';
-import { edgesIn, paintEdges, paintShapes } from './paintEdges';
+import { paintEdges, paintShapes } from './paintEdges';
 import type { Picture } from './picture';
+import { edgesIn, groupsIn, nodesIn } from './sight';
 import type { Theme } from './theme';
 
 /** Below it cards are rectangles of one colour, painted together. */
@@ -52,36 +53,12 @@ export function paintPicture(
   const edges = edgesIn(picture, part);
   paintEdges(context, picture, edges, { color: theme.edge, width: 1.2, scale });
   paintMarkedEdges(paint);
-  paintShapes(context, picture, edges, theme, scale);
+  paintShapes(context, picture, edges, theme, { scale, below: marks.overlay === undefined ? 14 : 25 });
   for (const group of groups) paintBoxTitle(paint, group);
   const nodes = nodesIn(picture, part);
   if (scale >= cardScale) for (const node of nodes) paintCard(paint, node);
   else paintFarCards(paint, nodes);
   paintSelection(paint);
-}
-
-function groupsIn(picture: Picture, part: Rect): number[] {
-  return picture.scene.openGroups.map((_, group) => group).filter((group) => touches(picture.rectOfGroup(group), part));
-}
-
-/** Nodes that lie in a part of the picture. */
-export function nodesIn(picture: Picture, part: Rect): number[] {
-  const { layout, input } = picture;
-  const nodes: number[] = [];
-  picture.nodeBands.between(part.y, part.y + part.height, (node) => {
-    const x = at(layout.xs, node);
-    if (x <= part.x + part.width && x + at(input.widths, node) >= part.x) nodes.push(node);
-  });
-  return nodes;
-}
-
-function touches(rect: Rect, part: Rect): boolean {
-  return (
-    rect.x <= part.x + part.width &&
-    rect.x + rect.width >= part.x &&
-    rect.y <= part.y + part.height &&
-    rect.y + rect.height >= part.y
-  );
 }
 
 /** From afar: one path for each colour. What is smaller than a pixel is drawn as one. */
