@@ -1,0 +1,106 @@
+// The commands in a real extension host: each is there and answers, whatever the folder; the wizards work by Enter alone.
+import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import * as vscode from 'vscode';
+import { suiteIn } from './workspaces';
+
+const settleMs = 150;
+
+function sleep(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms));
+}
+
+function extension(): vscode.Extension<unknown> {
+  const found = vscode.extensions.getExtension('compressor-bench.compressor-bench');
+  assert.ok(found, 'the extension is not there');
+  return found;
+}
+
+function run(name: string, ...words: readonly unknown[]): Thenable<unknown> {
+  return vscode.commands.executeCommand(`compressorBench.${name}`, ...words);
+}
+
+/** Runs a command and presses a key at every quick input it shows, until it ends. */
+async function runPressing(command: string, name: string, ...words: readonly unknown[]): Promise<unknown> {
+  const end = { isReached: false };
+  const answer = Promise.resolve(run(name, ...words)).finally(() => {
+    end.isReached = true;
+  });
+  for (let turns = 0; turns < 200; turns++) {
+    await sleep(settleMs);
+    if (end.isReached) return answer;
+    await vscode.commands.executeCommand(command);
+  }
+  throw new Error(`${name} still waits for something`);
+}
+
+const accept = 'workbench.action.acceptSelectedQuickOpenItem';
+const leave = 'workbench.action.closeQuickOpen';
+
+/** Commands that ask in quick inputs, or explain: leaving them ends them. */
+const asking = [
+  ...['project.new', 'project.editNotes', 'project.delete', 'example.add'],
+  ...['dataset.new', 'dataset.newCustom', 'dataset.open', 'dataset.delete'],
+  ...['new', 'run', 'cancel', 'edit', 'delete', 'openLog'].flatMap((verb) =>
+    ['optimization', 'benchmark', 'profiling'].map((noun) => `${noun}.${verb}`),
+  ),
+  ...['optimization.openConfig', 'optimization.pinBenchmark', 'optimization.export'],
+  ...['benchmark.pin', 'benchmark.export', 'profiling.export'],
+  ...['model.quantize', 'model.benchmark', 'model.export', 'job.cancel', 'job.openLog'],
+];
+
+suite('commands', () => {
+  suiteSetup(async () => {
+    await extension().activate();
+  });
+
+  for (const name of asking) {
+    test(`${name} answers when it is left`, async () => {
+      assert.equal(await runPressing(leave, name), undefined);
+    });
+  }
+
+  test('log.show, settings.open and walkthrough.open show something', async () => {
+    for (const name of ['log.show', 'settings.open', 'walkthrough.open']) await run(name);
+    assert.ok(vscode.window.tabGroups.all.some(({ tabs }) => tabs.length > 0));
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+  });
+
+  test('diagnostics.copy copies versions, and no path of the home folder', async () => {
+    const text = String(await run('diagnostics.copy'));
+    assert.equal(text, await vscode.env.clipboard.readText());
+    assert.match(text, /- ONNX Runtime: \d+\.\d+/);
+    const { HOME } = process.env;
+    if (HOME !== undefined && HOME.length > 1) assert.ok(!text.includes(`${HOME}/`));
+  });
+
+  test('bench.openFolder answers', async () => {
+    await run('bench.openFolder');
+  });
+});
+
+suiteIn(['empty'], 'commands in an empty folder', () => {
+  test('the example, an optimization, a benchmark and a profiling are made by Enter alone', async function () {
+    this.timeout(120_000);
+    await extension().activate();
+    await vscode.workspace
+      .getConfiguration('compressorBench')
+      .update('queue.runNew', 'never', vscode.ConfigurationTarget.Global);
+    try {
+      assert.equal(typeof (await run('example.add', 'mnist_resnet')), 'number');
+      for (const name of ['optimization.new', 'benchmark.new', 'profiling.new']) {
+        assert.equal(typeof (await runPressing(accept, name)), 'number', name);
+      }
+    } finally {
+      await vscode.workspace
+        .getConfiguration('compressorBench')
+        .update('queue.runNew', undefined, vscode.ConfigurationTarget.Global);
+      const [folder] = vscode.workspace.workspaceFolders ?? [];
+      assert.ok(folder);
+      const bench = vscode.Uri.joinPath(folder.uri, '.compressor-bench');
+      assert.ok(existsSync(join(bench.fsPath, 'projects')));
+      await vscode.workspace.fs.delete(bench, { recursive: true });
+    }
+  });
+});
