@@ -1,8 +1,10 @@
 // Tests in real VS Code: suites in its extension host (test/host), and its window driven by a browser (test/ui).
 import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { packageFor } from './packages.mjs';
 import { root, run } from './setup.mjs';
 import { ensureTestHost } from './testTools.mjs';
+import { runVitest } from './vitest.mjs';
 
 const folder = join(root, '.test-tools', 'host');
 
@@ -41,6 +43,19 @@ export async function runHostSuites(only = []) {
   } catch {
     return { passed: 0, failed: 1, skipped: 0 };
   }
+}
+
+/**
+ * Installs the package for this platform into VS Code, works its window as a person does, and counts the tests of test/ui.
+ *
+ * @param only names of files, without ending; empty: all
+ */
+export async function runUiSuites(only = []) {
+  const reason = await ensureTestHost();
+  if (reason !== undefined) return skipped('test/ui', reason);
+  const vsix = await packageFor('linux-x64');
+  const filters = only.map((name) => `test/ui/${name}.ui.ts`);
+  return runVitest('test/ui/vitest.config.mjs', filters, { COMPRESSOR_BENCH_VSIX: vsix });
 }
 
 function skipped(what, reason) {

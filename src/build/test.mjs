@@ -1,8 +1,10 @@
-// `npm test`: installs where needed, then build, types, lint, format and every test. `npm test -- test/onnx` runs those alone.
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
+// `npm test`: installs where needed, then build, types, lint, format and every test, those in real VS Code too.
+// `npm test -- test/onnx` runs those alone; so do test/host and test/ui, which run in VS Code (hostTests.mjs).
 import { runChecks } from './checks.mjs';
-import { ensureBuilt, ensureInstalled, root, run } from './setup.mjs';
+import { runHostSuites, runUiSuites } from './hostTests.mjs';
+import { ensureBuilt, ensureInstalled } from './setup.mjs';
+import { ensureTestHost } from './testTools.mjs';
+import { runVitest } from './vitest.mjs';
 
 /** The tests of the command line run what users run. */
 async function build() {
@@ -15,50 +17,34 @@ async function build() {
   }
 }
 
-/** Runs the tests and counts them. */
-async function runTests(filters) {
-  const report = join(root, '.test-tools', 'results.json');
-  mkdirSync(join(root, '.test-tools'), { recursive: true });
-  rmSync(report, { force: true });
-  const config = join(root, 'test', 'vitest.config.mjs');
-  const words = [
-    'run',
-    '--config',
-    config,
-    '--reporter=default',
-    '--reporter=json',
-    `--outputFile.json=${report}`,
-    ...filters,
-  ];
-  const exitCode = await run(process.execPath, [join(root, 'node_modules/vitest/vitest.mjs'), ...words]);
-  const counts = countsOf(report);
-  // Whatever else went wrong (a build, an error outside a test) must not look like success.
-  return exitCode !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
+/** Names of the files in a folder of tests that filters are for; undefined: none of them. */
+function filesIn(folder, filters) {
+  const wanted = filters.filter((filter) => filter === folder || filter.startsWith(`${folder}/`));
+  if (filters.length > 0 && wanted.length === 0) return undefined;
+  const names = wanted.map((filter) => filter.slice(folder.length + 1).replace(/\.(?:host|ui)(?:\.ts)?$/, ''));
+  return names.includes('') ? [] : names;
 }
 
-function countsOf(report) {
-  let results;
-  try {
-    results = JSON.parse(readFileSync(report, 'utf8'));
-  } catch {
-    return { passed: 0, failed: 1, skipped: 0 };
-  }
-  // A file that cannot be loaded fails without any of its tests failing.
-  const broken = results.testResults.filter(
-    ({ status, assertionResults }) => status === 'failed' && !assertionResults.some((test) => test.status === 'failed'),
-  );
-  return {
-    passed: results.numPassedTests,
-    failed: results.numFailedTests + broken.length,
-    skipped: results.numPendingTests + results.numTodoTests,
-  };
+/** Runs everything that the filters are for; gives counts. */
+async function runTests(filters) {
+  const [inHost, inWindow] = [filesIn('test/host', filters), filesIn('test/ui', filters)];
+  const others = filters.filter((filter) => !/^test\/(?:host|ui)(?:\/|$)/.test(filter));
+  const counts = [];
+  // VS Code is fetched meanwhile: that is mostly waiting.
+  const fetched = inHost === undefined && inWindow === undefined ? undefined : ensureTestHost();
+  if (filters.length === 0 || others.length > 0) counts.push(await runVitest('test/vitest.config.mjs', others));
+  await fetched;
+  if (inHost !== undefined) counts.push(await runHostSuites(inHost));
+  if (inWindow !== undefined) counts.push(await runUiSuites(inWindow));
+  return counts;
 }
 
 await ensureInstalled();
 const filters = process.argv.slice(2);
 const checked = [await build(), ...(filters.length > 0 ? [] : await runChecks())];
 const tests = await runTests(filters);
-const passed = tests.passed + checked.filter((isFine) => isFine).length;
-const failed = tests.failed + checked.filter((isFine) => !isFine).length;
-console.log(`\n${passed} passed, ${failed} failed, ${tests.skipped} skipped`);
+const sum = (state) => tests.reduce((all, counts) => all + counts[state], 0);
+const passed = sum('passed') + checked.filter((isFine) => isFine).length;
+const failed = sum('failed') + checked.filter((isFine) => !isFine).length;
+console.log(`\n${passed} passed, ${failed} failed, ${sum('skipped')} skipped`);
 process.exitCode = failed === 0 ? 0 : 1;

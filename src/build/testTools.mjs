@@ -50,8 +50,17 @@ export async function ensureTestHost() {
   });
 }
 
+const steps = new Map();
+
+/** Does a step, once a process; gives undefined, or why it failed. */
+function once(step, work) {
+  const known = steps.get(step) ?? installStep(step, work);
+  steps.set(step, known);
+  return known;
+}
+
 /** Does a step unless it was done for these very versions; prints what it cost. */
-async function once(step, work) {
+async function installStep(step, work) {
   const stamp = join(toolsFolder, `.ok-${step}`);
   const wanted = createHash('sha256')
     .update(readFileSync(join(manifests, 'package-lock.json')))

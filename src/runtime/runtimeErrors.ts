@@ -15,7 +15,7 @@ export const runtimeErrors = {
         code: 'engine-missing',
         message: `The inference engine (onnxruntime-node) could not be loaded on ${platform}.`,
         nextStep:
-          'Run npm install again; the engine has binaries for Linux and Windows on x64 and arm64, and for macOS on arm64.',
+          'In VS Code, install the package of this extension that is made for this platform; elsewhere, run npm install again. The engine has binaries for Linux and Windows on x64 and arm64, and for macOS on arm64.',
       },
       { cause },
     ),

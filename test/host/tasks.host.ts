@@ -1,6 +1,7 @@
 // Tasks and tools of language models inside the editor: offered, run in a terminal, ended with an exit code, refused kindly.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { suiteIn } from './workspaces';
 
 const type = 'compressor-bench';
 
@@ -20,7 +21,7 @@ async function run(task: vscode.Task): Promise<number | undefined> {
   }
 }
 
-suite('tasks', () => {
+suiteIn(['empty', 'bench'], 'tasks', () => {
   let model: vscode.Uri;
 
   suiteSetup(async () => {
@@ -104,7 +105,7 @@ suite('tools of language models', () => {
   });
 });
 
-suite('the API for other extensions', () => {
+suiteIn(['empty', 'bench'], 'the API for other extensions', () => {
   test('calls operations of the bench', async () => {
     const extension = vscode.extensions.getExtension<{
       version: number;
