@@ -1,7 +1,7 @@
 // A JSON Schema for another extension that completes and explains YAML: it describes everything and refuses nothing,
 // because what is wrong is said by our own checker, once and with a way to mend it.
 import type { ConfigFileKind } from '../config/configFileKind';
-import { termMarkdown } from './markdown';
+import { termTextMarkdown } from './markdown';
 import { rootSlot } from './vocabulary/fileSlots';
 import type { Slot, Term, ValueSlot } from './vocabulary/slot';
 import { isListType } from './vocabulary/valueSlots';
@@ -39,8 +39,7 @@ class Definitions {
       this.names.set(slot, name);
       this.schemas[name] = this.inside(slot);
     }
-    // In draft 07 nothing beside a reference counts.
-    return { allOf: [{ $ref: `#/definitions/${name}` }] };
+    return { $ref: `#/definitions/${name}` };
   }
 
   private inside(slot: Exclude<Slot, ValueSlot>): Schema {
@@ -51,15 +50,19 @@ class Definitions {
 
   private termSchema(term: Term): Schema {
     const { title, help, slot, refusal } = term;
-    const text = { title, description: help, markdownDescription: termMarkdown(term) };
+    const text = { title, description: help, markdownDescription: termTextMarkdown(term) };
     if (refusal !== undefined) return { ...text, doNotSuggest: true };
     return { ...text, ...this.slotSchema(slot) };
   }
 }
 
-/** Examples are offered as the values of an enumeration are, and nothing else is refused. */
+/** Snippets are offered as the values of an enumeration are, and nothing else is refused. */
 function valueSchema({ choices, type, default: value }: ValueSlot): Schema {
-  const examples = choices.map((choice) => choice.value);
-  const offered = examples.length === 0 ? {} : isListType(type) ? { items: { examples } } : { examples };
+  const defaultSnippets = choices.map((choice) => ({
+    label: String(choice.value),
+    body: choice.value,
+    ...(choice.help === undefined ? {} : { description: choice.help }),
+  }));
+  const offered = choices.length === 0 ? {} : isListType(type) ? { items: { defaultSnippets } } : { defaultSnippets };
   return { ...offered, ...(value === undefined ? {} : { default: value }) };
 }

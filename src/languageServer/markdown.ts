@@ -13,9 +13,14 @@ export function codeMarkdown(name: string): string {
 }
 
 /** What a key means: its title, its help, default and unit. */
-export function termMarkdown({ title, help, facts, refusal }: Term): string {
+export function termMarkdown(term: Term): string {
+  return `**${plainMarkdown(term.title)}**\n\n${termTextMarkdown(term)}`;
+}
+
+/** The same below a heading of its own. */
+export function termTextMarkdown({ help, facts, refusal }: Term): string {
   const reason = refusal === undefined || refusal === help ? [] : [plainMarkdown(refusal)];
-  return [`**${plainMarkdown(title)}**`, plainMarkdown(help), ...reason, ...facts.map(factMarkdown)].join('\n\n');
+  return [plainMarkdown(help), ...reason, ...facts.map(factMarkdown)].join('\n\n');
 }
 
 /** The code in a fact stays code. */
