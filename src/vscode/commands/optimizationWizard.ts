@@ -106,10 +106,10 @@ const askCustom: Q = {
 
 function proposal(state: OptimizationState): string {
   const { search, samples, batchSize } = state;
-  const data = `${samples} samples, ${batchSize} in one run`;
+  const data = `${samples} samples${batchSize === 1 ? '' : ` in batches of ${batchSize}`}`;
   if (!searches(state)) return data;
-  const lost = `no more than ${toleranceText(search)} of the accuracy lost`;
-  return `strategy ${search.strategy}, ${lost}, for ${search.objectives.join(' and ')}, at most ${search.maxTrials} trials, ${data}`;
+  const lost = `at most ${toleranceText(search)} of the accuracy lost`;
+  return [search.strategy, lost, search.objectives.join(', '), `${search.maxTrials} trials`, data].join(' · ');
 }
 
 const isCustomSearch = (state: OptimizationState): boolean => state.isCustom && searches(state);

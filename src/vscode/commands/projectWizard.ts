@@ -175,7 +175,7 @@ function askPorts(which: 'inputs' | 'outputs'): Q {
 const shapeForm = /^[\d\s,[\]()]*$/;
 
 const askShape: Q = {
-  isAsked: (state) => hasModel(state) && (state.isCustom || state.found.shape === ''),
+  isAsked: (state) => hasModel(state) && (state.isCustom || (state.path !== '' && state.found.shape === '')),
   ask: async ({ shape }, place) =>
     stateOf<ProjectState>(
       await enterText(place, {
