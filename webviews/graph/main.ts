@@ -5,5 +5,7 @@ import { subject } from '../kit/host';
 import { GraphPage } from './page/graphPage';
 
 const page = new GraphPage();
-page.path = textIn(recordOf(subject, 'the subject'), 'path');
+const fields = recordOf(subject, 'the subject');
+page.path = textIn(fields, 'path');
+page.compareAtFirst = fields['compareWith'] === undefined ? undefined : textIn(fields, 'compareWith');
 document.body.append(page);

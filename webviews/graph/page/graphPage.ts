@@ -6,10 +6,12 @@ import { failureRecordOf } from '../../../src/protocol/benchError';
 import {
   beginMethod,
   comparableMethod,
+  compareWithEvent,
   modelChangedEvent,
   overlayChoicesMethod,
 } from '../../../src/protocol/panels/graph';
 import type { ComparableModel, OverlayChoice } from '../../../src/protocol/panels/graph';
+import { panelChangedEvent } from '../../../src/protocol/panels/panel';
 import { host } from '../../kit/host';
 import { Comparison } from '../store/comparison';
 import { GraphStore } from '../store/graphStore';
@@ -33,6 +35,8 @@ export class GraphPage extends LitElement {
 
   /** Absolute path of the model. */
   path = '';
+  /** A model to compare it with from the start, unless an earlier page was left otherwise. */
+  compareAtFirst: string | undefined;
   @state() private accessor store: GraphStore | undefined = undefined;
   @state() private accessor choices: readonly OverlayChoice[] = [];
   @state() private accessor comparables: readonly ComparableModel[] = [];
@@ -59,6 +63,8 @@ export class GraphPage extends LitElement {
       this.requestUpdate();
     });
     host.onEvent(modelChangedEvent, () => void this.reload());
+    host.onEvent(compareWithEvent, ({ otherPath }) => void this.compareWith(otherPath));
+    host.onEvent(panelChangedEvent, () => void this.askChoices());
     window.addEventListener('keydown', (event) => this.pressed(event));
     void this.begin(this.store);
   }
@@ -70,7 +76,8 @@ export class GraphPage extends LitElement {
     await this.askChoices();
     const choice = this.choices.find((one) => keyOf(one) === this.first.overlay);
     if (choice !== undefined) await this.attempt(() => store.choose(choice));
-    if (this.first.compare !== null) await this.compareWith(this.first.compare);
+    const compare = this.first.compare === undefined ? this.compareAtFirst : (this.first.compare ?? undefined);
+    if (compare !== undefined) await this.compareWith(compare);
   }
 
   private async reload(): Promise<void> {
@@ -268,6 +275,7 @@ export class GraphPage extends LitElement {
           @pane-moved=${() => this.keep()}
         ></graph-pane>
         ${store.overlay === undefined ? nothing : html`<graph-legend .overlay=${store.overlay}></graph-legend>`}
+        ${store.picture?.scene.leftOut === undefined ? nothing : html`<p class="left-out" role="status">${store.picture.scene.leftOut}</p>`}
         ${side === 'here' && this.isSearching ? this.renderSearch(store) : nothing}
       </div>
     </section>`;

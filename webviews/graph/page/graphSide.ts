@@ -5,7 +5,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { nodeMethod } from '../../../src/protocol/panels/graph';
-import type { GraphFacts, NodeProperties, SceneNode } from '../../../src/protocol/panels/graph';
+import type { GraphFacts, NodeProperties, SceneNode, TensorUse } from '../../../src/protocol/panels/graph';
 import { host } from '../../kit/host';
 import { baseStyles } from '../../kit/styles';
 import type { GraphStore } from '../store/graphStore';
@@ -202,8 +202,8 @@ export class GraphSide extends LitElement {
               <dd>${value}</dd>`,
         )}
       </dl>
-      ${renderUses(facts.inputs, { ...options, title: 'Inputs', others: 'read by' })}
-      ${renderUses(facts.outputs, { ...options, title: 'Outputs', others: 'from' })}
+      ${renderUses(facts.inputs.map(byName), { ...options, title: 'Inputs', others: 'in the graph:' })}
+      ${renderUses(facts.outputs.map(byName), { ...options, title: 'Outputs', others: 'in the graph:' })}
       ${facts.opTypes.length === 0 ? nothing : renderOpTypes(facts)}
       <h3>Keys</h3>
       <dl>
@@ -215,6 +215,11 @@ export class GraphSide extends LitElement {
       </dl>
     `;
   }
+}
+
+/** Inputs and outputs of a model are known by their names. */
+function byName(use: TensorUse): TensorUse {
+  return { ...use, role: use.tensor };
 }
 
 function renderOpTypes({ opTypes, nodes }: GraphFacts): TemplateResult {

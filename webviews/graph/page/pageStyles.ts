@@ -91,6 +91,18 @@ export const pageStyles = [
       flex: 1;
       min-height: 0;
     }
+    .left-out {
+      position: absolute;
+      top: 8px;
+      left: 12px;
+      max-width: min(60ch, 60%);
+      margin: 0;
+      padding: 4px 10px;
+      color: var(--vscode-editorWidget-foreground);
+      background: var(--vscode-editorWidget-background);
+      border: 1px solid var(--vscode-editorWidget-border, var(--vscode-contrastBorder, transparent));
+      border-radius: 4px;
+    }
     graph-pane {
       height: 100%;
     }

@@ -8,7 +8,8 @@ export interface GraphView {
   readonly selected: string | null;
   readonly camera: Camera | null;
   readonly overlay: string | null;
-  readonly compare: string | null;
+  /** Null: the comparison was ended; absent: there was no earlier page. */
+  readonly compare?: string | null;
   readonly isTable: boolean;
   readonly hasPanel: boolean;
 }
@@ -18,7 +19,6 @@ const atFirst: GraphView = {
   selected: null,
   camera: null,
   overlay: null,
-  compare: null,
   isTable: false,
   hasPanel: true,
 };

@@ -9,6 +9,8 @@ import type { Picture } from './picture';
 import type { Theme } from './theme';
 
 const widest = 160;
+/** Small pictures have small maps. */
+const largest = 0.12;
 const highest = 180;
 /** Pictures much higher than wide are stretched, or the map would be a thread. */
 const narrowest = 48;
@@ -27,7 +29,7 @@ export class Minimap {
     private readonly ratio: number,
   ) {
     const { width, height } = picture.layout;
-    const scale = Math.min(widest / width, highest / height);
+    const scale = Math.min(largest, widest / width, highest / height);
     this.size = { width: Math.max(narrowest, width * scale), height: Math.max(narrowest, height * scale) };
     this.scaleX = this.size.width / width;
     this.scaleY = this.size.height / height;

@@ -69,9 +69,7 @@ function themeOf(read: Variables, isOutlined: boolean, moves: boolean): Theme {
   const background = read('editor-background');
   const card = isOutlined ? background : read('editorWidget-background', 'editor-background');
   const text = read('editor-foreground', 'foreground');
-  const border = isOutlined
-    ? read('contrastBorder', 'foreground')
-    : mixer.mixed(read('editorWidget-border', 'panel-border', 'foreground'), text, 0.25);
+  const border = isOutlined ? read('contrastBorder', 'foreground') : mixer.mixed(background, text, 0.32);
   const family = (name: string): { line: string; fill: string } => {
     const line = read(name, 'foreground');
     return { line, fill: isOutlined ? card : mixer.mixed(card, line, 0.24) };
@@ -94,12 +92,12 @@ function themeOf(read: Variables, isOutlined: boolean, moves: boolean): Theme {
       pool: family('charts-green'),
       shape: family('charts-purple'),
       quantization: family('charts-yellow'),
-      other: family('charts-orange'),
+      other: family('descriptionForeground'),
     },
     heat: Array.from({ length: heatSteps }, (_, step) =>
       isOutlined ? card : mixer.mixed(card, worst, 0.04 + (0.66 * step) / (heatSteps - 1)),
     ),
-    categories: ['blue', 'orange', 'green', 'purple', 'yellow', 'red'].map((name) => read(`charts-${name}`)),
+    categories: ['blue', 'green', 'purple', 'yellow', 'red', 'orange'].map((name) => read(`charts-${name}`)),
     added: read('gitDecoration-addedResourceForeground', 'charts-green'),
     removed: read('gitDecoration-deletedResourceForeground', 'charts-red'),
     changed: read('gitDecoration-modifiedResourceForeground', 'charts-yellow'),
