@@ -4,14 +4,14 @@ import { questions } from './bench/questions';
 import { channelToParent } from './processes/channels';
 import { RpcPeer } from './processes/rpc';
 import { laterEvent, runChangeEvent } from './protocol/benchChannel';
+import type { RunQueueOptions } from './jobs/openRunQueue';
 import type { RunNews } from './jobs/runQueue';
-import type { JobLimits } from './protocol/jobs';
 
 /** Serves the bench of a workspace to the process that forked this one, until that lets go. */
-async function serveBench(workspace: string, limits: Partial<JobLimits>): Promise<void> {
+async function serveBench(workspace: string, options: RunQueueOptions): Promise<void> {
   const channel = channelToParent();
   const closed = new Promise<void>((resolve) => channel.onClose(resolve));
-  await using bench = await openBench(workspace, { limits });
+  await using bench = await openBench(workspace, options);
   // What was asked before is kept by the pipe until now.
   const peer = new RpcPeer(channel);
   for (const question of questions) question(peer, bench);
@@ -24,10 +24,10 @@ function changeOf({ subject, ...news }: RunNews) {
   return { ...news, kind: subject.kind, id: subject.id };
 }
 
-const [workspace, limitsText = '{}'] = process.argv.slice(2);
+const [workspace, optionsText = '{}'] = process.argv.slice(2);
 if (workspace === undefined)
   throw new Error('The workspace of the bench is missing: this process is started by the editor.');
-void serveBench(workspace, JSON.parse(limitsText) as Partial<JobLimits>).then(
+void serveBench(workspace, JSON.parse(optionsText) as RunQueueOptions).then(
   () => process.exit(0),
   (thrown: unknown) => {
     console.error(thrown);

@@ -33,6 +33,8 @@ export interface RunQueueOptions {
   readonly nodePath?: string;
   /** Of runs that are asked for here without limits of their own; what is absent has its default. */
   readonly limits?: Partial<JobLimits>;
+  /** For folders that are not trusted: what waits there is not gone on with, nothing is run or stopped. */
+  readonly isLookingOnly?: boolean;
 }
 
 /** Until a request to cancel is made again. */
@@ -41,8 +43,12 @@ const cancelAgainMs = 2_000;
 /** Opens the queue of a bench folder; what waits in it and was left by others is gone on with. Makes nothing on disk. */
 export function openRunQueue(benchFolder: string, options: RunQueueOptions = {}): Promise<RunQueue> {
   const folder = resolve(benchFolder);
-  const { queueEntryPath = join(__dirname, 'queue.js'), limits = {}, ...programs } = options;
-  const starter = new QueueStarter(folder, queueCommand(queueEntryPath, { benchFolder: folder, ...programs }));
+  const { queueEntryPath = join(__dirname, 'queue.js'), limits = {}, isLookingOnly, ...programs } = options;
+  const starter = new QueueStarter(
+    folder,
+    queueCommand(queueEntryPath, { benchFolder: folder, ...programs }),
+    isLookingOnly,
+  );
   starter.startIfNeeded();
   return Promise.resolve(new FileRunQueue(folder, starter, limits));
 }
@@ -92,6 +98,7 @@ class FileRunQueue implements RunQueue {
     const path = resolve(folder);
     if (!placesIn(this.benchFolder).some((place) => place.folder === path)) return false;
     if (isRunEnd(this.summaryOf(path).state)) return false;
+    this.starter.checkProgram();
     const done = new AbortController();
     const ended = this.ended(path, done.signal);
     try {

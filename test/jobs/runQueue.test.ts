@@ -365,6 +365,28 @@ describe('where nothing can be written or started', () => {
     expect(await queue.stateOf(bench.summary(request.folder))).toBe('queued');
   });
 
+  it('a bench that is only looked at runs nothing: neither what waits in it, nor what is new', async () => {
+    const bench = newBench();
+    const { openRunQueue } = await import('../../src/jobs/openRunQueue');
+    const waiting = bench.request('answer');
+    {
+      // A program that does no work, so that the run waits.
+      const broken = join(bench.workspace, 'broken.js');
+      writeFileSync(broken, 'process.exit(3)');
+      await using queue = await openRunQueue(bench.folder, { queueEntryPath: broken });
+      await queue.enqueue(waiting);
+    }
+    await using queue = await openRunQueue(bench.folder, { ...bench.programs, isLookingOnly: true });
+    queue.watch(() => undefined);
+    await new Promise((resolve) => setTimeout(resolve, 1_500));
+    expect((await queue.list()).map(({ state }) => state)).toEqual(['queued']);
+    expect(processesNaming(bench.workspace)).toEqual([]);
+    for (const refused of [queue.enqueue(bench.request('answer')), queue.cancel(waiting.folder)]) {
+      expect(await failureOf(refused)).toMatchObject({ code: 'queue-looking-only' });
+    }
+    expect(await queue.list()).toHaveLength(1);
+  });
+
   it('a folder outside of the bench is refused', async () => {
     const bench = newBench();
     await using queue = await bench.open();

@@ -29,6 +29,12 @@ export const queueErrors = {
       place: entryPath,
       nextStep: 'Check that this file exists and may be read; what waits is kept and goes on when it can be started.',
     }),
+  lookingOnly: (): QueueError =>
+    new QueueError({
+      code: 'queue-looking-only',
+      message: 'This bench is open for looking only: nothing is run in it, and nothing is stopped.',
+      nextStep: 'In the editor, trust the workspace first.',
+    }),
   closed: (): QueueError =>
     new QueueError({ code: 'queue-closed', message: 'The queue was closed while it was waited for.' }),
   noRun: (folder: string): QueueError =>

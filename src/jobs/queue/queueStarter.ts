@@ -26,10 +26,13 @@ export class QueueStarter {
   constructor(
     private readonly benchFolder: string,
     private readonly command: DetachedCommand,
+    /** Nothing is ever started: what waits goes on waiting. */
+    private readonly isLookingOnly = false,
   ) {}
 
-  /** Throws QueueError `queue-start` when there is nothing to start. */
+  /** Throws QueueError `queue-start` when there is nothing to start, `queue-looking-only` when nothing may be. */
   checkProgram(): void {
+    if (this.isLookingOnly) throw queueErrors.lookingOnly();
     const { entryPath } = this.command;
     if (!existsSync(entryPath)) throw queueErrors.cannotStart(entryPath, 'it does not exist');
   }
@@ -41,7 +44,7 @@ export class QueueStarter {
 
   /** Starts a process if one is needed. A failure is tried again later, more and more seldom. */
   startIfNeeded(): void {
-    if (this.isStarted || performance.now() < this.notBeforeMs) return;
+    if (this.isLookingOnly || this.isStarted || performance.now() < this.notBeforeMs) return;
     try {
       if (firstPlace(this.benchFolder) === undefined) return;
       if (isWorkedOn(this.benchFolder)) {
