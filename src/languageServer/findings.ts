@@ -3,6 +3,7 @@ import type { ConfigProblem, ConfigProblemCode } from '../config/configProblem';
 import { maximumConfigBytes } from '../config/configText';
 import { checkDatasetText } from '../config/datasetFile';
 import { checkTuningText } from '../config/tuningFile';
+import type { TuningConfig } from '../config/tuningConfig';
 import type { OpenFile } from './openFile';
 import { pairNamed } from './outline';
 import type { Outline, TextRange } from './outline';
@@ -25,28 +26,64 @@ const mostFindings = 200;
 /** Mistakes that every editor of YAML finds. */
 const mistakesOfYaml: ReadonlySet<ConfigProblemCode | undefined> = new Set(['syntax', 'repeated-key']);
 
+/** What the checker of the product makes of a file. */
+export interface CheckedFile {
+  readonly findings: readonly Finding[];
+  /** Of a tuning config without a mistake. */
+  readonly config: TuningConfig | undefined;
+}
+
 /**
- * Everything the checker of the product says about a file.
+ * Checks a file.
  *
  * @param reportsYaml also say what is no good YAML
  */
-export function findingsOf(file: OpenFile, { reportsYaml }: { readonly reportsYaml: boolean }): Finding[] {
-  const problems = problemsOf(file).filter(({ code }) => reportsYaml || !mistakesOfYaml.has(code));
+export function checkFile(file: OpenFile, { reportsYaml }: { readonly reportsYaml: boolean }): CheckedFile {
+  const { problems, config } = checkText(file);
+  const reported = problems.filter(({ code }) => reportsYaml || !mistakesOfYaml.has(code)).slice(0, mostFindings);
   const lines = lineStarts(file.text);
-  return problems.slice(0, mostFindings).map((problem) => findingOf(problem, file, lines));
+  return { findings: reported.map((problem) => findingOf(problem, file, lines)), config };
 }
 
-function problemsOf({ text, kind, path }: OpenFile): readonly ConfigProblem[] {
+function checkText({ text, kind, path }: OpenFile): { problems: readonly ConfigProblem[]; config?: TuningConfig } {
   if (text.length > maximumConfigBytes) {
     const message = `A configuration of more than ${maximumConfigBytes} characters is not read.`;
-    return [{ path: '', line: 1, column: 1, message }];
+    return { problems: [{ path: '', line: 1, column: 1, message }] };
   }
   // Nothing was written yet: completion helps more than a mistake would.
-  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(text)) return [];
+  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(text)) return { problems: [] };
   const place = path ?? 'untitled.yaml';
-  if (kind === 'dataset') return checkDatasetText(text, place).problems;
-  return checkTuningText(text, place, { looksForFiles: path !== undefined }).problems;
+  if (kind === 'dataset') return { problems: checkDatasetText(text, place).problems };
+  return checkTuningText(text, place, { looksForFiles: path !== undefined });
 }
+
+/**
+ * A config that says how a model is changed, but names no data to measure accuracy with: nothing in it is wrong, but a
+ * tuning with it fails.
+ */
+export function missingDataFindings({ outline }: OpenFile, config: TuningConfig | undefined): Finding[] {
+  if (config === undefined || config.accuracy !== undefined) return [];
+  if (config.task.kind === 'quantization' && config.task.quantization.calibration !== undefined) return [];
+  const changed = outline.pairs.find(({ path }) => path.length === 1 && changingSections.has(path[0] ?? ''));
+  if (changed === undefined) return [];
+  return [
+    {
+      ...changed.keyRange,
+      severity: 'warning',
+      message: 'No data is named to measure accuracy with: a tuning needs evaluation.accuracy.dataloader.',
+      code: 'missing-key',
+      missing: 'dataloader',
+      path: 'evaluation.accuracy.dataloader',
+    },
+  ];
+}
+
+const changingSections: ReadonlySet<string> = new Set([
+  'quantization',
+  'graph_optimization',
+  'mixed_precision',
+  'tuning',
+]);
 
 function findingOf(problem: ConfigProblem, { text, outline }: OpenFile, lines: readonly number[]): Finding {
   const { line, column, message, path, code, suggestion, expected, missing } = problem;

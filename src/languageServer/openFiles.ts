@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import type { TextDocument } from 'vscode-languageserver-textdocument';
 import { configFileKind } from '../config/configFileKind';
 import type { ServerDuties } from '../protocol/languageServer';
-import { findingsOf } from './findings';
+import { checkFile, missingDataFindings } from './findings';
 import type { Finding } from './findings';
 import { modelFindings, withModel } from './modelFindings';
 import type { ModelNames, ModelNamesCache } from './modelNames';
@@ -119,8 +119,13 @@ export class OpenFiles {
   }
 
   private allFindings(entry: Entry): readonly Finding[] {
-    entry.findings ??= findingsOf(entry.file, { reportsYaml: this.duties.yamlProblems });
+    entry.findings ??= this.check(entry.file);
     return withModel(entry.findings, modelFindings(entry));
+  }
+
+  private check(file: OpenFile): readonly Finding[] {
+    const { findings, config } = checkFile(file, { reportsYaml: this.duties.yamlProblems });
+    return [...findings, ...missingDataFindings(file, config)];
   }
 }
 

@@ -17,6 +17,7 @@ const text = [
   'tuning:',
   '  exit_policy:',
   '    timeout: 600',
+  'evaluation: {accuracy: {dataloader: {dataset: {dummy_v2: {input_shape: [1, 28, 28]}}}}}',
   '',
 ].join('\n');
 

@@ -1,6 +1,6 @@
 // Diagnostics: which part of the text they are about, and what is said about names the model does not have.
 import { describe, expect, it } from 'vitest';
-import { findingsOf } from '../../src/languageServer/findings';
+import { checkFile, missingDataFindings } from '../../src/languageServer/findings';
 import { nodesMatching } from '../../src/languageServer/modelFindings';
 import { findings, marked, smallModel } from './marked';
 
@@ -51,12 +51,33 @@ describe('findings', () => {
 
   it('leave out what is no good YAML where another extension says it', () => {
     const { file } = marked('model: {name: a\n');
-    expect(findingsOf(file, { reportsYaml: true })).not.toEqual([]);
-    expect(findingsOf(file, { reportsYaml: false })).toEqual([]);
+    expect(checkFile(file, { reportsYaml: true }).findings).not.toEqual([]);
+    expect(checkFile(file, { reportsYaml: false }).findings).toEqual([]);
     const twice = marked(`${dynamic}model: {name: a}\nmodel: {name: a}\n`).file;
-    expect(findingsOf(twice, { reportsYaml: false })).toEqual([]);
+    expect(checkFile(twice, { reportsYaml: false }).findings).toEqual([]);
     const deep = marked('['.repeat(2000)).file;
-    expect(findingsOf(deep, { reportsYaml: false })).toHaveLength(1);
+    expect(checkFile(deep, { reportsYaml: false }).findings).toHaveLength(1);
+  });
+});
+
+describe('data to measure with', () => {
+  function missing(text: string): string[] {
+    const { file } = marked(text);
+    const { config } = checkFile(file, { reportsYaml: true });
+    return missingDataFindings(file, config).map(({ start, end }) => text.slice(start, end));
+  }
+
+  it('is missed in a config that changes a model', () => {
+    expect(missing(dynamic)).toEqual(['quantization']);
+    expect(missing('mixed_precision: {precisions: fp16}\n')).toEqual(['mixed_precision']);
+  });
+
+  it('is not missed where it is there, where nothing is changed, and where something else is wrong', () => {
+    const data = 'dataloader: {dataset: {dummy_v2: {input_shape: [1]}}}';
+    expect(missing(`${dynamic}evaluation: {accuracy: {${data}}}\n`)).toEqual([]);
+    expect(missing(`quantization: {calibration: {${data}}}\n`)).toEqual([]);
+    expect(missing('evaluation: {performance: {warmup: 2}}\n')).toEqual([]);
+    expect(missing(`${dynamic}foo: 1\n`)).toEqual([]);
   });
 });
 

@@ -4,7 +4,7 @@ import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { completionAt } from '../../src/languageServer/completion/completion';
-import { findingsOf } from '../../src/languageServer/findings';
+import { checkFile } from '../../src/languageServer/findings';
 import { quickFixesOf } from '../../src/languageServer/fixes/quickFixes';
 import { hoverAt } from '../../src/languageServer/hover';
 import { lensesOf } from '../../src/languageServer/lenses';
@@ -20,7 +20,7 @@ function everything(text: string, offset: number, options: Options = {}): number
   const open = { file, names: smallModel };
   completionAt(open, offset, { offersSchema: true });
   hoverAt(open, offset);
-  for (const finding of findingsOf(file, { reportsYaml: true })) quickFixesOf(open, finding);
+  for (const finding of checkFile(file, { reportsYaml: true }).findings) quickFixesOf(open, finding);
   lensesOf(file);
   linksIn(file);
   return performance.now() - start;

@@ -2,7 +2,7 @@
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import type { ConfigFileKind } from '../../src/config/configFileKind';
 import { completionAt } from '../../src/languageServer/completion/completion';
-import { findingsOf } from '../../src/languageServer/findings';
+import { checkFile } from '../../src/languageServer/findings';
 import type { Finding } from '../../src/languageServer/findings';
 import { quickFixesOf } from '../../src/languageServer/fixes/quickFixes';
 import type { TextChange } from '../../src/languageServer/fixes/textEdits';
@@ -67,7 +67,7 @@ export function completed(text: string, label: string, options: Options = {}): s
 /** What is wrong in a text: the part it is about, and the sentence. */
 export function findings(text: string, options: Options = {}): Finding[] {
   const { file, names } = marked(text, options);
-  return withModel(findingsOf(file, { reportsYaml: true }), modelFindings({ file, names }));
+  return withModel(checkFile(file, { reportsYaml: true }).findings, modelFindings({ file, names }));
 }
 
 /** The text after the quick fix of this title was taken for the first finding that has it. */

@@ -94,7 +94,10 @@ describe('the language server', () => {
   });
 
   it('follows what is typed, and a file that ceases to be ours', async () => {
-    const { uri } = await open('any.yaml', '# compressor-bench: tuning\nquantization: {approach: dynamic}\nfoo: 1\n');
+    const { uri } = await open(
+      'any.yaml',
+      '# compressor-bench: tuning\nquantization: {calibration: {dataloader: {dataset: {dummy_v2: {input_shape: [1]}}}}}\nfoo: 1\n',
+    );
     const change = (version: number, line: number, from: number, to: number, text: string): Promise<void> =>
       connection.sendNotification('textDocument/didChange', {
         textDocument: { uri, version },
