@@ -44,8 +44,8 @@ async function writeContents(
   }
   const config = configPath !== undefined && existsSync(configPath) ? await readFile(configPath, 'utf8') : undefined;
   const written: Readonly<Record<string, string>> = {
-    'report.md': reportText(report),
-    'report.json': factsText(facts, workspace),
+    'report.md': reportText(withoutPlace(report, workspace)),
+    'report.json': factsText(withoutPlace(facts, workspace)),
     ...(config === undefined ? {} : { 'config.yaml': config }),
     ...texts,
   };
@@ -53,12 +53,15 @@ async function writeContents(
   return [...copies.map(({ name }) => name), ...Object.keys(written)];
 }
 
+function factsText(facts: ExportContents['facts']): string {
+  return `${JSON.stringify({ schemaVersion: 1, exportedAt: new Date().toISOString(), ...facts }, null, 2)}\n`;
+}
+
 /** Files of the workspace are named as they are called in it: where it lies is nothing for others to know. */
-function factsText(facts: ExportContents['facts'], workspace: string): string {
-  const all = { schemaVersion: 1, exportedAt: new Date().toISOString(), ...facts };
-  const inside = (_: string, value: unknown): unknown =>
-    typeof value === 'string' && value.startsWith(`${workspace}${sep}`) ? value.slice(workspace.length + 1) : value;
-  return `${JSON.stringify(all, inside, 2)}\n`;
+function withoutPlace<Value>(value: Value, workspace: string): Value {
+  const named = (_: string, one: unknown): unknown =>
+    typeof one === 'string' ? one.replaceAll(`${workspace}${sep}`, '') : one;
+  return JSON.parse(JSON.stringify(value, named)) as Value;
 }
 
 /** The first of `name`, `name-2`, … that is not there. */

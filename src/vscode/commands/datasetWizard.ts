@@ -135,7 +135,7 @@ function askLoader({ loaders, usual }: Dictionaries): Q {
           })),
           { label: 'From a Data Set File…', detail: 'A DATASET.yaml describes all of it', icon: 'file', value: '' },
         ],
-        isPreset: (value) => filePath === '' && value === loader.name,
+        isPreset: (value) => value !== '' && filePath === '' && value === loader.name,
       });
       if (chosen !== '') {
         return stateOf<DatasetState>(chosen, (name) => ({ loader: { name, params: {} }, filePath: '' }));
