@@ -57,6 +57,9 @@ export async function packageFor(target) {
   });
   if (target !== 'universal') await addEngine(join(stage, 'dist', 'node_modules'), target);
   const packagePath = join(folder, `compressor-bench-${target}.vsix`);
+  // With it go the places where tests have installed it.
+  for (const name of readdirSync(folder))
+    if (name.startsWith(basename(packagePath))) rmSync(join(folder, name), { recursive: true });
   const { createVSIX } = fromTools('@vscode/vsce');
   await createVSIX({
     cwd: stage,

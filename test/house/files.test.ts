@@ -48,7 +48,9 @@ describe('files', () => {
     const nondescript = /(?:^|\/)(?:index|utils?|helpers?|misc|common|shared)(?:\.[a-z]+)?$/i;
     expect(all.filter((path) => path.startsWith('src/') && nondescript.test(path))).toEqual([]);
     expect(
-      code.filter((path) => !/^[a-z][A-Za-z0-9]*(?:\.test|\.config)?\.(?:ts|mjs)$/.test(path.split('/').at(-1) ?? '')),
+      code.filter(
+        (path) => !/^[a-z][A-Za-z0-9]*(?:\.test|\.host|\.ui|\.config)?\.(?:ts|mjs)$/.test(path.split('/').at(-1) ?? ''),
+      ),
     ).toEqual([]);
   });
 

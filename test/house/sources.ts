@@ -19,7 +19,7 @@ export function filesBelow(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap((entry) => {
     const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
     if (!entry.isDirectory()) return [path];
-    return madeFolders.has(entry.name) ? [] : filesBelow(path);
+    return madeFolders.has(entry.name) || madeFolders.has(path) ? [] : filesBelow(path);
   });
 }
 

@@ -2,7 +2,19 @@
 import { execFile, spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { closeSync, mkdirSync, mkdtempSync, openSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -12,8 +24,8 @@ import { promisify } from 'node:util';
 import { serverEntry, serverNode } from './installed';
 
 export interface ServerOptions {
-  /** Packages to install before it starts. */
-  readonly vsix?: readonly string[];
+  /** A package that is installed in it. */
+  readonly vsix?: string;
   /** Settings of the user, beside those that keep the window quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Variables that the extension host gets beside those of this process. */
@@ -58,7 +70,7 @@ const quietSettings = {
 
 /** Starts a server; whoever does stops it. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
-  const { vsix = [], settings = {}, environment = {}, trust = 'all', drivesTests = false } = options;
+  const { vsix, settings = {}, environment = {}, trust = 'all', drivesTests = false } = options;
   const home = mkdtempSync(join(tmpdir(), 'compressor-bench-vscode-'));
   const user = join(home, 'data');
   mkdirSync(join(user, 'User'), { recursive: true });
@@ -72,10 +84,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   const names = ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR'];
   const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, home])), ...environment };
   const words = [serverEntry, '--config', join(home, 'config.yaml'), '--user-data-dir', user];
-  words.push('--extensions-dir', join(home, 'extensions'));
-  for (const path of vsix)
-    await promisify(execFile)(serverNode, [...words, '--install-extension', path, '--force'], { env });
-
+  words.push('--extensions-dir', vsix === undefined ? join(home, 'extensions') : await installed(vsix, words, env));
   const port = await freePort();
   words.push('--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check');
   words.push('--disable-getting-started-override', '--ignore-last-opened');
@@ -102,6 +111,17 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
       if (!keepHome) rmSync(home, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
     },
   };
+}
+
+/** Installs a package, once for all servers; gives the folder of extensions in which it is. */
+async function installed(vsix: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
+  const folder = `${vsix}-${statSync(vsix).mtimeMs}`;
+  if (existsSync(folder)) return folder;
+  const partial = `${folder}.${process.pid}`;
+  const install = [...words, '--extensions-dir', partial, '--install-extension', vsix];
+  await promisify(execFile)(serverNode, install, { env });
+  renameSync(partial, folder);
+  return folder;
 }
 
 async function untilItAnswers(child: ChildProcess, port: number, home: string): Promise<void> {

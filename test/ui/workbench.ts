@@ -1,0 +1,205 @@
+// VS Code's window as a person sees it: everything is found by the name that assistive technology reads.
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Browser, FrameLocator, Locator, Page } from 'playwright-core';
+import { launchBrowser } from '../vscodeHost/browser';
+import { startCodeServer } from '../vscodeHost/codeServer';
+import type { CodeServer } from '../vscodeHost/codeServer';
+import { root } from '../vscodeHost/installed';
+import { pageViolations } from './accessibility';
+
+export const themes = {
+  light: 'Default Light Modern',
+  dark: 'Default Dark Modern',
+  highContrast: 'Default High Contrast',
+  highContrastLight: 'Default High Contrast Light',
+} as const;
+
+/** As the list of themes names them. */
+const themeLabels = {
+  light: 'Light Modern',
+  dark: 'Dark Modern',
+  highContrast: 'Dark High Contrast',
+  highContrastLight: 'Light High Contrast',
+} as const;
+
+export type ThemeName = keyof typeof themes;
+
+export interface WorkbenchOptions {
+  /** The folder to open. */
+  readonly workspace: string;
+  /** The package to install; absent: the one `npm test` has made. */
+  readonly vsix?: string;
+  readonly theme?: ThemeName;
+  /** `none`: the folder is opened in restricted mode. */
+  readonly trust?: 'all' | 'none';
+  readonly settings?: Readonly<Record<string, unknown>>;
+}
+
+const shotFolder = join(root, 'test', 'ui', 'shots');
+
+/** Installs the package and opens a window; whoever does closes it (`await using`). */
+export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
+  const { workspace, theme = 'dark', trust = 'all', settings = {} } = options;
+  const vsix = options.vsix ?? process.env['COMPRESSOR_BENCH_VSIX'];
+  if (vsix === undefined) throw new Error('COMPRESSOR_BENCH_VSIX is not set: start these tests with npm test.');
+  const server = await startCodeServer({
+    vsix,
+    trust,
+    settings: { 'workbench.colorTheme': themes[theme], ...settings },
+  });
+  let browser: Browser | undefined;
+  try {
+    browser = await launchBrowser();
+    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
+    const page = await context.newPage();
+    page.setDefaultTimeout(30_000);
+    await page.goto(server.windowUrl(workspace));
+    const workbench = new Workbench(server, browser, page);
+    await workbench.waitUntilOpen();
+    return workbench;
+  } catch (thrown) {
+    await browser?.close();
+    await server.stop();
+    throw thrown;
+  }
+}
+
+/** A name as a whole: names of roles are otherwise found by their beginnings and middles, too. */
+function wholly(name: string): RegExp {
+  return new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?:,|$)`);
+}
+
+export class Workbench implements AsyncDisposable {
+  constructor(
+    readonly server: CodeServer,
+    private readonly browser: Browser,
+    readonly page: Page,
+  ) {}
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.browser.close();
+    await this.server.stop();
+  }
+
+  async waitUntilOpen(): Promise<void> {
+    await this.page.locator('.monaco-workbench').waitFor();
+    await this.page
+      .locator('.statusbar')
+      .getByRole('button', { name: /remote/i })
+      .first()
+      .waitFor();
+  }
+
+  /** Reloads the window, as Developer: Reload Window does. */
+  async reload(): Promise<void> {
+    await this.page.reload();
+    await this.waitUntilOpen();
+  }
+
+  /** Runs a command from the palette by its whole title, `Compressor Bench: New Project…`. */
+  async run(title: string): Promise<void> {
+    await this.page.keyboard.press('F1');
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    await input.waitFor();
+    await input.fill(`>${title}`);
+    await this.page
+      .locator('.quick-input-list')
+      .getByRole('option', { name: wholly(title) })
+      .first()
+      .click();
+  }
+
+  /** The quick pick or input box that is open. */
+  get quickInput(): Locator {
+    return this.page.locator('.quick-input-widget:visible');
+  }
+
+  /** Chooses a row of the quick pick whose name begins with a text. */
+  async pick(name: string | RegExp): Promise<void> {
+    await this.quickInput.getByRole('option', { name }).first().click();
+  }
+
+  /** Answers an input box. */
+  async answer(text: string): Promise<void> {
+    const input = this.quickInput.locator('input[type=text]').first();
+    await input.waitFor();
+    await input.fill(text);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Opens the extension's own side bar. */
+  async openSidebar(): Promise<void> {
+    const tab = this.page.locator('.activitybar').getByRole('tab', { name: /^Compressor Bench/ });
+    if ((await tab.getAttribute('aria-selected')) !== 'true') await tab.click();
+    await this.page.locator('.sidebar').getByText('Compressor Bench').first().waitFor();
+  }
+
+  /** A row of a tree in the side bar, by the beginning of its name or a pattern. */
+  row(name: string | RegExp): Locator {
+    return this.page.locator('.sidebar').getByRole('treeitem', { name });
+  }
+
+  /** Opens a row, and waits for one below it. */
+  async expand(name: string | RegExp): Promise<void> {
+    const row = this.row(name).first();
+    if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
+  }
+
+  /** Chooses from the context menu of a row. */
+  async chooseFor(row: string | RegExp, title: string): Promise<void> {
+    await this.row(row).first().click({ button: 'right' });
+    await this.page.getByRole('menuitem', { name: wholly(title) }).click();
+  }
+
+  /** A notification that holds a text. */
+  notification(text: string | RegExp): Locator {
+    return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
+  }
+
+  /** Number of notifications to be seen. */
+  async notificationCount(): Promise<number> {
+    return await this.page.locator('.notifications-toasts .notification-list-item').count();
+  }
+
+  /** Opens a file of the workspace by its name. */
+  async openFile(name: string): Promise<void> {
+    await this.page.keyboard.press('Control+P');
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    await input.waitFor();
+    await input.fill(name);
+    await this.page.locator('.quick-input-list').getByRole('option').filter({ hasText: name }).first().click();
+  }
+
+  /** An editor or panel, by the tab it has. */
+  tab(name: string | RegExp): Locator {
+    return this.page.locator('.tabs-container').getByRole('tab', { name });
+  }
+
+  /** The page inside the webview that is to be seen. */
+  get webview(): FrameLocator {
+    return this.page.frameLocator('iframe.webview.ready:visible').frameLocator('iframe#active-frame');
+  }
+
+  /** Sets the theme by its setting; the window shows it at once. */
+  async setTheme(theme: ThemeName): Promise<void> {
+    await this.run('Preferences: Color Theme');
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    await input.fill(themeLabels[theme]);
+    await this.pick(wholly(themeLabels[theme]));
+    await this.quickInput.waitFor({ state: 'hidden' });
+  }
+
+  /** Writes `shots/NAME.png` and gives its path. */
+  async shot(name: string): Promise<string> {
+    mkdirSync(shotFolder, { recursive: true });
+    const path = join(shotFolder, `${name}.png`);
+    await this.page.screenshot({ path });
+    return path;
+  }
+
+  /** What axe-core finds wrong in the webview that is to be seen, a line each. */
+  async webviewViolations(): Promise<readonly string[]> {
+    return await pageViolations(this.webview);
+  }
+}
