@@ -227,7 +227,7 @@ export class GraphPage extends LitElement {
               : nothing
           }
         </div>
-        ${this.hasPanel ? this.renderSide(store) : nothing}
+        ${this.hasPanel && (store.facts !== undefined || store.failure === undefined) ? this.renderSide(store) : nothing}
       </div>
     </main>`;
   }

@@ -14,13 +14,15 @@ import {
   firstCamera,
   fitted,
   readableScale,
+  seenPart,
   toPicture,
-  toWindow,
   zoomed,
 } from '../view/camera';
 import type { Marks, Target } from '../view/marks';
 import { Minimap } from '../view/minimap';
 import { paintPicture } from '../view/painter';
+import type { Picture } from '../view/picture';
+import { nodesIn } from '../view/sight';
 import type { Theme } from '../view/theme';
 import { onThemeChange, readTheme } from '../view/theme';
 import { describe, describeEdge } from './describe';
@@ -47,6 +49,8 @@ export class GraphPane extends LitElement {
   camera: Camera = { x: 0, y: 0, scale: 1 };
   window: Size = { width: 0, height: 0 };
   hovered: Target | undefined;
+  /** The picture whose first painting was told to those who measure. */
+  private marked: Picture | undefined;
   private theme: Theme = readTheme();
   private map: Minimap | undefined;
   private hasCamera = false;
@@ -193,21 +197,24 @@ export class GraphPane extends LitElement {
   }
 
   /** Where something stood in the window before the picture changed. */
-  private shownBefore: { readonly picture: NonNullable<GraphStore['picture']> } | undefined;
+  private shownBefore: Picture | undefined;
 
   /** What was opened or closed stays where it is; with nothing of the kind the window stays over its place. */
   private pictureChanged(anchor?: string): void {
     const picture = this.store?.picture;
     if (picture === undefined) return;
-    const old = this.shownBefore?.picture;
-    this.shownBefore = { picture };
-    if (!this.hasCamera || old === undefined) {
+    const old = this.shownBefore;
+    this.shownBefore = picture;
+    const held = anchor ?? this.store?.selected ?? '';
+    const [was, is] = [old?.rectOf(held), picture.rectOf(held)];
+    if (!this.hasCamera || old === undefined || (anchor !== undefined && is === undefined)) {
       this.startCameraOf(picture.layout);
       return;
     }
-    const held = anchor ?? this.store?.selected ?? '';
-    const [was, is] = [old.rectOf(held), picture.rectOf(held)];
-    if (was === undefined || is === undefined) return;
+    if (was === undefined || is === undefined) {
+      if (nodesIn(picture, seenPart(this.camera, this.window)).length === 0) this.startCameraOf(picture.layout);
+      return;
+    }
     const dx = is.x + is.width / 2 - was.x - was.width / 2;
     this.move({ ...this.camera, x: this.camera.x + dx, y: this.camera.y + is.y - was.y });
   }
@@ -224,6 +231,7 @@ export class GraphPane extends LitElement {
       top = { x: rect.x + rect.width / 2, y: 0 };
     });
     this.move(this.startCamera ?? firstCamera(layout, top, this.window));
+    this.startCamera = undefined;
   }
 
   private resized(): void {
@@ -247,18 +255,23 @@ export class GraphPane extends LitElement {
   private paint(): void {
     const picture = this.store?.picture;
     const context = this.canvas.getContext('2d', { alpha: false });
-    if (picture === undefined || context === null || this.window.width === 0) return;
+    if (context === null || this.window.width === 0) return;
+    if (picture === undefined) {
+      context.fillStyle = this.theme.background;
+      context.fillRect(0, 0, this.canvas.width, this.canvas.height);
+      return;
+    }
     const ratio = window.devicePixelRatio;
     const marks = this.marks();
     paintPicture(context, picture, { camera: this.camera, window: this.window, ratio }, this.theme, marks);
     this.paintMap(picture, marks, ratio);
-    const painted = String(picture.scene.nodes.length);
-    if (document.body.dataset['painted'] === painted) return;
-    document.body.dataset['painted'] = painted;
+    if (this.marked === picture) return;
+    this.marked = picture;
+    document.body.dataset['painted'] = String(picture.scene.nodes.length);
     performance.mark('graph-painted');
   }
 
-  private paintMap(picture: NonNullable<GraphStore['picture']>, marks: Marks, ratio: number): void {
+  private paintMap(picture: Picture, marks: Marks, ratio: number): void {
     const context = this.mapCanvas.getContext('2d', { alpha: false });
     if (context === null) return;
     this.map ??= new Minimap(picture, this.theme, marks, ratio);
@@ -275,12 +288,6 @@ export class GraphPane extends LitElement {
     const { x, y } = this.tip.place;
     tip.style.setProperty('left', `${Math.min(x + 12, this.window.width - tip.offsetWidth - 8)}px`);
     tip.style.setProperty('top', `${Math.min(y + 14, this.window.height - tip.offsetHeight - 8)}px`);
-  }
-
-  /** Window coordinates of the middle of the selection, for menus. */
-  selectedPlace(): Point | undefined {
-    const rect = this.rectOfSelected();
-    return rect && toWindow(this.camera, { x: rect.x + rect.width / 2, y: rect.y + rect.height / 2 });
   }
 
   override render(): TemplateResult {

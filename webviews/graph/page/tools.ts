@@ -32,6 +32,7 @@ export function keyOf({ kind, id }: OverlayChoice): string {
 }
 
 export function renderTools(tools: Tools): TemplateResult {
+  const isBroken = tools.store.picture === undefined && tools.store.failure !== undefined;
   return html`<div class="tools" role="toolbar" aria-label="Graph tools">
     ${iconButton('search', 'Search (Ctrl+F)', tools.search)}
     ${iconButton('expand-all', 'Open all groups', tools.expandAll)}
@@ -45,9 +46,9 @@ export function renderTools(tools: Tools): TemplateResult {
     ${iconButton('layout-sidebar-right', 'Properties', tools.togglePanel, { isPressed: tools.hasPanel })}
     ${renderColours(tools)} ${renderCompare(tools)}
     <span class="room"></span>
-    <vscode-button secondary @click=${() => tools.begin('project')}>New Project</vscode-button>
-    <vscode-button secondary @click=${() => tools.begin('benchmark')}>Benchmark</vscode-button>
-    <vscode-button @click=${() => tools.begin('quantize')}>Quantize</vscode-button>
+    <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('project')}>New Project</vscode-button>
+    <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('benchmark')}>Benchmark</vscode-button>
+    <vscode-button ?disabled=${isBroken} @click=${() => tools.begin('quantize')}>Quantize</vscode-button>
   </div>`;
 }
 

@@ -65,7 +65,7 @@ export class Comparison {
 
   /** What is selected, opened or closed in one model is so in the other. */
   private async follow(from: GraphStore, to: GraphStore, change: StoreChange, anchor?: string): Promise<void> {
-    const isToggle = change === 'picture' && anchor !== undefined && anchor !== from.selected;
+    const isToggle = change === 'picture' && anchor !== undefined && anchor !== '' && anchor !== from.selected;
     if (this.isLinking || (change !== 'selection' && !isToggle)) return;
     this.isLinking = true;
     try {

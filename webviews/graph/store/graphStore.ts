@@ -13,7 +13,10 @@ import { LayoutClient } from './layoutClient';
 /** What has changed for those who show the model. */
 export type StoreChange = 'picture' | 'selection' | 'marks' | 'status' | 'facts';
 
-/** Listens to changes of a store. `anchor` is what should keep its place in the window: a group that was opened or closed. */
+/**
+ * Listens to changes of a store. `anchor` is what should keep its place in the window, such as a group that was opened or
+ * closed; '': there is no such thing, and the picture is another one; absent: the window stays over its place.
+ */
 export type StoreListener = (change: StoreChange, anchor?: string) => void;
 
 /** One model. Everything is asked for by its path, and asked again when the file has changed. */
@@ -76,12 +79,12 @@ export class GraphStore {
   async expandAll(): Promise<void> {
     await this.attempt(async () => {
       const keys = await host.request(allGroupsMethod, { path: this.path });
-      await this.show(new Set(keys), this.selected);
+      await this.show(new Set(keys), this.selected ?? '');
     });
   }
 
   async collapseAll(): Promise<void> {
-    await this.show(new Set(), this.selected);
+    await this.show(new Set(), this.selected ?? '');
     if (this.selected !== undefined && this.picture?.rectOf(this.selected) === undefined) this.select(undefined);
   }
 
