@@ -15,6 +15,7 @@ import { benchHistograms, benchQuantizeWall } from './quantizeWall';
 import { benchServerIdle, benchServerLoad } from './serverLoad';
 import { benchStore } from './store';
 import { benchTuning } from './tuning';
+import { benchTyping } from './typing';
 
 type Section = (shared: string, models: readonly OracleModel[]) => Promise<void> | void;
 
@@ -33,8 +34,9 @@ const sections: Record<string, Section> = {
   serverLoad: benchServerLoad,
   serverIdle: benchServerIdle,
   graph: benchGraphAnswer,
+  typing: benchTyping,
 };
-const withoutShared = new Set(['large', 'harness', 'store', 'graph', 'serverLoad', 'serverIdle']);
+const withoutShared = new Set(['large', 'harness', 'store', 'graph', 'typing', 'serverLoad', 'serverIdle']);
 
 async function main(): Promise<void> {
   const wanted = process.argv.slice(2);
