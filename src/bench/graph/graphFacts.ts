@@ -8,13 +8,15 @@ import { ModelError } from '../../onnx/modelErrors';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { GraphFacts, NamedValue, TensorUse } from '../../protocol/panels/graph';
 import { megabytes } from '../views';
-import { cut, portUse } from './nodeProperties';
+import { cut, nodePropertiesOf, portUse } from './nodeProperties';
 import type { ShownModel } from './shownModel';
 
 const mostPorts = 1000;
 const mostKinds = 1000;
 const mostEntries = 50;
 const mostWarnings = 100;
+/** In larger graphs, facts that need a walk through all of it would take seconds in which nothing else is answered. */
+const mostWalked = 200_000;
 
 /** Answers for every model that can be shown, be it one that feeds itself. */
 export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
@@ -22,8 +24,9 @@ export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
   const shown = graph.nodes.filter(({ boundary }) => boundary === undefined);
   const ports = (kind: 'input' | 'output'): readonly TensorUse[] =>
     graph.nodes
-      .flatMap((node) => (node.boundary === kind ? [portUse(model, kind === 'input', node.name, [node.id])] : []))
-      .slice(0, mostPorts);
+      .filter(({ boundary }) => boundary === kind)
+      .slice(0, mostPorts)
+      .map(({ id, name }) => portOf(model, kind, id, name));
   const { format, facts, warnings } =
     opened.kind === 'onnx' ? onnxFacts(opened.model) : foreignFacts(opened.model.facts);
   return {
@@ -37,6 +40,13 @@ export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
     nodes: shown.length,
     warnings: warnings.slice(0, mostWarnings).map(cut),
   };
+}
+
+/** Called by its name; with those that read or make it. */
+function portOf(model: ShownModel, kind: 'input' | 'output', id: string, name: string): TensorUse {
+  const { inputs, outputs } = nodePropertiesOf(model, id);
+  const use = (kind === 'input' ? outputs : inputs)[0] ?? portUse(model, kind === 'input', name, []);
+  return { ...use, role: name };
 }
 
 interface FormatFacts {
@@ -55,6 +65,11 @@ function onnxFacts(model: OnnxModel): FormatFacts {
     { name: 'Description', value: shortText(proto.docString || model.graph.docString) },
     ...entries.map(({ key, value }) => ({ name: shortText(key), value: cut(value) })),
   ];
+  const nodes = model.graph.node.length;
+  if (nodes > mostWalked) {
+    const all = nodes.toLocaleString('en');
+    return { format: 'ONNX', facts: own, warnings: [`It has ${all} nodes: not all facts of it were worked out.`] };
+  }
   try {
     const facts = modelFacts(model);
     return { format: 'ONNX', facts: [...factRows(facts), ...own], warnings: facts.warnings };

@@ -16,6 +16,9 @@ export interface TypeAndShape {
   readonly shape: string;
 }
 
+/** In larger graphs only what the file declares is told: to work out the rest would take seconds. */
+const mostInferred = 100_000;
+
 const unknown: TypeAndShape = { type: '', shape: '' };
 
 interface NamesOfBody {
@@ -71,6 +74,7 @@ export class ShownTensors {
   }
 
   private inferred(): TensorTypes | undefined {
+    if (this.types === undefined && this.model.graph.node.length > mostInferred) this.types = null;
     if (this.types === undefined) {
       try {
         this.types = inferShapes(this.model);
