@@ -10,10 +10,21 @@ import { cancelRunMethod, datasetFileMethod, datasetTextMethod } from '../protoc
 import { exampleMethod } from '../protocol/examples';
 import { exportMethod } from '../protocol/exports';
 import { addChosenExample } from './example/chosenExample';
-import { datasetYaml } from './dataset/datasetConfig';
+import { datasetText } from './dataset/datasetText';
 import { datasetFileRequest } from './dataset/datasetFileRequest';
 import { exportResult } from './export/exportResult';
 import { graphQuestions } from './graph/graphQuestions';
+import {
+  cancelDiagnosisMethod,
+  diagnosisHistogramsMethod,
+  diagnosisReportMethod,
+  startDiagnosisMethod,
+} from '../protocol/panels/diagnosis';
+import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
+import { saveNotesMethod } from '../protocol/panels/project';
+import { diagnosisCancel, diagnosisHistograms, diagnosisReport, diagnosisStart } from './reports/diagnosis';
+import { profilingComparison, profilingReport } from './reports/profiling';
+import { saveNotes } from './reports/project';
 import { answering } from './question';
 import type { Question } from './question';
 import { callOperation, fileOfOperation, finishOperation } from './operationCalls';
@@ -29,8 +40,15 @@ export const questions: readonly Question[] = [
   ...graphQuestions,
   answering(precisionMethod, (_bench, { path }) => precisionOfFile(path)),
   answering(cancelRunMethod, ({ queue }, { folder }) => queue.cancel(folder)),
-  answering(datasetTextMethod, async (bench, { id }) => datasetYaml(bench, await bench.get('dataset', id))),
+  answering(datasetTextMethod, async (bench, { id }) => datasetText(bench, await bench.get('dataset', id))),
   answering(datasetFileMethod, (_, { path }) => datasetFileRequest(path).parameters),
   answering(exportMethod, exportResult),
   answering(exampleMethod, addChosenExample),
+  answering(profilingReportMethod, profilingReport),
+  answering(profilingComparisonMethod, profilingComparison),
+  answering(diagnosisReportMethod, diagnosisReport),
+  answering(startDiagnosisMethod, diagnosisStart),
+  answering(cancelDiagnosisMethod, diagnosisCancel),
+  answering(diagnosisHistogramsMethod, diagnosisHistograms),
+  answering(saveNotesMethod, saveNotes),
 ];

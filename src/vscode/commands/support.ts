@@ -35,8 +35,13 @@ async function copyDiagnostics({ context, log }: Services): Promise<string> {
     log: await readFile(join(context.logUri.fsPath, `${log.name}.log`), 'utf8').catch(() => ''),
     folders,
   });
-  await env.clipboard.writeText(text);
-  void window.setStatusBarMessage('$(check) Diagnostics copied', 4_000);
+  try {
+    await env.clipboard.writeText(text);
+    void window.setStatusBarMessage('$(check) Diagnostics copied', 4_000);
+  } catch {
+    // Browsers may refuse it: the text can be copied by hand then.
+    await window.showTextDocument(await workspace.openTextDocument({ content: text, language: 'markdown' }));
+  }
   return text;
 }
 
