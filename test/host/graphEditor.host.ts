@@ -1,0 +1,111 @@
+// The editor of model files in a real extension host: opening and closing leaves nothing, files that change, what pages may ask.
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { copyFile, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import * as vscode from 'vscode';
+import type { RpcChannel } from '../../src/processes/rpcChannel';
+import { RpcPeer } from '../../src/processes/rpc';
+import { graphFactsMethod, modelChangedEvent, sceneMethod } from '../../src/protocol/panels/graph';
+import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
+import { GraphPage } from '../../src/vscode/editors/graphPage';
+
+const viewType = 'compressorBench.graph';
+
+function extensionPath(): string {
+  const extension = vscode.extensions.getExtension('compressor-bench.compressor-bench');
+  assert.ok(extension);
+  return extension.extensionPath;
+}
+
+/** Two ends of a channel. */
+function channelPair(): readonly [RpcChannel, RpcChannel] {
+  const receivers: ((message: unknown) => void)[] = [];
+  const end = (own: number): RpcChannel => ({
+    send: (message) => queueMicrotask(() => receivers[1 - own]?.(structuredClone(message))),
+    onMessage: (receive) => {
+      receivers[own] = receive;
+    },
+    onClose: () => undefined,
+  });
+  return [end(0), end(1)];
+}
+
+/** Waits until something is so; fails after a time. */
+async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
+  for (let turn = 0; turn < 200; turn++) {
+    if (await isSo()) return;
+    await sleep(100);
+  }
+  assert.fail(`it never came to be that ${what}`);
+}
+
+/** Bench processes that this extension host started. */
+async function benchProcesses(): Promise<number> {
+  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
+  return stdout.split('\n').filter((line) => line.includes('bench.js')).length;
+}
+
+function graphTabs(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputCustom && input.viewType === viewType);
+}
+
+suite('editor of model files', () => {
+  let folder: string;
+  let uri: vscode.Uri;
+
+  suiteSetup(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'compressor-bench-graph-'));
+    // Outside of the workspace, and a name in which patterns would see more than a name.
+    uri = vscode.Uri.file(join(folder, 'we[ir]d {a,b}.onnx'));
+    await copyFile(join(extensionPath(), 'media', 'examples', 'mnist', 'mnist_resnet.onnx'), uri.fsPath);
+  });
+
+  suiteTeardown(() => rm(folder, { recursive: true, force: true }));
+
+  test('is the one that opens them', async () => {
+    await vscode.commands.executeCommand('vscode.open', uri);
+    await until(() => graphTabs().length === 1, 'the editor is open');
+    await vscode.window.tabGroups.close(graphTabs());
+  });
+
+  test('leaves no process and no tab behind, opened and closed 20 times', async () => {
+    const before = await benchProcesses();
+    for (let turn = 0; turn < 20; turn++) {
+      await vscode.commands.executeCommand('compressorBench.model.openGraph', uri);
+      await until(() => graphTabs().length === 1, 'the editor is open');
+      await vscode.window.tabGroups.close(graphTabs());
+    }
+    assert.equal(graphTabs().length, 0);
+    // The bench of a trusted folder stays; it may have been started by this.
+    const most = Math.max(before, vscode.workspace.isTrusted && vscode.workspace.workspaceFolders ? 1 : 0);
+    await until(async () => (await benchProcesses()) <= most, 'the processes are gone');
+  });
+
+  test('answers its page about its own file alone, and tells it when that changes', async () => {
+    const log = vscode.window.createOutputChannel('graph test', { log: true });
+    const benches = new Benches(benchEntryPath(extensionPath()), log);
+    const [host, webview] = channelPair();
+    const page = new GraphPage(benches, new RpcPeer(host), uri);
+    try {
+      const peer = new RpcPeer(webview);
+      let changes = 0;
+      peer.onEvent({ ...modelChangedEvent, payload: () => null }, () => changes++);
+      const scene = await peer.request(sceneMethod, { path: uri.fsPath, expanded: [] });
+      assert.ok(scene.nodes.length > 3);
+      const other = join(extensionPath(), 'package.json');
+      await assert.rejects(peer.request(graphFactsMethod, { path: other }), /not open in it/);
+      await copyFile(join(extensionPath(), 'media', 'examples', 'mnist', 'mnist_resnet.onnx'), uri.fsPath);
+      await until(() => changes > 0, 'the page was told');
+    } finally {
+      page.dispose();
+      benches.dispose();
+      log.dispose();
+    }
+  });
+});
