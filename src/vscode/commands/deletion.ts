@@ -57,7 +57,7 @@ async function deleteProject(node: ProjectNode): Promise<void> {
     {
       prompt: `Type ${name} to delete the project with everything in it but the model it began with. ${trash}`,
       placeholder: name,
-      validate: (text) => (text === name.trim() ? undefined : 'This is not the name of the project.'),
+      validate: (text) => (text === name.trim() ? undefined : `The name of the project is ${name}.`),
     },
   );
   if (typed === undefined || typed === back) return;
