@@ -1,4 +1,5 @@
 // Entry of the process that holds a bench for the editor: models, files and SQLite stay out of the extension host (DESIGN §4).
+import type { Bench } from './bench/bench';
 import { openBench } from './bench/openBench';
 import { questions } from './bench/questions';
 import { channelToParent } from './processes/channels';
@@ -11,13 +12,25 @@ import type { RunNews } from './jobs/runQueue';
 async function serveBench(workspace: string, options: RunQueueOptions): Promise<void> {
   const channel = channelToParent();
   const closed = new Promise<void>((resolve) => channel.onClose(resolve));
-  await using bench = await openBench(workspace, options);
-  // What was asked before is kept by the pipe until now.
   const peer = new RpcPeer(channel);
+  let opened: Promise<Bench> | undefined;
+  // One that cannot be opened says why to everybody who asks, and may be put right meanwhile.
+  const bench = (): Promise<Bench> =>
+    (opened ??= openFollowed(peer, workspace, options).catch((thrown: unknown) => {
+      opened = undefined;
+      throw thrown;
+    }));
   for (const question of questions) question(peer, bench);
+  await closed;
+  await (await opened?.catch(() => undefined))?.[Symbol.asyncDispose]();
+}
+
+/** Opens the bench, and tells of all that happens in it. */
+async function openFollowed(peer: RpcPeer, workspace: string, options: RunQueueOptions): Promise<Bench> {
+  const bench = await openBench(workspace, options);
   bench.watch((message) => peer.emit(laterEvent, message));
   bench.queue.watch((news) => peer.emit(runChangeEvent, changeOf(news)));
-  await closed;
+  return bench;
 }
 
 function changeOf({ subject, ...news }: RunNews) {

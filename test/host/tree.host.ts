@@ -117,9 +117,9 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
     );
     const things = await Promise.all(groups.map(async ({ node }) => shown.rows(node)));
     const [models, , optimizations, benchmarks, profilings] = things;
-    assert.match(models?.[1]?.text ?? '', /^int8 \| int8 · \d+ kB$/);
+    assert.match(models?.[1]?.text ?? '', /^int8 \| int8.* · \d+ kB$/);
     assert.match(optimizations?.[1]?.text ?? '', /^int8 \| [\d.]+× speed · [\d.]+ % · [\d.]+× size/);
-    assert.match(optimizations?.[0]?.text ?? '', /\| int8 · /);
+    assert.match(optimizations?.[0]?.text ?? '', /\| int8/);
     assert.match(benchmarks?.[1]?.text ?? '', /^given accuracy \| [\d.]+ %$/);
     assert.match(benchmarks?.[3]?.text ?? '', /^given speed \| [\d.]+ ms ± [\d.]+ % · [\d,]+\/s$/);
     assert.match(profilings?.[0]?.text ?? '', /^where the time goes \| [\d.]+ ms$/);
@@ -167,9 +167,9 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
       after.slice(0, before.length).map(({ node }) => node),
       before.map(({ node }) => node),
     );
-    assert.equal(after.at(-1)?.text, 'from outside | performance · batch 1');
+    assert.match(after.at(-1)?.text ?? '', /^from outside \| performance · batch \d+$/);
     const gone = nextChange(shown.tree);
-    await cli(workspace, 'benchmarks', 'delete', 'from outside');
+    await cli(workspace, 'benchmarks', 'delete', 'from outside', '--yes');
     shown.connections[0]?.tellRecordsChanged();
     assert.deepEqual(await gone, [group]);
     assert.equal((await shown.rows(group)).length, before.length);
@@ -189,7 +189,7 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
     const told = nextChange(shown.tree);
     shown.tree.show(true);
     assert.equal((await told)?.length, 1);
-    await cli(workspace, 'profilings', 'delete', 'unseen');
+    await cli(workspace, 'profilings', 'delete', 'unseen', '--yes');
   });
 
   test('has the jobs that ended, in the other view', async () => {
