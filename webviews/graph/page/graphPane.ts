@@ -13,6 +13,7 @@ import {
   centred,
   firstCamera,
   fitted,
+  panned,
   readableScale,
   seenPart,
   toPicture,
@@ -183,7 +184,7 @@ export class GraphPane extends LitElement {
   private storeChanged(change: StoreChange, anchor?: string): void {
     if (change === 'picture') this.pictureChanged(anchor);
     if (change === 'marks' || change === 'picture') this.map = undefined;
-    if (change === 'selection' || change === 'marks') this.said = describe(this.store);
+    if (change !== 'status') this.said = describe(this.store);
     if (change === 'status') this.statusChanged();
     this.paintSoon();
   }
@@ -236,7 +237,12 @@ export class GraphPane extends LitElement {
 
   private resized(): void {
     const { width, height } = this.getBoundingClientRect();
+    const { camera, window: before } = this;
     this.window = { width, height };
+    // What was in the middle stays there.
+    if (this.hasCamera && before.width > 0 && width > 0) {
+      this.camera = panned(camera, (width - before.width) / 2, (height - before.height) / 2);
+    }
     const ratio = window.devicePixelRatio;
     this.canvas.width = Math.round(width * ratio);
     this.canvas.height = Math.round(height * ratio);

@@ -1,4 +1,4 @@
-// Looks of the search.
+// Looks of the search for nodes.
 import { css } from 'lit';
 
 export const searchStyles = css`
