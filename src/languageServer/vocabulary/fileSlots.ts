@@ -79,11 +79,18 @@ function keyTerm(name: string, key: ConfigKey): Term {
     name,
     title,
     help,
-    facts: key.kind === 'value' ? valueFacts(key.type, key) : [],
+    facts: factsOf(key),
     slot: keySlot(key),
     isRequired: false,
     ...(key.kind === 'refused' ? { refusal: key.reason } : {}),
   };
+}
+
+/** Of a section whose place a plain value may take: those of that value. */
+function factsOf(key: ConfigKey): readonly string[] {
+  if (key.kind === 'value') return valueFacts(key.type, key);
+  const inner = key.kind === 'section' && key.scalarKey !== undefined ? key.keys[key.scalarKey] : undefined;
+  return inner?.kind === 'value' ? valueFacts(inner.type, inner) : [];
 }
 
 function keySlot(key: ConfigKey): Slot {
