@@ -23,7 +23,7 @@ export function model(more: Partial<ModelFacts> = {}): ModelFacts {
     id: 1,
     projectId: 1,
     name: 'Input model',
-    path: '/work/model.onnx',
+    path: '/models/model.onnx',
     isPresent: true,
     sizeBytes: 704_000,
     sha256: 'f00d',
