@@ -20,7 +20,7 @@ export function benchGraphAnswer(): void {
   try {
     const rows = [true, false].flatMap((hasGroups) => {
       const path = join(folder, hasGroups ? 'groups.onnx' : 'flat.onnx');
-      writeFileSync(path, layeredModel(hasGroups));
+      writeFileSync(path, layeredModel(hasGroups, nodes));
       const { shown, coldMs, warmMs } = measured(path);
       const names = hasGroups ? 'with "/"' : 'without';
       return [
@@ -71,12 +71,12 @@ function median(values: readonly number[]): number {
 }
 
 /** The operators of one layer, again and again, each layer with a weight of its own and a way around it. */
-function layeredModel(hasGroups: boolean): Uint8Array {
+export function layeredModel(hasGroups: boolean, count: number): Uint8Array {
   const steps = ['MatMul', 'Add', 'Relu', 'Mul', 'Sub', 'Sigmoid', 'Mul', 'Add', 'Tanh', 'Add'];
   const made: NodeProto[] = [];
   const weights: TensorProto[] = [];
   let last = 'x';
-  for (let layer = 0; made.length < nodes; layer++) {
+  for (let layer = 0; made.length < count; layer++) {
     const start = last;
     const weight = `w${layer}`;
     weights.push(makeTensor(weight, DataType.float32, [16, 16], new Float32Array(256)));

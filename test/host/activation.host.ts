@@ -1,6 +1,8 @@
 // The extension in a real extension host: it activates, offers its API, registers what its manifest declares, and says nothing.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { descendants, readQuietly } from '../vscodeHost/codeServer';
+import { suiteIn } from './workspaces';
 
 interface Manifest {
   readonly contributes: { readonly commands: readonly { readonly command: string }[] };
@@ -29,3 +31,29 @@ suite('activation', () => {
     );
   });
 });
+
+suiteIn(['bench'], 'what the extension starts', () => {
+  test('ends when the extension is disposed of, and not before it is needed', async () => {
+    const { makeServices } = await import('../../src/vscode/services');
+    const subscriptions: vscode.Disposable[] = [];
+    const { extensionPath, extensionUri } = extension();
+    const context = { extensionPath, extensionUri, subscriptions } as unknown as vscode.ExtensionContext;
+    const services = makeServices(context);
+    const [bench] = services.benches.all;
+    assert.ok(bench);
+    assert.equal(bench.pid, undefined);
+    await bench.read('project/list');
+    const { pid } = bench;
+    assert.ok(pid !== undefined && benchProcesses().includes(pid));
+    services.dispose();
+    for (const deadline = Date.now() + 10_000; benchProcesses().includes(pid) && Date.now() < deadline;) {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    assert.equal(benchProcesses().includes(pid), false);
+  });
+});
+
+/** Processes of this extension host that hold a bench. */
+function benchProcesses(): number[] {
+  return descendants(process.pid).filter((pid) => /bench\.js/.test(readQuietly(`/proc/${pid}/cmdline`)));
+}

@@ -22,7 +22,7 @@ export async function pageViolations(frame: FrameLocator): Promise<readonly stri
   // The browser evaluates it for the tester, which the content policy of the page does not forbid.
   const body = frame.locator('body');
   await body.evaluate(`() => { ${source} }`);
-  const answer = await body.evaluate<AxeAnswer, void>(
+  const answer: AxeAnswer = await body.evaluate(
     `async () => {
       const rules = ${JSON.stringify(Object.fromEntries(rulesOfDocuments.map((id) => [id, { enabled: false }])))};
       const { violations } = await window.axe.run(document, { rules, resultTypes: ['violations'] });
