@@ -79,7 +79,7 @@ export const diagnosisOpList: Operation<ModelRequest, readonly object[]> = {
 const quantizable: ReadonlySet<string> = new Set([...staticOpTypes, ...dynamicOpTypes]);
 
 /** Ops about which something can be decided; those kept in float among them. */
-function isQuantizable({ opType, precision }: OpDiagnosis): boolean {
+export function isQuantizable({ opType, precision }: OpDiagnosis): boolean {
   return precision !== 'float' || quantizable.has(opType);
 }
 

@@ -74,6 +74,37 @@ async function diagnosisOfTuning({ runFolder, int8 }: DiagnosisSubject): Promise
   }
 }
 
+/** How things stand with a diagnosis, without anything being begun. */
+export type DiagnosisState =
+  | { readonly state: 'none' }
+  | { readonly state: 'ready'; readonly result: DiagnoseResult }
+  | { readonly state: 'working' | 'failed'; readonly run: RunSummary };
+
+/** What is known of a diagnosis: of several attempts, what the newest came to. */
+export async function diagnosisStateOf(bench: Bench, subject: DiagnosisSubject): Promise<DiagnosisState> {
+  const tuned = await diagnosisOfTuning(subject);
+  if (tuned !== undefined) return { state: 'ready', result: tuned };
+  let known: DiagnosisState = { state: 'none' };
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const folder = folderOfAttempt(subject, attempt);
+    const run = readRunSummary(folder);
+    // The folder of an attempt that never began is followed by the next one.
+    if (run === undefined && statSync(folder, { throwIfNoEntry: false }) === undefined) break;
+    if (run !== undefined) known = await stateOfAttempt(bench, run);
+    if (known.state === 'ready' || known.state === 'working') break;
+  }
+  return known;
+}
+
+async function stateOfAttempt(bench: Bench, run: RunSummary): Promise<DiagnosisState> {
+  const state = await bench.queue.stateOf(run);
+  if (state === 'queued' || state === 'running') return { state: 'working', run };
+  const result = state === 'success' ? readResult(run.folder) : undefined;
+  // Written by a job of this product.
+  if (Array.isArray(result?.['ops'])) return { state: 'ready', result: result as unknown as DiagnoseResult };
+  return state === 'cancelled' ? { state: 'none' } : { state: 'failed', run };
+}
+
 /** The diagnosis, if it was made already. */
 export async function keptDiagnosisOf(subject: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
   const tuned = await diagnosisOfTuning(subject);
@@ -87,6 +118,22 @@ export async function keptDiagnosisOf(subject: DiagnosisSubject): Promise<Diagno
     if (Array.isArray(result?.['ops'])) return result as unknown as DiagnoseResult;
   }
   return undefined;
+}
+
+/** Puts a diagnosis into the queue where there is none and none is under way. Resolves when it is in there. */
+export async function startDiagnosis(bench: Bench, subject: DiagnosisSubject): Promise<void> {
+  const { state } = await diagnosisStateOf(bench, subject);
+  if (state === 'ready' || state === 'working') return;
+  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
+    const folder = folderOfAttempt(subject, attempt);
+    if (await claimFolder(folder)) {
+      await enqueue(bench, subject, folder);
+      return;
+    }
+    // Somebody else is about to put it into the queue.
+    if (readRunSummary(folder) === undefined && ageMs(folder) <= longestClaimMs) return;
+  }
+  throw failureOf(undefined);
 }
 
 function folderOfAttempt({ runFolder }: DiagnosisSubject, attempt: number): string {

@@ -3,7 +3,7 @@ import type { RunSubject } from '../../jobs/runQueue';
 import { recentRuns } from '../../jobs/recentRuns';
 import type { JobFacts, JobListFacts } from '../../protocol/facts';
 import type { RunSummary } from '../../protocol/runs';
-import type { RecordKind } from '../../store/records';
+import type { RunnableKind } from '../../store/records';
 import { runnableKinds } from '../../store/records';
 import { toldTrials } from '../optimization/runningTuning';
 import { pairSubjectKind } from '../benchmark/pairBenchmark';
@@ -15,7 +15,7 @@ const mostEnded = 20;
 const notActive = { position: null, progress: null, timeLeftMs: null, trial: null } as const;
 
 /** Records that jobs of other kinds are for. */
-const recordKindOf: ReadonlyMap<string, Exclude<RecordKind, 'project'>> = new Map([
+const recordKindOf: ReadonlyMap<string, RunnableKind | 'model'> = new Map([
   ...runnableKinds.map((kind) => [kind, kind] as const),
   ['diagnosis', 'model'],
 ]);
