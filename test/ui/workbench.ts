@@ -99,15 +99,26 @@ export class Workbench implements AsyncDisposable {
 
   /** Runs a command from the palette by its whole title, `Compressor Bench: New Project…`. */
   async run(title: string): Promise<void> {
-    await this.page.keyboard.press('F1');
-    const input = this.page.locator('.quick-input-widget input[type=text]').first();
-    await input.waitFor();
-    await input.fill(`>${title}`);
+    await this.openQuickInput('F1', `>${title}`);
     await this.page
       .locator('.quick-input-list')
       .getByRole('option', { name: wholly(title) })
       .first()
       .click();
+  }
+
+  /** Opens the palette or the list of files by its key and types into it. What gets the focus meanwhile closes it again. */
+  private async openQuickInput(key: string, text: string): Promise<void> {
+    const input = this.page.locator('.quick-input-widget input[type=text]').first();
+    const isOpen = async (): Promise<boolean> => {
+      await this.page.keyboard.press(key);
+      return await input.waitFor({ timeout: 3000 }).then(
+        () => true,
+        () => false,
+      );
+    };
+    for (let turn = 1; !(await isOpen()); turn++) if (turn === 5) throw new Error(`${key} opens nothing`);
+    await input.fill(text);
   }
 
   /** The quick pick or input box that is open. */
@@ -164,10 +175,7 @@ export class Workbench implements AsyncDisposable {
 
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
-    await this.page.keyboard.press('Control+P');
-    const input = this.page.locator('.quick-input-widget input[type=text]').first();
-    await input.waitFor();
-    await input.fill(name);
+    await this.openQuickInput('Control+P', name);
     await this.page.locator('.quick-input-list').getByRole('option').filter({ hasText: name }).first().click();
   }
 
