@@ -116,9 +116,16 @@ export function printTuning(
     ]),
   );
   for (const note of result.notes) printNote(`note: ${note}`);
-  const resumed = { cancel: '--resume', timeout: '--resume --timeout S', max_trials: '--resume --max-trials N' };
-  if (stoppedBy !== 'strategy') printNote(`note: ${resumed[stoppedBy]} goes on with this run.`);
+  const resumed = resumeOptions[stoppedBy];
+  if (resumed !== undefined) printNote(`note: ${resumed} goes on with this run.`);
 }
+
+/** What goes on with a run that something ended before its strategy was through. */
+const resumeOptions: Readonly<Partial<Record<TuneResult['stoppedBy'], string>>> = {
+  cancel: '--resume',
+  timeout: '--resume --timeout S',
+  max_trials: '--resume --max-trials N',
+};
 
 function endText(stoppedBy: TuneResult['stoppedBy']): string {
   switch (stoppedBy) {
@@ -130,5 +137,7 @@ function endText(stoppedBy: TuneResult['stoppedBy']): string {
       return 'the time limit';
     case 'cancel':
       return 'you';
+    case 'choice':
+      return 'your choice of a trial';
   }
 }

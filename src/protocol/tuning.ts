@@ -14,6 +14,8 @@ export interface TuneSpec {
   readonly maxTrials?: number;
   /** Go on from the history that is in the job's folder. */
   readonly isResumed: boolean;
+  /** Searches no further: makes the model of this trial of that history and offers it, whatever the goal says. */
+  readonly chosenTrial?: number;
   /** How the process that ran the last unfinished trial of that history ended, when that was the trial's doing. */
   readonly crash?: string;
 }
@@ -64,7 +66,8 @@ export interface TuneGoal {
   readonly objective: string;
 }
 
-export type StoppedBy = 'strategy' | 'max_trials' | 'timeout' | 'cancel';
+/** `choice`: nothing was searched, a person chose a trial of an earlier run. */
+export type StoppedBy = 'strategy' | 'max_trials' | 'timeout' | 'cancel' | 'choice';
 
 export interface TuneResult {
   readonly baseline: { readonly accuracy: number; readonly latencyMs: number; readonly sizeBytes: number };

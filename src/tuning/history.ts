@@ -120,6 +120,11 @@ export class TuningHistory {
     return this.trials.get(key);
   }
 
+  /** Every trial that ended, in order. */
+  get ended(): readonly TrialRecord[] {
+    return [...this.trials.values()].sort((a, b) => a.id - b.id);
+  }
+
   recordBaseline(baseline: BaselineRecord): void {
     this.recordedBaseline = baseline;
     this.append({ type: 'baseline', baseline });

@@ -5,7 +5,7 @@ import { readTuningConfig } from '../config/tuningFile';
 import { sha256OfFile } from '../files/fileHash';
 import { FolderClaim } from '../files/folderClaim';
 import type { ReportingContext } from '../protocol/jobContext';
-import type { TuneResult, TuneSpec } from '../protocol/tuning';
+import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
 import { identityOf } from './configIdentity';
 import type { AsyncTrialSteps } from './contracts';
@@ -105,7 +105,10 @@ class Tuning {
     const run = this.trials(work, float);
     const first = floatRow(record, goal, session.config.performance.batchSize);
     context.onTrial(first);
-    const stoppedBy = await run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
+    const search = (): Promise<StoppedBy> => run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
+    const isChosen = session.spec.chosenTrial !== undefined;
+    if (isChosen) run.recount(this.history.ended);
+    const stoppedBy = isChosen ? 'choice' : await search();
     budget.close();
     const conclusion = await conclude({ session, float, work, run, stoppedBy }, context, working);
     return tuneResult({

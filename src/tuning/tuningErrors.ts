@@ -15,6 +15,20 @@ export const tuningErrors = {
       place: `${config}: model.path`,
       nextStep: 'Add "path: model.onnx" below "model:" (relative to this file), or give --model MODEL.',
     }),
+  noTrial: (id: number, folder: string): TuningError =>
+    new TuningError({
+      code: 'tuning-no-trial',
+      message: `The history in ${folder} has no measured trial ${id}.`,
+      place: 'history.jsonl',
+      nextStep: 'Choose a trial that was measured, or run the tuning.',
+    }),
+  notOffered: (id: number, reason: string): TuningError =>
+    new TuningError({
+      code: 'tuning-trial-not-made',
+      message: `The model of trial ${id} was made again, and could not be offered. ${reason}`.trimEnd(),
+      place: `trial ${id}`,
+      nextStep: 'Choose another trial.',
+    }),
   unknownPattern: (place: string, pattern: string, suggestion: string | undefined): TuningError =>
     new TuningError({
       code: 'tuning-unknown-node',

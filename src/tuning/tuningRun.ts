@@ -87,6 +87,16 @@ export class TuningRun<Config> {
     }
   }
 
+  /** Takes trials of an earlier session as they are; no model is made. */
+  recount(records: readonly TrialRecord[]): void {
+    for (const record of records) {
+      this.records.push(record);
+      // What stands in the history is the configuration itself: plain data under the key of its contents.
+      if (keyOf(record.config) === record.key) this.configs.set(record.id, record.config as Config);
+      this.report(record, false);
+    }
+  }
+
   /** Every trial that could be measured was too inaccurate. */
   get isGoalMissed(): boolean {
     const measured = this.records.flatMap(({ measure }) => measure ?? []);

@@ -124,7 +124,7 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('tuning_details.exit_policy.timeout', 'count', 0),
     optional('tuning_details.exit_policy.max_trials', 'count', 3),
   ],
-  'optimization/execute': execution('optimization'),
+  'optimization/execute': [...execution('optimization'), optional('mode', 'term', 'start')],
   'optimization/delete': toDelete('optimization'),
   'optimization/pin_accuracy_benchmark': [
     needed('optimization_id', 'id', idOf('optimization')),

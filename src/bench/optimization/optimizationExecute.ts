@@ -1,9 +1,11 @@
-// Running an optimization: its config.yaml, as it stands, becomes a job in the queue.
+// Running an optimization: its config.yaml, as it stands, becomes a job in the queue, from the beginning or from where a run ended.
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneSpec } from '../../protocol/tuning';
 import type { Bench } from '../bench';
 import { enqueueRun } from '../runs/enqueueRun';
 import type { LongOperation } from '../operation';
+import { historyToGoOnWith, historyWithTrial, limitsFromHere, takeHistory } from './earlierHistory';
+import type { EarlierHistory } from './earlierHistory';
 import { unknownOptimization } from './optimizationMessages';
 import { optimizationConfigText } from './optimizationParts';
 import { presentConfig } from '../runs/configFile';
@@ -14,13 +16,15 @@ export interface ExecuteRequest {
   readonly optimizationId: number;
   /** What the client calls its request; null for none. */
   readonly requestId: string | null;
+  /** Goes on with what an earlier run found out. */
+  readonly isResumed?: boolean;
+  /** Searches nothing: makes the model of this trial of an earlier run that of the optimization. */
+  readonly trial?: number;
 }
 
 /** Puts a run at the end of the queue. Throws RequestError; then nothing was begun. */
-export async function executeOptimization(
-  bench: Bench,
-  { optimizationId: id, requestId }: ExecuteRequest,
-): Promise<RunSummary> {
+export async function executeOptimization(bench: Bench, request: ExecuteRequest): Promise<RunSummary> {
+  const { optimizationId: id, requestId, trial } = request;
   const optimization = await bench.get('optimization', id);
   await refuseActive(bench, 'optimization', id);
   await runnableParts(bench, 'optimization', optimization);
@@ -32,16 +36,34 @@ export async function executeOptimization(
     dimensions: {},
     isResumed: false,
   };
-  return enqueueRun(bench, { kind: 'optimization', id, requestId, specIn: () => spec });
+  const goesOn = await goesOnWith(bench, request);
+  const specIn = async (folder: string): Promise<TuneSpec> => {
+    if (goesOn === undefined) return spec;
+    await takeHistory(goesOn, folder);
+    const chosen = trial === undefined ? limitsFromHere(configPath, goesOn) : { chosenTrial: trial };
+    return { ...spec, isResumed: true, ...chosen };
+  };
+  return enqueueRun(bench, { kind: 'optimization', id, requestId, specIn });
+}
+
+function goesOnWith(bench: Bench, request: ExecuteRequest): Promise<EarlierHistory | undefined> {
+  const { optimizationId, isResumed = false, trial } = request;
+  if (trial !== undefined) return historyWithTrial(bench, optimizationId, trial);
+  return isResumed ? historyToGoOnWith(bench, optimizationId) : Promise.resolve(undefined);
 }
 
 export const optimizationExecute: LongOperation<ExecuteRequest> = {
   path: 'optimization/execute',
   summary: 'Run an optimization.',
-  read: (parameters) => ({
-    requestId: parameters.requestId(),
-    optimizationId: parameters.id('optimization_id', 'optimization'),
-  }),
+  read: (parameters) => {
+    const trial = parameters.optionalInteger('trial', 1);
+    return {
+      requestId: parameters.requestId(),
+      optimizationId: parameters.id('optimization_id', 'optimization'),
+      isResumed: parameters.optionalChoice('mode', ['start', 'resume']) === 'resume',
+      ...(trial === undefined ? {} : { trial }),
+    };
+  },
   run: async (bench, request) => {
     const { optimizationId, requestId } = request;
     // Clients of the originals wait for the message, whatever was answered to their call.

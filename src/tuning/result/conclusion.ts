@@ -6,7 +6,7 @@ import type { TuningRun } from '../tuningRun';
 import type { TuningSession } from '../tuningSession';
 import type { TuningWork } from '../work/tuningWork';
 import { diagnoseWinner, whyNotFaster } from './trialDiagnosis';
-import { chooseWinner, mostAccurate, withdraw } from './winner';
+import { chooseWinner, chosen, mostAccurate, withdraw } from './winner';
 import type { Choice, Winner, WinnerParts } from './winner';
 
 export interface Conclusion extends Choice {
@@ -52,14 +52,16 @@ async function settled<Config>(
   try {
     return { choice: await choose(search, context, working), stoppedBy };
   } catch (thrown) {
-    if (!context.signal.aborted || stoppedBy === 'cancel') throw thrown;
+    // Somebody who chose a trial and stops before it is made wants no other in its place.
+    const isOver = stoppedBy === 'cancel' || stoppedBy === 'choice';
+    if (!context.signal.aborted || isOver) throw thrown;
     return { choice: await choose({ ...search, stoppedBy: 'cancel' }, context, working), stoppedBy: 'cancel' };
   }
 }
 
 /** The best model that proves itself in a fresh process; the most accurate one where the goal was missed. */
 async function choose<Config>(
-  { float, work, run, stoppedBy }: EndedSearch<Config>,
+  { session, float, work, run, stoppedBy }: EndedSearch<Config>,
   context: JobContext,
   working: JobContext,
 ): Promise<Choice> {
@@ -77,6 +79,8 @@ async function choose<Config>(
         : undefined,
     keptOnly: isStopped,
   };
+  const wanted = session.spec.chosenTrial;
+  if (wanted !== undefined) return chosen(wanted, parts, context, (files) => bench.measure(files));
   const choice = await chooseWinner(parts, context);
   if (choice.winner !== undefined || isStopped || !run.isGoalMissed) return choice;
   const missed = await mostAccurate(parts, context, (files) => bench.measure(files));

@@ -108,8 +108,11 @@ function reasonsOf(parts: ResultParts): string[] {
   const accuracy = `${figureText(metrics, goal.figure(measure.values))} against ${figureText(metrics, goal.figure(float.values))}`;
   const figures = [speedText(measure.latency.ratio), sizeText(float.sizeBytes, measure.sizeBytes), accuracy];
   const headline = `Trial ${id} (${change}): ${figures.join(', ')}.`;
-  if (measure.meetsGoal) return [headline, ...losers(tried, id)];
+  const isChosen = parts.conclusion.stoppedBy === 'choice';
+  const chosen = isChosen ? ['This trial was chosen by hand among those that were measured.'] : [];
+  if (measure.meetsGoal) return [headline, ...chosen, ...losers(tried, id)];
   const missing = differenceText(metrics, Math.max(0, -goal.gain(measure.values, float.values) - goal.tolerance));
+  if (isChosen) return [headline, ...chosen, `It misses the goal by ${missing}.`, ...losers(tried, id)];
   return [
     `No trial reached the goal. The most accurate of those that pay, trial ${id}, misses it by ${missing}.`,
     headline,

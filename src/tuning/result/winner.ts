@@ -7,6 +7,7 @@ import type { JobContext } from '../../protocol/jobContext';
 import type { LatencyRatio } from '../../benchmark/compareLatencies';
 import { timesText } from './figureTexts';
 import type { TrialMeasure } from '../history';
+import { tuningErrors } from '../tuningErrors';
 import type { TrialFiles } from '../trials/trialBench';
 import type { KeptModel, TuningRun } from '../tuningRun';
 
@@ -69,7 +70,30 @@ export async function mostAccurate<Config>(
   context: JobContext,
   remeasure: (files: TrialFiles) => Promise<TrialMeasure>,
 ): Promise<Choice> {
-  const candidates = parts.run.inaccurate();
+  return offeredWhole(parts.run.inaccurate(), parts, context, remeasure);
+}
+
+/** Takes a trial because a person wants it: the model has to prove that it works, not that it pays. */
+export async function chosen<Config>(
+  id: number,
+  parts: WinnerParts<Config>,
+  context: JobContext,
+  remeasure: (files: TrialFiles) => Promise<TrialMeasure>,
+): Promise<Choice> {
+  const measure = parts.run.records.find((record) => record.id === id)?.measure;
+  if (measure === undefined || parts.run.configOf(id) === undefined) throw tuningErrors.noTrial(id, context.folder);
+  const choice = await offeredWhole([{ id, measure }], { ...parts, isFastEnough: () => true }, context, remeasure);
+  if (choice.winner === undefined) throw tuningErrors.notOffered(id, choice.reasons[0] ?? '');
+  return choice;
+}
+
+/** Takes the first candidate that proves itself, and measures it over all samples where the search had given it up. */
+async function offeredWhole<Config>(
+  candidates: readonly { readonly id: number; readonly measure: TrialMeasure }[],
+  parts: WinnerParts<Config>,
+  context: JobContext,
+  remeasure: (files: TrialFiles) => Promise<TrialMeasure>,
+): Promise<Choice> {
   const { winner, reasons } = await offered(candidates, 1, parts, context);
   if (winner === undefined || winner.measure.isComplete) return { winner, reasons };
   const { path: modelPath, id, measure } = winner;
