@@ -29,6 +29,18 @@ const fromTools = createRequire(join(toolsFolder, 'package.json'));
 /** What the bundles do not hold: native code and what loads it. */
 const loaders = ['onnxruntime-node', 'onnxruntime-common', 'sharp', '@img/colour', 'detect-libc', 'semver'];
 
+/** What a package has of the repository as it is. */
+const copied = [
+  'media',
+  'schemas',
+  'README.md',
+  'CHANGELOG.md',
+  'LICENSE',
+  'NOTICE',
+  '.vscodeignore',
+  'package.nls.json',
+];
+
 /** Most bytes of a package or a bundle, where a goal says so. */
 const limits = { vsix: 40e6, host: 400 * 1024, page: 300 * 1024 };
 
@@ -36,27 +48,21 @@ const limits = { vsix: 40e6, host: 400 * 1024, page: 300 * 1024 };
 export async function packageFor(target) {
   const reason = await ensureTools();
   if (reason !== undefined) throw new Error(reason);
+  const packagePath = join(folder, `compressor-bench-${target}.vsix`);
+  const stamp = `${packagePath}.sha256`;
+  const contents = hashOfContents();
+  if (existsSync(packagePath) && existsSync(stamp) && readFileSync(stamp, 'utf8') === contents) return packagePath;
+  rmSync(stamp, { force: true });
   const stage = join(folder, target);
   rmSync(stage, { recursive: true, force: true });
   mkdirSync(join(stage, 'dist'), { recursive: true });
-  for (const name of [
-    'media',
-    'schemas',
-    'README.md',
-    'CHANGELOG.md',
-    'LICENSE',
-    'NOTICE',
-    '.vscodeignore',
-    'package.nls.json',
-  ])
-    cpSync(join(root, name), join(stage, name), { recursive: true });
+  for (const name of copied) cpSync(join(root, name), join(stage, name), { recursive: true });
   writeFileSync(join(stage, 'package.json'), JSON.stringify(manifestOf(target), null, 2));
   cpSync(join(root, 'dist'), join(stage, 'dist'), {
     recursive: true,
     filter: (path) => !/\.(?:map|sha256)$/.test(path),
   });
   if (target !== 'universal') await addEngine(join(stage, 'dist', 'node_modules'), target);
-  const packagePath = join(folder, `compressor-bench-${target}.vsix`);
   // With it go the places where tests have installed it.
   for (const name of readdirSync(folder))
     if (name.startsWith(basename(packagePath))) rmSync(join(folder, name), { recursive: true });
@@ -70,7 +76,24 @@ export async function packageFor(target) {
     ...(target === 'universal' ? {} : { target }),
   });
   rmSync(stage, { recursive: true, force: true });
+  writeFileSync(stamp, contents);
   return packagePath;
+}
+
+/** A package is made again only when something that goes into it has changed. */
+function hashOfContents() {
+  const hash = createHash('sha256');
+  for (const name of [...copied, 'dist', 'package.json', 'package-lock.json', 'src/build/packages.mjs']) {
+    const path = join(root, name);
+    const below = statSync(path).isDirectory()
+      ? readdirSync(path, { recursive: true }).map((one) => join(path, one))
+      : [path];
+    for (const file of below.sort()) {
+      if (!/\.(?:map|sha256)$/.test(file) && statSync(file).isFile())
+        hash.update(`${file}\0`).update(readFileSync(file));
+    }
+  }
+  return hash.digest('hex');
 }
 
 /** The manifest without what is for those who build it. */

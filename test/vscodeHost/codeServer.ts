@@ -10,7 +10,6 @@ import {
   openSync,
   readFileSync,
   readdirSync,
-  renameSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -116,11 +115,10 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
 /** Installs a package, once for all servers; gives the folder of extensions in which it is. */
 async function installed(vsix: string, words: readonly string[], env: NodeJS.ProcessEnv): Promise<string> {
   const folder = `${vsix}-${statSync(vsix).mtimeMs}`;
-  if (existsSync(folder)) return folder;
-  const partial = `${folder}.${process.pid}`;
-  const install = [...words, '--extensions-dir', partial, '--install-extension', vsix];
-  await promisify(execFile)(serverNode, install, { env });
-  renameSync(partial, folder);
+  const done = join(folder, '.installed');
+  if (existsSync(done)) return folder;
+  await promisify(execFile)(serverNode, [...words, '--extensions-dir', folder, '--install-extension', vsix], { env });
+  writeFileSync(done, '');
   return folder;
 }
 
