@@ -20,11 +20,17 @@ import {
   diagnosisReportMethod,
   startDiagnosisMethod,
 } from '../protocol/panels/diagnosis';
+import { benchmarksFileMethod, benchmarksReportMethod } from '../protocol/panels/benchmarks';
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
+import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
+import { benchmarksReport } from './reports/benchmarks';
+import { benchmarksFile } from './reports/benchmarksFile';
 import { diagnosisCancel, diagnosisHistograms, diagnosisReport, diagnosisStart } from './reports/diagnosis';
 import { profilingComparison, profilingReport } from './reports/profiling';
 import { saveNotes } from './reports/project';
+import { trialSettings } from './reports/trialSettings';
+import { tuningHistoryReport } from './reports/tuningHistory';
 import { answering } from './question';
 import type { Question } from './question';
 import { callOperation, fileOfOperation, finishOperation } from './operationCalls';
@@ -44,6 +50,8 @@ export const questions: readonly Question[] = [
   answering(datasetFileMethod, (_, { path }) => datasetFileRequest(path).parameters),
   answering(exportMethod, exportResult),
   answering(exampleMethod, addChosenExample),
+  answering(benchmarksReportMethod, benchmarksReport),
+  answering(benchmarksFileMethod, benchmarksFile),
   answering(profilingReportMethod, profilingReport),
   answering(profilingComparisonMethod, profilingComparison),
   answering(diagnosisReportMethod, diagnosisReport),
@@ -51,4 +59,6 @@ export const questions: readonly Question[] = [
   answering(cancelDiagnosisMethod, diagnosisCancel),
   answering(diagnosisHistogramsMethod, diagnosisHistograms),
   answering(saveNotesMethod, saveNotes),
+  answering(tuningHistoryMethod, tuningHistoryReport),
+  answering(trialSettingsMethod, trialSettings),
 ];

@@ -116,7 +116,7 @@ export async function resultOf(
 }
 
 /** Made by this product; a file that was damaged is told by its main parts. */
-function isTuneResult(result: object): result is TuneResult {
+export function isTuneResult(result: object): result is TuneResult {
   return (
     ['trials', 'reasons', 'notes'].every((key) => Array.isArray(Reflect.get(result, key))) &&
     ['best', 'goal', 'baseline'].every((key) => {

@@ -68,7 +68,8 @@ export function tuningHistoryView(
   };
 }
 
-function minimalAccuracy(baseline: number | null, goal: HistoryGoal | undefined): number | null {
+/** The figure a model has to reach; null while that of the given model, or the goal, is not known. */
+export function minimalAccuracy(baseline: number | null, goal: HistoryGoal | undefined): number | null {
   if (baseline === null || goal === undefined) return null;
   const loss = goal.criterion === 'relative' ? Math.abs(baseline) * goal.tolerance : goal.tolerance;
   return goal.higherIsBetter ? baseline - loss : baseline + loss;

@@ -1,0 +1,157 @@
+// The page of a tuning's history: its trials, live or of the newest run that has any, its goal, its result, what can be done next.
+import { readConfigText } from '../../config/configText';
+import { checkTuningText } from '../../config/tuningFile';
+import { isHigherBetter, isRatioMetric } from '../../dictionary/metrics';
+import type { NamedRecord } from '../../protocol/panels/profiling';
+import type { ShownGoal, ShownResult, TuningHistoryReport } from '../../protocol/panels/tuningHistory';
+import type { RunSummary } from '../../protocol/runs';
+import type { TrialRow, TuneResult } from '../../protocol/tuning';
+import type { OptimizationRecord } from '../../store/records';
+import type { Bench } from '../bench';
+import { newestRunFacts } from '../facts/runFacts';
+import { earlierHistory, historyOf } from '../optimization/earlierHistory';
+import { isTuneResult } from '../optimization/optimizationView';
+import { toldTrials, trialsSoFar } from '../optimization/runningTuning';
+import { minimalAccuracy } from '../optimization/tuningHistoryView';
+import { isActive } from '../runs/activeRuns';
+import { configFileOf } from '../runs/configFile';
+import { namedParts } from '../runs/namedParts';
+import { readResult } from '../runs/runViews';
+import { jobProgressOf } from './jobProgress';
+
+/** Trials of a run, and what came of it when it ended. */
+interface ShownRun {
+  readonly run: RunSummary;
+  readonly trials: readonly TrialRow[];
+  readonly result: TuneResult | undefined;
+}
+
+/** Everything the page shows. */
+export async function tuningHistoryReport(bench: Bench, { id }: { readonly id: number }): Promise<TuningHistoryReport> {
+  const record = await bench.get('optimization', id);
+  const runs = await bench.store.runs('optimization', id);
+  const [newest] = runs;
+  const { model, dataset } = await namedParts(bench, record);
+  const optimized =
+    record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
+  const shown = shownRun(runs);
+  const madeHere = shown !== undefined && optimized?.madeBy?.run === shown.run.name;
+  const measured = shown === undefined ? undefined : historyOf(shown.run)?.measured;
+  return {
+    ...named(record),
+    projectId: record.projectId,
+    projectName: (await bench.get('project', record.projectId)).name,
+    model: model === undefined ? null : named(model),
+    dataset: dataset === undefined ? null : named(dataset),
+    optimizationType: record.optimizationType,
+    precision: record.precision,
+    strategy: record.tuning?.strategy ?? shown?.result?.strategy ?? null,
+    run: await newestRunFacts(bench, newest),
+    job: await jobProgressOf(bench, newest),
+    trialsOf: shown?.run.name ?? null,
+    trials: shown?.trials ?? [],
+    goal: await goalOf(bench, record, shown),
+    result: shown?.result === undefined ? null : resultOf(shown.result),
+    optimizedModel: optimized === undefined ? null : named(optimized),
+    optimizedTrial: madeHere ? (shown.result?.best.trial ?? null) : null,
+    usableTrials: await usableTrials(bench, record, shown, measured),
+    resume: await resumeOf(bench, record, newest),
+  };
+}
+
+function named({ id, name }: NamedRecord): NamedRecord {
+  return { id, name };
+}
+
+/** The newest run that has trials: a run that waits, or was stopped before the first one, hides none. */
+export function shownRun(runs: readonly RunSummary[]): ShownRun | undefined {
+  for (const run of runs) {
+    const answer = readResult(run.folder);
+    const result = answer !== undefined && isTuneResult(answer) ? answer : undefined;
+    const trials = result?.trials ?? trialsSoFar(toldTrials(run.folder));
+    if (trials.length > 0) return { run, trials, result };
+  }
+  return undefined;
+}
+
+async function goalOf(
+  bench: Bench,
+  { id }: OptimizationRecord,
+  shown: ShownRun | undefined,
+): Promise<ShownGoal | null> {
+  if (shown?.result !== undefined) {
+    const { metric, higherIsBetter, target, objective } = shown.result.goal;
+    return { metric, isShare: isShare(metric), higherIsBetter, minimalAccuracy: target, objective };
+  }
+  const baseline = shown?.trials[0]?.accuracy ?? null;
+  return goalInConfig(await configFileOf(bench, 'optimization', id), baseline);
+}
+
+/** The goal as config.yaml sets it now; null where that cannot be read. */
+function goalInConfig(path: string, baseline: number | null): ShownGoal | null {
+  try {
+    const { config } = checkTuningText(readConfigText(path), path);
+    if (config === undefined) return null;
+    const { criterion, objectives } = config.tuning;
+    const metrics = config.accuracy?.metrics ?? [];
+    const [first] = metrics;
+    const ofMetric = first === undefined || (first.higherIsBetter ?? isHigherBetter(first));
+    const higherIsBetter = criterion.higherIsBetter ?? ofMetric;
+    const metric = metrics.map(({ name }) => name).join(' + ');
+    const goal = { criterion: criterion.kind, tolerance: criterion.tolerance, higherIsBetter };
+    return {
+      metric,
+      isShare: isShare(metric),
+      higherIsBetter,
+      minimalAccuracy: minimalAccuracy(baseline, goal),
+      objective: objectives.map(({ name }) => name).join(' + '),
+    };
+  } catch {
+    // The page of a tuning is shown all the same when its config was taken away.
+    return null;
+  }
+}
+
+function isShare(metric: string): boolean {
+  return metric !== '' && metric.split(' + ').every(isRatioMetric);
+}
+
+function resultOf(result: TuneResult): ShownResult {
+  const { best, reasons, notes, stoppedBy, samples, ms, environment } = result;
+  return {
+    ...{ reasons, notes, stoppedBy, samples, durationMs: ms },
+    bestTrial: best.trial,
+    meetsGoal: best.meetsGoal,
+    accuracy: best.accuracy,
+    speedup: best.speedup,
+    sizeBytes: best.sizeBytes,
+    latencyMs: best.latencyMs,
+    engineVersion: environment.engineVersion,
+    cpuModel: environment.cpuModel,
+    threads: environment.threads,
+  };
+}
+
+/** Trials that `optimization/execute` takes: measured, and of the run that it would look at. */
+async function usableTrials(
+  bench: Bench,
+  { id }: OptimizationRecord,
+  shown: ShownRun | undefined,
+  measured: ReadonlySet<number> | undefined,
+): Promise<readonly number[]> {
+  const source = await earlierHistory(bench, id);
+  if (shown === undefined || measured === undefined || source?.run.name !== shown.run.name) return [];
+  return shown.trials.flatMap((row) => (measured.has(row.id) ? [row.id] : []));
+}
+
+async function resumeOf(
+  bench: Bench,
+  { id }: OptimizationRecord,
+  newest: RunSummary | undefined,
+): Promise<TuningHistoryReport['resume']> {
+  if (newest === undefined || (await isActive(bench, newest))) return null;
+  const history = await earlierHistory(bench, id);
+  if (history === undefined) return null;
+  const ended = readResult(history.run.folder);
+  return ended?.['stoppedBy'] === 'strategy' ? null : { trials: history.trials };
+}

@@ -1,0 +1,88 @@
+// What the page of a tuning's history and the process of its bench say to each other: trials, goal, state, result, one trial's settings.
+import type { RunFacts } from '../facts';
+import { byId, idIn, method } from '../methods';
+import { recordOf } from '../rpcMessages';
+import type { StoppedBy, TrialRow } from '../tuning';
+import type { NamedValue } from './graph';
+import type { JobProgress, NamedRecord } from './profiling';
+
+/** What trials are held against. */
+export interface ShownGoal {
+  /** Several are joined by ` + `. */
+  readonly metric: string;
+  /** A share of the samples: shown in percent. */
+  readonly isShare: boolean;
+  readonly higherIsBetter: boolean;
+  /** The figure a model has to reach; null before the given model was measured. */
+  readonly minimalAccuracy: number | null;
+  readonly objective: string;
+}
+
+/** How the shown run ended. */
+export interface ShownResult {
+  /** Why the best one won or nothing pays, a sentence each, the most telling one first. */
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  readonly stoppedBy: StoppedBy;
+  readonly bestTrial: number;
+  readonly meetsGoal: boolean;
+  readonly accuracy: number;
+  readonly speedup: number;
+  readonly sizeBytes: number;
+  readonly latencyMs: number;
+  readonly samples: number;
+  readonly durationMs: number;
+  readonly engineVersion: string;
+  readonly cpuModel: string;
+  readonly threads: number;
+}
+
+export interface TuningHistoryReport extends NamedRecord {
+  readonly projectId: number;
+  readonly projectName: string;
+  /** Null where it is gone. */
+  readonly model: NamedRecord | null;
+  readonly dataset: NamedRecord | null;
+  readonly optimizationType: string;
+  readonly precision: string;
+  readonly strategy: string | null;
+  /** The newest run; null where there is none. */
+  readonly run: RunFacts | null;
+  readonly job: JobProgress | null;
+  /** Name of the run that the trials are of: the newest one that has any; null for none. */
+  readonly trialsOf: string | null;
+  /** The given model first, then the trials in order. */
+  readonly trials: readonly TrialRow[];
+  readonly goal: ShownGoal | null;
+  readonly result: ShownResult | null;
+  readonly optimizedModel: NamedRecord | null;
+  /** The trial that the optimized model is of, where it is one of those shown. */
+  readonly optimizedTrial: number | null;
+  /** Trials whose model can be made again. */
+  readonly usableTrials: readonly number[];
+  /** What a run could go on with; null where the newest one is under way, its strategy is through, or nothing was measured. */
+  readonly resume: { readonly trials: number } | null;
+}
+
+/** Fails with `request-not-found`. */
+export const tuningHistoryMethod = method<{ readonly id: number }, TuningHistoryReport>('tuningHistory/report', byId);
+
+export interface TrialQuestion {
+  readonly id: number;
+  readonly trial: number;
+}
+
+/** How the model of a trial is made. */
+export interface TrialSettings {
+  readonly settings: readonly NamedValue[];
+  /** How many operators are computed in each way, the most frequent first. */
+  readonly ops: readonly { readonly form: string; readonly count: number }[];
+  /** Operators that could be in 8 bit and stay in float: the first of them, and how many there are. */
+  readonly floatOps: { readonly names: readonly string[]; readonly count: number };
+}
+
+/** The settings of a trial of the shown run; null where its history does not tell. */
+export const trialSettingsMethod = method<TrialQuestion, TrialSettings | null>('tuningHistory/trial', (value) => {
+  const fields = recordOf(value, 'the parameters');
+  return { id: idIn(fields, 'id'), trial: idIn(fields, 'trial') };
+});
