@@ -86,13 +86,15 @@ async function treeMs(workbench: Workbench): Promise<number> {
   return performance.now() - startedAt;
 }
 
-/** What VS Code itself has measured. */
+/** What VS Code itself has measured: the bundle is read, compiled and run, `activate` returns. */
 async function activationMs(workbench: Workbench): Promise<number> {
   await workbench.run('Developer: Show Running Extensions');
   const row = workbench.page.locator('.runtime-extensions-editor .monaco-list-row', { hasText: 'Compressor Bench' });
-  const time = row.getByText(/^Activation: \d+ms$|^Activation \(Startup\): \d+ms$/i).first();
-  const text = await time.innerText();
-  return Number(/(\d+)ms/.exec(text)?.[1]);
+  const time = /Activation: (\d+)ms/.exec(await row.filter({ hasText: /Activation: \d+ms/ }).innerText())?.[1];
+  // The list is a window of its own in front of all others.
+  await workbench.page.keyboard.press('Escape');
+  await row.waitFor({ state: 'hidden' });
+  return Number(time);
 }
 
 /** From choosing the file to the first picture of its graph. */
@@ -107,7 +109,7 @@ async function framesWhilePanning(workbench: Workbench): Promise<number> {
   const body = workbench.webview.locator('body');
   // A text, because it runs in the page, whose types these programs do not know.
   const counted: Promise<number> = body.evaluate(
-    `() => new Promise((done) => {
+    `new Promise((done) => {
       let frames = 0;
       let first;
       const frame = (now) => {

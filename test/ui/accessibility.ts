@@ -21,13 +21,13 @@ export async function pageViolations(frame: FrameLocator): Promise<readonly stri
   const source = readFileSync(createRequire(join(root, 'package.json')).resolve('axe-core/axe.min.js'), 'utf8');
   // The browser evaluates it for the tester, which the content policy of the page does not forbid.
   const body = frame.locator('body');
-  await body.evaluate(`() => { ${source} }`);
+  await body.evaluate(`{ ${source} }`);
   const answer: AxeAnswer = await body.evaluate(
-    `async () => {
+    `(async () => {
       const rules = ${JSON.stringify(Object.fromEntries(rulesOfDocuments.map((id) => [id, { enabled: false }])))};
       const { violations } = await window.axe.run(document, { rules, resultTypes: ['violations'] });
       return { violations };
-    }`,
+    })()`,
   );
   return answer.violations.flatMap(({ id, help, nodes }) =>
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${JSON.stringify(target)}: ${failureSummary ?? ''}`),
