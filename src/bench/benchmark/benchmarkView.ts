@@ -114,7 +114,8 @@ export function throughputFigures({ throughput, latencyMs, spread, samples, mode
   };
 }
 
-function fewerCores({ coresPerInstance }: BenchmarkRecord, settings: BenchmarkResult['settings']): string[] {
+/** Said where a benchmark ran on fewer cores than it asks for. */
+export function fewerCores({ coresPerInstance }: BenchmarkRecord, settings: BenchmarkResult['settings']): string[] {
   const used = settings.coresPerInstance ?? coresPerInstance;
   return used >= coresPerInstance
     ? []
