@@ -1,0 +1,139 @@
+// The panel of a diagnosis: where a quantized model loses accuracy and time, and another optimization that keeps operators float.
+import { Disposable, commands, window } from 'vscode';
+import {
+  cancelDiagnosisMethod,
+  diagnosisHistogramsMethod,
+  diagnosisReportMethod,
+  startDiagnosisMethod,
+} from '../../protocol/panels/diagnosis';
+import { textIn } from '../../protocol/methods';
+import { readRecordSubject } from '../../protocol/panels/panel';
+import type { RecordSubject } from '../../protocol/panels/panel';
+import { recordOf } from '../../protocol/rpcMessages';
+import type { BenchConnection } from '../bench/benchConnection';
+import { isTrusted } from '../commands/explaining';
+import { givenNode, givenOf } from '../commands/given';
+import { pickOptimization } from '../commands/pickParts';
+import type { Contribution } from '../contributions';
+import { showThrown } from '../failures';
+import { partNode, runOn, subjectOf } from './panelNodes';
+import { forwarding, servePage } from './panelPage';
+import type { PanelActions } from './panelPage';
+import type { PanelKind } from './panels';
+
+const diagnosisPanel: PanelKind<RecordSubject> = {
+  viewType: 'compressorBench.diagnosis',
+  bundle: 'diagnosis',
+  icon: 'pulse',
+  title: () => 'Diagnosis',
+  readSubject: readRecordSubject,
+  serve: ({ peer, bench, subject: { id }, panel }) => {
+    let int8Id: number | undefined;
+    peer.handle(diagnosisReportMethod, async (params) => {
+      const report = await bench.ask(diagnosisReportMethod, params);
+      panel.title = `Diagnosis of ${report.name}`;
+      int8Id = report.int8Model?.id;
+      return report;
+    });
+    return servePage(
+      {
+        peer,
+        bench,
+        actions: actionsOf(bench, id),
+        // A diagnosis belongs to the model it is of.
+        hears: (change) => change.kind === 'diagnosis' && change.id === int8Id,
+      },
+      [forwarding(diagnosisHistogramsMethod)],
+    );
+  },
+};
+
+function actionsOf(bench: BenchConnection, id: number): PanelActions {
+  return {
+    start: async () => {
+      if (isTrusted()) await bench.ask(startDiagnosisMethod, { id }).finally(() => bench.tellRecordsChanged());
+    },
+    cancel: async () => {
+      await bench.ask(cancelDiagnosisMethod, { id }).finally(() => bench.tellRecordsChanged());
+    },
+    runOptimization: async () => runOn('optimization.run', await partNode(bench, 'optimization', id)),
+    graph: async () => {
+      const { facts } = await partNode(bench, 'optimization', id);
+      if (!('optimizedModelId' in facts) || facts.optimizedModelId === null) return;
+      await runOn('model.openGraph', await partNode(bench, 'model', facts.optimizedModelId), { kind: 'error', id });
+    },
+    generate: (value) => generate(bench, id, value),
+  };
+}
+
+/** Adds an optimization that treats some operators, or all, otherwise; then offers to run it. */
+async function generate(bench: BenchConnection, id: number, value: unknown): Promise<void> {
+  const fields = recordOf(value, 'what is to be different');
+  const report = await bench.ask(diagnosisReportMethod, { id });
+  const opWise = keptFloat(fields['nodes']);
+  const modelWise = fields['settings'] === undefined ? {} : recordOf(fields['settings'], 'the settings');
+  const name = await window.showInputBox({
+    title: 'New Optimization',
+    prompt: 'Name of the new optimization: as this one, but with these choices',
+    value: freeName(report.name, report.takenNames, textIn(fields, 'suffix', 30)),
+    validateInput: (text) =>
+      report.takenNames.includes(text.trim())
+        ? 'Another optimization of the project has this name.'
+        : text.trim() === '' || text.length > 200
+          ? 'A name of 1 to 200 characters.'
+          : undefined,
+  });
+  if (name === undefined) return;
+  const made = await bench.change('diagnosis/generate_optimization', {
+    project_id: report.projectId,
+    optimization_id: id,
+    optimization_name: name.trim(),
+    ...(Object.keys(opWise).length === 0 ? {} : { op_wise: opWise }),
+    ...(Object.keys(modelWise).length === 0 ? {} : { model_wise: modelWise }),
+  });
+  const node = await partNode(bench, 'optimization', Number(made));
+  void offerRun(name.trim(), async (command) => runOn(command, node)).catch(showThrown);
+}
+
+/** Not waited for by the page: a person may leave the message where it is. */
+async function offerRun(name: string, run: (command: string) => Promise<void>): Promise<void> {
+  const chosen = await window.showInformationMessage(`The optimization "${name}" is ready.`, 'Run', 'Open Config');
+  if (chosen === 'Run') await run('optimization.run');
+  if (chosen === 'Open Config') await run('optimization.openConfig');
+}
+
+function keptFloat(nodes: unknown): Readonly<Record<string, unknown>> {
+  if (!Array.isArray(nodes) || !nodes.every((node): node is string => typeof node === 'string')) {
+    throw new Error('"nodes" is a list of names');
+  }
+  return Object.fromEntries(nodes.map((node) => [node, { pattern: { precision: 'float32' } }]));
+}
+
+/** A name that no optimization of the project has, and that is not too long. */
+function freeName(name: string, taken: readonly string[], suffix: string): string {
+  for (let count = 1; ; count++) {
+    const end = count === 1 ? ` ${suffix}` : ` ${suffix} ${count}`;
+    const candidate = `${name.slice(0, 200 - end.length)}${end}`;
+    if (!taken.includes(candidate)) return candidate;
+  }
+}
+
+export const registerDiagnosisPanel: Contribution = (services) => {
+  services.panels.register(diagnosisPanel);
+  return Disposable.from(
+    commands.registerCommand('compressorBench.optimization.diagnose', async (...words: readonly unknown[]) => {
+      try {
+        const node =
+          givenNode(givenOf(words), 'optimization') ??
+          (await pickOptimization(services, {
+            title: 'Diagnose Optimized Model',
+            filter: ({ optimizedModelId }) => optimizedModelId !== null,
+            none: 'No optimization has made a model yet: run one first.',
+          }));
+        if (node !== undefined) services.panels.show(diagnosisPanel, subjectOf(node));
+      } catch (thrown) {
+        void showThrown(thrown);
+      }
+    }),
+  );
+};

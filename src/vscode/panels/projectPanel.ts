@@ -1,0 +1,89 @@
+// The panel of a project: its facts, its notes, and all that is in it, each with its key figures and a way to its own panel.
+import { Disposable, Uri, commands } from 'vscode';
+import { partsMethod } from '../../protocol/facts';
+import type { ProjectFacts } from '../../protocol/facts';
+import { readRecordSubject } from '../../protocol/panels/panel';
+import type { RecordSubject } from '../../protocol/panels/panel';
+import { saveNotesMethod } from '../../protocol/panels/project';
+import type { BenchConnection } from '../bench/benchConnection';
+import { givenNode, givenOf } from '../commands/given';
+import { pickProject } from '../commands/pickProject';
+import type { Contribution } from '../contributions';
+import { showThrown } from '../failures';
+import type { PartKind } from '../tree/nodes';
+import { partIn, partNode, runOn, subjectOf } from './panelNodes';
+import { servePage } from './panelPage';
+import type { PanelActions } from './panelPage';
+import type { PanelKind } from './panels';
+
+const projectPanel: PanelKind<RecordSubject> = {
+  viewType: 'compressorBench.project',
+  bundle: 'project',
+  icon: 'project',
+  title: () => 'Project',
+  readSubject: readRecordSubject,
+  serve: ({ peer, bench, subject: { id }, panel }) => {
+    peer.handle(partsMethod, async (params) => {
+      const parts = await bench.ask(partsMethod, params);
+      panel.title = parts.project.name;
+      return parts;
+    });
+    peer.handle(saveNotesMethod, async (edit) => {
+      const answer = await bench.ask(saveNotesMethod, edit);
+      bench.tellRecordsChanged();
+      return answer;
+    });
+    return servePage({ peer, bench, actions: actionsOf(bench, id), hears: (change) => change.type === 'progress' }, []);
+  },
+};
+
+/** What a click on a part does. */
+const openCommands: Readonly<Record<PartKind, string>> = {
+  model: 'model.openGraph',
+  dataset: 'dataset.open',
+  optimization: 'optimization.showHistory',
+  benchmark: 'benchmark.compare',
+  profiling: 'profiling.show',
+};
+
+function actionsOf(bench: BenchConnection, id: number): PanelActions {
+  const project = async () => {
+    const facts: ProjectFacts = (await bench.ask(partsMethod, { id })).project;
+    return { kind: 'project', bench, facts } as const;
+  };
+  return {
+    open: async (value) => {
+      const { kind, id: partId } = partIn(value);
+      const node = await partNode(bench, kind, partId);
+      await runOn(openCommands[kind], node);
+    },
+    run: async (value) => {
+      const { kind, id: partId } = partIn(value);
+      await runOn(`${kind}.run`, await partNode(bench, kind, partId));
+    },
+    add: async (value) => {
+      if (typeof value !== 'string' || !['dataset', 'optimization', 'benchmark', 'profiling'].includes(value)) return;
+      await runOn(`${value}.new`, await project());
+    },
+    delete: async () => runOn('project.delete', await project()),
+    reveal: async () => {
+      const { models } = await bench.ask(partsMethod, { id });
+      const input = models.find(({ madeByOptimizationId }) => madeByOptimizationId === null);
+      if (input !== undefined) await commands.executeCommand('revealInExplorer', Uri.file(input.path));
+    },
+  };
+}
+
+export const registerProjectPanel: Contribution = (services) => {
+  services.panels.register(projectPanel);
+  return Disposable.from(
+    commands.registerCommand('compressorBench.project.show', async (...words: readonly unknown[]) => {
+      try {
+        const node = givenNode(givenOf(words), 'project') ?? (await pickProject(services, { title: 'Show Project' }));
+        if (node !== undefined) services.panels.show(projectPanel, subjectOf(node));
+      } catch (thrown) {
+        void showThrown(thrown);
+      }
+    }),
+  );
+};

@@ -1,0 +1,156 @@
+// Columns, bars and facts of the operators of a diagnosis.
+import type { DiagnosedOp } from '../../src/protocol/panels/diagnosis';
+import type { Bar, BarRow } from '../kit/barChart';
+import { noFigure, significant, timesText, usText } from '../kit/figures';
+import { timeUnit } from '../kit/scales';
+import type { AxisUnit } from '../kit/scales';
+import type { Column } from '../kit/table';
+
+export type Measure = 'error' | 'time';
+
+/** Bars drawn at most; the table has all. */
+const mostBars = 12;
+
+export interface OpBars {
+  readonly label: string;
+  readonly series: readonly string[];
+  readonly axis: { readonly title: string; readonly unit?: AxisUnit };
+  readonly rows: readonly BarRow[];
+}
+
+/** The operators that cost most, in accuracy or in time. */
+export function opBars(ops: readonly DiagnosedOp[], measure: Measure): OpBars {
+  return measure === 'error' ? errorBars(ops) : timeBars(ops);
+}
+
+function errorBars(ops: readonly DiagnosedOp[]): OpBars {
+  const worst = ops
+    .filter(({ mse }) => mse !== null && mse > 0)
+    .sort((one, other) => (other.mse ?? 0) - (one.mse ?? 0))
+    .slice(0, mostBars);
+  return {
+    label: `Bar chart of the errors of the ${worst.length} operators that lose most`,
+    series: [],
+    axis: { title: 'Mean squared error of the output, both scaled to 0 … 1' },
+    rows: worst.map((op) => ({
+      key: op.node,
+      label: op.node,
+      bars: [{ value: op.mse ?? 0, text: `${mseText(op.mse)} · ${dbText(op.sqnrDb)}`, tip: tipOf(op) }],
+    })),
+  };
+}
+
+function timeBars(ops: readonly DiagnosedOp[]): OpBars {
+  const longest = ({ floatUs, int8Us }: DiagnosedOp): number => Math.max(floatUs ?? 0, int8Us ?? 0);
+  const shown = ops
+    .filter((op) => longest(op) > 0)
+    .sort((one, other) => longest(other) - longest(one))
+    .slice(0, mostBars);
+  const bar = (op: DiagnosedOp, us: number | null): Bar | null =>
+    us === null ? null : { value: us / 1000, text: usText(us), tip: tipOf(op) };
+  return {
+    label: `Bar chart of the times of the ${shown.length} operators that take longest, in both models`,
+    series: ['float', '8 bits'],
+    axis: { title: 'Time in one inference', unit: timeUnit(shown.map((op) => longest(op) / 1000)) },
+    rows: shown.map((op) => ({ key: op.node, label: op.node, bars: [bar(op, op.floatUs), bar(op, op.int8Us)] })),
+  };
+}
+
+function tipOf(op: DiagnosedOp): Bar['tip'] {
+  return {
+    title: op.node,
+    lines: [
+      { name: 'Type', value: op.opType },
+      { name: 'Computed in', value: precisionTexts[op.precision] },
+      { name: 'MSE', value: mseText(op.mse) },
+      { name: 'SQNR', value: dbText(op.sqnrDb) },
+      { name: 'Float', value: usText(op.floatUs) },
+      { name: '8 bits', value: usText(op.int8Us) },
+    ],
+  };
+}
+
+const precisionTexts: Readonly<Record<DiagnosedOp['precision'], string>> = {
+  int8: '8 bits',
+  dynamic: '8 bits, dynamic',
+  float: 'float',
+};
+
+/** What the table of operators shows. */
+export const opColumns: readonly Column<DiagnosedOp>[] = [
+  { key: 'node', title: 'Operator', isWide: true, value: ({ node }) => node },
+  { key: 'opType', title: 'Type', value: ({ opType }) => opType },
+  { key: 'precision', title: 'Computed in', value: ({ precision }) => precisionTexts[precision] },
+  {
+    key: 'mse',
+    title: 'MSE',
+    hint: 'Mean squared error of its output against the float model, both scaled to 0 … 1',
+    isNumber: true,
+    // An error that is not finite is the worst of all.
+    value: ({ mse }) => mse ?? Infinity,
+    show: ({ mse }) => mseText(mse),
+  },
+  {
+    key: 'sqnr',
+    title: 'SQNR',
+    hint: 'Signal to quantization noise of its output: the higher, the better',
+    isNumber: true,
+    value: ({ sqnrDb }) => sqnrDb,
+    show: ({ sqnrDb }) => dbText(sqnrDb),
+  },
+  {
+    key: 'floatUs',
+    title: 'Float',
+    hint: 'Time in one inference of the float model',
+    isNumber: true,
+    value: ({ floatUs }) => floatUs,
+    show: ({ floatUs }) => usText(floatUs),
+  },
+  {
+    key: 'int8Us',
+    title: '8 bits',
+    hint: 'Time in one inference of the quantized model',
+    isNumber: true,
+    value: ({ int8Us }) => int8Us,
+    show: ({ int8Us }) => usText(int8Us),
+  },
+  {
+    key: 'gain',
+    title: 'Faster',
+    hint: 'Time in float over time in 8 bits',
+    isNumber: true,
+    value: gainOf,
+    show: (op) => timesText(gainOf(op)),
+  },
+];
+
+function gainOf({ floatUs, int8Us }: DiagnosedOp): number | null {
+  return floatUs === null || int8Us === null || int8Us === 0 ? null : floatUs / int8Us;
+}
+
+/** Facts of one operator. */
+export function opFacts(op: DiagnosedOp): readonly (readonly [name: string, value: string])[] {
+  const { weight, mergedNodes, computedWith } = op;
+  return [
+    ['Type', op.opType],
+    ['Computed in', precisionTexts[op.precision]],
+    ...(computedWith === null ? [] : [['Computed with', computedWith] as const]),
+    ...(mergedNodes.length === 0 ? [] : [['Merged into it', mergedNodes.join(', ')] as const]),
+    ['Reads', op.activationType],
+    ['Weights', weight === null ? 'not quantized' : `${weight.type}, ${granularities[weight.granularity]}`],
+    ['Float output', `${significant(op.activationMin, 4)} … ${significant(op.activationMax, 4)}`],
+    ['Error', `MSE ${mseText(op.mse)}, SQNR ${dbText(op.sqnrDb)}`],
+    ['Time', `${usText(op.floatUs)} in float, ${usText(op.int8Us)} in 8 bits`],
+  ];
+}
+
+const granularities = { per_tensor: 'per tensor', per_channel: 'per channel' } as const;
+
+function mseText(mse: number | null): string {
+  if (mse === null) return 'not finite';
+  return mse === 0 ? '0' : mse.toExponential(2);
+}
+
+function dbText(db: number | null): string {
+  return db === null ? noFigure : `${db.toFixed(1)} dB`;
+}

@@ -1,0 +1,4 @@
+// The page of a project.
+import { ProjectPage } from './projectPage';
+
+document.body.append(new ProjectPage());
