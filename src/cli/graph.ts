@@ -67,7 +67,7 @@ export function withGraph(parsed: ParsedCommand, path: string, use: (graph: Open
   if (pattern !== undefined && operator === undefined) throw usageError('--pattern needs --op NODE.', parsed.spec.name);
   const opened = openModel(path);
   try {
-    const hierarchy = hierarchyOf(opened, parsed.number('limit'));
+    const hierarchy = hierarchyOf(opened, { limit: parsed.number('limit') });
     const expanded = expandedGroups(parsed, hierarchy);
     const types = pattern === undefined ? [] : pattern.split(',').map((type) => type.trim());
     const found = operator === undefined ? undefined : highlightPattern(hierarchy, operator, types, expanded);

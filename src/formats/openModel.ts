@@ -1,6 +1,7 @@
 // Opens any model that can be looked at: ONNX, frozen graphs of TensorFlow, OpenVINO IR.
 import { ModelHierarchy } from '../onnx/hierarchy/modelHierarchy';
 import type { GraphQuery, ModelGraph } from '../onnx/hierarchy/modelHierarchy';
+import { withNeighbourGroups } from '../onnx/hierarchy/neighbourGroups';
 import { onnxGraph } from '../onnx/hierarchy/onnxGraph';
 import { ModelError, inFile } from '../onnx/modelErrors';
 import { openModelFile, readModel } from '../onnx/readModel';
@@ -42,12 +43,21 @@ function openForeign(path: string, open: ForeignReader): ForeignModel {
   }
 }
 
-/** The groups of a model, for any number of views. `limit`: see `ModelHierarchy`. */
-export function hierarchyOf(opened: OpenedModel, limit?: number): ModelHierarchy {
-  return new ModelHierarchy(opened.kind === 'onnx' ? onnxGraph(opened.model) : opened.model.graph, limit);
+/** How the nodes of a model come into groups. */
+export interface Grouping {
+  /** Nodes shown at once (`ModelHierarchy`). */
+  readonly limit?: number | undefined;
+  /** Nodes whose names tell of no group go where their neighbours are. Otherwise names decide alone, as the API has it. */
+  readonly byNeighbours?: boolean;
+}
+
+/** The groups of a model, for any number of views. */
+export function hierarchyOf(opened: OpenedModel, { limit, byNeighbours = false }: Grouping = {}): ModelHierarchy {
+  const graph = opened.kind === 'onnx' ? onnxGraph(opened.model) : opened.model.graph;
+  return new ModelHierarchy(byNeighbours ? withNeighbourGroups(graph) : graph, limit);
 }
 
 /** One view of a model's graph: the answer of model/graph. */
 export function graphOf(opened: OpenedModel, query: GraphQuery & { readonly limit?: number } = {}): ModelGraph {
-  return hierarchyOf(opened, query.limit).view(query);
+  return hierarchyOf(opened, { limit: query.limit }).view(query);
 }

@@ -50,7 +50,7 @@ function measured(path: string): Measured {
   let shown = 0;
   const ask = (from: GraphCache): number => {
     const began = performance.now();
-    from.with(path, undefined, (hierarchy) => {
+    from.with(path, {}, (hierarchy) => {
       const view = hierarchy.view();
       JSON.stringify(view);
       shown = view.nodes.length;

@@ -250,10 +250,10 @@ describe('the cache of graphs', () => {
   it('opens a model once, holds two at most, and lets go when nobody asks', async () => {
     using cache = new GraphCache(50);
     const paths = ['a', 'b', 'c'].map((name) => put(`${name}.onnx`, chain(['Relu'])));
-    const seen = paths.map((path) => cache.with(path, undefined, (hierarchy) => hierarchy));
+    const seen = paths.map((path) => cache.with(path, {}, (hierarchy) => hierarchy));
     expect(cache.size).toBe(2);
-    expect(cache.with(paths[2]!, undefined, (hierarchy) => hierarchy)).toBe(seen[2]);
-    expect(cache.with(paths[0]!, undefined, (hierarchy) => hierarchy)).not.toBe(seen[0]);
+    expect(cache.with(paths[2]!, {}, (hierarchy) => hierarchy)).toBe(seen[2]);
+    expect(cache.with(paths[0]!, {}, (hierarchy) => hierarchy)).not.toBe(seen[0]);
     await expect.poll(() => cache.size, { timeout: 30_000 }).toBe(0);
   });
 });

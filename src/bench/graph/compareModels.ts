@@ -12,6 +12,7 @@ import { megabytes } from '../views';
 import { changesByName } from './changesByName';
 import { matchedChanges } from './matchedChanges';
 import type { ModelChanges, NodeChanges } from './matchedChanges';
+import { pageGrouping } from './modelLook';
 import { ShownModel } from './shownModel';
 
 /** Nodes and groups that a message can name. */
@@ -27,7 +28,7 @@ export async function compareModels(
   const open = (named: string): ShownModel => {
     const model = openModel(bench.access.realPath(named));
     opened.push(model);
-    return new ShownModel(hierarchyOf(model), model);
+    return new ShownModel(hierarchyOf(model, pageGrouping), model);
   };
   try {
     const [here, there] = [open(path), open(otherPath)];

@@ -1,8 +1,11 @@
 // The models that pages are about, by path: each question finds what an earlier one made.
-import type { OpenedModel } from '../../formats/openModel';
+import type { Grouping, OpenedModel } from '../../formats/openModel';
 import type { ModelHierarchy } from '../../onnx/hierarchy/modelHierarchy';
 import type { Bench } from '../bench';
 import { ShownModel } from './shownModel';
+
+/** What people look at; the answers of the API tell the groups of names. */
+export const pageGrouping: Grouping = { byNeighbours: true };
 
 /** Goes with the groups, which the bench keeps for a while after the last question. */
 const shownModels = new WeakMap<ModelHierarchy, ShownModel>();
@@ -14,7 +17,7 @@ const shownModels = new WeakMap<ModelHierarchy, ShownModel>();
  * @throws ModelError naming the file when it is no model that can be shown
  */
 export function lookAt<Result>(bench: Bench, path: string, look: (model: ShownModel) => Result): Result {
-  return bench.graphs.with(bench.access.realPath(path), undefined, (hierarchy, opened) =>
+  return bench.graphs.with(bench.access.realPath(path), pageGrouping, (hierarchy, opened) =>
     look(shownModelOf(hierarchy, opened)),
   );
 }

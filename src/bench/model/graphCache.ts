@@ -1,7 +1,7 @@
 // Models whose graph was looked at a moment ago, with their groups: opening a group asks for the same graph again.
 import { statSync } from 'node:fs';
 import { hierarchyOf, openModel } from '../../formats/openModel';
-import type { OpenedModel } from '../../formats/openModel';
+import type { Grouping, OpenedModel } from '../../formats/openModel';
 import type { ModelHierarchy } from '../../onnx/hierarchy/modelHierarchy';
 import { releaseMemory } from './memoryRelease';
 
@@ -28,15 +28,14 @@ export class GraphCache implements Disposable {
   /**
    * What `look` makes of the groups of a model, at once: the model may be closed after that.
    *
-   * @param limit nodes shown at once (`ModelHierarchy`)
    * @throws ModelError naming the file when it is no model that can be shown
    */
   with<Result>(
     path: string,
-    limit: number | undefined,
+    grouping: Grouping,
     look: (hierarchy: ModelHierarchy, opened: OpenedModel) => Result,
   ): Result {
-    const key = `${limit ?? ''} ${path}`;
+    const key = `${JSON.stringify(grouping)} ${path}`;
     const signature = signatureOf(path);
     let cached = this.graphs.get(key);
     this.graphs.delete(key);
@@ -44,7 +43,7 @@ export class GraphCache implements Disposable {
       cached?.opened.model.close();
       cached = undefined;
     }
-    cached ??= opened(path, limit, signature);
+    cached ??= opened(path, grouping, signature);
     this.graphs.set(key, cached);
     this.letGoOf(this.graphs.size - mostModels);
     clearTimeout(this.idle);
@@ -74,10 +73,10 @@ export class GraphCache implements Disposable {
   }
 }
 
-function opened(path: string, limit: number | undefined, signature: string): CachedGraph {
+function opened(path: string, grouping: Grouping, signature: string): CachedGraph {
   const model = openModel(path);
   try {
-    return { signature, opened: model, hierarchy: hierarchyOf(model, limit) };
+    return { signature, opened: model, hierarchy: hierarchyOf(model, grouping) };
   } catch (thrown) {
     model.model.close();
     throw thrown;

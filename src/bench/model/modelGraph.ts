@@ -74,7 +74,7 @@ function later<Result>(work: () => Result): Promise<Result> {
 function look<Result>(bench: Bench, { path, limit }: GraphRequest, see: (hierarchy: ModelHierarchy) => Result): Result {
   const real = bench.access.realPath(path);
   try {
-    return bench.graphs.with(real, limit, see);
+    return bench.graphs.with(real, { limit }, see);
   } catch (thrown) {
     if (!(thrown instanceof BenchError)) throw thrown;
     throw requestErrors.refused(thrown.code, thrown.message, thrown.nextStep);
