@@ -44,7 +44,7 @@ export const jobFailures = {
     code: 'job-crashed',
     message: `The job process ended unexpectedly (exit code ${exitCode})${during(signs)}.`,
     ...placed(signs),
-    nextStep: 'Run the command again with --verbose; its last lines of output say why.',
+    nextStep: 'The last lines of its log say why (on the command line: run it again with --verbose).',
   }),
   lost: (signs: LastSigns): FailureRecord => ({
     code: 'job-lost',
@@ -62,13 +62,13 @@ export const jobFailures = {
     code: 'job-memory-limit',
     message: `The job was stopped${during(signs)}: it used ${megabytes(rssBytes)} of memory, the limit is ${megabytes(allowedBytes)}.`,
     ...placed(signs),
-    nextStep: 'Raise the limit with --memory-limit MB, or use a smaller batch.',
+    nextStep: 'Raise the limit (--memory-limit MB; in the editor the setting job.memoryLimitMB), or use a smaller batch.',
   }),
   timeout: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-timeout',
     message: `The job was stopped${during(signs)}: it took longer than its limit of ${seconds(allowedMs)}.`,
     ...placed(signs),
-    nextStep: 'Raise the limit with --timeout SECONDS, or use fewer samples.',
+    nextStep: 'Raise the limit (--timeout SECONDS; in the editor the setting job.timeLimitMinutes), or use fewer samples.',
   }),
   stalled: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-stalled',

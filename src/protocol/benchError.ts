@@ -47,6 +47,6 @@ export function failureRecordOf(thrown: unknown): FailureRecord {
   return {
     code: 'internal',
     message: `Something went wrong that this program did not expect: ${message}`,
-    nextStep: 'Run the command again with --verbose and report what it prints.',
+    nextStep: 'Report it with what the log says (on the command line: what --verbose prints).',
   };
 }

@@ -55,11 +55,14 @@ export function taskOf(
   return task;
 }
 
+/** Configs of people, and those of optimizations in a bench. */
+const configFiles = '**/{*.bench.yaml,.compressor-bench/projects/*/optimizations/*/config.yaml}';
+
 /** Configs are tuned, models profiled and benchmarked. */
 async function tasksIn(folder: WorkspaceFolder, cliPath: string): Promise<Task[]> {
   if (folder.uri.scheme !== 'file') return [];
   const [configs, models] = await Promise.all([
-    workspace.findFiles(new RelativePattern(folder, '**/*.bench.yaml'), '**/node_modules/**', mostOffered),
+    workspace.findFiles(new RelativePattern(folder, configFiles), '**/node_modules/**', mostOffered),
     workspace.findFiles(
       new RelativePattern(folder, '**/*.onnx'),
       '**/{node_modules,.compressor-bench}/**',
