@@ -62,13 +62,15 @@ export const jobFailures = {
     code: 'job-memory-limit',
     message: `The job was stopped${during(signs)}: it used ${megabytes(rssBytes)} of memory, the limit is ${megabytes(allowedBytes)}.`,
     ...placed(signs),
-    nextStep: 'Raise the limit (--memory-limit MB; in the editor the setting job.memoryLimitMB), or use a smaller batch.',
+    nextStep:
+      'Raise the limit (--memory-limit MB; in the editor the setting job.memoryLimitMB), or use a smaller batch.',
   }),
   timeout: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-timeout',
     message: `The job was stopped${during(signs)}: it took longer than its limit of ${seconds(allowedMs)}.`,
     ...placed(signs),
-    nextStep: 'Raise the limit (--timeout SECONDS; in the editor the setting job.timeLimitMinutes), or use fewer samples.',
+    nextStep:
+      'Raise the limit (--timeout SECONDS; in the editor the setting job.timeLimitMinutes), or use fewer samples.',
   }),
   stalled: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-stalled',
