@@ -8,7 +8,7 @@ import type { DiagnosedOp, DiagnosisFigures, DiagnosisReport, OpHistograms } fro
 import { readRecordSubject } from '../../src/protocol/panels/panel';
 import type { JobProgress } from '../../src/protocol/panels/profiling';
 import '../kit/barChart';
-import { countText, percentText, timesText, usText } from '../kit/figures';
+import { countText, timesText, usText } from '../kit/figures';
 import { host, keepView, keptView, subject } from '../kit/host';
 import { controlStyles, jobView, tabs } from '../kit/jobView';
 import { BenchPage, button, emptyState, notice } from '../kit/page';
@@ -176,11 +176,9 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
     return html`<h2>What keeps it from being faster</h2>
       <ul class="findings">
         ${findings.map(
-          ({ message, ops, shareOfTime }) =>
+          ({ message, ops }) =>
             html`<li>
-              <p>
-                ${message}${shareOfTime === null ? nothing : html` <strong>${percentText(shareOfTime, 1)} of the time.</strong>`}
-              </p>
+              <p>${message}</p>
               ${
                 ops.length === 0
                   ? nothing

@@ -29,6 +29,9 @@ export const diagnosisStyles = css`
   .link:hover {
     color: var(--vscode-textLink-activeForeground);
   }
+  .columns h3:first-child {
+    margin-top: 0;
+  }
   .conditions {
     margin-top: 24px;
   }

@@ -28,7 +28,7 @@ export class BenchHistogram extends LitElement {
       }
       .int8 {
         fill: none;
-        stroke: var(--vscode-charts-orange);
+        stroke: var(--vscode-foreground);
         stroke-width: 1.5;
       }
       @media (forced-colors: active) {

@@ -35,7 +35,7 @@ function errorBars(ops: readonly DiagnosedOp[]): OpBars {
     rows: worst.map((op) => ({
       key: op.node,
       label: op.node,
-      bars: [{ value: op.mse ?? 0, text: `${mseText(op.mse)} · ${dbText(op.sqnrDb)}`, tip: tipOf(op) }],
+      bars: [{ value: op.mse ?? 0, text: errorText(op), tip: tipOf(op) }],
     })),
   };
 }
@@ -62,8 +62,8 @@ function tipOf(op: DiagnosedOp): Bar['tip'] {
     lines: [
       { name: 'Type', value: op.opType },
       { name: 'Computed in', value: precisionTexts[op.precision] },
-      { name: 'MSE', value: mseText(op.mse) },
-      { name: 'SQNR', value: dbText(op.sqnrDb) },
+      // Word for word what the bar says: it is its name for those who cannot see it.
+      { name: 'MSE and SQNR', value: errorText(op) },
       { name: 'Float', value: usText(op.floatUs) },
       { name: '8 bits', value: usText(op.int8Us) },
     ],
@@ -145,6 +145,10 @@ export function opFacts(op: DiagnosedOp): readonly (readonly [name: string, valu
 }
 
 const granularities = { per_tensor: 'per tensor', per_channel: 'per channel' } as const;
+
+function errorText({ mse, sqnrDb }: DiagnosedOp): string {
+  return `${mseText(mse)} · ${dbText(sqnrDb)}`;
+}
 
 function mseText(mse: number | null): string {
   if (mse === null) return 'not finite';

@@ -44,8 +44,12 @@ export class ProfilingPage extends BenchPage<Shown> {
     controlStyles,
     css`
       .choices {
-        justify-content: space-between;
-        align-items: flex-end;
+        gap: 6px 24px;
+        margin-bottom: 12px;
+      }
+      .choices .tabs {
+        flex: 1 1 auto;
+        margin: 0;
       }
       bench-bar-chart {
         margin-bottom: 16px;

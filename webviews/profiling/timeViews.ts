@@ -76,7 +76,7 @@ function byOpType(rows: readonly OpTypeRow[]): TimeView {
 
 function byNode(rows: readonly NodeTimeRow[]): TimeView {
   return {
-    ...framed(rows, ({ node }) => node, 'nodes'),
+    ...framed(rows, ({ node }) => node, 'nodes', nodeKey),
     columns: erased<NodeTimeRow>([
       { key: 'node', title: 'Node', isWide: true, value: ({ node }) => node },
       { key: 'opType', title: 'Operator type', value: ({ opType }) => opType },
@@ -133,7 +133,17 @@ function timeColumns<Row extends Timed>(): readonly Column<Row>[] {
   ];
 }
 
-function framed<Row extends Timed>(rows: readonly Row[], nameOf: (row: Row) => string, what: string) {
+/** Nodes in different bodies may have the same name. */
+function nodeKey({ node, within }: NodeTimeRow): string {
+  return within === null ? node : `${node} in ${within}`;
+}
+
+function framed<Row extends Timed>(
+  rows: readonly Row[],
+  nameOf: (row: Row) => string,
+  what: string,
+  keyOf: (row: Row) => string = nameOf,
+) {
   const shown = rows.slice(0, mostBars);
   const gist = rows.length > shown.length ? `the ${shown.length} longest of ${rows.length} ${what}` : `all ${what}`;
   return {
@@ -141,22 +151,23 @@ function framed<Row extends Timed>(rows: readonly Row[], nameOf: (row: Row) => s
     chartLabel: `Bar chart of the time in one inference, ${gist}`,
     series: [],
     axis: axisOf(shown.map(({ timeUs }) => timeUs / 1000)),
-    bars: shown.map((row) => ({ key: nameOf(row), label: nameOf(row), bars: [shareBar(nameOf(row), row)] })),
+    bars: shown.map((row) => ({ key: keyOf(row), label: nameOf(row), bars: [shareBar(nameOf(row), row)] })),
     rows,
-    keyOf: (row: object) => nameOf(row as Row),
+    keyOf: (row: object) => keyOf(row as Row),
     sort: { column: 'timeUs', direction: 'descending' } as const,
   };
 }
 
 function shareBar(title: string, { timeUs, share, cumulative }: Timed): Bar {
+  // The tip has what the bar says word for word: it is its name for those who cannot see it.
+  const text = `${usText(timeUs)} · ${percentText(share, 1)}`;
   return {
     value: timeUs / 1000,
-    text: `${usText(timeUs)} · ${percentText(share, 1)}`,
+    text,
     tip: {
       title,
       lines: [
-        { name: 'Time', value: usText(timeUs) },
-        { name: 'Share', value: percentText(share, 1) },
+        { name: 'Time and share', value: text },
         { name: 'Cumulative', value: percentText(cumulative, 1) },
       ],
     },

@@ -9,7 +9,12 @@ export interface GraphSubject {
   readonly path: string;
   /** Absolute path of a model to compare it with from the start; absent: none. */
   readonly compareWith?: string;
+  /** Colours to begin with; absent: none. */
+  readonly overlay?: OverlayKey;
 }
+
+/** A choice of colours by what it shows and whose it is. */
+export type OverlayKey = Pick<OverlayChoice, 'kind' | 'id'>;
 
 /** Something visible: an operator, an input or output of the model, or a closed group of operators. */
 export interface SceneNode {
@@ -267,6 +272,8 @@ export const beginMethod = method<{ readonly what: 'project' | 'quantize' | 'ben
 );
 /** Somebody asked to see the model compared with another one. Sent by the editor to a page that is open. */
 export const compareWithEvent = event<{ readonly otherPath: string }>('graph/compareWith');
+/** Somebody asked to see the model in certain colours. Sent by the editor to a page that is open. */
+export const overlayEvent = event<OverlayKey>('graph/showOverlay');
 /** The file has changed on the disk: ask again. Sent by the editor. */
 export const modelChangedEvent = { name: 'graph/changed', payload: nothing } as const;
 
@@ -293,6 +300,12 @@ function countIn(fields: Readonly<Record<string, unknown>>, key: string, most: n
     throw new Error(`"${key}" is a whole number from 0 to ${most}`);
   }
   return value;
+}
+
+/** A choice of colours as a command or a subject names it; throws Error for anything else. */
+export function overlayKeyIn(value: unknown): OverlayKey {
+  const fields = recordOf(value, 'the colours');
+  return { kind: overlayKind(fields['kind']), id: countIn(fields, 'id', Number.MAX_SAFE_INTEGER) };
 }
 
 function overlayKind(value: unknown): OverlayChoice['kind'] {

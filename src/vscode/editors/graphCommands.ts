@@ -2,16 +2,22 @@
 import { Uri, window } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
 import type { ModelFacts } from '../../protocol/facts';
+import type { OverlayKey } from '../../protocol/panels/graph';
 import { pickModel } from '../commands/pickParts';
 import type { Services } from '../services';
 import type { ModelNode, PartNode } from '../tree/nodes';
 import type { GraphEditors } from './graphEditor';
 
 /** Shows the graph of what a command was handed: a file, a model or optimization of the tree, or what the person picks. */
-export async function openGraph(services: Services, editors: GraphEditors, given: unknown): Promise<void> {
+export async function openGraph(
+  services: Services,
+  editors: GraphEditors,
+  given: unknown,
+  overlay?: OverlayKey,
+): Promise<void> {
   const uri = given instanceof Uri ? given : await pathOfPart(partIn(given));
   if (uri !== undefined) {
-    await editors.show(uri);
+    await editors.show(uri, overlay === undefined ? {} : { overlay });
     return;
   }
   const model = await pickModel(services, {
@@ -33,7 +39,7 @@ export async function compareGraphs(
   const models = selected.map(partIn).filter((one): one is ModelNode => one?.kind === 'model');
   const pair = files.length === 2 ? files : models.map(({ facts }) => Uri.file(facts.path));
   const [before, after] = pair;
-  if (pair.length === 2 && before !== undefined && after !== undefined) await editors.show(after, before);
+  if (pair.length === 2 && before !== undefined && after !== undefined) await editors.show(after, { compareWith: before });
   else if (given instanceof Uri) await compareFile(editors, given);
   else await comparePart(services, editors, partIn(given));
 }
@@ -50,7 +56,7 @@ async function comparePart(services: Services, editors: GraphEditors, given: Par
   }
   const maker = optimizations.find(({ id }) => id === own.madeByOptimizationId);
   const other = byId(maker?.modelId) ?? (await pickOther(models, own));
-  if (other !== undefined) await editors.show(Uri.file(own.path), Uri.file(other.path));
+  if (other !== undefined) await editors.show(Uri.file(own.path), { compareWith: Uri.file(other.path) });
 }
 
 async function pickOther(models: readonly ModelFacts[], own: ModelFacts): Promise<ModelFacts | undefined> {
@@ -70,7 +76,7 @@ async function compareFile(editors: GraphEditors, uri: Uri): Promise<void> {
       openLabel: 'Compare',
       filters: { Models: ['onnx'] },
     })) ?? [];
-  if (other !== undefined) await editors.show(uri, other);
+  if (other !== undefined) await editors.show(uri, { compareWith: other });
 }
 
 /** The part of a project that a command was handed from the tree. */

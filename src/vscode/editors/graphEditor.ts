@@ -2,8 +2,8 @@
 import { ViewColumn, commands, window } from 'vscode';
 import type { CustomDocument, CustomReadonlyEditorProvider, Uri, WebviewPanel } from 'vscode';
 import { RpcPeer } from '../../processes/rpc';
-import { compareWithEvent } from '../../protocol/panels/graph';
-import type { GraphSubject } from '../../protocol/panels/graph';
+import { compareWithEvent, overlayEvent } from '../../protocol/panels/graph';
+import type { GraphSubject, OverlayKey } from '../../protocol/panels/graph';
 import type { Disposes } from '../disposing';
 import { channelToWebview } from '../panels/webviewChannel';
 import { webviewHtml, webviewRoot } from '../panels/webviewHtml';
@@ -18,11 +18,17 @@ interface OpenEditor {
   readonly panel: WebviewPanel;
 }
 
+/** What a page begins with. */
+export interface GraphBegin {
+  readonly compareWith?: Uri;
+  readonly overlay?: OverlayKey;
+}
+
 /** Opens the pages and knows the open ones. */
 export class GraphEditors implements CustomReadonlyEditorProvider, Disposes {
   private readonly open = new Set<OpenEditor>();
-  /** By path: the model that the next page about it is to begin a comparison with. */
-  private readonly comparisons = new Map<string, string>();
+  /** By path: what the next page about it is to begin with. */
+  private readonly begins = new Map<string, GraphBegin>();
   private readonly registration: Disposes;
 
   constructor(private readonly services: Services) {
@@ -58,20 +64,23 @@ export class GraphEditors implements CustomReadonlyEditorProvider, Disposes {
     panel.webview.html = webviewHtml(panel.webview, extensionUri, { bundle: 'graph', subject, title });
   }
 
-  /** Shows a model, beside another one where that is compared with it. */
-  async show(uri: Uri, compareWith?: Uri): Promise<void> {
+  /** Shows a model, beside another one where that is compared with it, in colours where those are named. */
+  async show(uri: Uri, begin: GraphBegin = {}): Promise<void> {
+    const { compareWith, overlay } = begin;
     const shown = [...this.open].find(({ page }) => page.uri.fsPath === uri.fsPath);
-    if (compareWith !== undefined && shown !== undefined) {
-      shown.page.allow(compareWith.fsPath);
+    if ((compareWith !== undefined || overlay !== undefined) && shown !== undefined) {
       shown.panel.reveal();
+      if (overlay !== undefined) shown.peer.emit(overlayEvent, overlay);
+      if (compareWith === undefined) return;
+      shown.page.allow(compareWith.fsPath);
       shown.peer.emit(compareWithEvent, { otherPath: compareWith.fsPath });
       return;
     }
-    if (compareWith !== undefined) this.comparisons.set(uri.fsPath, compareWith.fsPath);
+    this.begins.set(uri.fsPath, begin);
     try {
       await commands.executeCommand('vscode.openWith', uri, graphViewType, ViewColumn.Active);
     } finally {
-      this.comparisons.delete(uri.fsPath);
+      this.begins.delete(uri.fsPath);
     }
   }
 
@@ -81,9 +90,12 @@ export class GraphEditors implements CustomReadonlyEditorProvider, Disposes {
   }
 
   private subjectOf({ fsPath }: Uri, page: GraphPage): GraphSubject {
-    const compareWith = this.comparisons.get(fsPath);
-    if (compareWith === undefined) return { path: fsPath };
-    page.allow(compareWith);
-    return { path: fsPath, compareWith };
+    const { compareWith, overlay } = this.begins.get(fsPath) ?? {};
+    if (compareWith !== undefined) page.allow(compareWith.fsPath);
+    return {
+      path: fsPath,
+      ...(compareWith === undefined ? {} : { compareWith: compareWith.fsPath }),
+      ...(overlay === undefined ? {} : { overlay }),
+    };
   }
 }

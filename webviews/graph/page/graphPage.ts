@@ -8,9 +8,10 @@ import {
   comparableMethod,
   compareWithEvent,
   modelChangedEvent,
+  overlayEvent,
   overlayChoicesMethod,
 } from '../../../src/protocol/panels/graph';
-import type { ComparableModel, OverlayChoice } from '../../../src/protocol/panels/graph';
+import type { ComparableModel, OverlayChoice, OverlayKey } from '../../../src/protocol/panels/graph';
 import { panelChangedEvent } from '../../../src/protocol/panels/panel';
 import { host } from '../../kit/host';
 import { Comparison } from '../store/comparison';
@@ -37,6 +38,8 @@ export class GraphPage extends LitElement {
   path = '';
   /** A model to compare it with from the start, unless an earlier page was left otherwise. */
   compareAtFirst: string | undefined;
+  /** Colours to show from the start, with the same exception. */
+  overlayAtFirst: OverlayKey | undefined;
   @state() private accessor store: GraphStore | undefined = undefined;
   @state() private accessor choices: readonly OverlayChoice[] = [];
   @state() private accessor comparables: readonly ComparableModel[] = [];
@@ -64,6 +67,7 @@ export class GraphPage extends LitElement {
     });
     host.onEvent(modelChangedEvent, () => void this.reload());
     host.onEvent(compareWithEvent, ({ otherPath }) => void this.compareWith(otherPath));
+    host.onEvent(overlayEvent, (key) => void this.askChoices().then(() => this.colour(keyOf(key))));
     host.onEvent(panelChangedEvent, () => void this.askChoices());
     window.addEventListener('keydown', (event) => this.pressed(event));
     void this.begin(this.store);
@@ -74,8 +78,10 @@ export class GraphPage extends LitElement {
     if (this.first.selected !== null) store.select(this.first.selected);
     await store.reload();
     await this.askChoices();
-    const choice = this.choices.find((one) => keyOf(one) === this.first.overlay);
-    if (choice !== undefined) await this.attempt(() => store.choose(choice));
+    const { overlayAtFirst } = this;
+    const isFirst = this.first.compare === undefined && overlayAtFirst !== undefined;
+    const wanted = isFirst ? keyOf(overlayAtFirst) : this.first.overlay;
+    if (wanted !== null) await this.colour(wanted);
     const compare = this.first.compare === undefined ? this.compareAtFirst : (this.first.compare ?? undefined);
     if (compare !== undefined) await this.compareWith(compare);
   }

@@ -27,7 +27,7 @@ export interface Tools {
 }
 
 /** A choice of colours as one text. */
-export function keyOf({ kind, id }: OverlayChoice): string {
+export function keyOf({ kind, id }: Pick<OverlayChoice, 'kind' | 'id'>): string {
   return `${kind}:${id}`;
 }
 
