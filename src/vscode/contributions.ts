@@ -5,6 +5,10 @@ import { registerLanguageModelTools } from './lm/languageModelTools';
 import { registerTasks } from './tasks/benchTasks';
 import type { Disposes } from './disposing';
 import type { Services } from './services';
+import { registerDiagnosisPanel } from './panels/diagnosisPanel';
+import { registerProfilingPanel } from './panels/profilingPanel';
+import { registerProjectPanel } from './panels/projectPanel';
+import { registerTuningHistoryPanel } from './panels/tuningHistoryPanel';
 import { registerSidebar } from './tree/sidebar';
 import { registerYamlHelp } from './yaml/yamlHelp';
 
@@ -18,4 +22,8 @@ export const contributions: readonly Contribution[] = [
   registerTasks,
   registerLanguageModelTools,
   registerYamlHelp,
+  registerTuningHistoryPanel,
+  registerProfilingPanel,
+  registerDiagnosisPanel,
+  registerProjectPanel,
 ];

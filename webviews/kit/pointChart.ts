@@ -51,6 +51,8 @@ export interface ChartAxis {
   readonly title: string;
   readonly unit?: AxisUnit;
   readonly isLogarithmic?: boolean;
+  /** Counts things. */
+  readonly isWhole?: boolean;
 }
 
 const room = { left: 64, right: 16, top: 12, bottom: 42 };
@@ -132,13 +134,14 @@ export class BenchPointChart extends ChartElement {
   }
 
   private axis(name: 'x' | 'y', range: readonly [number, number]): Axis {
-    const { unit, isLogarithmic } = name === 'x' ? this.xAxis : this.yAxis;
+    const { unit, isLogarithmic, isWhole } = name === 'x' ? this.xAxis : this.yAxis;
     const guided = this.guides.filter(({ axis }) => axis === name).map(({ at }) => at);
     return makeAxis([...this.points.map((point) => point[name]), ...guided], {
       range,
       tickPixels: name === 'x' ? 90 : 50,
       ...(unit === undefined ? {} : { unit }),
       ...(isLogarithmic === undefined ? {} : { isLogarithmic }),
+      ...(isWhole === undefined ? {} : { isWhole }),
     });
   }
 

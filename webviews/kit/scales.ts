@@ -30,6 +30,8 @@ export interface AxisOptions {
   readonly isLogarithmic?: boolean;
   /** Begins at zero, as lengths of bars have to. */
   readonly fromZero?: boolean;
+  /** Counts: no tick lies between two whole numbers. */
+  readonly isWhole?: boolean;
   /** Ticks about this many pixels apart. */
   readonly tickPixels?: number;
 }
@@ -38,7 +40,14 @@ const plainUnit: AxisUnit = { name: '', factor: 1 };
 
 /** Makes the axis that shows all the given figures. */
 export function makeAxis(values: readonly number[], options: AxisOptions): Axis {
-  const { range, unit = plainUnit, isLogarithmic = false, fromZero = false, tickPixels = 80 } = options;
+  const {
+    range,
+    unit = plainUnit,
+    isLogarithmic = false,
+    fromZero = false,
+    isWhole = false,
+    tickPixels = 80,
+  } = options;
   const figures = values.filter((value) => Number.isFinite(value) && (!isLogarithmic || value > 0));
   const count = Math.max(2, Math.round(Math.abs(range[1] - range[0]) / tickPixels));
   const [from, to] = domainOf(figures, { isLogarithmic, fromZero });
@@ -46,7 +55,8 @@ export function makeAxis(values: readonly number[], options: AxisOptions): Axis 
     .domain([from * unit.factor, to * unit.factor])
     .range([...range]);
   if (!isLogarithmic && fromZero) scale.nice(count);
-  const marks = isLogarithmic ? logTicks(scale.ticks(), count) : scale.ticks(count);
+  const all = isLogarithmic ? logTicks(scale.ticks(), count) : scale.ticks(count);
+  const marks = isWhole ? all.filter(Number.isInteger) : all;
   const label = isLogarithmic ? (value: number) => plainNumber(value) : scale.tickFormat(count);
   const [first = from, last = to] = scale.domain();
   return {

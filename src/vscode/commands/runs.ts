@@ -16,15 +16,18 @@ import { showLog } from './readOnlyTexts';
 /** Runs asked for in this window, by the id of the request, until they end. */
 const awaited = new Map<string, RunnableNode>();
 
-/** Puts runs at the end of the queue, in order. */
-export async function startRuns(nodes: readonly RunnableNode[]): Promise<void> {
+/** Puts runs at the end of the queue, in order; `more`: what is said besides of what is to be done. */
+export async function startRuns(
+  nodes: readonly RunnableNode[],
+  more: Readonly<Record<string, unknown>> = {},
+): Promise<void> {
   if (nodes.length === 0 || !isTrusted()) return;
   for (const node of nodes) {
     const { bench, kind, facts } = node;
     const requestId = randomUUID();
     awaited.set(requestId, node);
     try {
-      await bench.change(`${kind}/execute`, { request_id: requestId, [`${kind}_id`]: facts.id });
+      await bench.change(`${kind}/execute`, { ...more, request_id: requestId, [`${kind}_id`]: facts.id });
     } catch (thrown) {
       awaited.delete(requestId);
       throw thrown;

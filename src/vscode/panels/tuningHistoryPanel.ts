@@ -1,0 +1,122 @@
+// The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
+import { Disposable, commands, window } from 'vscode';
+import { partsMethod } from '../../protocol/facts';
+import { idIn } from '../../protocol/methods';
+import { readRecordSubject } from '../../protocol/panels/panel';
+import type { RecordSubject } from '../../protocol/panels/panel';
+import { trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
+import { recordOf } from '../../protocol/rpcMessages';
+import { givenNode, givenOf } from '../commands/given';
+import { pickOptimization } from '../commands/pickParts';
+import { startRuns } from '../commands/runs';
+import type { Contribution } from '../contributions';
+import { showThrown } from '../failures';
+import type { Services } from '../services';
+import type { OptimizationNode } from '../tree/nodes';
+import { partNode, runOn, subjectOf } from './panelNodes';
+import { forwarding, servePage } from './panelPage';
+import type { PanelActions } from './panelPage';
+import type { OpenPanel, PanelKind } from './panels';
+
+/** Commands that the page's buttons run on its optimization. */
+const ownCommands = ['run', 'cancel', 'openConfig', 'openLog', 'diagnose', 'export'] as const;
+
+const tuningHistoryPanel: PanelKind<RecordSubject> = {
+  viewType: 'compressorBench.tuningHistory',
+  bundle: 'tuningHistory',
+  icon: 'graph-line',
+  title: () => 'Tuning History',
+  readSubject: readRecordSubject,
+  serve: (open) => {
+    const { peer, bench, subject, panel } = open;
+    void named(open);
+    return Disposable.from(
+      servePage(
+        {
+          peer,
+          bench,
+          actions: actionsOf(open),
+          hears: ({ kind, id, type }) => kind === 'optimization' && id === subject.id && type !== 'queued',
+        },
+        [forwarding(tuningHistoryMethod), forwarding(trialSettingsMethod)],
+      ),
+      bench.onDidChangeRecords(() => {
+        if (panel.visible) void named(open);
+      }),
+    );
+  },
+};
+
+/** Shows the name of the optimization on the tab; the page itself says when it is gone. */
+async function named({ bench, subject, panel }: OpenPanel<RecordSubject>): Promise<void> {
+  try {
+    const { facts } = await partNode(bench, 'optimization', subject.id);
+    panel.title = `${facts.name}: Tuning History`;
+  } catch {
+    // Also of a panel that was closed meanwhile.
+  }
+}
+
+function actionsOf({ bench, subject }: OpenPanel<RecordSubject>): PanelActions {
+  const node = async (): Promise<OptimizationNode> => {
+    const found = await partNode(bench, 'optimization', subject.id);
+    if (found.kind !== 'optimization') throw new Error('The bench answered with another kind of thing.');
+    return found;
+  };
+  const onModel =
+    (command: string) =>
+    async (value: unknown): Promise<void> => {
+      const model = await partNode(bench, 'model', idIn(recordOf(value, 'the model'), 'id'));
+      await runOn(command, model);
+    };
+  return {
+    ...Object.fromEntries(ownCommands.map((name) => [name, async () => runOn(`optimization.${name}`, await node())])),
+    resume: async () => startRuns([await node()], { mode: 'resume' }),
+    useTrial: async (value) => {
+      const trial = idIn(recordOf(value, 'the trial'), 'trial');
+      const optimization = await node();
+      if (await agreed(optimization, trial)) await startRuns([optimization], { trial });
+    },
+    openGraph: onModel('model.openGraph'),
+    compareGraph: onModel('model.compareGraph'),
+    benchmark: onModel('model.benchmark'),
+    focusBench: () => Promise.resolve(commands.executeCommand('compressorBench.bench.focus')),
+  };
+}
+
+/** Asks before a model that is there is replaced, since what was measured of it goes with it. */
+async function agreed({ bench, facts }: OptimizationNode, trial: number): Promise<boolean> {
+  const { optimizedModelId } = facts;
+  if (optimizedModelId === null) return true;
+  const { benchmarks, profilings } = await bench.ask(partsMethod, { id: facts.projectId });
+  const lost = [...benchmarks, ...profilings].filter(({ modelId }) => modelId === optimizedModelId).length;
+  const also =
+    lost === 0 ? '' : ` Its benchmarks and profilings (${lost}) are removed with it, as they are about another model.`;
+  const replace = `Use Trial ${trial}`;
+  const chosen = await window.showWarningMessage(
+    `Make trial ${trial} the optimized model of "${facts.name}"?`,
+    {
+      modal: true,
+      detail: `The model of the trial is made again from its settings, checked, and takes the place of the present one.${also}`,
+    },
+    replace,
+  );
+  return chosen === replace;
+}
+
+export const registerTuningHistoryPanel: Contribution = (services) => {
+  services.panels.register(tuningHistoryPanel);
+  return commands.registerCommand('compressorBench.optimization.showHistory', async (...words: readonly unknown[]) => {
+    try {
+      const node = givenNode(givenOf(words), 'optimization') ?? (await picked(services));
+      if (node === undefined) return;
+      services.panels.show(tuningHistoryPanel, subjectOf(node));
+    } catch (thrown) {
+      void showThrown(thrown);
+    }
+  });
+};
+
+function picked(services: Services): Promise<OptimizationNode | undefined> {
+  return pickOptimization(services, { title: 'Show Tuning History' });
+}
