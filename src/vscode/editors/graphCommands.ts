@@ -39,7 +39,8 @@ export async function compareGraphs(
   const models = selected.map(partIn).filter((one): one is ModelNode => one?.kind === 'model');
   const pair = files.length === 2 ? files : models.map(({ facts }) => Uri.file(facts.path));
   const [before, after] = pair;
-  if (pair.length === 2 && before !== undefined && after !== undefined) await editors.show(after, { compareWith: before });
+  if (pair.length === 2 && before !== undefined && after !== undefined)
+    await editors.show(after, { compareWith: before });
   else if (given instanceof Uri) await compareFile(editors, given);
   else await comparePart(services, editors, partIn(given));
 }
