@@ -5,6 +5,7 @@ import { registerLanguageModelTools } from './lm/languageModelTools';
 import { registerTasks } from './tasks/benchTasks';
 import type { Disposes } from './disposing';
 import type { Services } from './services';
+import { registerBenchmarksPanel } from './panels/benchmarksPanel';
 import { registerDiagnosisPanel } from './panels/diagnosisPanel';
 import { registerProfilingPanel } from './panels/profilingPanel';
 import { registerProjectPanel } from './panels/projectPanel';
@@ -26,4 +27,5 @@ export const contributions: readonly Contribution[] = [
   registerProfilingPanel,
   registerDiagnosisPanel,
   registerProjectPanel,
+  registerBenchmarksPanel,
 ];

@@ -1,0 +1,112 @@
+// The panel of benchmarks side by side: its questions go to the bench, runs and files to the editor.
+import { Uri, commands, window, workspace } from 'vscode';
+import {
+  benchmarksFileMethod,
+  benchmarksReportMethod,
+  formatIn,
+  readBenchmarksRequest,
+  readBenchmarksSubject,
+} from '../../protocol/panels/benchmarks';
+import type { BenchmarksSubject, ExportFormat } from '../../protocol/panels/benchmarks';
+import { partsMethod } from '../../protocol/facts';
+import { idIn } from '../../protocol/methods';
+import { recordOf } from '../../protocol/rpcMessages';
+import type { BenchConnection } from '../bench/benchConnection';
+import { explain } from '../commands/explaining';
+import { givenNodes, givenOf } from '../commands/given';
+import { pickBenchmarks } from '../commands/pickParts';
+import type { Contribution } from '../contributions';
+import { showThrown } from '../failures';
+import type { Services } from '../services';
+import type { BenchmarkNode } from '../tree/nodes';
+import { servePage } from './panelPage';
+import type { PanelActions } from './panelPage';
+import type { PanelKind } from './panels';
+
+const benchmarksPanel: PanelKind<BenchmarksSubject> = {
+  viewType: 'compressorBench.benchmarks',
+  bundle: 'benchmarks',
+  icon: 'dashboard',
+  title: () => 'Benchmarks',
+  readSubject: readBenchmarksSubject,
+  serve: ({ peer, bench, subject, panel }) => {
+    peer.handle(benchmarksReportMethod, async (params) => {
+      const report = await bench.ask(benchmarksReportMethod, params);
+      panel.title = `${report.projectName}: Benchmarks`;
+      return report;
+    });
+    const hears = ({ kind }: { readonly kind: string }): boolean => kind === 'benchmark';
+    return servePage({ peer, bench, actions: actionsOf(bench, subject), hears }, []);
+  },
+};
+
+/** What the buttons of a page do with one benchmark. */
+const onOne = ['run', 'cancel', 'openLog'] as const;
+
+function actionsOf(bench: BenchConnection, { projectId }: BenchmarksSubject): PanelActions {
+  const nodeOf = async (value: unknown): Promise<BenchmarkNode> => {
+    const id = idIn(recordOf(value, 'the benchmark'), 'id');
+    const { benchmarks } = await bench.ask(partsMethod, { id: projectId });
+    const facts = benchmarks.find((one) => one.id === id);
+    if (facts === undefined) throw new Error(`The benchmark ${id} is not there any more.`);
+    return { kind: 'benchmark', bench, facts };
+  };
+  const run = async (command: string, node: BenchmarkNode): Promise<void> => {
+    await commands.executeCommand(`compressorBench.benchmark.${command}`, node);
+  };
+  return {
+    ...Object.fromEntries(onOne.map((name) => [name, async (value: unknown) => run(name, await nodeOf(value))])),
+    add: async () => {
+      const { project } = await bench.ask(partsMethod, { id: projectId });
+      await commands.executeCommand('compressorBench.benchmark.new', { kind: 'project', bench, facts: project });
+    },
+    save: (value) => save(bench, value),
+  };
+}
+
+const filters: Readonly<Record<ExportFormat, Record<string, string[]>>> = {
+  csv: { CSV: ['csv'] },
+  json: { JSON: ['json'] },
+};
+
+/** Saves what the page shows where the person says, and shows it. */
+async function save(bench: BenchConnection, value: unknown): Promise<void> {
+  const request = { ...readBenchmarksRequest(value), format: formatIn(recordOf(value, 'the parameters')) };
+  const text = await bench.ask(benchmarksFileMethod, request);
+  const target = await window.showSaveDialog({
+    title: 'Save Compared Benchmarks',
+    defaultUri: Uri.joinPath(bench.folder.uri, `benchmarks.${request.format}`),
+    filters: filters[request.format],
+  });
+  if (target === undefined) return;
+  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
+  await window.showTextDocument(target, { preview: true });
+}
+
+/** Shows benchmarks of one project; says so where they are of several. */
+function showBenchmarks({ panels }: Services, nodes: readonly BenchmarkNode[]): void {
+  const [first] = nodes;
+  if (first === undefined) return;
+  const { bench } = first;
+  const { projectId } = first.facts;
+  if (nodes.some((node) => node.bench !== bench || node.facts.projectId !== projectId)) {
+    explain('Benchmarks are compared within one project: choose those of one.');
+    return;
+  }
+  // In one order, so that the same choice is the same panel.
+  const ids = nodes.map(({ facts }) => facts.id).sort((one, other) => one - other);
+  panels.show(benchmarksPanel, { bench: bench.folder.uri.toString(), projectId, ids });
+}
+
+export const registerBenchmarksPanel: Contribution = (services) => {
+  services.panels.register(benchmarksPanel);
+  return commands.registerCommand('compressorBench.benchmark.compare', async (...words: readonly unknown[]) => {
+    try {
+      const given = givenNodes(givenOf(words), 'benchmark');
+      const nodes = given.length > 0 ? given : await pickBenchmarks(services, { title: 'Compare Benchmarks' });
+      showBenchmarks(services, nodes ?? []);
+    } catch (thrown) {
+      void showThrown(thrown);
+    }
+  });
+};
