@@ -21,7 +21,7 @@ export interface ChartPoint {
   readonly tip: Tip;
 }
 
-/** A line across the chart at a figure. */
+/** A line across the chart at a figure; the legend names it. */
 export interface Guide {
   readonly axis: 'x' | 'y';
   readonly at: number;
@@ -78,6 +78,7 @@ export class BenchPointChart extends ChartElement {
         fill: none;
         stroke: var(--tone);
         stroke-width: 1.5;
+        opacity: 0.6;
       }
       .dashed {
         stroke-dasharray: 5 4;
@@ -86,11 +87,6 @@ export class BenchPointChart extends ChartElement {
         stroke: var(--vscode-foreground);
         stroke-width: 1;
         opacity: 0.75;
-      }
-      .guide text {
-        paint-order: stroke;
-        stroke: var(--vscode-editor-background);
-        stroke-width: 4px;
       }
       @media (forced-colors: active) {
         .guide line {
@@ -160,19 +156,20 @@ export class BenchPointChart extends ChartElement {
     </g>`;
   }
 
-  private renderGuide({ axis, at, label, isDashed = false }: Guide, x: Axis, y: Axis): SVGTemplateResult {
+  private renderGuide({ axis, at, isDashed = false }: Guide, x: Axis, y: Axis): SVGTemplateResult {
     const [right, bottom] = [this.width - room.right, this.height - room.bottom];
-    const dashed = isDashed ? 'dashed' : nothing;
-    if (axis === 'y') {
-      const place = y.place(at);
-      return svg`<g class="guide" aria-hidden="true">
-        <line class=${dashed} x1=${room.left} x2=${right} y1=${place} y2=${place}></line>
-        <text x=${right} y=${place - 5} text-anchor="end">${label}</text></g>`;
-    }
-    const place = x.place(at);
+    const [across, up] =
+      axis === 'y'
+        ? [
+            [room.left, right],
+            [y.place(at), y.place(at)],
+          ]
+        : [
+            [x.place(at), x.place(at)],
+            [room.top, bottom],
+          ];
     return svg`<g class="guide" aria-hidden="true">
-      <line class=${dashed} x1=${place} x2=${place} y1=${room.top} y2=${bottom}></line>
-      <text transform="translate(${place - 5} ${bottom - 6}) rotate(-90)">${label}</text></g>`;
+      <line class=${isDashed ? 'dashed' : nothing} x1=${across[0]} x2=${across[1]} y1=${up[0]} y2=${up[1]}></line></g>`;
   }
 
   private renderPath(
@@ -201,10 +198,17 @@ export class BenchPointChart extends ChartElement {
       </g>`;
   }
 
+  /** Lines are named here, not beside them: there they would lie upon points, and upon each other. */
   private renderLegend(): TemplateResult | typeof nothing {
-    if (this.legend.length === 0) return nothing;
+    const lines = this.guides.map(({ label, isDashed = false }): LegendEntry => ({
+      text: label,
+      tone: 'muted',
+      isDashed,
+    }));
+    const entries = [...this.legend, ...lines];
+    if (entries.length === 0) return nothing;
     return html`<ul class="legend">
-      ${this.legend.map((entry) => html`<li>${legendSign(entry)}${entry.text}</li>`)}
+      ${entries.map((entry) => html`<li>${legendSign(entry)}${entry.text}</li>`)}
     </ul>`;
   }
 }

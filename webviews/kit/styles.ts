@@ -45,7 +45,7 @@ export const pageStyles = css`
     padding: 16px 0 12px;
   }
   header > div:first-child {
-    flex: 1 1 240px;
+    flex: 1 1 420px;
     min-width: 0;
   }
   h1 {

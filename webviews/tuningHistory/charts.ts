@@ -44,6 +44,7 @@ export function accuracyChart(view: ChartView): TemplateResult {
           ]),
     ],
     label: `${metricName(goal)} of each trial`,
+    hasLegend: true,
   });
 }
 
@@ -55,6 +56,7 @@ export function latencyChart(view: ChartView): TemplateResult {
     unit: timeUnit(view.trials.flatMap(({ latencyMs }) => latencyMs ?? [])),
     guides: baseline === null ? [] : [guide(baseline, `given model ${msText(baseline)}`)],
     label: 'Latency of each trial',
+    hasLegend: false,
   });
 }
 
@@ -93,12 +95,14 @@ interface OverTrials {
   readonly unit: { readonly name: string; readonly factor: number } | undefined;
   readonly guides: readonly Guide[];
   readonly label: string;
+  /** Whether the signs are explained. */
+  readonly hasLegend: boolean;
 }
 
 function overTrials(
   view: ChartView,
   figureOf: (row: TrialRow) => number | null,
-  { title, unit, guides, label }: OverTrials,
+  { title, unit, guides, label, hasLegend }: OverTrials,
 ): TemplateResult {
   const points = view.trials.flatMap((row) => pointOf(row, row.id, figureOf(row), view));
   const { chosen } = view;
@@ -107,6 +111,7 @@ function overTrials(
     .label=${label}
     .points=${points}
     .paths=${[{ points, tone: 'muted' }]}
+    .legend=${hasLegend ? legendOf(view.trials, view.winner) : []}
     .guides=${guides}
     .xAxis=${{ title: 'Trial', isWhole: true }}
     .yAxis=${{ title, ...(unit === undefined ? {} : { unit }) }}

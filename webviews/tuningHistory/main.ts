@@ -72,8 +72,8 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
         margin: 0 0 12px;
         padding-left: 20px;
       }
-      .sign {
-        white-space: nowrap;
+      bench-table {
+        margin-bottom: 12px;
       }
     `,
   ];
@@ -221,15 +221,16 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
   private renderSummary(report: TuningHistoryReport): TemplateResult {
     const { result, trials, goal } = report;
     const given = trials[0];
-    const best = trials.find(({ id }) => id === winnerOf(report));
+    // While the search goes on: the best so far.
+    const best =
+      result === null ? trials.findLast(({ isKept }) => isKept) : trials.find(({ id }) => id === winnerOf(report));
     const shown = (value: number | null): string => metricText(value, goal?.isShare ?? false);
-    const ratio = ratioOf(best?.sizeBytes ?? null, given?.sizeBytes ?? null);
     const [headline, ...reasons] = result?.reasons ?? [];
     return html`${headline === undefined ? nothing : html`<p><strong>${headline}</strong></p>`}
       <dl class="tiles">
-        ${tile(metricName(goal), shown(result?.accuracy ?? best?.accuracy ?? null), `given ${shown(given?.accuracy ?? null)}`)}
-        ${tile('speed', timesText(result?.speedup ?? best?.speedup ?? null), `given ${msText(given?.latencyMs ?? null)}`)}
-        ${tile('size', timesText(ratio), `given ${bytesText(given?.sizeBytes ?? null)}`)}
+        ${tile(metricName(goal), shown(best?.accuracy ?? null), `given ${shown(given?.accuracy ?? null)}`)}
+        ${tile('speed', timesText(result !== null && best !== undefined ? result.speedup : (best?.speedup ?? null)), `latency given ${msText(given?.latencyMs ?? null)}`)}
+        ${tile('size', bytesText(best?.sizeBytes ?? null), `given ${bytesText(given?.sizeBytes ?? null)}`)}
         ${tile('trials', String(Math.max(0, trials.length - 1)), result === null ? '' : `in ${durationText(result.durationMs)}`)}
       </dl>
       ${
@@ -299,10 +300,6 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
 /** The trial that won; while the search goes on, or where nothing won, none. */
 function winnerOf({ result }: TuningHistoryReport): number | null {
   return result === null || result.bestTrial === 0 ? null : result.bestTrial;
-}
-
-function ratioOf(figure: number | null, of: number | null): number | null {
-  return figure === null || of === null || of === 0 ? null : figure / of;
 }
 
 function tile(name: string, value: string, more: string): TemplateResult {

@@ -28,7 +28,7 @@ export function trialDetails(view: TrialView): TemplateResult {
     [metricName(goal), `${metricText(row.accuracy, goal?.isShare ?? false)} on ${countText(row.samples, 'sample')}`],
     ['Latency', msText(row.latencyMs)],
     ['Throughput', rateText(row.throughput)],
-    ['Speed', row.id === 0 ? 'what others are compared with' : `${timesText(row.speedup)} of the given model`],
+    ['Speed', row.id === 0 ? 'what others are compared with' : `${timesText(row.speedup)} as fast as the given model`],
     ['Size', sizeText(row, given)],
     ...(row.footprintBytes === null ? [] : [['Peak memory', bytesText(row.footprintBytes)] as const]),
   ];

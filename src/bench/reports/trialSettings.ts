@@ -16,17 +16,35 @@ export async function trialSettings(bench: Bench, { id, trial }: TrialQuestion):
   const shown = shownRun(await bench.store.runs('optimization', id));
   if (shown === undefined) return null;
   const lines = readLines(join(shown.run.folder, 'history.jsonl')).filter(isPlainObject);
-  const config = lines.find(({ type, id: of }) => (type === 'start' || type === 'end') && of === trial)?.['config'];
-  return isPlainObject(config) ? settingsOf(config) : null;
+  const configs = lines.flatMap(({ type, id: of, config }) =>
+    type === 'end' && isPlainObject(config) ? [{ of, config }] : [],
+  );
+  const config = configs.find(({ of }) => of === trial)?.config;
+  return config === undefined ? null : settingsOf(config, namesIn(configs.map((one) => one.config)));
 }
 
-/** A configuration as people read it. */
-export function settingsOf(config: PlainObject): TrialSettings {
+/** Operators that any of the configurations has in 8 bit. */
+function namesIn(configs: readonly PlainObject[]): readonly string[] {
+  const names = configs.flatMap(({ ops }) =>
+    isPlainObject(ops) ? Object.keys(ops).filter((name) => formOf(ops[name]) !== 'float') : [],
+  );
+  return [...new Set(names)];
+}
+
+/**
+ * A configuration as people read it.
+ *
+ * @param candidates operators that could be in 8 bit; those that the configuration does not name stay in float
+ */
+export function settingsOf(config: PlainObject, candidates: readonly string[] = []): TrialSettings {
   const { ops, ...rest } = config;
   const forms = isPlainObject(ops) ? Object.entries(ops).map(([name, op]) => ({ name, form: formOf(op) })) : [];
   const counts = new Map<string, number>();
   for (const { form } of forms) counts.set(form, (counts.get(form) ?? 0) + 1);
-  const floatOps = forms.filter(({ form }) => form === 'float').map(({ name }) => name);
+  const quantized = new Set(forms.flatMap(({ name, form }) => (form === 'float' ? [] : [name])));
+  const floatOps = [...new Set([...forms.map(({ name }) => name), ...candidates])].filter(
+    (name) => !quantized.has(name),
+  );
   return {
     settings: Object.entries(rest).flatMap(([name, value]) => namedValue(name, value)),
     ops: [...counts].map(([form, count]) => ({ form, count })).sort((a, b) => b.count - a.count),

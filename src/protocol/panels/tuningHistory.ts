@@ -77,7 +77,7 @@ export interface TrialSettings {
   readonly settings: readonly NamedValue[];
   /** How many operators are computed in each way, the most frequent first. */
   readonly ops: readonly { readonly form: string; readonly count: number }[];
-  /** Operators that could be in 8 bit and stay in float: the first of them, and how many there are. */
+  /** Operators that stay in float, and are in 8 bit in another trial: the first of them, and how many there are. */
   readonly floatOps: { readonly names: readonly string[]; readonly count: number };
 }
 
