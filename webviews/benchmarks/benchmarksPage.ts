@@ -52,6 +52,9 @@ export class BenchmarksPage extends BenchPage<BenchmarksReport> {
       section > header h2 {
         margin: 0;
       }
+      .notice p {
+        max-width: none;
+      }
       bench-bar-chart {
         margin-bottom: 12px;
       }

@@ -117,7 +117,7 @@ function throughputChart(rows: readonly PerformanceRow[]): ChartView {
       tip: {
         title: name,
         lines: [
-          { name: 'Throughput', value: rateText(result.throughput) },
+          { name: 'Throughput', value: rateText(result.throughput, '/s') },
           ...ratioLine('Beside the reference', comparison.throughputRatio),
         ],
       },
@@ -269,6 +269,6 @@ function intervalText([low, high]: readonly [number, number]): string {
 function differenceText({ comparison: { difference }, result }: AccuracyRow): string {
   if (difference === null) return '–';
   const size = Math.abs(difference);
-  const sign = difference < 0 ? '−' : difference > 0 ? '+' : '±';
+  const sign = difference < 0 ? '−' : difference > 0 ? '+' : '';
   return result.isShare ? `${sign}${(100 * size).toFixed(2)} pp` : `${sign}${size === 0 ? '0' : significant(size, 4)}`;
 }

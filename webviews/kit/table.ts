@@ -83,6 +83,9 @@ export class BenchTable<Row extends object = object> extends LitElement {
         padding: 2px 10px;
         white-space: nowrap;
       }
+      td vscode-icon {
+        vertical-align: text-bottom;
+      }
       td.wide {
         width: 100%;
         max-width: 0;

@@ -23,7 +23,8 @@ import { servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
-const benchmarksPanel: PanelKind<BenchmarksSubject> = {
+/** Served by the suites in the extension host, too. */
+export const benchmarksPanel: PanelKind<BenchmarksSubject> = {
   viewType: 'compressorBench.benchmarks',
   bundle: 'benchmarks',
   icon: 'dashboard',
