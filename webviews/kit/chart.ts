@@ -50,7 +50,8 @@ export const chartStyles = css`
     fill: var(--vscode-descriptionForeground);
   }
   .grid line {
-    stroke: var(--vscode-editorIndentGuide-background1, var(--vscode-widget-border, currentColor));
+    stroke: var(--vscode-descriptionForeground);
+    stroke-opacity: 0.25;
     stroke-width: 1;
     shape-rendering: crispEdges;
   }

@@ -57,7 +57,7 @@ export function makeAxis(values: readonly number[], options: AxisOptions): Axis 
   if (!isLogarithmic && fromZero) scale.nice(count);
   const all = isLogarithmic ? logTicks(scale.ticks(), count) : scale.ticks(count);
   const marks = isWhole ? all.filter(Number.isInteger) : all;
-  const label = isLogarithmic ? (value: number) => plainNumber(value) : scale.tickFormat(count);
+  const label = isWhole ? String : isLogarithmic ? (value: number) => plainNumber(value) : scale.tickFormat(count);
   const [first = from, last = to] = scale.domain();
   return {
     place: (value) => scale(value * unit.factor),

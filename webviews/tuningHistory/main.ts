@@ -215,7 +215,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
 
   private chartView(report: TuningHistoryReport): ChartView {
     const { trials, goal } = report;
-    return { trials, goal, winner: winnerOf(report), chosen: this.view.chosen, pick: (trial) => this.choose(trial) };
+    return { trials, goal, winner: winnerOf(report), chosen: this.view.chosen, pick: (trial) => void this.pick(trial) };
   }
 
   private renderSummary(report: TuningHistoryReport): TemplateResult {
@@ -225,11 +225,13 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     const best =
       result === null ? trials.findLast(({ isKept }) => isKept) : trials.find(({ id }) => id === winnerOf(report));
     const shown = (value: number | null): string => metricText(value, goal?.isShare ?? false);
+    // The winner was measured once more at the end.
+    const { latencyMs = null, speedup = null } = (best === undefined ? undefined : (result ?? best)) ?? {};
     const [headline, ...reasons] = result?.reasons ?? [];
     return html`${headline === undefined ? nothing : html`<p><strong>${headline}</strong></p>`}
       <dl class="tiles">
         ${tile(metricName(goal), shown(best?.accuracy ?? null), `given ${shown(given?.accuracy ?? null)}`)}
-        ${tile('speed', timesText(result !== null && best !== undefined ? result.speedup : (best?.speedup ?? null)), `latency given ${msText(given?.latencyMs ?? null)}`)}
+        ${tile('latency', msText(latencyMs), [`given ${msText(given?.latencyMs ?? null)}`, ...(speedup === null ? [] : [timesText(speedup)])].join(', '))}
         ${tile('size', bytesText(best?.sizeBytes ?? null), `given ${bytesText(given?.sizeBytes ?? null)}`)}
         ${tile('trials', String(Math.max(0, trials.length - 1)), result === null ? '' : `in ${durationText(result.durationMs)}`)}
       </dl>
@@ -272,6 +274,13 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
         ${countText(samples, 'sample')} · ${countText(threads, 'thread')} · ONNX Runtime ${engineVersion} · ${cpuModel}
       </p>
       ${notes.map((text) => html`<p class="quiet">${text}</p>`)}`;
+  }
+
+  /** Chooses a trial in a picture: what is told of it may be out of sight below. */
+  private async pick(trial: number): Promise<void> {
+    this.choose(trial);
+    await this.updateComplete;
+    this.renderRoot.querySelector('.trial')?.scrollIntoView({ block: 'nearest' });
   }
 
   private choose(trial: number | undefined): void {
