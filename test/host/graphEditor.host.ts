@@ -11,6 +11,7 @@ import type { RpcChannel } from '../../src/processes/rpcChannel';
 import { RpcPeer } from '../../src/processes/rpc';
 import { graphFactsMethod, modelChangedEvent, sceneMethod } from '../../src/protocol/panels/graph';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
+import { ComparedModels } from '../../src/vscode/editors/comparedModels';
 import { GraphPage } from '../../src/vscode/editors/graphPage';
 
 const viewType = 'compressorBench.graph';
@@ -33,6 +34,9 @@ function channelPair(): readonly [RpcChannel, RpcChannel] {
   });
   return [end(0), end(1)];
 }
+
+/** A state of a workspace that keeps nothing. */
+const noState: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() };
 
 /** Waits until something is so; fails after a time. */
 async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
@@ -91,7 +95,7 @@ suite('editor of model files', () => {
     const log = vscode.window.createOutputChannel('graph test', { log: true });
     const benches = new Benches(benchEntryPath(extensionPath()), log);
     const [host, webview] = channelPair();
-    const page = new GraphPage(benches, new RpcPeer(host), uri);
+    const page = new GraphPage(benches, new RpcPeer(host), uri, new ComparedModels(noState));
     try {
       const peer = new RpcPeer(webview);
       let changes = 0;

@@ -15,6 +15,7 @@ const mostPorts = 1000;
 const mostKinds = 1000;
 const mostEntries = 50;
 const mostWarnings = 100;
+const mostDataFiles = 1000;
 /** In larger graphs, facts that need a walk through all of it would take seconds in which nothing else is answered. */
 const mostWalked = 200_000;
 
@@ -38,6 +39,7 @@ export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
     outputs: ports('output'),
     opTypes: counted(shown.map(({ type }) => type)),
     nodes: shown.length,
+    dataFiles: opened.kind === 'onnx' ? opened.model.externalFiles.slice(0, mostDataFiles) : [],
     warnings: warnings.slice(0, mostWarnings).map(cut),
   };
 }

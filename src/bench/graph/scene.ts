@@ -33,8 +33,10 @@ export function sceneOf(
   const all = edgesBetween(model.graph, placeOf, items.length);
   const edges = all.slice(0, mostEdges);
   const left = [
-    ...(kept > 0 ? [`${kept} groups stay closed: more than ${most} nodes are not shown at once.`] : []),
-    ...(all.length > edges.length ? [`${all.length - edges.length} of ${all.length} edges are left out.`] : []),
+    ...(kept > 0 ? [stillClosed(kept, most)] : []),
+    ...(all.length > edges.length
+      ? [`${inWords(all.length - edges.length)} of ${inWords(all.length)} lines are left out.`]
+      : []),
   ];
   return {
     nodes: items.map((item, place) => sceneNode(model, item, parents[place], isDetailed)),
@@ -42,6 +44,15 @@ export function sceneOf(
     openGroups: [...open].map((group) => openGroup(model, group)),
     ...(left.length === 0 ? {} : { leftOut: left.join(' ') }),
   };
+}
+
+function stillClosed(kept: number, most: number): string {
+  const [groups, verb] = kept === 1 ? ['1 group', 'stays'] : [`${inWords(kept)} groups`, 'stay'];
+  return `${groups} ${verb} closed: at most ${inWords(most)} nodes are shown at once. Close others to open more.`;
+}
+
+function inWords(count: number): string {
+  return count.toLocaleString('en');
 }
 
 /** The groups that are open in truth: those around them are, too, and what they show fits. */

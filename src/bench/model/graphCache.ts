@@ -11,6 +11,9 @@ const mostModels = 2;
 const idleMs = 60_000;
 
 interface CachedGraph {
+  /** The model, and files with weights of it. */
+  readonly files: readonly string[];
+  /** Of the files, as they were when it was read. */
   readonly signature: string;
   readonly opened: OpenedModel;
   readonly hierarchy: ModelHierarchy;
@@ -36,14 +39,13 @@ export class GraphCache implements Disposable {
     look: (hierarchy: ModelHierarchy, opened: OpenedModel) => Result,
   ): Result {
     const key = `${JSON.stringify(grouping)} ${path}`;
-    const signature = signatureOf(path);
     let cached = this.graphs.get(key);
     this.graphs.delete(key);
-    if (cached?.signature !== signature) {
-      cached?.opened.model.close();
+    if (cached !== undefined && cached.signature !== signatureOf(cached.files)) {
+      cached.opened.model.close();
       cached = undefined;
     }
-    cached ??= opened(path, grouping, signature);
+    cached ??= opened(path, grouping);
     this.graphs.set(key, cached);
     this.letGoOf(this.graphs.size - mostModels);
     clearTimeout(this.idle);
@@ -73,18 +75,25 @@ export class GraphCache implements Disposable {
   }
 }
 
-function opened(path: string, grouping: Grouping, signature: string): CachedGraph {
+function opened(path: string, grouping: Grouping): CachedGraph {
+  // Before it is read: what is written meanwhile is seen by the next question.
+  const own = signatureOf([path]);
   const model = openModel(path);
   try {
-    return { signature, opened: model, hierarchy: hierarchyOf(model, grouping) };
+    const data = model.kind === 'onnx' ? model.model.externalFiles : [];
+    const signature = [own, ...data.map((file) => signatureOf([file]))].join(' ');
+    return { files: [path, ...data], signature, opened: model, hierarchy: hierarchyOf(model, grouping) };
   } catch (thrown) {
     model.model.close();
     throw thrown;
   }
 }
 
-/** Changes whenever another file is there, or the same with another content. */
-function signatureOf(path: string): string {
-  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats === undefined ? 'none' : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+/** Changes whenever other files are there, or the same with another content. */
+function signatureOf(paths: readonly string[]): string {
+  const each = paths.map((path) => {
+    const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? 'none' : [stats.dev, stats.ino, stats.size, stats.mtimeNs, stats.ctimeNs].join(':');
+  });
+  return each.join(' ');
 }

@@ -132,6 +132,8 @@ export interface GraphFacts {
   readonly outputs: readonly TensorUse[];
   readonly opTypes: readonly { readonly opType: string; readonly count: number }[];
   readonly nodes: number;
+  /** Real absolute paths of files with weights of it. */
+  readonly dataFiles: readonly string[];
   /** What is wrong or unusual about the file, a sentence each. */
   readonly warnings: readonly string[];
 }

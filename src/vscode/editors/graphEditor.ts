@@ -8,6 +8,7 @@ import type { Disposes } from '../disposing';
 import { channelToWebview } from '../panels/webviewChannel';
 import { webviewHtml, webviewRoot } from '../panels/webviewHtml';
 import type { Services } from '../services';
+import { ComparedModels } from './comparedModels';
 import { GraphPage } from './graphPage';
 
 export const graphViewType = 'compressorBench.graph';
@@ -49,7 +50,7 @@ export class GraphEditors implements CustomReadonlyEditorProvider, Disposes {
     const { extensionUri } = context;
     const channel = channelToWebview(panel.webview);
     const peer = new RpcPeer(channel);
-    const page = new GraphPage(benches, peer, uri);
+    const page = new GraphPage(benches, peer, uri, new ComparedModels(context.workspaceState));
     const editor = { page, peer, panel };
     this.open.add(editor);
     panel.onDidDispose(() => {

@@ -19,12 +19,14 @@ import {
   valuesMethod,
 } from '../../protocol/panels/graph';
 import { panelChangedEvent } from '../../protocol/panels/panel';
+import type { GraphFacts } from '../../protocol/panels/graph';
 import type { RpcMethod } from '../../protocol/rpcMessages';
-import type { BenchConnection } from '../bench/benchConnection';
+import type { AskOptions, BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import type { Disposes } from '../disposing';
 import { showThrown } from '../failures';
-import { watchModel } from './modelWatch';
+import type { ComparedModels } from './comparedModels';
+import { ModelWatch } from './modelWatch';
 
 /** Pages ask again at most this often. */
 const askAgainMs = 500;
@@ -40,27 +42,31 @@ export class GraphPage implements Disposes {
   /** Models that the page may ask about: its own, and those it can be compared with. */
   private readonly known: Set<string>;
   private readonly subscriptions: Disposable;
+  private readonly watch: ModelWatch;
   private isOpen = true;
 
   constructor(
     private readonly benches: Benches,
     private readonly peer: RpcPeer,
     readonly uri: Uri,
+    private readonly compared: ComparedModels,
   ) {
-    this.known = new Set([uri.fsPath]);
+    this.known = new Set([uri.fsPath, ...compared.with(uri.fsPath)]);
+    this.watch = new ModelWatch(uri.fsPath, () => peer.emit(modelChangedEvent, null));
     this.answer();
     const recordsChanged = coalesce<null>(() => {
       if (this.isOpen) peer.emit(panelChangedEvent, null);
     }, askAgainMs);
     this.subscriptions = Disposable.from(
-      watchModel(uri.fsPath, () => peer.emit(modelChangedEvent, null)),
+      this.watch,
       this.bench().onDidChangeRecords(() => recordsChanged.push(null)),
     );
   }
 
-  /** Lets the page ask about a model that the person named. */
+  /** Lets the page ask about a model that the person named, in later windows, too. */
   allow(path: string): void {
     this.known.add(path);
+    this.compared.add(this.uri.fsPath, path);
   }
 
   dispose(): void {
@@ -75,7 +81,10 @@ export class GraphPage implements Disposes {
 
   private answer(): void {
     this.forward(allGroupsMethod);
-    this.forward(graphFactsMethod);
+    this.peer.handle(graphFactsMethod, (params, { signal, onProgress }) => {
+      this.check(params.path);
+      return this.factsOf(params, { signal, onProgress });
+    });
     this.forward(overlayChoicesMethod);
     this.forward(sceneMethod);
     this.forward(nodeMethod);
@@ -103,6 +112,18 @@ export class GraphPage implements Disposes {
       take?.(result);
       return result;
     });
+  }
+
+  private async factsOf(params: { readonly path: string }, options: AskOptions): Promise<GraphFacts> {
+    const isOwn = params.path === this.uri.fsPath;
+    try {
+      const facts = await this.bench().ask(graphFactsMethod, params, options);
+      if (isOwn) this.watch.expect(facts.dataFiles);
+      return facts;
+    } catch (thrown) {
+      if (isOwn) this.watch.expect(undefined);
+      throw thrown;
+    }
   }
 
   /** What a page says may come from a model: it reads no file that nobody opened. */
