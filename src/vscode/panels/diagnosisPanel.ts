@@ -21,7 +21,8 @@ import { forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
-const diagnosisPanel: PanelKind<RecordSubject> = {
+/** What a diagnosis of an optimization found. */
+export const diagnosisPanel: PanelKind<RecordSubject> = {
   viewType: 'compressorBench.diagnosis',
   bundle: 'diagnosis',
   icon: 'pulse',

@@ -14,7 +14,8 @@ import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 import { saveAnswer } from './saveAnswer';
 
-const profilingPanel: PanelKind<RecordSubject> = {
+/** Times of one profiling. */
+export const profilingPanel: PanelKind<RecordSubject> = {
   viewType: 'compressorBench.profiling',
   bundle: 'profiling',
   icon: 'flame',

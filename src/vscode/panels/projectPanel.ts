@@ -16,7 +16,8 @@ import { servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
-const projectPanel: PanelKind<RecordSubject> = {
+/** A project at a glance. */
+export const projectPanel: PanelKind<RecordSubject> = {
   viewType: 'compressorBench.project',
   bundle: 'project',
   icon: 'project',
