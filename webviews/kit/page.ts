@@ -2,6 +2,7 @@
 import { LitElement, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { state } from 'lit/decorators.js';
+import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { failureRecordOf } from '../../src/protocol/benchError';
@@ -120,12 +121,17 @@ export function button({
   >`;
 }
 
+/** Several in a row; each stays itself when others come and go, so that the focus never lies on another one. */
+export function buttonRow(row: readonly PageButton[]): TemplateResult {
+  return html`<div class="row">${repeat(row, ({ label }) => label, button)}</div>`;
+}
+
 /** Nothing yet: what it would be, and the obvious next thing to do. */
 export function emptyState({ icon, text, buttons = [] }: EmptyState): TemplateResult {
   return html`<div class="empty">
     <vscode-icon name=${icon} size="40" aria-hidden="true"></vscode-icon>
     <p>${text}</p>
-    ${buttons.length === 0 ? nothing : html`<div class="row">${buttons.map(button)}</div>`}
+    ${buttons.length === 0 ? nothing : buttonRow(buttons)}
   </div>`;
 }
 

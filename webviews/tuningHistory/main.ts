@@ -10,7 +10,7 @@ import type { TrialSettings, TuningHistoryReport } from '../../src/protocol/pane
 import type { TrialRow } from '../../src/protocol/tuning';
 import { bytesText, countText, durationText, metricText, msText, timesText } from '../kit/figures';
 import { host, keepView, keptView, subject } from '../kit/host';
-import { BenchPage, button, emptyState, notice } from '../kit/page';
+import { BenchPage, buttonRow, emptyState, notice } from '../kit/page';
 import type { PageButton } from '../kit/page';
 import { controlStyles, jobView, tabs } from '../kit/jobView';
 import '../kit/table';
@@ -129,7 +129,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
         <h1>${report.name}</h1>
         <div class="quiet">${about.join(' · ')}</div>
       </div>
-      <div class="row">${this.buttonsOf(report).map(button)}</div>
+      ${buttonRow(this.buttonsOf(report))}
     </header>`;
   }
 
@@ -172,7 +172,10 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     ];
   }
 
-  private renderFailed({ run }: TuningHistoryReport): TemplateResult | typeof nothing {
+  private renderFailed({ run, trials, trialsOf }: TuningHistoryReport): TemplateResult | typeof nothing {
+    if (this.isRunning && trials.length > 0 && trialsOf !== run?.name) {
+      return notice('info', 'These are the trials of the run before. Those of the new one follow as they end.');
+    }
     const failure = run?.state === 'error' ? run.failure : null;
     if (failure !== null) return notice('error', [failure.message, failure.nextStep ?? ''].join(' ').trim());
     if (run?.state === 'cancelled')
