@@ -34,7 +34,7 @@ export const projectPanel: PanelKind<RecordSubject> = {
       bench.tellRecordsChanged();
       return answer;
     });
-    return servePage({ peer, bench, actions: actionsOf(bench, id), hears: (change) => change.type === 'progress' }, []);
+    return servePage({ peer, bench, actions: actionsOf(bench, id) }, []);
   },
 };
 
@@ -57,10 +57,6 @@ function actionsOf(bench: BenchConnection, id: number): PanelActions {
       const { kind, id: partId } = partIn(value);
       const node = await partNode(bench, kind, partId);
       await runOn(openCommands[kind], node);
-    },
-    run: async (value) => {
-      const { kind, id: partId } = partIn(value);
-      await runOn(`${kind}.run`, await partNode(bench, kind, partId));
     },
     add: async (value) => {
       if (typeof value !== 'string' || !['dataset', 'optimization', 'benchmark', 'profiling'].includes(value)) return;
