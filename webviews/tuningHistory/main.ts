@@ -233,7 +233,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     const [headline, ...reasons] = result?.reasons ?? [];
     return html`${headline === undefined ? nothing : html`<p><strong>${headline}</strong></p>`}
       <dl class="tiles">
-        ${tile(metricName(goal), shown(best?.accuracy ?? null), `given ${shown(given?.accuracy ?? null)}`)}
+        ${tile(metricName(goal), shown((best === undefined ? null : (result ?? best).accuracy) ?? null), `given ${shown(given?.accuracy ?? null)}`)}
         ${tile('latency', msText(latencyMs), [`given ${msText(given?.latencyMs ?? null)}`, ...(speedup === null ? [] : [timesText(speedup)])].join(', '))}
         ${tile('size', bytesText(best?.sizeBytes ?? null), `given ${bytesText(given?.sizeBytes ?? null)}`)}
         ${tile('trials', String(Math.max(0, trials.length - 1)), result === null ? '' : `in ${durationText(result.durationMs)}`)}

@@ -25,7 +25,7 @@ const signs: Readonly<Record<TrialEnd, TrialSign>> = {
 };
 
 /** The trial that won has a sign of its own. */
-const winnerSign: TrialSign = { tone: 'purple', shape: 'star', isHollow: false, word: 'best' };
+const winnerSign: TrialSign = { tone: 'purple', shape: 'star', isHollow: false, word: 'taken' };
 
 export function signOf(row: TrialRow, winner: number | null): TrialSign {
   return row.id === winner && row.id > 0 ? winnerSign : signs[row.outcome];
