@@ -42,5 +42,5 @@ export function errorOverlayOf(
 
 function errorText({ sqnrDb, mse, precision }: OpDiagnosis): string {
   const noise = sqnrDb === null ? 'no error' : `SQNR ${sqnrDb.toFixed(1)} dB`;
-  return `${noise}${mse === null ? '' : `, MSE ${mse.toPrecision(3)}`} (${precision})`;
+  return `${noise}${mse === null ? '' : `, MSE ${mse.toExponential(1)}`} (${precision})`;
 }

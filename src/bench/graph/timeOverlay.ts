@@ -33,7 +33,7 @@ export function timeOverlayOf(model: ShownModel, choice: OverlayChoice, { nodes,
     ({ us, within }) => ({
       share: us / largest,
       category: null,
-      text: within === undefined ? timeText(us, total) : `computed with ${within}`,
+      text: within === undefined ? timeText(us, total) : `computed with ${lastPart(within)}`,
     }),
     (inside) => {
       const us = inside.reduce((sum, one) => sum + one.us, 0);
@@ -51,6 +51,11 @@ export function indicesByName(model: ShownModel): ReadonlyMap<string, number> {
     if (boundary === undefined && !byName.has(name)) byName.set(name, index);
   });
   return byName;
+}
+
+/** Names are long, and what it is computed with stands close by. */
+function lastPart(name: string): string {
+  return name.slice(name.lastIndexOf('/') + 1) || name;
 }
 
 function isConversion(opType: string): boolean {

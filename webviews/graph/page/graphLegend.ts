@@ -4,7 +4,7 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Overlay } from '../../../src/protocol/panels/graph';
 import { baseStyles } from '../../kit/styles';
-import { patternTile } from '../view/patterns';
+import { categoryNumbers, patternTile } from '../view/patterns';
 import { heatSteps, onThemeChange, readTheme } from '../view/theme';
 
 @customElement('graph-legend')
@@ -86,8 +86,9 @@ export class GraphLegend extends LitElement {
       }
       canvas.width = 16;
       canvas.height = 12;
-      const color = theme.categories[index % theme.categories.length] ?? theme.text;
-      context.fillStyle = context.createPattern(patternTile(index, color, theme.card), 'repeat') ?? color;
+      const category = categoryNumbers(this.overlay?.categories ?? [])[index] ?? index;
+      const color = theme.categories[category % theme.categories.length] ?? theme.text;
+      context.fillStyle = context.createPattern(patternTile(category, color, theme.card), 'repeat') ?? color;
       context.fillRect(0, 0, 16, 12);
     });
   }

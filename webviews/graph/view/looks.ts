@@ -1,7 +1,7 @@
 // How each node looks under the present colouring: its surface, its line, and what a figure says about it.
 import type { Overlay } from '../../../src/protocol/panels/graph';
 import type { Picture } from './picture';
-import { categoryPattern } from './patterns';
+import { categoryNumbers, categoryPattern } from './patterns';
 import type { Theme } from './theme';
 import { heatSteps } from './theme';
 
@@ -33,7 +33,7 @@ export function lookOf(
   const value = Object.hasOwn(overlay.values, id) ? overlay.values[id] : undefined;
   if (value === undefined) return { ...plain, line: theme.border };
   if (value.category !== null) {
-    const category = Math.max(0, overlay.categories.indexOf(value.category));
+    const category = categoryNumbers(overlay.categories)[overlay.categories.indexOf(value.category)] ?? 0;
     const color = theme.categories[category % theme.categories.length] ?? theme.text;
     const pattern = categoryPattern(context, category, color, theme.card);
     return { fill: theme.card, line: pattern, figure: value.text, share: null };
