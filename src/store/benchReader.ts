@@ -155,11 +155,14 @@ export class BenchReader implements AsyncDisposable {
 
   /** The index after a look at all records of a kind (in a project), when no id is given twice any more. */
   private async refreshed(kind: RecordKind, projectId?: number): Promise<RecordIndex> {
-    // Of all kinds before the first answer: records name those of other kinds by id.
-    await (this.idsChecked ??= this.checkIds().catch((thrown: unknown) => {
-      this.idsChecked = undefined;
-      throw thrown;
-    }));
+    // Of all kinds before the first answer: records name those of other kinds by id. Projects name none, and are listed
+    // at once in a bench of any size: theirs are checked below.
+    if (kind !== 'project') {
+      await (this.idsChecked ??= this.checkIds().catch((thrown: unknown) => {
+        this.idsChecked = undefined;
+        throw thrown;
+      }));
+    }
     const index = await this.indexOf(kind);
     if (!(await this.lookAt(index, kind, projectId))) return index;
     this.idsChecked = undefined;
