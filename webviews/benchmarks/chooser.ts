@@ -48,6 +48,14 @@ export const chooserStyles = css`
     accent-color: var(--vscode-button-background);
     transform: translateY(2px);
   }
+  :host-context(.vscode-dark) .boxes input,
+  :host-context(.vscode-high-contrast:not(.vscode-high-contrast-light)) .boxes input {
+    color-scheme: dark;
+  }
+  /* There the colour of buttons is that of the page. */
+  :host-context(.vscode-high-contrast) .boxes input {
+    accent-color: auto;
+  }
   .boxes small {
     color: var(--vscode-descriptionForeground);
     font-size: inherit;

@@ -81,28 +81,33 @@ export function accuracyView(rows: readonly AccuracyRow[]): SectionView {
   };
 }
 
+/** The slowest runs of a busy machine take many times the median: drawn, they would leave no room for all others. */
+const drawnBeyond = 3;
+
 function latencyChart(rows: readonly PerformanceRow[]): ChartView {
   return {
     title: 'Latency of a batch',
-    hint: 'The bar is the median; the line goes from the fastest run to the 90th percentile, its last stroke is the 99th.',
-    axis: { title: 'Latency', unit: timeUnit(rows.map(({ result }) => result.latencyMs.p99)) },
-    rows: barsOf(rows, ({ name, result: { latencyMs, spread }, comparison }) => ({
-      value: latencyMs.median,
-      low: latencyMs.min,
-      high: latencyMs.p90,
-      far: latencyMs.p99,
-      text: msText(latencyMs.median),
-      tip: {
-        title: name,
-        lines: [
-          { name: 'Median', value: `${msText(latencyMs.median)} ± ${percentText(spread, 1)}` },
-          { name: 'Fastest', value: msText(latencyMs.min) },
-          { name: '90th percentile', value: msText(latencyMs.p90) },
-          { name: '99th percentile', value: msText(latencyMs.p99) },
-          ...ratioLine('Speed beside the reference', comparison.latencyRatio),
-        ],
-      },
-    })),
+    hint: 'The bar is the median; the line goes from the fastest run to the 90th percentile, a stroke after it is the 99th.',
+    axis: { title: 'Latency', unit: timeUnit(rows.map(({ result }) => result.latencyMs.p90)) },
+    rows: barsOf(rows, ({ name, result: { latencyMs, spread }, comparison }) => {
+      const { median, p90, p99, min } = latencyMs;
+      const isFar = p99 > drawnBeyond * p90;
+      return {
+        ...{ value: median, low: min, high: p90 },
+        ...(isFar ? {} : { far: p99 }),
+        text: isFar ? `${msText(median)} (p99 ${msText(p99)})` : msText(median),
+        tip: {
+          title: isFar ? `${name}: ${msText(median)} (p99 ${msText(p99)})` : name,
+          lines: [
+            { name: 'Median', value: `${msText(median)} ± ${percentText(spread, 1)}` },
+            { name: 'Fastest', value: msText(min) },
+            { name: '90th percentile', value: msText(p90) },
+            { name: '99th percentile', value: msText(p99) },
+            ...ratioLine('Beside reference', comparison.latencyRatio),
+          ],
+        },
+      };
+    }),
   };
 }
 
@@ -118,7 +123,7 @@ function throughputChart(rows: readonly PerformanceRow[]): ChartView {
         title: name,
         lines: [
           { name: 'Throughput', value: rateText(result.throughput, '/s') },
-          ...ratioLine('Beside the reference', comparison.throughputRatio),
+          ...ratioLine('Beside reference', comparison.throughputRatio),
         ],
       },
     })),
@@ -159,7 +164,7 @@ function sizeChart(rows: readonly Measured<Item>[]): ChartView {
       const { id, name, result, comparison } = row;
       if (result.sizeBytes === null) return { key: String(id), label: name, bars: [null] };
       const text = bytesText(result.sizeBytes);
-      const lines = [{ name: 'Size', value: text }, ...ratioLine('Beside the reference', comparison.sizeRatio)];
+      const lines = [{ name: 'Size', value: text }, ...ratioLine('Beside reference', comparison.sizeRatio)];
       // Sizes can always be compared.
       return { key: String(id), label: name, bars: [{ value: result.sizeBytes, text, tip: { title: name, lines } }] };
     }),
