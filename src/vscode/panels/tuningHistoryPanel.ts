@@ -1,5 +1,6 @@
 // The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
-import { Disposable, commands, window } from 'vscode';
+import { commands, window } from 'vscode';
+import type { RunChange } from '../../protocol/benchChannel';
 import { partsMethod } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
 import { readRecordSubject } from '../../protocol/panels/panel';
@@ -21,7 +22,8 @@ import type { OpenPanel, PanelKind } from './panels';
 /** Commands that the page's buttons run on its optimization. */
 const ownCommands = ['run', 'cancel', 'openConfig', 'openLog', 'diagnose', 'export'] as const;
 
-const tuningHistoryPanel: PanelKind<RecordSubject> = {
+/** The history of one optimization. */
+export const tuningHistoryPanel: PanelKind<RecordSubject> = {
   viewType: 'compressorBench.tuningHistory',
   bundle: 'tuningHistory',
   icon: 'graph-line',
@@ -29,33 +31,16 @@ const tuningHistoryPanel: PanelKind<RecordSubject> = {
   readSubject: readRecordSubject,
   serve: (open) => {
     const { peer, bench, subject, panel } = open;
-    void named(open);
-    return Disposable.from(
-      servePage(
-        {
-          peer,
-          bench,
-          actions: actionsOf(open),
-          hears: ({ kind, id, type }) => kind === 'optimization' && id === subject.id && type !== 'queued',
-        },
-        [forwarding(tuningHistoryMethod), forwarding(trialSettingsMethod)],
-      ),
-      bench.onDidChangeRecords(() => {
-        if (panel.visible) void named(open);
-      }),
-    );
+    peer.handle(tuningHistoryMethod, async (params) => {
+      const report = await bench.ask(tuningHistoryMethod, params);
+      panel.title = `${report.name}: Tuning History`;
+      return report;
+    });
+    const hears = ({ kind, id, type }: RunChange): boolean =>
+      kind === 'optimization' && id === subject.id && (type === 'trial' || type === 'progress');
+    return servePage({ peer, bench, actions: actionsOf(open), hears }, [forwarding(trialSettingsMethod)]);
   },
 };
-
-/** Shows the name of the optimization on the tab; the page itself says when it is gone. */
-async function named({ bench, subject, panel }: OpenPanel<RecordSubject>): Promise<void> {
-  try {
-    const { facts } = await partNode(bench, 'optimization', subject.id);
-    panel.title = `${facts.name}: Tuning History`;
-  } catch {
-    // Also of a panel that was closed meanwhile.
-  }
-}
 
 function actionsOf({ bench, subject }: OpenPanel<RecordSubject>): PanelActions {
   const node = async (): Promise<OptimizationNode> => {

@@ -1,0 +1,165 @@
+// What the page of a tuning's history is told: before, while and after a run, and how the model of a trial is made.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Bench } from '../../src/bench/bench';
+import { openBench } from '../../src/bench/openBench';
+import { settingsOf, trialSettings } from '../../src/bench/reports/trialSettings';
+import { tuningHistoryReport } from '../../src/bench/reports/tuningHistory';
+import { recordRun } from '../../src/jobs/runRecord';
+import { jobFiles } from '../../src/protocol/jobChannel';
+import type { TrialRow } from '../../src/protocol/tuning';
+import { datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { failureOf } from '../support/failureOf';
+import { temporaryFolder } from '../support/temporaryFolder';
+
+const place = temporaryFolder();
+let bench: Bench;
+let id: number;
+
+beforeEach(async () => {
+  bench = await openBench(place.fresh());
+  await bench.store.create('project', projectDraft('digits'));
+  await bench.store.create('model', modelDraft(1));
+  await bench.store.create('dataset', datasetDraft(1));
+  id = (await bench.store.create('optimization', optimizationDraft(1, 1, 1))).id;
+});
+afterEach(() => bench[Symbol.asyncDispose]());
+
+function row(trial: number, more: Partial<TrialRow> = {}): TrialRow {
+  return {
+    ...{
+      id: trial,
+      change: `change ${trial}`,
+      accuracy: 0.9,
+      samples: 100,
+      latencyMs: 2,
+      sizeBytes: 10,
+      throughput: 500,
+    },
+    ...{ footprintBytes: null, speedup: 1.5, meetsGoal: true, isKept: false, outcome: 'beaten', verdict: 'beaten' },
+    ...more,
+  };
+}
+
+const given = row(0, { outcome: 'given', verdict: 'baseline', speedup: 1 });
+
+const ops = { '/a': { mode: 'static', activationScheme: 'asym' }, '/b': { mode: 'float' } };
+
+const history = [
+  { type: 'begin', version: 1, identity: {} },
+  { type: 'baseline', baseline: {} },
+  { type: 'end', id: 1, key: 'a', config: { format: 'qdq', equalization: false, ops }, measure: {}, elapsedMs: 1000 },
+  {
+    type: 'end',
+    id: 2,
+    key: 'b',
+    config: { format: 'qdq', ops: { '/c': ops['/a'] } },
+    error: 'it broke',
+    elapsedMs: 2000,
+  },
+];
+
+interface Ended {
+  readonly state: 'success' | 'cancelled';
+  readonly result?: object;
+  readonly told?: readonly TrialRow[];
+  readonly hasHistory?: boolean;
+}
+
+async function run({ state, result, told = [], hasHistory = true }: Ended): Promise<string> {
+  const folder = await bench.store.createRunFolder('optimization', id);
+  recordRun(folder, { state: 'queued', requestId: null });
+  const lines = (all: readonly object[]): string => all.map((line) => `${JSON.stringify(line)}\n`).join('');
+  if (hasHistory) writeFileSync(join(folder, 'history.jsonl'), lines(history));
+  writeFileSync(join(folder, jobFiles.events), lines(told.map((trial) => ({ time: 'now', type: 'trial', trial }))));
+  if (result !== undefined) writeFileSync(join(folder, jobFiles.result), JSON.stringify({ state: 'success', result }));
+  recordRun(folder, { state });
+  return folder;
+}
+
+function resultWith(stoppedBy: string): object {
+  return {
+    baseline: { accuracy: 0.9, latencyMs: 3, sizeBytes: 40 },
+    goal: {
+      metric: 'topk',
+      criterion: 'relative',
+      tolerance: 0.01,
+      higherIsBetter: true,
+      target: 0.891,
+      objective: 'performance',
+    },
+    trials: [
+      given,
+      row(1, { isKept: true, outcome: 'kept' }),
+      row(2, { accuracy: null, outcome: 'failed', error: 'it broke' }),
+    ],
+    best: { trial: 1, path: 'model.onnx', accuracy: 0.9, latencyMs: 2, sizeBytes: 10, meetsGoal: true, speedup: 1.5 },
+    ...{ strategy: 'auto', stoppedBy, reasons: ['It pays.'], notes: [], samples: 100, ms: 5000 },
+    environment: { engineVersion: '1.30.0', cpuModel: 'a', threads: 1 },
+  };
+}
+
+const report = () => tuningHistoryReport(bench, { id });
+
+describe("the report of a tuning's history", () => {
+  it('has no trials before a run, and nothing to go on with', async () => {
+    expect(await report()).toMatchObject({ run: null, trialsOf: null, trials: [], result: null, resume: null });
+    expect((await failureOf(tuningHistoryReport(bench, { id: 99 }))).code).toBe('request-not-found');
+  });
+
+  it('tells what came of the newest run, and which trials can be used', async () => {
+    await run({ state: 'success', result: resultWith('strategy') });
+    const told = await report();
+    expect(told.trials).toHaveLength(3);
+    expect(told.goal).toMatchObject({ metric: 'topk', isShare: true, minimalAccuracy: 0.891 });
+    expect(told.result).toMatchObject({ bestTrial: 1, reasons: ['It pays.'], durationMs: 5000 });
+    expect(told.usableTrials).toEqual([1]);
+    expect(told.resume).toBeNull();
+  });
+
+  it('offers to go on where something else than the strategy ended the search', async () => {
+    await run({ state: 'success', result: resultWith('max_trials') });
+    expect((await report()).resume).toEqual({ trials: 2 });
+  });
+
+  it('keeps the trials of a run that was cancelled, and those before one that has none', async () => {
+    const folder = await run({ state: 'cancelled', told: [given, row(1), row(1, { change: 'told again' })] });
+    await run({ state: 'cancelled', hasHistory: false });
+    const told = await report();
+    expect(folder.endsWith(told.trialsOf ?? 'none')).toBe(true);
+    expect(told.trials.map(({ change }) => change)).toEqual(['change 0', 'told again']);
+    expect(told.result).toBeNull();
+    expect(told.resume).toEqual({ trials: 2 });
+    expect(told.run?.state).toBe('cancelled');
+  });
+
+  it('passes over a result that was damaged', async () => {
+    await run({ state: 'success', result: { best: 1 }, told: [given] });
+    expect(await report()).toMatchObject({ trials: [given], result: null });
+  });
+});
+
+describe('the settings of a trial', () => {
+  it('are read from the history, with the operators that stay in float', async () => {
+    await run({ state: 'success', result: resultWith('strategy') });
+    expect(await trialSettings(bench, { id, trial: 1 })).toEqual({
+      settings: [{ name: 'format', value: 'qdq' }],
+      ops: [
+        { form: 'static, asym', count: 1 },
+        { form: 'float', count: 1 },
+      ],
+      floatOps: { names: ['/b', '/c'], count: 2 },
+    });
+    expect(await trialSettings(bench, { id, trial: 9 })).toBeNull();
+  });
+
+  it('say in words what is switched on, and count what they cannot read', () => {
+    const read = settingsOf({ fastBiasCorrection: true, smoothQuantAlpha: null, samplingSize: 100, ops: { '/a': 7 } });
+    expect(read.settings).toEqual([
+      { name: 'fast bias correction', value: 'yes' },
+      { name: 'sampling size', value: '100' },
+    ]);
+    expect(read.ops).toEqual([{ form: 'unknown', count: 1 }]);
+  });
+});
