@@ -82,7 +82,11 @@ export async function pickBenchmarks(
 ): Promise<readonly BenchmarkNode[] | undefined> {
   const choices = await partChoices(services, options, benchmarks);
   if (choices === undefined) return undefined;
-  const chosen = await chooseSeveral({ title: options.title }, { placeholder: 'Benchmarks', choices });
+  const chosen = await chooseSeveral(
+    { title: options.title },
+    // What was measured is what there is to compare.
+    { placeholder: 'Benchmarks', choices, isPreset: ({ facts }) => facts.run?.state === 'success' },
+  );
   return chosen === back ? undefined : chosen;
 }
 

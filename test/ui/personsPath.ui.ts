@@ -1,0 +1,189 @@
+// A person's path in one go, from an empty folder to a compared result, in the installed package.
+import { rmSync } from 'node:fs';
+import { afterAll, describe, expect, it } from 'vitest';
+import type { Locator } from 'playwright-core';
+import { emptyFolder } from '../vscodeHost/fixtures';
+import { startWorkbench } from './workbench';
+import type { Workbench } from './workbench';
+
+const workspace = emptyFolder();
+afterAll(() => rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
+
+/** A run takes as long as the machine takes. */
+const runTimeoutMs = 120_000;
+
+/** Text of the quick input that is open; '' for none. */
+async function shownText({ quickInput }: Workbench): Promise<string> {
+  return (await quickInput.allInnerTexts()).join();
+}
+
+/** Chooses the proposal of each question until the wizard is done; `answers` are chosen instead where they are offered. */
+async function acceptAll(workbench: Workbench, answers: readonly RegExp[] = []): Promise<void> {
+  const { page, quickInput } = workbench;
+  await quickInput.waitFor();
+  for (let before = await shownText(workbench); before !== ''; before = await shownText(workbench)) {
+    // A list that is filled just then takes no choice: it is made again.
+    for (let turn = 1; (await shownText(workbench)) === before; turn++) {
+      if (turn > 5) throw new Error(`This question takes no answer: ${before}`);
+      await choose(workbench, answers);
+      for (let wait = 0; wait < 40 && (await shownText(workbench)) === before; wait++) await page.waitForTimeout(100);
+    }
+    // After the last question there is none for a while.
+    if ((await shownText(workbench)) === '') await page.waitForTimeout(700);
+  }
+}
+
+async function choose({ page, quickInput }: Workbench, answers: readonly RegExp[]): Promise<void> {
+  for (const answer of answers) {
+    const option = quickInput.getByRole('option', { name: answer }).first();
+    if (await option.isVisible()) return await option.click({ timeout: 3000 }).catch(() => undefined);
+  }
+  await page.keyboard.press('Enter');
+}
+
+describe('a person', () => {
+  it('comes from an empty folder to a compared result', { timeout: 900_000 }, async () => {
+    await using workbench = await startWorkbench({ workspace, theme: 'dark' });
+    const { page } = workbench;
+    try {
+      await workbench.openSidebar();
+      await makeExample(workbench);
+      await tuneAndWatch(workbench);
+      await measureAndPin(workbench);
+      await compare(workbench);
+      await lookAtGraph(workbench);
+      await mendConfig(workbench);
+      await runTask(workbench);
+      await reloadWhileTuning(workbench);
+    } catch (thrown) {
+      await workbench.shot('path-failed');
+      throw thrown;
+    }
+    expect(await page.locator('.notifications-toasts .codicon-error').count()).toBe(0);
+  });
+});
+
+async function makeExample(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await workbench.run('Compressor Bench: Get Started');
+  await page
+    .getByRole('button', { name: /Add the example/i })
+    .first()
+    .click();
+  await workbench.shot('path-walkthrough');
+  await page.getByRole('button', { name: 'Add the Example', exact: true }).click();
+  await workbench.openSidebar();
+  await workbench
+    .row(/^mnist_resnet/)
+    .first()
+    .waitFor();
+}
+
+async function tuneAndWatch(workbench: Workbench): Promise<void> {
+  await workbench.expand(/^mnist_resnet/);
+  await workbench.expand(/^Optimizations/);
+  await workbench
+    .row(/^mnist_resnet/)
+    .last()
+    .waitFor();
+  await workbench.run('Compressor Bench: Run Optimization');
+  await acceptAll(workbench);
+  await workbench
+    .row(/mnist_resnet quantization/)
+    .first()
+    .dblclick();
+  const { webview } = workbench;
+  await webview.getByRole('grid').first().waitFor({ timeout: runTimeoutMs });
+  await workbench.shot('path-tuning-live');
+  await workbench.row(/^Models 2/).waitFor({ timeout: runTimeoutMs });
+  await webview
+    .getByText(/× as fast/)
+    .first()
+    .waitFor();
+  await workbench.shot('path-tuning-done');
+}
+
+async function measureAndPin(workbench: Workbench): Promise<void> {
+  for (const model of [/Input model|^mnist_resnet$/, /Optimized/]) {
+    await workbench.run('Compressor Bench: New Benchmark…');
+    await acceptAll(workbench, [model, /^Performance/, /Add and Run/]);
+  }
+  await workbench.expand(/^Benchmarks/);
+  await expect.poll(() => running(workbench).count(), { timeout: runTimeoutMs }).toBe(0);
+  await workbench.run('Compressor Bench: Pin Benchmark to Its Optimization');
+  await acceptAll(workbench, [/^mnist_resnet_quantization performance/]);
+}
+
+async function compare(workbench: Workbench): Promise<void> {
+  await workbench.run('Compressor Bench: Compare Benchmarks');
+  await acceptAll(workbench);
+  await workbench.webview
+    .getByRole('heading', { name: /Performance/ })
+    .first()
+    .waitFor();
+  await workbench.shot('path-compare');
+}
+
+async function lookAtGraph(workbench: Workbench): Promise<void> {
+  await workbench.run('Compressor Bench: Open Graph of Model');
+  await acceptAll(workbench, [/Input model/]);
+  await workbench.webview.locator('body[data-painted]').waitFor();
+  await workbench.shot('path-graph');
+}
+
+async function mendConfig(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await workbench.run('Compressor Bench: Open config.yaml of Optimization');
+  await acceptAll(workbench);
+  await workbench.tab(/config\.yaml/).waitFor();
+  await page.keyboard.press('Control+F');
+  await page.keyboard.type('name: auto');
+  await page.locator('.find-widget').getByText(/^1 of/).waitFor();
+  await page
+    .locator('.find-widget')
+    .getByRole('button', { name: /^Close/ })
+    .click();
+  await page.keyboard.press('End');
+  await page.keyboard.type('o');
+  const mistake = page.locator('.monaco-editor .squiggly-error').first();
+  await mistake.waitFor();
+  await page.keyboard.press('F8');
+  await page.getByText('Did you mean auto?').first().waitFor();
+  await workbench.shot('path-config');
+  await workbench.run('Quick Fix...');
+  await page.getByRole('option', { name: /auto/ }).first().waitFor();
+  await workbench.shot('path-quickfix');
+  await page.keyboard.press('Enter');
+  await mistake.waitFor({ state: 'hidden' });
+  await page.keyboard.press('Control+S');
+}
+
+async function runTask(workbench: Workbench): Promise<void> {
+  const { page } = workbench;
+  await workbench.run('Tasks: Run Task');
+  await workbench.pick(/compressor-bench/);
+  await workbench.pick(/tune .*config\.yaml/);
+  await page.locator('.terminal-wrapper.active .xterm').waitFor();
+  await expect
+    .poll(async () => (await page.locator('.terminal-wrapper.active .xterm-rows').allInnerTexts()).join(), {
+      timeout: runTimeoutMs,
+    })
+    .toMatch(/×.as.fast/);
+  await workbench.shot('path-task');
+}
+
+async function reloadWhileTuning(workbench: Workbench): Promise<void> {
+  await workbench.run('Compressor Bench: Run Optimization');
+  await acceptAll(workbench);
+  await running(workbench).first().waitFor();
+  await workbench.reload();
+  await workbench.openSidebar();
+  await running(workbench).first().waitFor();
+  await workbench.shot('path-reloaded');
+  await expect.poll(() => running(workbench).count(), { timeout: runTimeoutMs }).toBe(0);
+}
+
+/** Rows of the side bar that show something under way. */
+function running({ page }: Workbench): Locator {
+  return page.locator('.sidebar [role=treeitem] .codicon-loading');
+}
