@@ -6,7 +6,7 @@ import type { ProblemFilter, Store, StoreProblem } from '../store/store';
 import { productExamples } from './example/examples';
 import type { ExampleModel } from './example/exampleModel';
 import type { FileAccess } from './fileAccess';
-import { GraphCache } from './model/graphCache';
+import type { GraphCache } from './model/graphCache';
 import type { BenchMessage } from './operation';
 import type { RequestError } from './requestErrors';
 import { requestErrors } from './requestErrors';
@@ -34,8 +34,8 @@ export class Bench implements AsyncDisposable {
   readonly queue: RunQueue;
   readonly access: FileAccess;
   readonly examples: readonly ExampleModel[];
-  /** Models that were looked at a moment ago. */
-  readonly graphs = new GraphCache();
+  /** Models that were looked at a moment ago; see `graphsOf`. */
+  private graphs: GraphCache | undefined;
   private readonly listeners = new Set<MessageListener>();
   private readonly closing = new AbortController();
   private readonly works = new Set<Promise<void>>();
@@ -86,6 +86,11 @@ export class Bench implements AsyncDisposable {
     this.problemListener = listener;
   }
 
+  /** The models that are kept as long as the bench is open: made by the first who asks, since that loads all formats. */
+  keptGraphs(make: () => GraphCache): GraphCache {
+    return (this.graphs ??= make());
+  }
+
   /** How a path is kept in a record: relative to the workspace where it lies inside, so that it survives a move or a clone. */
   storedPath(path: string): string {
     return storedPath(this.workspace, path);
@@ -130,7 +135,7 @@ export class Bench implements AsyncDisposable {
     this.listeners.clear();
     this.stopRunNews();
     await this.telling;
-    this.graphs[Symbol.dispose]();
+    this.graphs?.[Symbol.dispose]();
     await this.queue[Symbol.asyncDispose]();
     await this.store[Symbol.asyncDispose]();
   }

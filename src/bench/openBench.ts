@@ -6,7 +6,6 @@ import { Bench } from './bench';
 import type { ExampleModel } from './example/exampleModel';
 import { openAccess } from './fileAccess';
 import type { FileAccess } from './fileAccess';
-import { messagesOfRun } from './runs/runMessages';
 
 export interface OpenBenchOptions extends RunQueueOptions {
   /** Absent: that of a person at their own machine, who may name any file. */
@@ -27,7 +26,8 @@ export async function openBench(workspace: string, options: OpenBenchOptions = {
       store,
       queue: await openRunQueue(store.folder, queueOptions),
       access: access ?? openAccess(store.workspace),
-      messagesOfRun,
+      // Late: it knows all kinds of runs, and nobody waits for what is first told of one.
+      messagesOfRun: async (bench, news) => (await import('./runs/runMessages')).messagesOfRun(bench, news),
       ...(examples === undefined ? {} : { examples }),
     });
   } catch (thrown) {

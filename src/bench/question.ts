@@ -17,3 +17,11 @@ export function answering<Params, Result>(
 ): Question {
   return (peer, bench) => peer.handle(method, async (params, context) => answer(await bench(), params, context));
 }
+
+/** As `answering`, with work that is loaded when it is first asked for: the process starts while somebody waits. */
+export function answeringLate<Params, Result>(
+  method: RpcMethod<Params, Result>,
+  load: () => Promise<(bench: Bench, params: Params, context: WorkContext) => Result | Promise<Result>>,
+): Question {
+  return answering(method, async (bench, params, context) => (await load())(bench, params, context));
+}

@@ -2,7 +2,8 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { goalOfConfig, toldTrials, trialsSoFar } from '../../src/bench/optimization/runningTuning';
+import { goalOfConfig } from '../../src/bench/optimization/runningTuning';
+import { toldTrials, trialsSoFar } from '../../src/bench/optimization/toldTrials';
 import { tuningHistoryView } from '../../src/bench/optimization/tuningHistoryView';
 import { isHigherBetter, metricEntries } from '../../src/dictionary/metrics';
 import { appendLine } from '../../src/files/appendLog';

@@ -8,7 +8,7 @@ import type { RunSummary } from '../../protocol/runs';
 import { jobFiles } from '../../protocol/jobChannel';
 import { runnableKinds } from '../../store/records';
 import type { Bench } from '../bench';
-import { toldTrials, trialsSoFar } from '../optimization/runningTuning';
+import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
 import { jobSpecOf, secondsOf } from '../runs/runViews';
 import { cellText, markdownTable } from './agentWork';
 import type { AgentTool } from './agentWork';

@@ -15,13 +15,11 @@ import { configFileName } from '../runs/configFile';
 import { runDatasetName } from '../runs/enqueueRun';
 import { evaluationConfig } from '../runs/evaluationConfig';
 import type { EvaluationSettings } from '../runs/evaluationConfig';
+import { pairSubjectKind } from './pairSubject';
 import { pairDataOf } from './pairBenchmarkData';
 import type { PairData } from './pairBenchmarkData';
 import type { PairRequest } from './pairBenchmarkRequest';
 import { requestErrors } from '../requestErrors';
-
-/** Kind of the subject of such a run. */
-export const pairSubjectKind = 'pair_benchmark';
 
 /** What messages need besides figures, kept in the run folder for whichever process tells them. */
 export interface PairDescription {

@@ -5,8 +5,8 @@ import type { JobFacts, JobListFacts } from '../../protocol/facts';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunnableKind } from '../../store/records';
 import { runnableKinds } from '../../store/records';
-import { toldTrials } from '../optimization/runningTuning';
-import { pairSubjectKind } from '../benchmark/pairBenchmark';
+import { toldTrials } from '../optimization/toldTrials';
+import { pairSubjectKind } from '../benchmark/pairSubject';
 import type { Bench } from '../bench';
 import { runFacts } from './runFacts';
 

@@ -1,4 +1,4 @@
-// The questions of the page of a model, and who answers them.
+// The questions of the page of a model, and who answers them; nothing that reads models is loaded before one is asked.
 import {
   allGroupsMethod,
   comparableMethod,
@@ -12,30 +12,44 @@ import {
   tensorMethod,
   valuesMethod,
 } from '../../protocol/panels/graph';
-import { answering } from '../question';
+import type { WorkContext } from '../../protocol/progress';
+import type { RpcMethod } from '../../protocol/rpcMessages';
+import { answering, answeringLate } from '../question';
 import type { Question } from '../question';
-import { comparableWith } from './benchModels';
-import { compareModels } from './compareModels';
-import { graphFactsOf } from './graphFacts';
-import { lookAt } from './modelLook';
-import { nodePropertiesOf } from './nodeProperties';
-import { nodePageOf } from './nodeTable';
-import { overlayChoicesOf, overlayOf } from './overlays';
-import { allGroupsOf, sceneOf } from './scene';
-import { tensorFactsOf, valuesOf } from './tensorFigures';
+import type { ShownModel } from './shownModel';
 
 export const graphQuestions: readonly Question[] = [
-  answering(sceneMethod, (bench, { path, expanded }) => lookAt(bench, path, (model) => sceneOf(model, expanded))),
-  answering(allGroupsMethod, (bench, { path }) => lookAt(bench, path, allGroupsOf)),
-  answering(graphFactsMethod, (bench, { path }) => lookAt(bench, path, (model) => graphFactsOf(model, path))),
-  answering(nodeMethod, (bench, { path, id }) => lookAt(bench, path, (model) => nodePropertiesOf(model, id))),
-  answering(tensorMethod, tensorFactsOf),
-  answering(valuesMethod, (bench, window) => lookAt(bench, window.path, (model) => valuesOf(model, window))),
-  answering(nodesMethod, async (bench, question, context) =>
-    lookAt(bench, question.path, (model) => nodePageOf(model, question, context)),
+  aboutModel(sceneMethod, async () => {
+    const { sceneOf } = await import('./scene');
+    return (model, { expanded }) => sceneOf(model, expanded);
+  }),
+  aboutModel(allGroupsMethod, async () => (await import('./scene')).allGroupsOf),
+  aboutModel(graphFactsMethod, async () => {
+    const { graphFactsOf } = await import('./graphFacts');
+    return (model, { path }) => graphFactsOf(model, path);
+  }),
+  aboutModel(nodeMethod, async () => {
+    const { nodePropertiesOf } = await import('./nodeProperties');
+    return (model, { id }) => nodePropertiesOf(model, id);
+  }),
+  answeringLate(tensorMethod, async () => (await import('./tensorFigures')).tensorFactsOf),
+  aboutModel(valuesMethod, async () => (await import('./tensorFigures')).valuesOf),
+  aboutModel(nodesMethod, async () => (await import('./nodeTable')).nodePageOf),
+  answering(overlayChoicesMethod, async (bench, { path }) =>
+    (await import('./overlays')).overlayChoicesOf(bench, path),
   ),
-  answering(overlayChoicesMethod, (bench, { path }) => overlayChoicesOf(bench, path)),
-  answering(overlayMethod, overlayOf),
-  answering(comparableMethod, (bench, { path }) => comparableWith(bench, path)),
-  answering(compareMethod, compareModels),
+  answeringLate(overlayMethod, async () => (await import('./overlays')).overlayOf),
+  answering(comparableMethod, async (bench, { path }) => (await import('./benchModels')).comparableWith(bench, path)),
+  answeringLate(compareMethod, async () => (await import('./compareModels')).compareModels),
 ];
+
+/** A question about one model, as its page shows it. */
+function aboutModel<Params extends { readonly path: string }, Result>(
+  method: RpcMethod<Params, Result>,
+  load: () => Promise<(model: ShownModel, params: Params, context: WorkContext) => Result | Promise<Result>>,
+): Question {
+  return answering(method, async (bench, params, context) => {
+    const [answer, { lookAt }] = await Promise.all([load(), import('./modelLook')]);
+    return lookAt(bench, params.path, (model) => answer(model, params, context));
+  });
+}

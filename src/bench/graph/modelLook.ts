@@ -2,6 +2,7 @@
 import type { Grouping, OpenedModel } from '../../formats/openModel';
 import type { ModelHierarchy } from '../../onnx/hierarchy/modelHierarchy';
 import type { Bench } from '../bench';
+import { graphsOf } from '../model/graphCache';
 import { ShownModel } from './shownModel';
 
 /** What people look at; the answers of the API tell the groups of names. */
@@ -17,7 +18,7 @@ const shownModels = new WeakMap<ModelHierarchy, ShownModel>();
  * @throws ModelError naming the file when it is no model that can be shown
  */
 export function lookAt<Result>(bench: Bench, path: string, look: (model: ShownModel) => Result): Result {
-  return bench.graphs.with(bench.access.realPath(path), pageGrouping, (hierarchy, opened) =>
+  return graphsOf(bench).with(bench.access.realPath(path), pageGrouping, (hierarchy, opened) =>
     look(shownModelOf(hierarchy, opened)),
   );
 }

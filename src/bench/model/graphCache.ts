@@ -3,6 +3,7 @@ import { statSync } from 'node:fs';
 import { hierarchyOf, openModel } from '../../formats/openModel';
 import type { Grouping, OpenedModel } from '../../formats/openModel';
 import type { ModelHierarchy } from '../../onnx/hierarchy/modelHierarchy';
+import type { Bench } from '../bench';
 import { releaseMemory } from './memoryRelease';
 
 /** A second one for going back and forth between input and optimized model. */
@@ -73,6 +74,11 @@ export class GraphCache implements Disposable {
     clearTimeout(this.idle);
     this.letGoOf(this.graphs.size);
   }
+}
+
+/** The models of a bench that were looked at a moment ago. */
+export function graphsOf(bench: Bench): GraphCache {
+  return bench.keptGraphs(() => new GraphCache());
 }
 
 function opened(path: string, grouping: Grouping): CachedGraph {

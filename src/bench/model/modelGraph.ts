@@ -9,6 +9,7 @@ import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
+import { graphsOf } from './graphCache';
 
 interface GraphRequest {
   readonly path: string;
@@ -74,7 +75,7 @@ function later<Result>(work: () => Result): Promise<Result> {
 function look<Result>(bench: Bench, { path, limit }: GraphRequest, see: (hierarchy: ModelHierarchy) => Result): Result {
   const real = bench.access.realPath(path);
   try {
-    return bench.graphs.with(real, { limit }, see);
+    return graphsOf(bench).with(real, { limit }, see);
   } catch (thrown) {
     if (!(thrown instanceof BenchError)) throw thrown;
     throw requestErrors.refused(thrown.code, thrown.message, thrown.nextStep);

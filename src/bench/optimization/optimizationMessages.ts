@@ -10,7 +10,8 @@ import { optimizationDetails } from './optimizationView';
 import { searches } from './optimizationParts';
 import { configFileOf } from '../runs/configFile';
 import type { MessagesOf } from '../runs/runMessages';
-import { goalOfConfig, toldTrials, trialsSoFar } from './runningTuning';
+import { goalOfConfig } from './runningTuning';
+import { toldTrials, trialsSoFar } from './toldTrials';
 import { tuningHistoryView } from './tuningHistoryView';
 import { megabytes } from '../views';
 

@@ -11,7 +11,7 @@ import type { Bench } from '../bench';
 import { newestRunFacts } from '../facts/runFacts';
 import { earlierHistory, historyOf } from '../optimization/earlierHistory';
 import { isTuneResult } from '../optimization/optimizationView';
-import { toldTrials, trialsSoFar } from '../optimization/runningTuning';
+import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
 import { minimalAccuracy } from '../optimization/tuningHistoryView';
 import { isActive } from '../runs/activeRuns';
 import { configFileOf } from '../runs/configFile';

@@ -6,7 +6,7 @@ import type { Bench } from '../bench';
 import { benchmarkMessages } from '../benchmark/benchmarkRun';
 import type { BenchMessage } from '../operation';
 import { optimizationMessages } from '../optimization/optimizationMessages';
-import { pairSubjectKind } from '../benchmark/pairBenchmark';
+import { pairSubjectKind } from '../benchmark/pairSubject';
 import { pairMessages } from '../benchmark/pairBenchmarkMessages';
 import { profilingMessages } from '../profiling/profilingRun';
 
