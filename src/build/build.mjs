@@ -62,10 +62,25 @@ export async function buildProduct() {
   }
 }
 
-/** It is started while somebody waits for the tree. */
-function bundleBenchProcess() {
-  const entries = { bench: 'src/benchProcess.ts' };
-  return bundleEntries({ ...small, write: false, entryPoints: entries, outdir: 'dist', sourcemap: true });
+/** Large packages that the bench's process seldom needs: beside it, so that it need not compile them when it starts. */
+const seldomNeeded = ['undici', 'yaml'];
+
+/** The process that holds a bench is started while somebody waits for the tree. */
+async function bundleBenchProcess() {
+  const beside = {
+    name: 'seldom-needed',
+    setup: ({ onResolve }) => {
+      onResolve({ filter: new RegExp(`^(${seldomNeeded.join('|')})$`) }, ({ path, kind }) =>
+        kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
+      );
+    },
+  };
+  const options = { ...small, write: false, outdir: 'dist' };
+  const [bench, packages] = await Promise.all([
+    bundleEntries({ ...options, entryPoints: { bench: 'src/benchProcess.ts' }, plugins: [beside], sourcemap: true }),
+    bundleEntries({ ...options, entryPoints: Object.fromEntries(seldomNeeded.map((name) => [name, name])) }),
+  ]);
+  return { outputFiles: [...bench.outputFiles, ...packages.outputFiles] };
 }
 
 function bundleExtension() {
