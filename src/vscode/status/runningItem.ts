@@ -1,6 +1,6 @@
 // The item of the status bar while jobs wait or run: what is done now, how far it is, and how to stop it.
 import { commands, MarkdownString, StatusBarAlignment, window } from 'vscode';
-import type { StatusBarItem , Disposable} from 'vscode';
+import type { StatusBarItem, Disposable } from 'vscode';
 import type { Disposes } from '../disposing';
 import { statusText } from '../tree/jobText';
 import type { ActiveJob } from '../tree/liveJobs';

@@ -4,7 +4,8 @@ import type { TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { Overlay } from '../../../src/protocol/panels/graph';
 import { baseStyles } from '../../kit/styles';
-import { categoryNumbers, patternTile } from '../view/patterns';
+import { categoryNumbers } from '../view/categoryNumbers';
+import { patternTile } from '../view/patterns';
 import { heatSteps, onThemeChange, readTheme } from '../view/theme';
 
 @customElement('graph-legend')

@@ -1,7 +1,8 @@
 // How each node looks under the present colouring: its surface, its line, and what a figure says about it.
 import type { Overlay } from '../../../src/protocol/panels/graph';
 import type { Picture } from './picture';
-import { categoryNumbers, categoryPattern } from './patterns';
+import { categoryNumbers } from './categoryNumbers';
+import { categoryPattern } from './patterns';
 import type { Theme } from './theme';
 import { heatSteps } from './theme';
 

@@ -1,6 +1,6 @@
 // Colours and patterns of data types: models side by side are read with one legend in mind.
 import { describe, expect, it } from 'vitest';
-import { categoryNumbers } from '../../../webviews/graph/view/patterns';
+import { categoryNumbers } from '../../../webviews/graph/view/categoryNumbers';
 
 describe('data types', () => {
   it('look the same in two models, whatever else is in them', () => {
