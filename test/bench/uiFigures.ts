@@ -23,6 +23,8 @@ interface Figure {
 
 const starts = 5;
 const panMs = 3000;
+/** After so long, VS Code has started its own extension host, in which nothing of ours runs yet. */
+const hostStartMs = 6000;
 
 async function main(): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'bench-ui-'));
@@ -51,28 +53,52 @@ async function windowFigures(folder: string): Promise<Figure[]> {
   await using workbench = await startWorkbench({ workspace: folder });
   const coldTreeMs = await treeMs(workbench);
   const warm: number[] = [];
+  const settled: number[] = [];
   const activations: number[] = [];
   for (let turn = 0; turn < starts; turn++) {
-    await workbench.run('View: Show Explorer');
-    // The window writes down what it shows a little later, and comes back as that.
-    await workbench.page.waitForTimeout(3000);
-    await workbench.reload();
+    await openNewWindow(workbench);
     warm.push(await treeMs(workbench));
     activations.push(await activationMs(workbench));
+    await openNewWindow(workbench);
+    await workbench.page.waitForTimeout(hostStartMs);
+    settled.push(await treeMs(workbench));
   }
   const thousandMs = await graphMs(workbench, 'nodes1000.onnx');
   const tenThousandMs = await graphMs(workbench, 'nodes10000.onnx');
   const frames = await framesWhilePanning(workbench);
+  await openProject(workbench);
   const megabytes = hostMegabytes(workbench) - emptyMegabytes;
   return [
     { name: `activate(), median of ${starts}`, value: median(activations), unit: 'ms', goal: 30 },
-    { name: 'tree of 10,000 runs, from click to rows, first', value: coldTreeMs, unit: 'ms', goal: 2000 },
+    { name: 'tree of 10,000 runs, from click to rows, first', value: coldTreeMs, unit: 'ms', goal: 500 },
     { name: 'tree of 10,000 runs, again in a new window', value: median(warm), unit: 'ms', goal: 500 },
+    { name: 'the same once VS Code itself has started', value: median(settled), unit: 'ms', goal: 500 },
     { name: 'graph of 1,000 nodes painted', value: thousandMs, unit: 'ms', goal: 1000 },
     { name: 'graph of 10,000 nodes painted', value: tenThousandMs, unit: 'ms', goal: 2000 },
     { name: 'graph of 10,000 nodes, while it is dragged', value: frames, unit: 'frames/s', goal: 30, isFloor: true },
-    { name: 'extension host over an empty one', value: megabytes, unit: 'MB', goal: 60 },
+    { name: 'extension host over an empty one, graphs and a project open', value: megabytes, unit: 'MB', goal: 60 },
   ];
+}
+
+/** Loads the window anew, with the side bar on something else. */
+async function openNewWindow(workbench: Workbench): Promise<void> {
+  await workbench.run('View: Show Explorer');
+  // The window writes down what it shows a little later, and comes back as that.
+  await workbench.page.waitForTimeout(3000);
+  await workbench.reload();
+}
+
+/** Opens the panel of a project, by the keyboard: a menu that has just opened takes a click for the one that opened it. */
+async function openProject(workbench: Workbench): Promise<void> {
+  await workbench.openSidebar();
+  await workbench
+    .row(/^project 1,/)
+    .first()
+    .click({ button: 'right' });
+  const item = workbench.page.getByRole('menuitem', { name: 'Show Project' });
+  await item.hover();
+  await item.press('Enter');
+  await workbench.tab('project 1').waitFor();
 }
 
 /** From the click on the side bar to the first rows. */
@@ -163,6 +189,8 @@ function sizeFigures(): Figure[] {
   const kilobytes = (path: string): number => statSync(join(root, 'dist', path)).size / 1024;
   return [
     { name: 'dist/extension.js', value: kilobytes('extension.js'), unit: 'KB', goal: 400 },
+    // Only with a file of ours open, and without its weight in activate().
+    { name: 'dist/languageClient.js', value: kilobytes('languageClient.js'), unit: 'KB', goal: 500 },
     { name: 'dist/webviews/graph.js', value: kilobytes('webviews/graph.js'), unit: 'KB', goal: 300 },
   ];
 }
