@@ -42,3 +42,29 @@ describe('the README', () => {
     expect([...shown].filter((option) => !new RegExp(`['-]${option}\\b`).test(sources))).toEqual([]);
   });
 });
+
+describe('the README, of the extension,', () => {
+  const manifest = JSON.parse(read('package.json')) as {
+    readonly contributes: {
+      readonly commands: readonly { readonly title: string }[];
+      readonly configuration: { readonly properties: Readonly<Record<string, unknown>> };
+    };
+  };
+  const texts = JSON.parse(read('package.nls.json')) as Readonly<Record<string, string>>;
+
+  it('names every setting', () => {
+    const settings = Object.keys(manifest.contributes.configuration.properties);
+    expect(settings.filter((setting) => !readme.includes(`\`${setting}\``))).toEqual([]);
+  });
+
+  it('names every command', () => {
+    const titles = manifest.contributes.commands.map(({ title }) => texts[title.slice(1, -1)] ?? title);
+    expect(titles.filter((title) => !readme.includes(`*${title.replace('…', '')}*`))).toEqual([]);
+  });
+
+  it('shows pictures that are there', () => {
+    const pictures = [...readme.matchAll(/!\[[^\]]+\]\(([^)]+)\)/g)].map(([, path = '']) => path);
+    expect(pictures.length).toBeGreaterThan(3);
+    expect(pictures.filter((path) => !filesBelow('media').includes(path))).toEqual([]);
+  });
+});
