@@ -41,7 +41,7 @@ export const pageStyles = [
       white-space: nowrap;
     }
     .choice select {
-      max-width: 190px;
+      width: 130px;
     }
     .problem {
       margin: 0;
