@@ -1,6 +1,7 @@
 // The extension in a real extension host: it activates, offers its API, registers what its manifest declares, and says nothing.
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
+import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import { descendants, readQuietly } from '../vscodeHost/codeServer';
 import { suiteIn } from './workspaces';
 
@@ -34,19 +35,18 @@ suite('activation', () => {
 
 suiteIn(['bench'], 'what the extension starts', () => {
   test('ends when the extension is disposed of, and not before it is needed', async () => {
-    const { makeServices } = await import('../../src/vscode/services');
-    const subscriptions: vscode.Disposable[] = [];
-    const { extensionPath, extensionUri } = extension();
-    const context = { extensionPath, extensionUri, subscriptions } as unknown as vscode.ExtensionContext;
-    const services = makeServices(context);
-    const [bench] = services.benches.all;
+    // A channel of its own: to dispose of one with the name of the extension's would close that one, too.
+    const log = vscode.window.createOutputChannel('What the extension starts', { log: true });
+    const benches = new Benches(benchEntryPath(extension().extensionPath), log);
+    const [bench] = benches.all;
     assert.ok(bench);
     const before = benchProcesses();
     await bench.read('project/list');
     const pid = bench.pid ?? 0;
     assert.equal(before.includes(pid), false);
     assert.ok(benchProcesses().includes(pid));
-    services.dispose();
+    benches.dispose();
+    log.dispose();
     for (const deadline = Date.now() + 10_000; benchProcesses().includes(pid) && Date.now() < deadline;) {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

@@ -91,7 +91,9 @@ suite('tools of language models', () => {
     const offered = vscode.lm.tools.map(({ name }) => name);
     for (const name of names) assert.ok(offered.includes(`compressorBench_${name}`), offered.join());
   });
+});
 
+suiteIn(['empty', 'bench'], 'tools of language models', () => {
   test('answer in Markdown, and a refusal with what to do next', async () => {
     const invoke = async (path: string): Promise<string> => {
       const { content } = await vscode.lm.invokeTool('compressorBench_inspect_model', {
