@@ -1,11 +1,8 @@
 // The panel of benchmarks side by side in a real extension host: opening and closing leaves nothing, what its page may ask.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { RpcPeer } from '../../src/processes/rpc';
-import type { RpcChannel } from '../../src/processes/rpcChannel';
 import { partsMethod } from '../../src/protocol/facts';
 import type { ProjectParts } from '../../src/protocol/facts';
 import { benchmarksReportMethod } from '../../src/protocol/panels/benchmarks';
@@ -15,39 +12,14 @@ import { benchEntryPath } from '../../src/vscode/bench/benches';
 import { benchmarksPanel } from '../../src/vscode/panels/benchmarksPanel';
 import type { BenchmarkNode } from '../../src/vscode/tree/nodes';
 import { suiteIn } from './workspaces';
+import { benchProcesses } from './benchProcesses';
+import { channelPair } from './channelPair';
+import { until } from './servedPanel';
 
 function panels(): readonly vscode.Tab[] {
   const isOurs = (input: unknown): boolean =>
     input instanceof vscode.TabInputWebview && input.viewType.endsWith(benchmarksPanel.viewType);
   return vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).filter(({ input }) => isOurs(input));
-}
-
-/** Waits until something is so; fails after a time. */
-async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
-    if (await isSo()) return;
-    await sleep(100);
-  }
-  assert.fail(`it never came to be that ${what}`);
-}
-
-/** Bench processes that this extension host started. */
-async function benchProcesses(): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
-  return stdout.split('\n').filter((line) => line.includes('bench.js')).length;
-}
-
-/** Two ends of a channel. */
-function channelPair(): readonly [RpcChannel, RpcChannel] {
-  const receivers: ((message: unknown) => void)[] = [];
-  const end = (own: number): RpcChannel => ({
-    send: (message) => queueMicrotask(() => receivers[1 - own]?.(structuredClone(message))),
-    onMessage: (receive) => {
-      receivers[own] = receive;
-    },
-    onClose: () => undefined,
-  });
-  return [end(0), end(1)];
 }
 
 suiteIn(['bench', 'untrusted'], 'panel of benchmarks', () => {

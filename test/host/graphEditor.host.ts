@@ -1,18 +1,17 @@
 // The editor of model files in a real extension host: opening and closing leaves nothing, files that change, what pages may ask.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { copyFile, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { RpcChannel } from '../../src/processes/rpcChannel';
 import { RpcPeer } from '../../src/processes/rpc';
 import { graphFactsMethod, modelChangedEvent, sceneMethod } from '../../src/protocol/panels/graph';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import { ComparedModels } from '../../src/vscode/editors/comparedModels';
 import { GraphPage } from '../../src/vscode/editors/graphPage';
+import { benchProcesses } from './benchProcesses';
+import { channelPair } from './channelPair';
+import { until } from './servedPanel';
 
 const viewType = 'compressorBench.graph';
 
@@ -22,36 +21,8 @@ function extensionPath(): string {
   return extension.extensionPath;
 }
 
-/** Two ends of a channel. */
-function channelPair(): readonly [RpcChannel, RpcChannel] {
-  const receivers: ((message: unknown) => void)[] = [];
-  const end = (own: number): RpcChannel => ({
-    send: (message) => queueMicrotask(() => receivers[1 - own]?.(structuredClone(message))),
-    onMessage: (receive) => {
-      receivers[own] = receive;
-    },
-    onClose: () => undefined,
-  });
-  return [end(0), end(1)];
-}
-
 /** A state of a workspace that keeps nothing. */
 const noState: vscode.Memento = { keys: () => [], get: () => undefined, update: () => Promise.resolve() };
-
-/** Waits until something is so; fails after a time. */
-async function until(isSo: () => boolean | Promise<boolean>, what: string): Promise<void> {
-  for (let turn = 0; turn < 200; turn++) {
-    if (await isSo()) return;
-    await sleep(100);
-  }
-  assert.fail(`it never came to be that ${what}`);
-}
-
-/** Bench processes that this extension host started. */
-async function benchProcesses(): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
-  return stdout.split('\n').filter((line) => line.includes('bench.js')).length;
-}
 
 function graphTabs(): readonly vscode.Tab[] {
   return vscode.window.tabGroups.all

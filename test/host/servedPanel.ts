@@ -4,12 +4,12 @@ import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import * as vscode from 'vscode';
-import type { RpcChannel } from '../../src/processes/rpcChannel';
 import { RpcPeer } from '../../src/processes/rpc';
 import type { RecordSubject } from '../../src/protocol/panels/panel';
 import type { BenchConnection } from '../../src/vscode/bench/benchConnection';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import type { PanelKind } from '../../src/vscode/panels/panels';
+import { channelPair } from './channelPair';
 
 /** The bench of the window, over a connection of the test's own. */
 export class BenchOfTest implements vscode.Disposable {
@@ -65,18 +65,6 @@ export class BenchOfTest implements vscode.Disposable {
       },
     });
   }
-}
-
-function channelPair(): readonly [RpcChannel, RpcChannel] {
-  const receivers: ((message: unknown) => void)[] = [];
-  const end = (own: number): RpcChannel => ({
-    send: (message) => queueMicrotask(() => receivers[1 - own]?.(structuredClone(message))),
-    onMessage: (receive) => {
-      receivers[own] = receive;
-    },
-    onClose: () => undefined,
-  });
-  return [end(0), end(1)];
 }
 
 /** Serves a page and lets go of it 20 times: no listener may be left. */
