@@ -103,7 +103,7 @@ class ContextReader {
     }
   }
 
-  /** Follows brackets and quotes; in block text only a value that begins with one has any. */
+  /** Follows brackets and quotes; in block text only a value that begins with one has them. */
   private takeFlow(text: string): void {
     if (this.openQuote === undefined && !this.isInFlow && !/^[[{"']/.test(text)) return;
     const reader = new FlowReader(this.frames, this.openQuote);

@@ -1,4 +1,4 @@
-// The page of a tuning's history: its trials, live or of the newest run that has any, its goal, its result, what can be done next.
+// The page of a tuning's history: its trials, live or of the newest run with trials, its goal, its result, what can be done next.
 import { readConfigText } from '../../config/configText';
 import { checkTuningText } from '../../config/tuningFile';
 import { isHigherBetter, isRatioMetric } from '../../dictionary/metrics';

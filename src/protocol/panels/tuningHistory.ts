@@ -49,7 +49,7 @@ export interface TuningHistoryReport extends NamedRecord {
   /** The newest run; null where there is none. */
   readonly run: RunFacts | null;
   readonly job: JobProgress | null;
-  /** Name of the run that the trials are of: the newest one that has any; null for none. */
+  /** Name of the run that the trials are of: the newest one with trials; null for none. */
   readonly trialsOf: string | null;
   /** The given model first, then the trials in order. */
   readonly trials: readonly TrialRow[];
