@@ -12,6 +12,7 @@ import { BenchTree } from '../../src/vscode/tree/benchTree';
 import { JobsTree } from '../../src/vscode/tree/jobsTree';
 import type { JobsChange } from '../../src/vscode/tree/liveJobs';
 import type { BenchNode } from '../../src/vscode/tree/nodes';
+import { openBenchRow } from '../../src/vscode/tree/openRow';
 import { suiteIn } from './workspaces';
 
 const extensionPath = (): string => {
@@ -137,8 +138,7 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
       optimizations[1]?.item.contextValue ?? '',
       /^optimization:canRun:hasLog:hasConfig:hasResult:hasModel:$/,
     );
-    assert.equal(optimizations[1]?.item.command?.command, 'compressorBench.optimization.showHistory');
-    assert.deepEqual(optimizations[1].item.command.arguments, [optimizations[1].node]);
+    assert.deepEqual(optimizations[1]?.item.command, openBenchRow);
     assert.match(String(optimizations[1].item.accessibilityInformation?.label), /^optimization int8, succeeded, /);
   });
 

@@ -206,6 +206,17 @@ export class Workbench implements AsyncDisposable {
     return path;
   }
 
+  /** Keeps what is to be seen when a test fails: a picture, and in words, for machines whose pictures nobody gets. */
+  async keepFailure(name: string): Promise<void> {
+    await this.shot(name);
+    const shown = [
+      this.page.locator('.notifications-toasts'),
+      this.page.locator('.sidebar'),
+      this.webview.locator('body'),
+    ];
+    for (const place of shown) console.log(await place.ariaSnapshot({ timeout: 2000 }).catch(() => '(not there)'));
+  }
+
   /** What axe-core finds wrong in the webview that is to be seen, a line each. */
   async webviewViolations(): Promise<readonly string[]> {
     return await pageViolations(this.webview);

@@ -10,7 +10,7 @@ import { givenNode, givenOf } from '../commands/given';
 import { pickProject } from '../commands/pickProject';
 import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
-import type { PartKind } from '../tree/nodes';
+import { openCommands } from '../tree/openRow';
 import { partIn, partNode, runOn, subjectOf } from './panelNodes';
 import { servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
@@ -36,15 +36,6 @@ export const projectPanel: PanelKind<RecordSubject> = {
     });
     return servePage({ peer, bench, actions: actionsOf(bench, id) }, []);
   },
-};
-
-/** What a click on a part does. */
-const openCommands: Readonly<Record<PartKind, string>> = {
-  model: 'model.openGraph',
-  dataset: 'dataset.open',
-  optimization: 'optimization.showHistory',
-  benchmark: 'benchmark.compare',
-  profiling: 'profiling.show',
 };
 
 function actionsOf(bench: BenchConnection, id: number): PanelActions {

@@ -8,7 +8,8 @@ import type { Disposes } from '../disposing';
 import { AskAgain } from './askAgain';
 import { BenchRows } from './benchRows';
 import type { JobsChange, LiveJobs } from './liveJobs';
-import type { BenchNode, FolderNode, PartNode } from './nodes';
+import type { BenchNode, FolderNode } from './nodes';
+import { isPart } from './openRow';
 import { rowItem, tooltipMarkdown } from './rowItem';
 import { partTooltip, projectTooltip } from './rowTooltip';
 
@@ -159,10 +160,6 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     this.hasProject = hasProject;
     void commands.executeCommand('setContext', 'compressorBench.hasProject', hasProject);
   }
-}
-
-function isPart(node: BenchNode): node is PartNode {
-  return node.kind !== 'folder' && node.kind !== 'project' && node.kind !== 'group' && node.kind !== 'problem';
 }
 
 function projectIdOf(node: BenchNode): number | undefined {

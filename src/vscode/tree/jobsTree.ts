@@ -8,6 +8,7 @@ import type { Disposes } from '../disposing';
 import { jobDescription } from './jobText';
 import type { JobsChange, LiveJobs } from './liveJobs';
 import type { JobNode, ProblemNode } from './nodes';
+import { openJobRow } from './openRow';
 import { contextOf } from './rowContext';
 import { joined, lineText } from './rowFormat';
 import { runIcon } from './rowIcons';
@@ -53,9 +54,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
     const state = stateText(facts.run);
     const spoken = joined(lineText(facts.title), !item.description.startsWith(state) && state, item.description);
     item.accessibilityInformation = { label: spoken.replaceAll(' · ', ', ') };
-    if (facts.run.startedAt !== null) {
-      item.command = { title: 'Open Log', command: 'compressorBench.job.openLog', arguments: [row] };
-    }
+    if (facts.run.startedAt !== null) item.command = openJobRow;
     return item;
   }
 

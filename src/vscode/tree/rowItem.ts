@@ -1,8 +1,8 @@
 // Rows as the editor draws them.
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
-import type { Command } from 'vscode';
 import type { ProjectParts } from '../../protocol/facts';
 import type { BenchNode, GroupNode, PartNode, ProblemNode } from './nodes';
+import { openBenchRow } from './openRow';
 import { contextOf, isPinned, partContext } from './rowContext';
 import { joined, lineText } from './rowFormat';
 import { problemLabel, problemText } from './rowText';
@@ -105,7 +105,7 @@ function partItem(node: PartNode, { parts, live }: RowKnowledge): TreeItem {
       item.description,
     ).replaceAll(' · ', ', '),
   };
-  item.command = openCommand(node);
+  item.command = openBenchRow;
   return described(item, partIcon(node), parts === undefined ? contextOf(node.kind) : partContext(node, parts));
 }
 
@@ -127,21 +127,4 @@ function partDescription(node: PartNode, parts: ProjectParts | undefined, live: 
 function partIcon(node: PartNode): RowIcon {
   if (node.kind === 'model') return node.facts.isPresent ? partIcons.model : problemIcon;
   return node.kind === 'dataset' ? partIcons.dataset : runIcon(node.facts.run);
-}
-
-/** What opens when a row is chosen. */
-function openCommand(node: PartNode): Command {
-  const command = (title: string, id: string): Command => ({ title, command: id, arguments: [node] });
-  switch (node.kind) {
-    case 'model':
-      return command('Open Graph', 'compressorBench.model.openGraph');
-    case 'dataset':
-      return command('Open Data Set', 'compressorBench.dataset.open');
-    case 'optimization':
-      return command('Show Tuning History', 'compressorBench.optimization.showHistory');
-    case 'benchmark':
-      return command('Compare Benchmarks', 'compressorBench.benchmark.compare');
-    case 'profiling':
-      return command('Show Profiling', 'compressorBench.profiling.show');
-  }
 }

@@ -11,6 +11,7 @@ import type { JobRow } from './jobsTree';
 import { LiveJobs } from './liveJobs';
 import { modelDrop } from './modelDrop';
 import type { BenchNode } from './nodes';
+import { isPart, openBenchRow, openCommands, openJobRow, registerOpenRow } from './openRow';
 
 /** Registers the views; what they show is asked for when they are seen. */
 export function registerSidebar({ benches, log }: Services): Disposes {
@@ -43,6 +44,8 @@ export function registerSidebar({ benches, log }: Services): Disposes {
     }),
     benchView.onDidChangeVisibility(({ visible }) => tree.show(visible)),
     benchView.onDidCollapseElement(({ element }) => tree.close(element)),
+    registerOpenRow(openBenchRow, benchView, (node) => (isPart(node) ? openCommands[node.kind] : undefined)),
+    registerOpenRow(openJobRow, jobsView, ({ kind }) => (kind === 'job' ? 'job.openLog' : undefined)),
     commands.registerCommand('compressorBench.bench.refresh', () => {
       for (const bench of benches.all) bench.tellRecordsChanged();
     }),
