@@ -51,6 +51,7 @@ export class GraphEditors implements CustomReadonlyEditorProvider, Disposes {
     const channel = channelToWebview(panel.webview);
     const peer = new RpcPeer(channel);
     const page = new GraphPage(benches, peer, uri, new ComparedModels(context.workspaceState));
+    page.readAhead();
     const editor = { page, peer, panel };
     this.open.add(editor);
     panel.onDidDispose(() => {

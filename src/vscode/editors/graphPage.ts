@@ -63,6 +63,11 @@ export class GraphPage implements Disposes {
     );
   }
 
+  /** Has the model read while the editor still makes the page; what goes wrong is said when the page asks. */
+  readAhead(): void {
+    void this.factsOf({ path: this.uri.fsPath }, {}).catch(() => undefined);
+  }
+
   /** Lets the page ask about a model that the person named, in later windows, too. */
   allow(path: string): void {
     this.known.add(path);
