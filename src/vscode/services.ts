@@ -18,7 +18,7 @@ export function makeServices(context: ExtensionContext): Services {
   const log = window.createOutputChannel('Compressor Bench', { log: true });
   logFailuresTo(log);
   const benches = new Benches(benchEntryPath(context.extensionPath), log);
-  const panels = new Panels(context, benches);
+  const panels = new Panels(context, benches, log);
   return {
     context,
     log,

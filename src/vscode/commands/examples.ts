@@ -53,7 +53,7 @@ export async function addExample(
         },
       );
     });
-    await showProject();
+    await showProject(bench, ids.project_id);
     return ids.project_id;
   } finally {
     bench.tellRecordsChanged();

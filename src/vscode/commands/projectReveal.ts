@@ -1,6 +1,10 @@
-// Where somebody sees what was just made: the view with the tree of projects.
+// Where somebody sees what was just made: its row in the tree of projects.
 import { commands } from 'vscode';
+import type { BenchConnection } from '../bench/benchConnection';
 
-export async function showProject(): Promise<void> {
-  await commands.executeCommand('compressorBench.bench.focus');
+/** The command that shows the row of a project; the tree registers it. */
+export const revealProject = 'compressorBench.bench.revealProject';
+
+export async function showProject(bench: BenchConnection, id: number): Promise<void> {
+  await commands.executeCommand(revealProject, bench, id);
 }

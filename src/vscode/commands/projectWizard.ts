@@ -93,7 +93,7 @@ async function modelChoices(bench: BenchConnection): Promise<readonly Choice<Mod
     listExamples(bench),
   ]);
   return [
-    ...files.map((uri) => ({
+    ...files.toSorted(byPlace).map((uri) => ({
       label: basename(uri.fsPath),
       description: workspace.asRelativePath(uri),
       icon: 'symbol-misc',
@@ -103,6 +103,12 @@ async function modelChoices(bench: BenchConnection): Promise<readonly Choice<Mod
     { label: 'Browse…', icon: 'folder-opened', group: 'On this machine', value: 'browse' as const },
     ...examples.map((example) => ({ ...exampleChoice(example), value: example })),
   ];
+}
+
+/** What lies nearest to the root first, then by name. */
+function byPlace(one: Uri, other: Uri): number {
+  const depth = ({ path }: Uri): number => path.split('/').length;
+  return depth(one) - depth(other) || one.path.localeCompare(other.path, undefined, { numeric: true });
 }
 
 async function browse(): Promise<Uri | undefined> {

@@ -34,8 +34,9 @@ export async function newProject(services: Services, bench: BenchConnection, fil
 
 async function createProject(bench: BenchConnection, answers: ProjectState): Promise<number> {
   const answer = await bench.change('project/create', projectRequest(answers));
-  await showProject();
-  return (answer as { readonly project_id: number }).project_id;
+  const { project_id: id } = answer as { readonly project_id: number };
+  await showProject(bench, id);
+  return id;
 }
 
 /** The bench that a file belongs to; undefined, and said, where no folder is open. */

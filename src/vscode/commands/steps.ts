@@ -1,4 +1,5 @@
 // Several questions one after the other, with a way back: the order of the questions, apart from how they are asked.
+import { isDeepStrictEqual } from 'node:util';
 
 /** What a question is answered with to return to the one before. */
 export const back = Symbol('back');
@@ -35,23 +36,32 @@ export async function askSteps<State>(
   initial: State,
 ): Promise<State | undefined> {
   const answered: Answered<State>[] = [];
+  // What a question was answered with before the person went back; it is proposed when the question comes again.
+  const earlier = new Map<number, Partial<State>>();
   let state = initial;
   let index = nextAsked(steps, state, 0);
   while (index < steps.length) {
     const step = answered.length + 1;
     const place = { title, step, totalSteps: step + countAsked(steps, state, index + 1), canGoBack: step > 1 };
-    const answer = await steps[index]?.ask(state, place);
+    const answer = await steps[index]?.ask({ ...state, ...earlier.get(index) }, place);
     if (answer === undefined) return undefined;
     if (answer === back) {
       const last = answered.pop();
       ({ index, before: state } = last ?? { index, before: state });
       continue;
     }
+    if (!isDeepStrictEqual(answer, earlier.get(index))) forgetFrom(earlier, index);
+    earlier.set(index, answer);
     answered.push({ index, before: state });
     state = { ...state, ...answer };
     index = nextAsked(steps, state, index + 1);
   }
   return state;
+}
+
+/** Another answer may make those after it senseless. */
+function forgetFrom(earlier: Map<number, unknown>, index: number): void {
+  for (const later of [...earlier.keys()].filter((one) => one >= index)) earlier.delete(later);
 }
 
 function nextAsked<State>(steps: readonly Step<State>[], state: State, from: number): number {

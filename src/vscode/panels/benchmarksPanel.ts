@@ -7,7 +7,7 @@ import {
   readBenchmarksRequest,
   readBenchmarksSubject,
 } from '../../protocol/panels/benchmarks';
-import type { BenchmarksSubject, ExportFormat } from '../../protocol/panels/benchmarks';
+import type { BenchmarksReport, BenchmarksSubject, ExportFormat } from '../../protocol/panels/benchmarks';
 import { partsMethod } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
 import { recordOf } from '../../protocol/rpcMessages';
@@ -33,13 +33,20 @@ export const benchmarksPanel: PanelKind<BenchmarksSubject> = {
   serve: ({ peer, bench, subject, panel }) => {
     peer.handle(benchmarksReportMethod, async (params) => {
       const report = await bench.ask(benchmarksReportMethod, params);
-      panel.title = `${report.projectName}: Benchmarks`;
+      panel.title = titleOf(report, params.ids);
       return report;
     });
     const hears = ({ kind }: { readonly kind: string }): boolean => kind === 'benchmark';
     return servePage({ peer, bench, actions: actionsOf(bench, subject), hears }, []);
   },
 };
+
+/** The name of the only benchmark, or of the project and how many there are. */
+function titleOf({ projectName, choices }: BenchmarksReport, ids: readonly number[]): string {
+  const shown = choices.filter(({ id }) => ids.includes(id));
+  const [first] = shown;
+  return shown.length === 1 && first !== undefined ? first.name : `${projectName}: ${shown.length} Benchmarks`;
+}
 
 /** What the buttons of a page do with one benchmark. */
 const onOne = ['run', 'cancel', 'openLog'] as const;

@@ -1,10 +1,9 @@
 // Panels: each kind is a page about a subject of a bench; one panel a subject, restored after a reload of the window.
 import { Disposable, ThemeIcon, ViewColumn, window } from 'vscode';
-import type { ExtensionContext, WebviewPanel } from 'vscode';
+import type { ExtensionContext, LogOutputChannel, WebviewPanel } from 'vscode';
 import { RpcPeer } from '../../processes/rpc';
 import type { PanelSubject } from '../../protocol/panels/panel';
 import type { Disposes } from '../disposing';
-import { showThrown } from '../failures';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import { channelToWebview } from './webviewChannel';
@@ -42,19 +41,24 @@ export class Panels implements Disposes {
   constructor(
     private readonly context: ExtensionContext,
     private readonly benches: Benches,
+    private readonly log: LogOutputChannel,
   ) {}
 
   /** Makes panels of a kind that an earlier window left come back. */
   register<Subject extends PanelSubject>(kind: PanelKind<Subject>): void {
     this.kinds.push(
       window.registerWebviewPanelSerializer(kind.viewType, {
-        deserializeWebviewPanel: async (panel, state) => {
+        deserializeWebviewPanel: (panel, state) => {
           try {
             this.fill(kind, panel, kind.readSubject(subjectIn(state)));
           } catch (thrown) {
+            // Nobody asked for anything: a page that had no time to say what it is about, or whose folder is gone, just ends.
+            this.log.info(
+              `panel: not restored {kind=${kind.viewType}}: ${thrown instanceof Error ? thrown.message : ''}`,
+            );
             panel.dispose();
-            await showThrown(thrown);
           }
+          return Promise.resolve();
         },
       }),
     );

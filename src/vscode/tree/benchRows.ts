@@ -59,7 +59,7 @@ export class BenchRows {
   }
 
   /** The row of a thing, if it was shown. */
-  find(kind: string, id: number): BenchNode | undefined {
+  find(kind: string, id: number | string): BenchNode | undefined {
     return this.nodes.get(`${kind}/${id}`);
   }
 

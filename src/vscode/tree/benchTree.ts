@@ -34,6 +34,20 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     return [...answer];
   }
 
+  getParent(node: BenchNode): BenchNode | undefined {
+    const { rows, folder } = this.of(node.bench);
+    if (isPart(node)) return rows.find(`project/${node.facts.projectId}`, node.kind);
+    if (node.kind === 'group') return rows.find('project', node.project.id);
+    return node.kind === 'folder' || this.all.all.length === 1 ? undefined : folder;
+  }
+
+  /** The row of a project that is there. */
+  async projectRow(bench: BenchConnection, id: number): Promise<BenchNode | undefined> {
+    await this.refreshing.request();
+    const rows = await this.of(bench).rows.projects();
+    return rows.find((node) => node.kind === 'project' && node.facts.id === id);
+  }
+
   getTreeItem(node: BenchNode): TreeItem {
     const { rows } = this.of(node.bench);
     const parts = rows.partsNow(projectIdOf(node) ?? 0);
@@ -157,6 +171,8 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
   private tellContext(roots: readonly BenchNode[]): void {
     const hasProject = roots.some(({ kind }) => kind === 'project');
     if (hasProject === this.hasProject) return;
+    // How to begin is said when it is known that there is nothing, not while it is still asked for.
+    if (this.hasProject === undefined) void commands.executeCommand('setContext', 'compressorBench.benchIsRead', true);
     this.hasProject = hasProject;
     void commands.executeCommand('setContext', 'compressorBench.hasProject', hasProject);
   }

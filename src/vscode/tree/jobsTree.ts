@@ -1,5 +1,5 @@
 // The tree *Jobs*: what runs and what waits, in order, then what ended lately.
-import { EventEmitter, TreeItem } from 'vscode';
+import { EventEmitter, TreeItem, commands } from 'vscode';
 import type { TreeDataProvider } from 'vscode';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
@@ -22,6 +22,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
   private readonly changes = new EventEmitter<JobRow[] | undefined>();
   /** By folder of the run. */
   private nodes = new Map<string, JobNode>();
+  private isRead = false;
 
   readonly onDidChangeTreeData = this.changes.event;
 
@@ -34,6 +35,9 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
     if (row !== undefined) return [];
     const lists = await Promise.all(this.benches.all.map((bench) => this.rowsOf(bench)));
     const rows = lists.flat();
+    // Only now it is known whether there is nothing.
+    if (!this.isRead) void commands.executeCommand('setContext', 'compressorBench.jobsAreRead', true);
+    this.isRead = true;
     this.nodes = new Map(rows.flatMap((node) => (node.kind === 'job' ? [[node.facts.run.folder, node]] : [])));
     const isLive = (one: JobRow): boolean => one.kind === 'problem' || isActive(one.facts.run);
     return [...rows.filter(isLive), ...rows.filter((one) => !isLive(one))];

@@ -2,6 +2,8 @@
 import { commands, Disposable, window } from 'vscode';
 import type { TreeView } from 'vscode';
 import { ModelBadges } from '../decorations/modelBadges';
+import type { BenchConnection } from '../bench/benchConnection';
+import { revealProject } from '../commands/projectReveal';
 import type { Disposes } from '../disposing';
 import type { Services } from '../services';
 import { RunningItem } from '../status/runningItem';
@@ -48,6 +50,11 @@ export function registerSidebar({ benches, log }: Services): Disposes {
     registerOpenRow(openJobRow, jobsView, ({ kind }) => (kind === 'job' ? 'job.openLog' : undefined)),
     commands.registerCommand('compressorBench.bench.refresh', () => {
       for (const bench of benches.all) bench.tellRecordsChanged();
+    }),
+    commands.registerCommand(revealProject, async (bench: BenchConnection, id: number) => {
+      await commands.executeCommand('compressorBench.bench.focus');
+      const row = await tree.projectRow(bench, id);
+      if (row !== undefined) await benchView.reveal(row, { select: true, focus: true, expand: true });
     }),
     ...[benchView, jobsView, refreshing, tree, jobs, status, badges, live],
   );

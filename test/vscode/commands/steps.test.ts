@@ -33,7 +33,7 @@ describe('askSteps', () => {
     ]);
   });
 
-  it('asks the question before again on the way back, with the state it had', async () => {
+  it('asks the question before again on the way back, and proposes what was answered', async () => {
     const seen: number[] = [];
     const first: Step<State> = {
       ask: ({ a }) => {
@@ -42,7 +42,20 @@ describe('askSteps', () => {
       },
     };
     expect(await askSteps('T', [first, prepared([], back, { b: 5 })], zero)).toEqual({ a: 2, b: 5, c: 0 });
-    expect(seen).toEqual([0, 0]);
+    expect(seen).toEqual([0, 1]);
+  });
+
+  it('proposes later answers again as long as those before them stay', async () => {
+    const seen: number[] = [];
+    const second: Step<State> = {
+      ask: ({ b }) => {
+        seen.push(b);
+        return Promise.resolve(seen.length === 2 || seen.length === 3 ? back : { b: 7 });
+      },
+    };
+    const steps = [prepared([], { a: 1 }, { a: 1 }, { a: 2 }), second, prepared([], back, { c: 3 })];
+    expect(await askSteps('T', steps, zero)).toEqual({ a: 2, b: 7, c: 3 });
+    expect(seen).toEqual([0, 7, 7, 0]);
   });
 
   it('leaves out what is not asked, forwards and back', async () => {
