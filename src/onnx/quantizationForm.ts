@@ -43,6 +43,20 @@ export function quantizedKindOf(opType: string): QuantizedKind | undefined {
   return weightOnlyOps.has(opType) ? 'weight-only' : undefined;
 }
 
+/** Whether operators of this type only turn numbers of one type into another. */
+export function isConversion(opType: string): boolean {
+  const kind = quantizedKindOf(opType);
+  return kind === 'quantize' || kind === 'dequantize' || opType === 'DynamicQuantizeLinear';
+}
+
+/** The type of which this one is the 8-bit form (`QLinearConv`: `Conv`); any other type as it is. */
+export function floatTypeOf(opType: string): string {
+  if (quantizedKindOf(opType) === undefined || isConversion(opType)) return opType;
+  return opType
+    .replace(/^(QLinear|QOrdered|DynamicQuantize|Q(?=[A-Z]))/, '')
+    .replace(/(Integer16|IntegerToFloat|Integer|NBits|Bnb4|FpQ4|BlockQuantized)$/, '');
+}
+
 /** The form of a model, subgraphs included, and how many of its nodes only a quantized model has. */
 export function quantizationFormOf(model: ModelProto): { form: QuantizationForm; nodes: number } {
   const kinds = new Set<QuantizedKind>();

@@ -2,6 +2,7 @@
 // memory layouts and renames what it touches; what keeps its name, and what lies between, tells where the rest went.
 import type { GraphProto, NodeProto } from '../onnx/messages';
 import { GraphView } from '../onnx/graphView';
+import { floatTypeOf } from '../onnx/quantizationForm';
 
 /** For each node of the optimized graph, in its order, the nodes of the model it computes; none for what the engine added. */
 export type FusedNodes = ReadonlyMap<NodeProto, readonly NodeProto[]>;
@@ -128,5 +129,5 @@ class Mapping {
 
 /** `QLinearConv`, `FusedConv` and `NhwcConv` are all a Conv. */
 function baseType(opType: string): string {
-  return opType.replace(/^(QLinear|Nhwc|Fused|Q(?=Gemm))/, '');
+  return floatTypeOf(opType).replace(/^(Nhwc|Fused)/, '');
 }

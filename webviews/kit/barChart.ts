@@ -43,6 +43,10 @@ export class BenchBarChart extends ChartElement {
         fill-opacity: 0.85;
         stroke: var(--vscode-contrastBorder, none);
       }
+      .striped rect.bar {
+        /* The stripes take of its light already. */
+        fill-opacity: 1;
+      }
       .striped rect.pattern {
         fill: url(#stripes);
       }
@@ -61,7 +65,7 @@ export class BenchBarChart extends ChartElement {
       }
       #stripes path {
         stroke: var(--vscode-editor-background);
-        stroke-width: 2;
+        stroke-width: 1.5;
       }
       @media (forced-colors: active) {
         .interval {

@@ -34,5 +34,8 @@ export function isStroked(shape: Shape): boolean {
   return shape === 'cross';
 }
 
-/** Tones that series take in turn, with the pattern that tells bars of them apart. */
-export const seriesTones: readonly Tone[] = ['blue', 'orange', 'green', 'purple', 'red', 'yellow'];
+/**
+ * Tones that series take in turn, with the pattern that tells bars of them apart. Orange comes last: dark themes derive it
+ * from the colour of search results, which is a dim one.
+ */
+export const seriesTones: readonly Tone[] = ['blue', 'green', 'purple', 'yellow', 'red', 'orange'];

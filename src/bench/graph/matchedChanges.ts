@@ -2,7 +2,7 @@
 import { matchOps } from '../../onnx/matching/matchOps';
 import type { MatchedOp } from '../../onnx/matching/matchOps';
 import type { NodeProto } from '../../onnx/messages';
-import { quantizedKindOf } from '../../onnx/quantizationForm';
+import { isConversion, quantizedKindOf } from '../../onnx/quantizationForm';
 import type { NodeChange } from '../../protocol/panels/graph';
 import type { WorkContext } from '../../protocol/progress';
 import { differencesOf } from './nodeDifferences';
@@ -61,7 +61,7 @@ class Comparison implements ModelChanges {
   }
 
   private async compareOp({ node, main, floatNodes, int8Nodes }: MatchedOp): Promise<void> {
-    const free = int8Nodes.filter((one) => !isConversion(one));
+    const free = int8Nodes.filter(({ opType }) => !isConversion(opType));
     const mainPair = take(free, main) ?? free.find(({ opType }) => opType.includes(main.opType)) ?? free.at(-1);
     if (mainPair !== undefined) await this.pair(main, mainPair);
     else this.gone(main, 'removed: nothing computes it');
@@ -88,8 +88,8 @@ class Comparison implements ModelChanges {
     for (const [node, index] of this.indexAfter) {
       if (this.paired.has(node)) continue;
       const isHidden = this.other.isHidden(index);
-      if (isConversion(node) && !isHidden) this.counts.conversions++;
-      const text = isConversion(node) ? `added: ${conversionText(node)}` : 'added';
+      if (isConversion(node.opType) && !isHidden) this.counts.conversions++;
+      const text = isConversion(node.opType) ? `added: ${conversionText(node)}` : 'added';
       this.after.set(index, { change: 'added', text });
     }
   }
@@ -144,11 +144,6 @@ function take(nodes: readonly NodeProto[], { name, opType, output }: NodeProto):
     sameType.find((node) => node.output[0] === output[0]) ??
     (sameType.length === 1 ? sameType[0] : undefined)
   );
-}
-
-function isConversion({ opType }: NodeProto): boolean {
-  const kind = quantizedKindOf(opType);
-  return kind === 'quantize' || kind === 'dequantize' || opType === 'DynamicQuantizeLinear';
 }
 
 function conversionText({ opType }: NodeProto): string {

@@ -1,10 +1,6 @@
 // The colourings that a model can have, and one of them.
 import { describeNode } from '../../onnx/describeNode';
-import { matchOps } from '../../onnx/matching/matchOps';
-import { ModelError } from '../../onnx/modelErrors';
-import type { GraphProto } from '../../onnx/messages';
-import { readModel } from '../../onnx/readModel';
-import type { OnnxModel } from '../../onnx/readModel';
+import { isConversion } from '../../onnx/quantizationForm';
 import type { Overlay, OverlayChoice } from '../../protocol/panels/graph';
 import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -14,6 +10,7 @@ import { profileOf } from '../profiling/profilingView';
 import { requestErrors } from '../requestErrors';
 import { recordsOf } from './benchModels';
 import { errorOverlayOf } from './errorOverlay';
+import { matchedOpsOf } from './floatCounterparts';
 import { lookAt } from './modelLook';
 import { timeOverlayOf } from './timeOverlay';
 import { typeChoice, typeOverlayOf } from './typeOverlay';
@@ -97,30 +94,10 @@ async function errorOverlay(bench: Bench, path: string, choice: OverlayChoice): 
 /** What the operators of the float model are called in the quantized one; empty where one of them cannot be read. */
 function quantizedNames(bench: Bench, { float, int8 }: DiagnosisSubject): ReadonlyMap<string, string> {
   const names = new Map<string, string>();
-  try {
-    withGraphs(
-      [float, int8].map(({ path }) => bench.absolutePath(path)),
-      ([one, other]) => {
-        if (one === undefined || other === undefined) return;
-        const own = new Set(other.node.map(describeNode));
-        for (const { node, int8Nodes } of matchOps(one, other).ops) {
-          const main = int8Nodes.find(({ opType }) => !/(Quantize|Dequantize)Linear$/.test(opType));
-          if (main !== undefined && !own.has(node)) names.set(node, describeNode(main));
-        }
-      },
-    );
-  } catch (thrown) {
-    if (!(thrown instanceof ModelError)) throw thrown;
+  for (const { node, int8Nodes } of matchedOpsOf(bench, float, int8)) {
+    const computing = int8Nodes.filter(({ opType }) => !isConversion(opType));
+    const [main] = computing;
+    if (main !== undefined && !computing.some((one) => describeNode(one) === node)) names.set(node, describeNode(main));
   }
   return names;
-}
-
-function withGraphs(paths: readonly string[], look: (graphs: readonly GraphProto[]) => void): void {
-  const models: OnnxModel[] = [];
-  try {
-    for (const path of paths) models.push(readModel(path));
-    look(models.map(({ graph }) => graph));
-  } finally {
-    for (const model of models) model.close();
-  }
 }

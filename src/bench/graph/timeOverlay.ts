@@ -1,7 +1,7 @@
 // The colouring by time: what a profiling of this model measured, at the nodes that the engine spent it on.
 import type { OverlayChoice, Overlay } from '../../protocol/panels/graph';
 import type { ProfileResult } from '../../protocol/profiling';
-import { quantizedKindOf } from '../../onnx/quantizationForm';
+import { isConversion } from '../../onnx/quantizationForm';
 import { overlayValues } from './groupValues';
 import type { ShownModel } from './shownModel';
 
@@ -56,11 +56,6 @@ export function indicesByName(model: ShownModel): ReadonlyMap<string, number> {
 /** Names are long, and what it is computed with stands close by. */
 function lastPart(name: string): string {
   return name.slice(name.lastIndexOf('/') + 1) || name;
-}
-
-function isConversion(opType: string): boolean {
-  const kind = quantizedKindOf(opType);
-  return kind === 'quantize' || kind === 'dequantize';
 }
 
 function timeText(us: number, total: number): string {

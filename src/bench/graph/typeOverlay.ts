@@ -1,5 +1,5 @@
 // The colouring by data type: what each operator computes in, and where types are converted.
-import { quantizedKindOf } from '../../onnx/quantizationForm';
+import { isConversion, quantizedKindOf } from '../../onnx/quantizationForm';
 import type { Overlay } from '../../protocol/panels/graph';
 import { overlayValues } from './groupValues';
 import type { NodeInFile, ShownModel } from './shownModel';
@@ -45,7 +45,7 @@ function typeOfNode(model: ShownModel, index: number): string {
   if (inFile === undefined) return unknown;
   const { node, body } = inFile;
   const kind = quantizedKindOf(node.opType);
-  if (kind === 'quantize' || kind === 'dequantize' || node.opType === 'DynamicQuantizeLinear') return conversion;
+  if (isConversion(node.opType)) return conversion;
   if (kind === 'qoperator' || kind === 'dynamic') return quantizedType(model, inFile);
   const behind = typeBehindConversions(model, inFile);
   if (behind !== undefined) return behind;

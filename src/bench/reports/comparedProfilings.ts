@@ -1,9 +1,8 @@
 // Two profilings matched: by the operators of the model, because the engine gives the ones it executes types and names of its own.
+import { floatTypeOf, isConversion } from '../../onnx/quantizationForm';
 import type { ComparedRow } from '../../protocol/panels/profiling';
 import type { NodeProfile, ProfileResult } from '../../protocol/profiling';
-
-/** Operators that only change the type of numbers: a quantized model has them beside those of the float model. */
-const conversions: ReadonlySet<string> = new Set(['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear']);
+import type { FloatCounterparts } from '../graph/floatCounterparts';
 
 type Part = 'here' | 'there';
 
@@ -13,12 +12,20 @@ interface Match {
   readonly there: NodeProfile[];
 }
 
+/** The same times, told of the operators of the float model that a quantized or optimized one was made from. */
+export function toldOfFloat(nodes: readonly NodeProfile[], counterparts: FloatCounterparts): readonly NodeProfile[] {
+  return nodes.map((node) => ({
+    ...node,
+    modelNodes: node.modelNodes.flatMap((one) => counterparts.get(one.node) ?? [one]),
+  }));
+}
+
 /** Rows by operator type of the model, those that took longest first. */
 export function comparedOps(here: readonly NodeProfile[], there: readonly NodeProfile[]): readonly ComparedRow[] {
   const byType = new Map<string, Match>();
   for (const [part, nodes] of [['here', here] as const, ['there', there] as const]) {
     for (const node of nodes) {
-      const type = coreOf(node)[0]?.opType ?? node.opType;
+      const type = floatTypeOf(coreOf(node)[0]?.opType ?? node.opType);
       const match = byType.get(type) ?? { here: [], there: [] };
       byType.set(type, match);
       match[part].push(node);
@@ -64,9 +71,9 @@ function inputText({ data, inputShapes }: ProfileResult): string {
   return `${data === 'dataset' ? 'samples of the data set' : 'random numbers'} ${shapes.join(' ')}`;
 }
 
-/** The operators of the model that a node computes, without conversions beside them. */
+/** The operators of the model that a node computes, without conversions beside them: a quantized model has those in addition. */
 function coreOf({ modelNodes }: NodeProfile): NodeProfile['modelNodes'] {
-  const core = modelNodes.filter(({ opType }) => !conversions.has(opType));
+  const core = modelNodes.filter(({ opType }) => !isConversion(opType));
   return core.length > 0 ? core : modelNodes;
 }
 

@@ -9,15 +9,16 @@ import type {
   ProfilingTimes,
 } from '../../protocol/panels/profiling';
 import type { NodeProfile, ProfileResult } from '../../protocol/profiling';
-import type { ProfilingRecord } from '../../store/records';
+import type { ModelRecord, ProfilingRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { newestRunFacts } from '../facts/runFacts';
 import { keyFigures } from '../facts/keyFigures';
+import { floatCounterparts, matchedOpsOf, originOf } from '../graph/floatCounterparts';
 import { profileOf, traceFileOf } from '../profiling/profilingView';
 import type { FoundProfile } from '../profiling/profilingView';
 import { requestErrors } from '../requestErrors';
 import { namedParts } from '../runs/namedParts';
-import { comparedNodes, comparedOps, comparisonCautions } from './comparedProfilings';
+import { comparedNodes, comparedOps, comparisonCautions, toldOfFloat } from './comparedProfilings';
 import { jobProgressOf } from './jobProgress';
 
 /** Everything the page shows. */
@@ -108,14 +109,36 @@ export async function profilingComparison(
     throw requestErrors.refused('other-project', `The profiling ${otherId} is not of the same project.`);
   }
   const [ours, theirs] = await Promise.all([resultOf(bench, id), resultOf(bench, otherId)]);
+  const [ourNodes, theirNodes] = await inOneNaming(bench, [here, ours], [there, theirs]);
   return {
     other: await otherOf(bench, there),
     otherWallUs: theirs.times.wallUs,
     otherKernelUs: theirs.times.kernelUs,
-    ops: comparedOps(ours.nodes, theirs.nodes),
-    nodes: comparedNodes(ours.nodes, theirs.nodes),
+    ops: comparedOps(ourNodes, theirNodes),
+    nodes: comparedNodes(ourNodes, theirNodes),
     cautions: comparisonCautions(ours, theirs),
   };
+}
+
+type Profiled = readonly [record: ProfilingRecord, result: ProfileResult];
+
+/** The nodes of both, told of the model that both models come from, or else of the float one of the two. */
+async function inOneNaming(
+  bench: Bench,
+  ...profiled: readonly [Profiled, Profiled]
+): Promise<readonly [readonly NodeProfile[], readonly NodeProfile[]]> {
+  const [[one, { nodes: ours }], [other, { nodes: theirs }]] = profiled;
+  const [here, there] = await Promise.all([
+    bench.store.find('model', one.modelId),
+    bench.store.find('model', other.modelId),
+  ]);
+  if (here === undefined || there === undefined || here.id === there.id) return [ours, theirs];
+  const [origin, otherOrigin] = await Promise.all([originOf(bench, here), originOf(bench, there)]);
+  const floatOne = here.precision.startsWith('int8') ? there : here;
+  const common = origin.id === otherOrigin.id ? origin : floatOne;
+  const told = (model: ModelRecord, nodes: readonly NodeProfile[]): readonly NodeProfile[] =>
+    model.id === common.id ? nodes : toldOfFloat(nodes, floatCounterparts(matchedOpsOf(bench, common, model)));
+  return [told(here, ours), told(there, theirs)];
 }
 
 async function resultOf(bench: Bench, id: number): Promise<ProfileResult> {
