@@ -1,5 +1,6 @@
 // `compressor-bench diagnose FLOAT INT8 --data DATASET.yaml`: where a quantized model loses accuracy, and time.
 import { resolve } from 'node:path';
+import { byError } from '../protocol/diagnosis';
 import type { DiagnoseResult, OpDiagnosis, SpeedFinding } from '../protocol/diagnosis';
 import type { Command } from './command';
 import { exitCodes } from './command';
@@ -102,22 +103,22 @@ const movingTypes: ReadonlySet<string> = new Set([
   ...['Reshape', 'Transpose', 'Squeeze', 'Unsqueeze', 'Flatten', 'Identity', 'Slice', 'Split', 'Gather', 'Expand'],
 ]);
 
-/** A null comes last, but an error that is not finite comes first. */
 const orders: Readonly<Record<Sorting, (one: OpDiagnosis, other: OpDiagnosis) => number>> = {
-  error: (one, other) => (other.mse ?? Infinity) - (one.mse ?? Infinity) || 0,
+  error: byError,
+  // A null comes last.
   time: (one, other) => (other.int8Us ?? -1) - (one.int8Us ?? -1),
 };
 
 const header = ['operator', 'type', 'runs in', 'MSE', 'SQNR dB', 'float range', 'float µs', 'int8 µs'];
 
 function row(op: OpDiagnosis): string[] {
-  const { node, opType, precision, mse, sqnrDb, activationMin, activationMax, floatUs, int8Us } = op;
+  const { node, opType, precision, mse, sqnrDb, isRescaled, activationMin, activationMax, floatUs, int8Us } = op;
   return [
     shortName(node),
     opType,
     precision,
-    mse === null ? 'not finite' : mse.toExponential(1),
-    sqnrDb === null ? '' : sqnrDb.toFixed(1),
+    isRescaled ? 'rescaled' : mse === null ? 'not finite' : mse.toExponential(1),
+    isRescaled || sqnrDb === null ? '' : sqnrDb.toFixed(1),
     `${activationMin.toPrecision(3)} … ${activationMax.toPrecision(3)}`,
     microseconds(floatUs),
     microseconds(int8Us),

@@ -253,6 +253,21 @@ describe('runs', () => {
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('No run of benchmark one') as string });
   }, 120_000);
 
+  it('of an optimization that was never run cannot be gone on with', async () => {
+    const cwd = await benchWithProject();
+    await quiet(['optimizations', 'add', 'mnist', 'int8', '--dataset', 'dummy'], cwd);
+    expect(await quiet(['optimizations', 'run', 'int8', '--resume', '--trial', '1'], cwd)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--resume and --trial exclude each other') as string,
+    });
+    for (const words of [['--resume'], ['--trial', '1']]) {
+      expect(await quiet(['optimizations', 'run', 'int8', ...words], cwd)).toMatchObject({
+        code: 1,
+        stderr: expect.stringMatching(/int8|optimization 1/) as string,
+      });
+    }
+  });
+
   it('that fail end with 1, the reason, and where the log is; JSON has the details with the reason', async () => {
     const cwd = folder.fresh();
     cpSync(model, join(cwd, 'model.onnx'));

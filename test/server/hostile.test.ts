@@ -124,7 +124,11 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('tuning_details.exit_policy.timeout', 'count', 0),
     optional('tuning_details.exit_policy.max_trials', 'count', 3),
   ],
-  'optimization/execute': [...execution('optimization'), optional('mode', 'term', 'start')],
+  'optimization/execute': [
+    ...execution('optimization'),
+    optional('mode', 'term', 'start'),
+    optional('trial', 'count', 1),
+  ],
   'optimization/delete': toDelete('optimization'),
   'optimization/pin_accuracy_benchmark': [
     needed('optimization_id', 'id', idOf('optimization')),

@@ -5,6 +5,7 @@ import type { RunSummary } from '../../protocol/runs';
 import type { TrialRow } from '../../protocol/tuning';
 import type { RunnableKind } from '../../store/records';
 import type { Command } from '../command';
+import type { OptionSpec, ParsedCommand } from '../options';
 import { exitCodes } from '../command';
 import { JobCancelled } from '../job';
 import { printFailure, printJson, printLine, printNote, ProgressLine } from '../terminal';
@@ -12,6 +13,9 @@ import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { idOf } from './identify';
+
+/** Parameters of the operation that runs something. */
+type Request = Readonly<Record<string, unknown>>;
 
 /** What differs between the kinds of things that run. */
 export interface RunKind {
@@ -21,6 +25,15 @@ export interface RunKind {
   readonly show: (details: Answer, door: BenchDoor) => void;
   /** Asked once before the run begins; shows each trial as it ends. Absent: the kind has no trials. */
   readonly trials?: (door: BenchDoor, details: Answer) => Promise<(row: TrialRow) => void>;
+  readonly options?: readonly OptionSpec[];
+  /** What the options add to the request. */
+  readonly request?: (parsed: ParsedCommand) => Request;
+}
+
+/** A run that was asked for. */
+interface AskedRun extends Omit<RunKind, 'request'> {
+  readonly id: number;
+  readonly request: Request;
 }
 
 /** The verb `run` of a noun. */
@@ -38,29 +51,32 @@ export function runCommand(of: RunKind): Command {
         'With --json the details as they are at the end; "error" among them says why it failed.',
       ].join('\n'),
       options: [
+        ...(of.options ?? []),
         { name: 'detach', type: 'flag', help: 'put it into the queue and return at once; it runs in the background' },
       ],
     },
     async (door, parsed, signal) => {
+      const more = of.request?.(parsed) ?? {};
       const id = await idOf(door, kind, word(parsed, 0));
-      return parsed.flag('detach') ? detach(door, kind, id) : follow(door, of, id, signal);
+      const asked: AskedRun = { ...of, id, request: { [`${kind}_id`]: id, ...more } };
+      return parsed.flag('detach') ? detach(door, asked) : follow(door, asked, signal);
     },
   );
 }
 
-async function detach(door: BenchDoor, kind: RunnableKind, id: number): Promise<undefined> {
-  await door.start(`${kind}/execute`, { [`${kind}_id`]: id });
+async function detach(door: BenchDoor, { kind, id, request }: AskedRun): Promise<undefined> {
+  await door.start(`${kind}/execute`, request);
   door.print(await door.call(kind, { id }), (details) => {
     printLine(`The ${kind} ${id} is ${details.at('state').text('queued')}.`);
     door.next('queue', 'list');
   });
 }
 
-async function follow(door: BenchDoor, of: RunKind, id: number, signal: AbortSignal): Promise<number> {
-  const { kind } = of;
+async function follow(door: BenchDoor, asked: AskedRun, signal: AbortSignal): Promise<number> {
+  const { kind, id } = asked;
   const { queue } = door.bench;
   const isJson = door.parsed.flag('json');
-  const onTrial = isJson ? undefined : await of.trials?.(door, await door.call(kind, { id }));
+  const onTrial = isJson ? undefined : await asked.trials?.(door, await door.call(kind, { id }));
   const progress = new ProgressLine(isJson || onTrial !== undefined);
   const isMeant = ({ subject }: RunNews): boolean => subject.kind === kind && subject.id === id;
   const watching = queue.watch((news) => {
@@ -71,10 +87,10 @@ async function follow(door: BenchDoor, of: RunKind, id: number, signal: AbortSig
     onTrial?.(news.trial);
   });
   try {
-    const run = await started(door, kind, id);
+    const run = await started(door, asked);
     const ended = await endOf(door, run, signal);
     progress.clear();
-    return await conclude(door, of, id, ended, signal.aborted);
+    return await conclude(door, asked, ended, signal.aborted);
   } finally {
     watching[Symbol.dispose]();
     progress.clear();
@@ -82,9 +98,9 @@ async function follow(door: BenchDoor, of: RunKind, id: number, signal: AbortSig
 }
 
 /** Asks for the run and finds it. */
-async function started(door: BenchDoor, kind: RunnableKind, id: number): Promise<RunSummary> {
+async function started(door: BenchDoor, { kind, id, request }: AskedRun): Promise<RunSummary> {
   const { queue, store } = door.bench;
-  const requestId = await door.start(`${kind}/execute`, { [`${kind}_id`]: id });
+  const requestId = await door.start(`${kind}/execute`, request);
   const run = (await store.runs(kind, id)).find((one) => one.requestId === requestId);
   if (run === undefined) throw new Error(`The run of ${kind} ${id} was accepted and is not there.`);
   const before = (await queue.list()).find(({ folder }) => folder === run.folder)?.position ?? 0;
@@ -109,8 +125,7 @@ async function endOf(
 
 async function conclude(
   door: BenchDoor,
-  { kind, show }: RunKind,
-  id: number,
+  { kind, show, id }: AskedRun,
   { state, failure }: RunSummary,
   isInterrupted: boolean,
 ): Promise<number> {

@@ -2,6 +2,7 @@
 import type { TrialRow } from '../../protocol/tuning';
 import type { Command, CommandGroup } from '../command';
 import { TrialLines } from '../tuneReport';
+import type { ParsedCommand } from '../options';
 import { printJson, printLine } from '../terminal';
 import { usageError } from '../usageError';
 import type { Answer } from './answer';
@@ -143,6 +144,13 @@ async function trialLines(door: BenchDoor, details: Answer): Promise<(row: Trial
   return (row) => lines.show(row);
 }
 
+function goesOnWith(parsed: ParsedCommand): Readonly<Record<string, unknown>> {
+  const trial = parsed.number('trial');
+  if (!parsed.flag('resume')) return trial === undefined ? {} : { trial };
+  if (trial !== undefined) throw usageError('--resume and --trial exclude each other.', 'optimizations run');
+  return { mode: 'resume' };
+}
+
 const verbs: readonly Command[] = [
   listOptimizations,
   showOptimization,
@@ -153,6 +161,17 @@ const verbs: readonly Command[] = [
     summary: 'Run an optimization and follow its trials.',
     show: printOptimization,
     trials: trialLines,
+    options: [
+      { name: 'resume', type: 'flag', help: 'go on with the search of the newest run, with the trials it has' },
+      {
+        name: 'trial',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'make the model of this trial of the newest run the optimized one',
+      },
+    ],
+    request: goesOnWith,
   }),
   pinBenchmark,
   optimizationParams,
