@@ -104,11 +104,12 @@ class Tuning {
     const { goal, record, ranking } = float;
     const run = this.trials(work, float);
     const first = floatRow(record, goal, session.config.performance.batchSize);
-    context.onTrial(first);
     const search = (): Promise<StoppedBy> => run.run(begun(() => work.strategy(record, goal, ranking.looksAtSpeed)));
-    const isChosen = session.spec.chosenTrial !== undefined;
-    if (isChosen) run.recount(this.history.ended);
-    const stoppedBy = isChosen ? 'choice' : await search();
+    const chosen = session.spec.chosenTrial;
+    // What was told when it was measured is no news.
+    if (chosen === undefined) context.onTrial(first);
+    else run.recount(this.history.ended, chosen);
+    const stoppedBy = chosen === undefined ? await search() : 'choice';
     budget.close();
     const conclusion = await conclude({ session, float, work, run, stoppedBy }, context, working);
     return tuneResult({

@@ -9,7 +9,7 @@ import type { TrialMeasure, TrialRecord, TuningHistory } from './history';
 import { keyOf } from './configKey';
 import type { Ranked, Ranking } from './result/ranking';
 import type { IsPromising, TrialFiles } from './trials/trialBench';
-import { verdictOf } from './result/verdicts';
+import { chosenVerdict, verdictOf } from './result/verdicts';
 
 /** A model that was kept: on disk, and checked in a fresh process. */
 export interface KeptModel extends TrialFiles {
@@ -87,13 +87,18 @@ export class TuningRun<Config> {
     }
   }
 
-  /** Takes trials of an earlier session as they are; no model is made. */
-  recount(records: readonly TrialRecord[]): void {
+  /** Takes trials of an earlier session as they are, for a person who chose one of them; no model is made, nothing told. */
+  recount(records: readonly TrialRecord[], chosen: number): void {
+    let best: TrialMeasure | undefined;
     for (const record of records) {
+      const { id, key, config, measure } = record;
       this.records.push(record);
       // What stands in the history is the configuration itself: plain data under the key of its contents.
-      if (keyOf(record.config) === record.key) this.configs.set(record.id, record.config as Config);
-      this.report(record, false);
+      if (keyOf(config) === key) this.configs.set(id, config as Config);
+      const isKept = measure !== undefined && this.isAcceptable(measure) && this.isBetter(measure, best);
+      if (isKept) best = measure;
+      const row = this.rowOf(record, isKept);
+      this.rows.push(id === chosen ? { ...row, ...chosenVerdict(row) } : row);
     }
   }
 
@@ -194,9 +199,15 @@ export class TuningRun<Config> {
   }
 
   private report(record: TrialRecord, isKept: boolean): void {
+    const row = this.rowOf(record, isKept);
+    this.rows.push(row);
+    this.parts.onTrial(row);
+  }
+
+  private rowOf(record: TrialRecord, isKept: boolean): TrialRow {
     const { goal } = this.parts;
     const { id, change, measure, error } = record;
-    const row: TrialRow = {
+    return {
       id,
       change,
       accuracy: measure === undefined ? null : goal.figure(measure.values),
@@ -211,8 +222,6 @@ export class TuningRun<Config> {
       ...verdictOf(record, isKept, this.parts),
       ...(error === undefined ? {} : { error }),
     };
-    this.rows.push(row);
-    this.parts.onTrial(row);
   }
 
   private isAcceptable(measure: TrialMeasure): boolean {
@@ -220,13 +229,13 @@ export class TuningRun<Config> {
     return meetsGoal && this.parts.ranking.beatsFloat(measure);
   }
 
-  private isBetter(measure: Ranked): boolean {
-    if (this.best === undefined) return true;
+  private isBetter(measure: Ranked, best: Ranked | undefined = this.best?.measure): boolean {
+    if (best === undefined) return true;
     const rest = { id: 0, ...measure };
     return (
       this.parts.ranking.sorted([
         { ...rest, id: 1 },
-        { id: 2, ...this.best.measure },
+        { id: 2, ...best },
       ])[0]?.id === 1
     );
   }

@@ -7,6 +7,7 @@ import { openBench } from '../../src/bench/openBench';
 import { settingsOf, trialSettings } from '../../src/bench/reports/trialSettings';
 import { tuningHistoryReport } from '../../src/bench/reports/tuningHistory';
 import { recordRun } from '../../src/jobs/runRecord';
+import { writeJobFile } from '../../src/processes/jobFile';
 import { jobFiles } from '../../src/protocol/jobChannel';
 import type { TrialRow } from '../../src/protocol/tuning';
 import { datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
@@ -65,14 +66,19 @@ interface Ended {
   readonly result?: object;
   readonly told?: readonly TrialRow[];
   readonly hasHistory?: boolean;
+  /** Makes this trial again instead of searching. */
+  readonly chosenTrial?: number;
 }
 
-async function run({ state, result, told = [], hasHistory = true }: Ended): Promise<string> {
+async function run({ state, result, told = [], hasHistory = true, chosenTrial }: Ended): Promise<string> {
   const folder = await bench.store.createRunFolder('optimization', id);
   recordRun(folder, { state: 'queued', requestId: null });
   const lines = (all: readonly object[]): string => all.map((line) => `${JSON.stringify(line)}\n`).join('');
   if (hasHistory) writeFileSync(join(folder, 'history.jsonl'), lines(history));
   writeFileSync(join(folder, jobFiles.events), lines(told.map((trial) => ({ time: 'now', type: 'trial', trial }))));
+  const goesOn = chosenTrial === undefined ? { isResumed: false } : { isResumed: true, chosenTrial };
+  const parts = { configPath: 'config.yaml', benchFolder: folder, dimensions: {} };
+  await writeJobFile(folder, { verb: 'tune', ...parts, ...goesOn }, {});
   if (result !== undefined) writeFileSync(join(folder, jobFiles.result), JSON.stringify({ state: 'success', result }));
   recordRun(folder, { state });
   return folder;
@@ -132,6 +138,34 @@ describe("the report of a tuning's history", () => {
     expect(told.result).toBeNull();
     expect(told.resume).toEqual({ trials: 2 });
     expect(told.run?.state).toBe('cancelled');
+  });
+
+  it('keeps the time of the search and offers no resuming of one that was through, when a person took a trial', async () => {
+    await run({ state: 'success', result: resultWith('strategy') });
+    await run({ state: 'success', result: { ...resultWith('choice'), ms: 700 }, chosenTrial: 1 });
+    const told = await report();
+    expect(told.result).toMatchObject({ durationMs: 5000, stoppedBy: 'choice' });
+    expect(told.resume).toBeNull();
+    expect(told.usableTrials).toEqual([1]);
+    expect(told.chosenTrial).toBeNull();
+  });
+
+  it('still offers to resume a search that was stopped, when a person took a trial of it', async () => {
+    await run({ state: 'cancelled', told: [given, row(1)] });
+    await run({ state: 'success', result: resultWith('choice'), chosenTrial: 1 });
+    const told = await report();
+    expect(told.resume).toEqual({ trials: 2 });
+    expect(told.result?.durationMs).toBe(2000);
+  });
+
+  it('is that of the search, with its trials to choose from, where making a chosen trial failed', async () => {
+    const folder = await run({ state: 'success', result: resultWith('strategy') });
+    await run({ state: 'cancelled', chosenTrial: 1 });
+    const told = await report();
+    expect(folder.endsWith(told.trialsOf ?? 'none')).toBe(true);
+    expect(told.result).toMatchObject({ bestTrial: 1, durationMs: 5000 });
+    expect(told.usableTrials).toEqual([1]);
+    expect(told.resume).toBeNull();
   });
 
   it('passes over a result that was damaged', async () => {

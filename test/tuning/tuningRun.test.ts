@@ -206,3 +206,26 @@ describe('a run that is resumed', () => {
     expect(second.stoppedBy).toBe('max_trials');
   });
 });
+
+describe('a trial that a person takes', () => {
+  it('says so in its row, the others keep what the search found, and nobody is told of them again', async () => {
+    const measures = { a: speed(1.5), b: speed(1.2), c: speed(2) };
+    const first = await play(['a', 'b', 'c'], { measures });
+    const second = await play([], { resumed: first.folder });
+    second.run.recount(first.run.records, 2);
+    expect(second.run.rows.map(({ isKept, outcome, verdict }) => [isKept, outcome, verdict])).toEqual([
+      [true, 'kept', 'best so far'],
+      [false, 'beaten', 'taken by hand: 1.20×'],
+      [true, 'kept', 'best so far'],
+    ]);
+    expect(second.rows).toEqual([]);
+    expect(second.made).toEqual([]);
+  });
+
+  it('still says what is wrong with it', async () => {
+    const first = await play(['a'], { measures: { a: inaccurate(-0.1) } });
+    const second = await play([], { resumed: first.folder });
+    second.run.recount(first.run.records, 1);
+    expect(second.run.rows[0]).toMatchObject({ outcome: 'inaccurate', verdict: 'taken by hand: loses 10.00 points' });
+  });
+});

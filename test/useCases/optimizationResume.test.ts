@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
+import { toldTrials } from '../../src/bench/optimization/toldTrials';
 import { readResult } from '../../src/bench/runs/runViews';
 import type { RunSummary } from '../../src/protocol/runs';
 import type { TuneResult } from '../../src/protocol/tuning';
@@ -105,6 +106,9 @@ describe('an optimization that goes on', () => {
     });
     expect(measured(result)).toEqual(measured(before.result));
     expect(result.reasons.join(' ')).toContain('chosen by hand');
+    expect(result.trials.find((row) => row.id === other.id)?.verdict).toMatch(/^taken by hand/);
+    // Nothing was tried, so nobody hears of trials.
+    expect(toldTrials(run.folder)).toEqual([]);
     expect(existsSync(join(run.folder, 'model.onnx'))).toBe(true);
     const optimization = await bench.get('optimization', id);
     const model = await bench.get('model', optimization.optimizedModelId ?? 0);

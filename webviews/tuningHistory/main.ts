@@ -97,7 +97,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
   }
 
   protected override show(report: TuningHistoryReport): TemplateResult {
-    return html`${this.renderHeader(report)}${this.isRunning ? jobView('Tuning', this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${
+    return html`${this.renderHeader(report)}${this.isRunning ? jobView(jobName(report), this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${
       report.trials.length === 0 ? this.renderEmpty(report) : this.renderTrials(report)
     }`;
   }
@@ -172,8 +172,8 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     ];
   }
 
-  private renderFailed({ run, trials, trialsOf }: TuningHistoryReport): TemplateResult | typeof nothing {
-    if (this.isRunning && trials.length > 0 && trialsOf !== run?.name) {
+  private renderFailed({ run, trials, trialsOf, chosenTrial }: TuningHistoryReport): TemplateResult | typeof nothing {
+    if (this.isRunning && chosenTrial === null && trials.length > 0 && trialsOf !== run?.name) {
       return notice('info', 'These are the trials of the run before. Those of the new one follow as they end.');
     }
     const failure = run?.state === 'error' ? run.failure : null;
@@ -307,6 +307,10 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     this.view = Object.fromEntries(kept);
     keepView(this.view);
   }
+}
+
+function jobName({ chosenTrial }: TuningHistoryReport): string {
+  return chosenTrial === null ? 'Tuning' : `Making the model of trial ${chosenTrial} again`;
 }
 
 /** The trial that won; while the search goes on, or where nothing won, none. */

@@ -18,6 +18,7 @@ import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import { readResult } from '../runs/runViews';
 import { jobProgressOf } from './jobProgress';
+import { chosenTrialOf, searchOf } from './searchRun';
 
 /** Trials of a run, and what came of it when it ended. */
 interface ShownRun {
@@ -36,7 +37,8 @@ export async function tuningHistoryReport(bench: Bench, { id }: { readonly id: n
     record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
   const shown = shownRun(runs);
   const madeHere = shown !== undefined && optimized?.madeBy?.run === shown.run.name;
-  const measured = shown === undefined ? undefined : historyOf(shown.run)?.measured;
+  const job = await jobProgressOf(bench, newest);
+  const search = await searchOf(runs);
   return {
     ...named(record),
     projectId: record.projectId,
@@ -47,15 +49,16 @@ export async function tuningHistoryReport(bench: Bench, { id }: { readonly id: n
     precision: record.precision,
     strategy: record.tuning?.strategy ?? shown?.result?.strategy ?? null,
     run: await newestRunFacts(bench, newest),
-    job: await jobProgressOf(bench, newest),
+    job,
+    chosenTrial: job === null ? null : await chosenTrialOf(newest),
     trialsOf: shown?.run.name ?? null,
     trials: shown?.trials ?? [],
     goal: await goalOf(bench, record, shown),
-    result: shown?.result === undefined ? null : resultOf(shown.result),
+    result: shown?.result === undefined ? null : resultOf(shown.result, search?.durationMs ?? shown.result.ms),
     optimizedModel: optimized === undefined ? null : named(optimized),
     optimizedTrial: madeHere ? (shown.result?.best.trial ?? null) : null,
-    usableTrials: await usableTrials(bench, record, shown, measured),
-    resume: await resumeOf(bench, record, newest),
+    usableTrials: await usableTrials(bench, record, shown),
+    resume: search === undefined || (newest !== undefined && (await isActive(bench, newest))) ? null : search.resume,
   };
 }
 
@@ -116,10 +119,10 @@ function isShare(metric: string): boolean {
   return metric !== '' && metric.split(' + ').every(isRatioMetric);
 }
 
-function resultOf(result: TuneResult): ShownResult {
-  const { best, reasons, notes, stoppedBy, samples, ms, environment } = result;
+function resultOf(result: TuneResult, durationMs: number): ShownResult {
+  const { best, reasons, notes, stoppedBy, samples, environment } = result;
   return {
-    ...{ reasons, notes, stoppedBy, samples, durationMs: ms },
+    ...{ reasons, notes, stoppedBy, samples, durationMs },
     bestTrial: best.trial,
     meetsGoal: best.meetsGoal,
     accuracy: best.accuracy,
@@ -132,26 +135,14 @@ function resultOf(result: TuneResult): ShownResult {
   };
 }
 
-/** Trials that `optimization/execute` takes: measured, and of the run that it would look at. */
+/** Trials that `optimization/execute` takes: those that the newest history has measured, which is that of the shown run. */
 async function usableTrials(
   bench: Bench,
   { id }: OptimizationRecord,
   shown: ShownRun | undefined,
-  measured: ReadonlySet<number> | undefined,
 ): Promise<readonly number[]> {
-  const source = await earlierHistory(bench, id);
-  if (shown === undefined || measured === undefined || source?.run.name !== shown.run.name) return [];
-  return shown.trials.flatMap((row) => (measured.has(row.id) ? [row.id] : []));
-}
-
-async function resumeOf(
-  bench: Bench,
-  { id }: OptimizationRecord,
-  newest: RunSummary | undefined,
-): Promise<TuningHistoryReport['resume']> {
-  if (newest === undefined || (await isActive(bench, newest))) return null;
-  const history = await earlierHistory(bench, id);
-  if (history === undefined) return null;
-  const ended = readResult(history.run.folder);
-  return ended?.['stoppedBy'] === 'strategy' ? null : { trials: history.trials };
+  if (shown === undefined || historyOf(shown.run) === undefined) return [];
+  // Of a run after the shown one that told no trials, such as the making of a chosen one, it is a copy.
+  const measured = (await earlierHistory(bench, id))?.measured;
+  return shown.trials.flatMap((row) => (measured?.has(row.id) === true ? [row.id] : []));
 }

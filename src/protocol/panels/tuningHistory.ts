@@ -31,6 +31,7 @@ export interface ShownResult {
   readonly sizeBytes: number;
   readonly latencyMs: number;
   readonly samples: number;
+  /** Of the search, also where a person took one of its trials afterwards. */
   readonly durationMs: number;
   readonly engineVersion: string;
   readonly cpuModel: string;
@@ -49,6 +50,8 @@ export interface TuningHistoryReport extends NamedRecord {
   /** The newest run; null where there is none. */
   readonly run: RunFacts | null;
   readonly job: JobProgress | null;
+  /** The trial whose model is being made again, because a person took it; null where a search or nothing is under way. */
+  readonly chosenTrial: number | null;
   /** Name of the run that the trials are of: the newest one with trials; null for none. */
   readonly trialsOf: string | null;
   /** The given model first, then the trials in order. */
@@ -60,7 +63,7 @@ export interface TuningHistoryReport extends NamedRecord {
   readonly optimizedTrial: number | null;
   /** Trials whose model can be made again. */
   readonly usableTrials: readonly number[];
-  /** What a run could go on with; null where the newest one is under way, its strategy is through, or nothing was measured. */
+  /** What a run could go on with; null where the newest one is under way, the strategy is through, or nothing was measured. */
   readonly resume: { readonly trials: number } | null;
 }
 

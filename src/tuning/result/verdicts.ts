@@ -2,7 +2,7 @@
 import { differenceText, percentText, timesText } from './figureTexts';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
 import type { TrialRecord } from '../history';
-import type { TrialEnd } from '../../protocol/tuning';
+import type { TrialEnd, TrialRow } from '../../protocol/tuning';
 import type { Ranking } from './ranking';
 
 /** What became of a trial, and a phrase for its row. */
@@ -35,4 +35,11 @@ export function verdictOf(
   }
   const speed = ranking.looksAtSpeed ? `${timesText(latency.ratio)}, ` : '';
   return { outcome: 'beaten', verdict: `${speed}not better than the best so far` };
+}
+
+/** The same of a trial that a person took, whatever the search had thought of it. */
+export function chosenVerdict({ outcome, verdict, speedup }: TrialRow): Verdict {
+  const isGood = outcome === 'kept' || outcome === 'beaten';
+  const why = isGood ? (speedup === null ? '' : timesText(speedup)) : verdict;
+  return { outcome, verdict: `taken by hand${why === '' ? '' : `: ${why}`}` };
 }
