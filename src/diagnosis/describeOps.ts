@@ -9,6 +9,7 @@ import { errorsOf } from './opErrors';
 import type { ComparedModels, ErrorOptions, OpError } from './opErrors';
 import { mainOpOf, precisionOf, timesByOp } from './opTimes';
 import type { Kernel, OpTimes } from './opTimes';
+import { rescaledOps } from './rescaledOps';
 import { activationTypeOf, dequantizedWeight, floatWeight, weightFacts, weightOf } from './opWeights';
 
 /** One entry for every operator that has float outputs in both models, in graph order. */
@@ -27,13 +28,16 @@ export async function describeOps(
     },
   });
   const describe = describer(models, matched, times);
-  return matched.ops.flatMap((op) => {
+  const ops = matched.ops.flatMap((op) => {
     const error = errors.get(op);
     return error === undefined ? [] : [describe(op, error, histograms.get(op) ?? null)];
   });
+  const rescaled = new Set(rescaledOps(ops));
+  return ops.map((op) => ({ ...op, isRescaled: rescaled.has(op.node) }));
 }
 
-type Describe = (op: MatchedOp, error: OpError, activations: HistogramPair | null) => OpDiagnosis;
+/** Whether its values were rescaled is known when all are described. */
+type Describe = (op: MatchedOp, error: OpError, activations: HistogramPair | null) => Omit<OpDiagnosis, 'isRescaled'>;
 
 function describer({ float, int8 }: ComparedModels, { tensors }: MatchedOps, times: OpTimes): Describe {
   const types = inferShapes(int8);

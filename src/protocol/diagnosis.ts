@@ -43,6 +43,8 @@ export interface OpDiagnosis {
   readonly mse: number | null;
   /** Signal to quantization noise of its output in dB; null when there is no noise (or no signal). */
   readonly sqnrDb: number | null;
+  /** Its channels have other scales on purpose (equalization, SmoothQuant): `mse` and `sqnrDb` say nothing. */
+  readonly isRescaled: boolean;
   /** Range of its float output. */
   readonly activationMin: number;
   readonly activationMax: number;
@@ -55,6 +57,16 @@ export interface OpDiagnosis {
   readonly activations: HistogramPair | null;
   readonly weights: HistogramPair | null;
 }
+
+/**
+ * Orders operators by what they lose: an error that is not finite comes first, errors that say nothing come last, because
+ * no choice about their operator makes the model better.
+ */
+export function byError(one: RankedOp, other: RankedOp): number {
+  return Number(one.isRescaled) - Number(other.isRescaled) || (other.mse ?? Infinity) - (one.mse ?? Infinity) || 0;
+}
+
+type RankedOp = Pick<OpDiagnosis, 'mse' | 'isRescaled'>;
 
 export type SpeedFindingCode =
   | 'float-ops'

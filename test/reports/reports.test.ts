@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
-import { diagnosisHistograms, diagnosisReport, diagnosisStart } from '../../src/bench/reports/diagnosis';
+import { diagnosisHistograms, diagnosisReport, diagnosisStart, opRow } from '../../src/bench/reports/diagnosis';
 import { profilingComparison, profilingReport } from '../../src/bench/reports/profiling';
 import { saveNotes } from '../../src/bench/reports/project';
 import { recordRun } from '../../src/jobs/runRecord';
 import { jobFiles } from '../../src/protocol/jobChannel';
+import type { OpDiagnosis } from '../../src/protocol/diagnosis';
 import { saveNotesMethod } from '../../src/protocol/panels/project';
 import { datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
 import { failureOf } from '../support/failureOf';
@@ -123,6 +124,7 @@ describe('the report of a diagnosis', () => {
     mergedNodes: [],
     precision: 'int8',
     mse: 0.1,
+    isRescaled: false,
     activations: { min: 0, max: 1, float: [1], int8: [1] },
     weights: null,
   };
@@ -161,6 +163,19 @@ describe('the report of a diagnosis', () => {
     expect(status.figures.ops).toEqual([{ ...row, canBeKept: true }]);
     expect(await diagnosisHistograms(bench, { id, node: '/conv' })).toEqual({ activations, weights });
     expect(await diagnosisHistograms(bench, { id, node: '/none' })).toEqual({ activations: null, weights: null });
+  });
+});
+
+describe('an operator whose error says nothing', () => {
+  const row = (more: object): boolean => {
+    const op = { node: '/a', opType: 'Conv', precision: 'int8', isRescaled: true, floatUs: 3, int8Us: 1, ...more };
+    return opRow(op as unknown as OpDiagnosis).canBeKept;
+  };
+
+  it('is not proposed to be kept in float, unless it is slower in 8 bits', () => {
+    expect(row({})).toBe(false);
+    expect(row({ int8Us: 4 })).toBe(true);
+    expect(row({ isRescaled: false })).toBe(true);
   });
 });
 

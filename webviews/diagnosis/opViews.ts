@@ -1,10 +1,21 @@
 // Columns, bars and facts of the operators of a diagnosis.
 import type { DiagnosedOp } from '../../src/protocol/panels/diagnosis';
 import type { Bar, BarRow } from '../kit/barChart';
-import { noFigure, significant, timesText, usText } from '../kit/figures';
+import { significant, timesText, usText } from '../kit/figures';
 import { timeUnit } from '../kit/scales';
 import type { AxisUnit } from '../kit/scales';
 import type { Column } from '../kit/table';
+import {
+  barLength,
+  dbCell,
+  dbOrder,
+  errorFigures,
+  errorText,
+  losing,
+  mseCell,
+  mseOrder,
+  rescaledText,
+} from './shownErrors';
 
 export type Measure = 'error' | 'time';
 
@@ -24,10 +35,7 @@ export function opBars(ops: readonly DiagnosedOp[], measure: Measure): OpBars {
 }
 
 function errorBars(ops: readonly DiagnosedOp[]): OpBars {
-  const worst = ops
-    .filter(({ mse }) => mse !== null && mse > 0)
-    .sort((one, other) => (other.mse ?? 0) - (one.mse ?? 0))
-    .slice(0, mostBars);
+  const worst = losing(ops).slice(0, mostBars);
   return {
     label: `Bar chart of the errors of the ${worst.length} operators that lose most`,
     series: [],
@@ -35,7 +43,7 @@ function errorBars(ops: readonly DiagnosedOp[]): OpBars {
     rows: worst.map((op) => ({
       key: op.node,
       label: op.node,
-      bars: [{ value: op.mse ?? 0, text: errorText(op), tip: tipOf(op) }],
+      bars: [{ value: barLength(op), text: errorText(op), tip: tipOf(op), isHollow: op.isRescaled }],
     })),
   };
 }
@@ -86,17 +94,16 @@ export const opColumns: readonly Column<DiagnosedOp>[] = [
     title: 'MSE',
     hint: 'Mean squared error of its output against the float model, both scaled to 0 … 1',
     isNumber: true,
-    // An error that is not finite is the worst of all.
-    value: ({ mse }) => mse ?? Infinity,
-    show: ({ mse }) => mseText(mse),
+    value: mseOrder,
+    show: mseCell,
   },
   {
     key: 'sqnr',
     title: 'SQNR',
     hint: 'Signal to quantization noise of its output: the higher, the better',
     isNumber: true,
-    value: ({ sqnrDb }) => sqnrDb,
-    show: ({ sqnrDb }) => dbText(sqnrDb),
+    value: dbOrder,
+    show: dbCell,
   },
   {
     key: 'floatUs',
@@ -139,22 +146,10 @@ export function opFacts(op: DiagnosedOp): readonly (readonly [name: string, valu
     ['Reads', op.activationType],
     ['Weights', weight === null ? 'not quantized' : `${weight.type}, ${granularities[weight.granularity]}`],
     ['Float output', `${significant(op.activationMin, 4)} … ${significant(op.activationMax, 4)}`],
-    ['Error', `MSE ${mseText(op.mse)}, SQNR ${dbText(op.sqnrDb)}`],
+    ['Error', errorFigures(op)],
+    ...(op.isRescaled ? [['What it means', rescaledText] as const] : []),
     ['Time', `${usText(op.floatUs)} in float, ${usText(op.int8Us)} in 8 bits`],
   ];
 }
 
 const granularities = { per_tensor: 'per tensor', per_channel: 'per channel' } as const;
-
-function errorText({ mse, sqnrDb }: DiagnosedOp): string {
-  return `${mseText(mse)} · ${dbText(sqnrDb)}`;
-}
-
-function mseText(mse: number | null): string {
-  if (mse === null) return 'not finite';
-  return mse === 0 ? '0' : mse.toExponential(2);
-}
-
-function dbText(db: number | null): string {
-  return db === null ? noFigure : `${db.toFixed(1)} dB`;
-}

@@ -1,5 +1,6 @@
 // Operations on diagnoses (SYSTEMS §1.3, §1.8): ops with their errors, one op, its histograms, findings of the whole.
 import { dynamicOpTypes, staticOpTypes } from '../../dictionary/quantizableOps';
+import { byError } from '../../protocol/diagnosis';
 import type { DiagnoseResult, HistogramPair, OpDiagnosis } from '../../protocol/diagnosis';
 import type { Bench } from '../bench';
 import { diagnosisGenerate } from './diagnosisGenerate';
@@ -68,7 +69,8 @@ export const diagnosisSummary: Operation<ModelRequest, object> = {
 
 export const diagnosisOpList: Operation<ModelRequest, readonly object[]> = {
   path: 'diagnosis/op_list',
-  summary: 'List the ops of a quantized model with the errors of their outputs, the largest first.',
+  summary:
+    'List the ops of a quantized model with the errors of their outputs, the largest first; those that say nothing last.',
   read: readModelRequest,
   run: async (bench, request) => {
     const diagnosis = await diagnosisFor(bench, request);
@@ -83,11 +85,6 @@ export function isQuantizable({ opType, precision }: OpDiagnosis): boolean {
   return precision !== 'float' || quantizable.has(opType);
 }
 
-/** An error that is not finite comes first. */
-function byError(one: OpDiagnosis, other: OpDiagnosis): number {
-  return (other.mse ?? Infinity) - (one.mse ?? Infinity) || 0;
-}
-
 function opRow(op: OpDiagnosis): object {
   return {
     'OP name': op.node,
@@ -97,6 +94,8 @@ function opRow(op: OpDiagnosis): object {
     op_type: op.opType,
     precision: op.precision,
     sqnr_db: op.sqnrDb,
+    // The two errors say nothing.
+    is_rescaled: op.isRescaled,
     // Microseconds of one inference.
     float_time: op.floatUs,
     int8_time: op.int8Us,

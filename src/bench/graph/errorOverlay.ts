@@ -25,9 +25,10 @@ export function errorOverlayOf(
       if (index !== undefined && !ofNode.has(index)) ofNode.set(index, op);
     }
   }
-  const worst = ops.reduce((least, { sqnrDb }) => Math.min(least, sqnrDb ?? harmlessDb), harmlessDb);
-  const shareOf = ({ sqnrDb }: OpDiagnosis): number =>
-    worst >= harmlessDb ? 0 : Math.min(1, Math.max(0, (harmlessDb - (sqnrDb ?? harmlessDb)) / (harmlessDb - worst)));
+  const lossOf = ({ sqnrDb, isRescaled }: OpDiagnosis): number => (isRescaled ? harmlessDb : (sqnrDb ?? harmlessDb));
+  const worst = ops.reduce((least, op) => Math.min(least, lossOf(op)), harmlessDb);
+  const shareOf = (op: OpDiagnosis): number =>
+    worst >= harmlessDb ? 0 : Math.min(1, Math.max(0, (harmlessDb - lossOf(op)) / (harmlessDb - worst)));
   const values = overlayValues(
     model,
     ofNode,
@@ -40,7 +41,8 @@ export function errorOverlayOf(
   return { choice, unit: 'dB', values, categories: [] };
 }
 
-function errorText({ sqnrDb, mse, precision }: OpDiagnosis): string {
+function errorText({ sqnrDb, mse, precision, isRescaled }: OpDiagnosis): string {
+  if (isRescaled) return `rescaled on purpose: its error says nothing (${precision})`;
   const noise = sqnrDb === null ? 'no error' : `SQNR ${sqnrDb.toFixed(1)} dB`;
   return `${noise}${mse === null ? '' : `, MSE ${mse.toExponential(1)}`} (${precision})`;
 }

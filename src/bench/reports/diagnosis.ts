@@ -101,8 +101,13 @@ function figuresOf({
   return { findings, times, samples, warnings, environment, machine, ops: ops.map(opRow) };
 }
 
-function opRow({ activations, weights, ...op }: OpDiagnosis): DiagnosedOp {
-  return { ...op, canBeKept: op.precision !== 'float' && isQuantizable({ ...op, activations, weights }) };
+/** An operator as the page has it. */
+export function opRow({ activations, weights, ...op }: OpDiagnosis): DiagnosedOp {
+  const { precision, isRescaled, floatUs, int8Us } = op;
+  // Of an error that says nothing no choice follows; of its time, one may.
+  const isSlower = floatUs !== null && int8Us !== null && int8Us > floatUs;
+  const isCandidate = precision !== 'float' && isQuantizable({ ...op, activations, weights });
+  return { ...op, canBeKept: isCandidate && (!isRescaled || isSlower) };
 }
 
 /** Values of one op, float and in 8 bits. */
