@@ -6,6 +6,7 @@ import type { FeedSource } from '../benchmark/inputs';
 import { datasetFileText } from '../config/datasetFileText';
 import type { DatasetConfig } from '../config/datasetFile';
 import type { AccuracySection, TuningConfig } from '../config/tuningConfig';
+import { endlessLoader } from '../dictionary/loaders';
 import { loadUserMetrics } from '../metrics/custom';
 import { createMetric } from '../metrics/registry';
 import { fixedBatchSize } from '../metrics/modelOutputs';
@@ -176,7 +177,14 @@ function refuseUnknownPorts({ model, path }: TuningConfig, { inputs, outputs }: 
 /** Without labelled data, agreement with the float model on the calibration data stands for accuracy. */
 function accuracyOf({ accuracy, task, path }: TuningConfig): AccuracySection {
   if (accuracy !== undefined) return accuracy;
-  const calibration = task.kind === 'quantization' ? task.quantization.calibration : undefined;
-  if (calibration === undefined) throw tuningErrors.noData(path);
-  return { dataset: calibration, metrics: [{ name: 'agreement', parameters: {} }] };
+  if (task.kind !== 'quantization' || task.quantization.calibration === undefined) throw tuningErrors.noData(path);
+  const { calibration, samplingSizes } = task.quantization;
+  return {
+    dataset: calibration,
+    metrics: [{ name: 'agreement', parameters: {} }],
+    // As many samples as are calibrated with, where the data itself sets no end.
+    ...(calibration.dataset.name === endlessLoader
+      ? { iterations: Math.ceil(Math.max(...samplingSizes) / calibration.batchSize) }
+      : {}),
+  };
 }

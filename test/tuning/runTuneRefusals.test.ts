@@ -119,6 +119,16 @@ describe('data', () => {
     expect(resultOf(await run(endless({ iteration: 5 })))).toMatchObject({ samples: 5 });
   });
 
+  it('that never ends is judged by as many samples as are calibrated with, where nothing is said of evaluation', async () => {
+    const dataloader = { dataset: { dummy_v2: { input_shape: [1, 28, 28] } } };
+    const config = mnistConfig({
+      quantization: { calibration: { sampling_size: 7, dataloader } },
+      tuning: { objective: 'modelsize', strategy: 'basic', exit_policy: { max_trials: 1 } },
+      evaluation: { performance: quickPerformance },
+    });
+    expect(resultOf(await run(config))).toMatchObject({ samples: 7 });
+  });
+
   it('that does not suit the model is told with the transform that is missing', async () => {
     const dataloader = { dataset: { MNIST: { root: mnistFolder } } };
     expect(await refusalOf(mnistConfig({ evaluation: evaluation({ dataloader }) }))).toMatchObject({

@@ -1,7 +1,7 @@
 // The data sections of a config.yaml: what is calibrated on, and what accuracy means for the data set of the bench.
 import type { DatasetConfig } from '../../config/datasetFile';
 import type { ChosenEntry, DictionaryEntry } from '../../dictionary/entry';
-import { loaderEntries } from '../../dictionary/loaders';
+import { endlessLoader, loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
 import { transformEntries } from '../../dictionary/transforms';
 
@@ -12,9 +12,6 @@ export interface DataPlace {
   /** Makes an absolute path one of the config. */
   readonly pathText: (path: string) => string;
 }
-
-/** The loader of data without an end. */
-export const endlessLoader = 'dummy_v2';
 
 /** Loaders whose labels say nothing: their samples are made up. */
 const madeUp: ReadonlySet<string> = new Set(['dummy', endlessLoader]);
