@@ -16,6 +16,8 @@ export class BenchOfTest implements vscode.Disposable {
   readonly connection: BenchConnection;
   /** Subscriptions to its events that are not disposed of. */
   listeners = 0;
+  /** Panels that were closed by what serves them. */
+  closed = 0;
   private readonly log = vscode.window.createOutputChannel('panel test', { log: true });
   private readonly benches: Benches;
 
@@ -32,7 +34,10 @@ export class BenchOfTest implements vscode.Disposable {
   serve(kind: PanelKind<RecordSubject>, id: number): { readonly page: RpcPeer; readonly served: vscode.Disposable } {
     const [host, page] = channelPair();
     const subject = { bench: this.connection.folder.uri.toString(), id };
-    const panel = { title: '' } as vscode.WebviewPanel;
+    const dispose = (): void => {
+      this.closed++;
+    };
+    const panel = { title: '', dispose } as unknown as vscode.WebviewPanel;
     const served = kind.serve({ peer: new RpcPeer(host), bench: this.connection, subject, panel });
     return { page: new RpcPeer(page), served: new vscode.Disposable(() => served.dispose()) };
   }

@@ -38,6 +38,13 @@ suiteIn(['bench'], "panel of a tuning's history", () => {
     served.dispose();
   });
 
+  test('is closed when its optimization was deleted', async () => {
+    const { page, served } = bench.serve(tuningHistoryPanel, 999);
+    await assert.rejects(page.request(tuningHistoryMethod, { id: 999 }), /optimization 999/);
+    assert.equal(bench.closed, 1);
+    served.dispose();
+  });
+
   test('tells of every trial the moment it ends, and goes on where a run ended', async () => {
     const { connection } = bench;
     const answer = (await connection.change('optimization/add', {

@@ -19,7 +19,7 @@ import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
 import type { Services } from '../services';
 import type { BenchmarkNode } from '../tree/nodes';
-import { servePage } from './panelPage';
+import { answerReport, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
@@ -30,12 +30,9 @@ export const benchmarksPanel: PanelKind<BenchmarksSubject> = {
   icon: 'dashboard',
   title: () => 'Benchmarks',
   readSubject: readBenchmarksSubject,
-  serve: ({ peer, bench, subject, panel }) => {
-    peer.handle(benchmarksReportMethod, async (params) => {
-      const report = await bench.ask(benchmarksReportMethod, params);
-      panel.title = titleOf(report, params.ids);
-      return report;
-    });
+  serve: (open) => {
+    const { peer, bench, subject } = open;
+    answerReport(open, benchmarksReportMethod, (report, { ids }) => titleOf(report, ids));
     const hears = ({ kind }: { readonly kind: string }): boolean => kind === 'benchmark';
     return servePage({ peer, bench, actions: actionsOf(bench, subject), hears }, []);
   },

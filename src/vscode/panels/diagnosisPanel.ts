@@ -17,7 +17,7 @@ import { pickOptimization } from '../commands/pickParts';
 import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
 import { partNode, runOn, subjectOf } from './panelNodes';
-import { forwarding, servePage } from './panelPage';
+import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
@@ -28,13 +28,13 @@ export const diagnosisPanel: PanelKind<RecordSubject> = {
   icon: 'pulse',
   title: () => 'Diagnosis',
   readSubject: readRecordSubject,
-  serve: ({ peer, bench, subject: { id }, panel }) => {
+  serve: (open) => {
+    const { peer, bench } = open;
+    const { id } = open.subject;
     let int8Id: number | undefined;
-    peer.handle(diagnosisReportMethod, async (params) => {
-      const report = await bench.ask(diagnosisReportMethod, params);
-      panel.title = `Diagnosis of ${report.name}`;
-      int8Id = report.int8Model?.id;
-      return report;
+    answerReport(open, diagnosisReportMethod, ({ name, int8Model }) => {
+      int8Id = int8Model?.id;
+      return `Diagnosis of ${name}`;
     });
     return servePage(
       {

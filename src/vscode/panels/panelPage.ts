@@ -4,11 +4,14 @@ import { coalesce } from '../../processes/coalesce';
 import type { RpcPeer } from '../../processes/rpc';
 import { runChangeEvent } from '../../protocol/benchChannel';
 import type { RunChange } from '../../protocol/benchChannel';
+import { failureRecordOf } from '../../protocol/benchError';
 import { actionMethod, panelChangedEvent } from '../../protocol/panels/panel';
+import type { PanelSubject } from '../../protocol/panels/panel';
 import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Disposes } from '../disposing';
 import { showThrown } from '../failures';
+import type { OpenPanel } from './panels';
 
 /** Does what a page asks for; what it throws is shown to the person. */
 export type PanelActions = Readonly<Record<string, (value: unknown) => Promise<unknown>>>;
@@ -42,6 +45,27 @@ export function forwarding<Params, Result>(method: RpcMethod<Params, Result>): F
         source.dispose();
       }
     });
+}
+
+/**
+ * Lets the page ask for what it shows, which gives the panel its title. The panel of something that was deleted is closed:
+ * nothing on it could be done any more.
+ */
+export function answerReport<Params, Report>(
+  { peer, bench, panel }: Pick<OpenPanel<PanelSubject>, 'peer' | 'bench' | 'panel'>,
+  method: RpcMethod<Params, Report>,
+  titleOf: (report: Report, params: Params) => string,
+): void {
+  peer.handle(method, async (params) => {
+    try {
+      const report = await bench.ask(method, params);
+      panel.title = titleOf(report, params);
+      return report;
+    } catch (thrown) {
+      if (failureRecordOf(thrown).code === 'request-not-found') panel.dispose();
+      throw thrown;
+    }
+  });
 }
 
 /** Serves a page until what it gives is disposed of. */

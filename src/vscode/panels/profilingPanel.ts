@@ -9,7 +9,7 @@ import { pickProfiling } from '../commands/pickParts';
 import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
 import { partNode, runOn, subjectOf } from './panelNodes';
-import { forwarding, servePage } from './panelPage';
+import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 import { saveAnswer } from './saveAnswer';
@@ -21,12 +21,10 @@ export const profilingPanel: PanelKind<RecordSubject> = {
   icon: 'flame',
   title: () => 'Profiling',
   readSubject: readRecordSubject,
-  serve: ({ peer, bench, subject: { id }, panel }) => {
-    peer.handle(profilingReportMethod, async (params) => {
-      const report = await bench.ask(profilingReportMethod, params);
-      panel.title = report.name;
-      return report;
-    });
+  serve: (open) => {
+    const { peer, bench } = open;
+    const { id } = open.subject;
+    answerReport(open, profilingReportMethod, ({ name }) => name);
     return servePage(
       {
         peer,

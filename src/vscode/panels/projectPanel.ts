@@ -12,7 +12,7 @@ import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
 import { openCommands } from '../tree/openRow';
 import { partIn, partNode, runOn, subjectOf } from './panelNodes';
-import { servePage } from './panelPage';
+import { answerReport, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
 
@@ -23,12 +23,10 @@ export const projectPanel: PanelKind<RecordSubject> = {
   icon: 'project',
   title: () => 'Project',
   readSubject: readRecordSubject,
-  serve: ({ peer, bench, subject: { id }, panel }) => {
-    peer.handle(partsMethod, async (params) => {
-      const parts = await bench.ask(partsMethod, params);
-      panel.title = parts.project.name;
-      return parts;
-    });
+  serve: (open) => {
+    const { peer, bench } = open;
+    const { id } = open.subject;
+    answerReport(open, partsMethod, ({ project }) => project.name);
     peer.handle(saveNotesMethod, async (edit) => {
       const answer = await bench.ask(saveNotesMethod, edit);
       bench.tellRecordsChanged();

@@ -15,7 +15,7 @@ import { showThrown } from '../failures';
 import type { Services } from '../services';
 import type { OptimizationNode } from '../tree/nodes';
 import { partNode, runOn, subjectOf } from './panelNodes';
-import { forwarding, servePage } from './panelPage';
+import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { OpenPanel, PanelKind } from './panels';
 
@@ -30,12 +30,8 @@ export const tuningHistoryPanel: PanelKind<RecordSubject> = {
   title: () => 'Tuning History',
   readSubject: readRecordSubject,
   serve: (open) => {
-    const { peer, bench, subject, panel } = open;
-    peer.handle(tuningHistoryMethod, async (params) => {
-      const report = await bench.ask(tuningHistoryMethod, params);
-      panel.title = `${report.name}: Tuning History`;
-      return report;
-    });
+    const { peer, bench, subject } = open;
+    answerReport(open, tuningHistoryMethod, ({ name }) => `${name}: Tuning History`);
     const hears = ({ kind, id, type }: RunChange): boolean =>
       kind === 'optimization' && id === subject.id && (type === 'trial' || type === 'progress');
     return servePage({ peer, bench, actions: actionsOf(open), hears }, [forwarding(trialSettingsMethod)]);
