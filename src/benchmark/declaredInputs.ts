@@ -1,5 +1,6 @@
 // Inputs where random samples do not fit a model as batches: of the shapes that it declares, open sizes as in the samples.
 import { readDatasetFile } from '../config/datasetFile';
+import { isMadeUp } from '../dictionary/madeUpData';
 import type { Tensor } from '../onnx/tensor';
 import type { BenchmarkInstanceSpec } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
@@ -18,8 +19,6 @@ export interface FittingFeeds {
   readonly notes: readonly string[];
 }
 
-/** Loaders whose samples mean nothing but their shapes. */
-const randomLoaders: ReadonlySet<string> = new Set(['dummy', 'dummy_v2']);
 const randomSeed = 1;
 /** For open sizes: those of the samples, then what models of sequences, pictures and pieces of sound need at least. */
 const triedSizes: readonly (number | undefined)[] = [undefined, assumedSize, 64, 256];
@@ -58,7 +57,7 @@ export async function feedsThatFit(
 }
 
 function isRandomData(datasetPath: string): boolean {
-  return randomLoaders.has(readDatasetFile(datasetPath).dataset.name);
+  return isMadeUp(readDatasetFile(datasetPath).dataset.name);
 }
 
 /** Why the model does not run with these inputs; undefined when it does. */

@@ -1,5 +1,6 @@
 // `compressor-bench evaluate MODEL --data DATASET.yaml`: the metric of a model over a data set.
 import { resolve } from 'node:path';
+import { metricOn } from '../protocol/metricName';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatDuration, formatMetric } from './formats';
@@ -55,7 +56,7 @@ export const evaluateCommand: Command = {
       printLine(styled('bold', plain(parsed.positionals[0] ?? '')));
       printLine(
         table([
-          [result.metric, formatMetric(result.metric, result.value)],
+          [metricOn(result.metric, result.isRandomData), formatMetric(result.metric, result.value)],
           ['samples', String(result.samples)],
           ['took', formatDuration(result.ms)],
         ]),

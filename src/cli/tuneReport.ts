@@ -1,4 +1,5 @@
 // What a person sees of a tuning: a line for each trial as it ends, and the account at the end.
+import { metricOn } from '../protocol/metricName';
 import type { TrialRow, TuneResult } from '../protocol/tuning';
 import { isRatioMetric } from '../dictionary/metrics';
 import { formatBytes, formatDuration, formatLatency, formatMetric, formatRatio, formatSpeed } from './formats';
@@ -110,7 +111,10 @@ export function printTuning(
     table([
       ['name', result.model],
       ['model', best.trial === 0 ? `${best.path} (as given)` : (output ?? best.path)],
-      ['goal', `${goal.metric} ${sign} ${accuracyText(metrics, goal.target)}${best.meetsGoal ? '' : ' – not met'}`],
+      [
+        'goal',
+        `${metricOn(goal.metric, result.isRandomData)} ${sign} ${accuracyText(metrics, goal.target)}${best.meetsGoal ? '' : ' – not met'}`,
+      ],
       ['trials', `${trials.length - 1} in ${formatDuration(ms)}, ended by ${endText(stoppedBy)}`],
       ['run', folder],
     ]),

@@ -2,6 +2,7 @@
 import type { LastBatch } from '../config/datasetFile';
 import { readDatasetFile } from '../config/datasetFile';
 import type { DatasetConfig } from '../config/datasetFile';
+import { isMadeUp } from '../dictionary/madeUpData';
 import type { ChosenEntry } from '../dictionary/entry';
 import type { DataItem, DataLoader } from './contracts';
 import { dataErrors } from './dataErrors';
@@ -20,6 +21,8 @@ export interface OpenedDataset {
   readonly metric?: ChosenEntry;
   /** What a person should know about the data, as sentences: how many pictures are missing. */
   readonly notes: readonly string[];
+  /** Its samples are made up. */
+  readonly isRandom: boolean;
   close(): Promise<void>;
 }
 
@@ -49,6 +52,7 @@ export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDa
       batchSize: config.batchSize,
       lastBatch: config.lastBatch,
       ...(config.metric === undefined ? {} : { metric: config.metric }),
+      isRandom: isMadeUp(config.dataset.name),
       notes: source.kind === 'pictures' ? (source.notes ?? []) : [],
       close,
     };

@@ -33,6 +33,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
     return {
       ...figureOf(metric),
       samples,
+      isRandomData: dataset.isRandom,
       warnings: dataset.notes,
       ms: performance.now() - started,
       environment: environmentOf(spec.threads),

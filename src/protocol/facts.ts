@@ -101,6 +101,8 @@ export interface OptimizationOutcome {
   readonly hasWinner: boolean;
   /** What accuracy is measured in; null where it is not known. */
   readonly metric: string | null;
+  /** Measured on samples that are made up. */
+  readonly isRandomData: boolean;
   /** Whether the accuracies are fractions (0.91), or whatever the metric counts in. */
   readonly isRatio: boolean;
 }
@@ -117,6 +119,8 @@ export interface BenchmarkFacts extends RunnableFacts {
   readonly throughput: number | null;
   /** What the accuracy is measured in. */
   readonly metric: string | null;
+  /** Measured on samples that are made up. */
+  readonly isRandomData: boolean;
   /** Whether the accuracy is a fraction (0.91), or whatever the metric counts in. */
   readonly isRatio: boolean;
 }

@@ -64,6 +64,8 @@ export interface EvaluateSpec {
 }
 
 export interface EvaluateResult {
+  /** Its samples are made up. */
+  readonly isRandomData: boolean;
   /** What a person should know of the data, such as missing pictures. */
   readonly warnings: readonly string[];
   readonly metric: string;

@@ -89,6 +89,8 @@ export interface TuneResult {
   readonly reasons: readonly string[];
   readonly notes: readonly string[];
   readonly samples: number;
+  /** They are made up: accuracy on them says how far the models agree, not how right they are. */
+  readonly isRandomData: boolean;
   readonly seed: number;
   readonly modelSha256: string;
   readonly configSha256: string;

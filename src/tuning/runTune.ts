@@ -111,6 +111,7 @@ class Tuning {
     else run.recount(this.history.ended, chosen);
     const stoppedBy = chosen === undefined ? await search() : 'choice';
     budget.close();
+    const { notes, isRandom: isRandomData } = await session.samples();
     const conclusion = await conclude({ session, float, work, run, stoppedBy }, context, working);
     return tuneResult({
       session,
@@ -120,8 +121,9 @@ class Tuning {
       isGoalMissed: run.isGoalMissed,
       conclusion: {
         ...conclusion,
-        notes: [...(await session.samples()).notes, ...work.notes, ...conclusion.notes],
+        notes: [...notes, ...work.notes, ...conclusion.notes],
       },
+      isRandomData,
       configSha256: this.configSha256,
       ms: performance.now() - this.startedAt,
     });

@@ -121,6 +121,14 @@ describe('the parts of a project', () => {
     expect(benchmark).toMatchObject({ accuracy: 3.5, metric: 'MSE', isRatio: false, latencyMs: null });
   });
 
+  it('know whether accuracy was measured on made-up samples', async () => {
+    await endedRun('optimization', 1, { ...tuned, isRandomData: true });
+    await endedRun('benchmark', 1, { metric: 'agreement', value: 1, isRandomData: true });
+    const { optimizations, benchmarks } = await partsOf(bench, { id: 1 });
+    expect(optimizations[0]?.outcome?.isRandomData).toBe(true);
+    expect(benchmarks[0]?.isRandomData).toBe(true);
+  });
+
   it('read the result of a run once', async () => {
     const folder = await endedRun('profiling', 1, { times: { wallUs: 1 } });
     await partsOf(bench, { id: 1 });

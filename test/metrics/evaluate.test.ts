@@ -61,6 +61,7 @@ describe('runEvaluate', () => {
       metric: 'topk',
       higherIsBetter: true,
       samples: 100,
+      isRandomData: false,
       modelSha256: '03e8cc9b1c17ac9c1ef3c00e0ee8bcc5bef347f769b1d4e202eb4671e87e9290',
       environment: { engineVersion: '1.30.0', threads: 1 },
     });
@@ -102,7 +103,7 @@ describe('runEvaluate', () => {
     await expect(evaluate(path, arrays(3))).rejects.toMatchObject({ code: 'metric-none' });
     const endless = 'dataset: {dummy_v2: {input_shape: [3]}}\nmetric: {Loss: {}}\n';
     await expect(evaluate(path, endless)).rejects.toMatchObject({ code: 'metric-endless' });
-    expect((await evaluate(path, endless, { samples: 4 })).result.samples).toBe(4);
+    expect((await evaluate(path, endless, { samples: 4 })).result).toMatchObject({ samples: 4, isRandomData: true });
     const discarded = `${arrays(3)}batch_size: 8\nlast_batch: discard\nmetric: {topk: 1}\n`;
     await expect(evaluate(path, discarded)).rejects.toMatchObject({ code: 'metric-no-samples' });
   });

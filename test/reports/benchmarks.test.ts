@@ -205,6 +205,13 @@ describe('the report', () => {
     ]);
   });
 
+  it('knows accuracy that was measured on made-up samples', async () => {
+    const result = { metric: 'agreement', value: 1, samples: 8, warnings: [], environment: {}, isRandomData: true };
+    await ended(4, result);
+    const { accuracy } = await benchmarksReport(bench, request);
+    expect(accuracy.items[0]?.result).toMatchObject({ metric: 'agreement', conditions: { data: 'random' } });
+  });
+
   it('is a table of which spreadsheets compute nothing, and JSON', async () => {
     await measured(1, 4);
     await measured(2, 2);

@@ -168,6 +168,11 @@ describe("the report of a tuning's history", () => {
     expect(told.resume).toBeNull();
   });
 
+  it('says that its figures are of made-up samples', async () => {
+    await run({ state: 'success', result: { ...resultWith('strategy'), isRandomData: true } });
+    expect((await report()).goal).toMatchObject({ metric: 'topk', isRandomData: true });
+  });
+
   it('passes over a result that was damaged', async () => {
     await run({ state: 'success', result: { best: 1 }, told: [given] });
     expect(await report()).toMatchObject({ trials: [given], result: null });

@@ -116,7 +116,7 @@ describe('data', () => {
       code: 'tuning-endless-data',
       nextStep: expect.stringContaining('evaluation.accuracy.iteration') as string,
     });
-    expect(resultOf(await run(endless({ iteration: 5 })))).toMatchObject({ samples: 5 });
+    expect(resultOf(await run(endless({ iteration: 5 })))).toMatchObject({ samples: 5, isRandomData: true });
   });
 
   it('that never ends is judged by as many samples as are calibrated with, where nothing is said of evaluation', async () => {

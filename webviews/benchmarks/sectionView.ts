@@ -1,4 +1,5 @@
 // What the page draws of the benchmarks of one mode: charts, a table, and how to read them.
+import { metricOn } from '../../src/protocol/metricName';
 import type { ComparedAccuracy, ComparedPerformance } from '../../src/protocol/panels/benchmarks';
 import type { Bar, BarRow } from '../kit/barChart';
 import type { TipLine } from '../kit/chart';
@@ -66,7 +67,7 @@ export function performanceView(rows: readonly PerformanceRow[]): SectionView {
 }
 
 export function accuracyView(rows: readonly AccuracyRow[]): SectionView {
-  const charts = [...new Set(rows.map(({ result }) => result.metric))].map((metric) => accuracyChart(metric, rows));
+  const charts = [...new Set(rows.map(metricOf))].map((metric) => accuracyChart(metric, rows));
   return {
     charts: [...charts, sizeChart(rows)],
     columns: [
@@ -131,7 +132,7 @@ function throughputChart(rows: readonly PerformanceRow[]): ChartView {
 }
 
 function accuracyChart(metric: string, all: readonly AccuracyRow[]): ChartView {
-  const rows = all.filter(({ result }) => result.metric === metric);
+  const rows = all.filter((row) => metricOf(row) === metric);
   const isShare = rows.every(({ result }) => result.isShare);
   const isHigherBetter = rows.every(({ result }) => result.higherIsBetter);
   const hasInterval = rows.some(({ result }) => result.interval !== null);
@@ -242,7 +243,7 @@ const throughputColumns: readonly Column<PerformanceRow>[] = [
 ];
 
 const accuracyColumns: readonly Column<AccuracyRow>[] = [
-  { key: 'metric', title: 'Metric', value: ({ result }) => result.metric },
+  { key: 'metric', title: 'Metric', value: metricOf },
   {
     key: 'value',
     title: 'Value',
@@ -266,6 +267,10 @@ const accuracyColumns: readonly Column<AccuracyRow>[] = [
     show: ({ result }) => (result.interval === null ? '–' : intervalText(result.interval)),
   },
 ];
+
+function metricOf({ result: { metric, conditions } }: AccuracyRow): string {
+  return metricOn(metric, conditions.data === 'random');
+}
 
 function intervalText([low, high]: readonly [number, number]): string {
   return `${(low * 100).toFixed(2)} – ${percentText(high)}`;

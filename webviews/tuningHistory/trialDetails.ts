@@ -25,7 +25,7 @@ export function trialDetails(view: TrialView): TemplateResult {
   const facts: readonly (readonly [string, string])[] = [
     ['Outcome', signOf(row, winner).word],
     ['Why', row.error ?? row.verdict],
-    [metricName(goal), `${metricText(row.accuracy, goal?.isShare ?? false)} on ${countText(row.samples, 'sample')}`],
+    [metricName(goal), `${metricText(row.accuracy, goal?.isShare ?? false)}, ${countText(row.samples, 'sample')}`],
     ['Latency', msText(row.latencyMs)],
     ['Throughput', rateText(row.throughput)],
     ['Speed', row.id === 0 ? 'what others are compared with' : `${timesText(row.speedup)} as fast as the given model`],

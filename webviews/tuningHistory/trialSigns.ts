@@ -1,4 +1,5 @@
 // How trials are shown: a shape and a colour for each outcome, their words, and what a tip says.
+import { metricOn } from '../../src/protocol/metricName';
 import type { ShownGoal } from '../../src/protocol/panels/tuningHistory';
 import type { TrialEnd, TrialRow } from '../../src/protocol/tuning';
 import type { Tip } from '../kit/chart';
@@ -53,5 +54,6 @@ export function titleOf(row: TrialRow): string {
 }
 
 export function metricName(goal: ShownGoal | null): string {
-  return goal === null || goal.metric === '' ? 'accuracy' : goal.metric;
+  if (goal === null) return 'accuracy';
+  return metricOn(goal.metric === '' ? 'accuracy' : goal.metric, goal.isRandomData);
 }

@@ -10,7 +10,7 @@ import { readResult } from '../runs/runViews';
 
 export type BenchmarkFigures = Pick<
   BenchmarkFacts,
-  'accuracy' | 'latencyMs' | 'spread' | 'throughput' | 'metric' | 'isRatio'
+  'accuracy' | 'latencyMs' | 'spread' | 'throughput' | 'metric' | 'isRandomData' | 'isRatio'
 >;
 
 /** What the results of each kind are read as. */
@@ -27,6 +27,7 @@ export const noFigures: BenchmarkFigures = {
   spread: null,
   throughput: null,
   metric: null,
+  isRandomData: false,
   isRatio: false,
 };
 
@@ -107,6 +108,7 @@ function outcomeOf(result: PlainObject): OptimizationOutcome | undefined {
     meetsGoal: typeof meetsGoal === 'boolean' ? meetsGoal : null,
     hasWinner: (numberIn(best, 'trial') ?? 0) > 0,
     metric,
+    isRandomData: result['isRandomData'] === true,
     isRatio: metric !== null && isRatioMetric(metric),
   };
 }
@@ -114,7 +116,8 @@ function outcomeOf(result: PlainObject): OptimizationOutcome | undefined {
 function benchmarkFiguresOf(result: PlainObject): BenchmarkFigures | undefined {
   const metric = textIn(result, 'metric');
   if (metric !== null) {
-    return { ...noFigures, accuracy: numberIn(result, 'value'), metric, isRatio: isRatioMetric(metric) };
+    const isRandomData = result['isRandomData'] === true;
+    return { ...noFigures, accuracy: numberIn(result, 'value'), metric, isRandomData, isRatio: isRatioMetric(metric) };
   }
   const results: unknown = result['results'];
   const [first] = Array.isArray(results) ? (results as readonly unknown[]) : [];

@@ -2,6 +2,7 @@
 import type { DatasetConfig } from '../../config/datasetFile';
 import type { ChosenEntry, DictionaryEntry } from '../../dictionary/entry';
 import { endlessLoader, loaderEntries } from '../../dictionary/loaders';
+import { isMadeUp } from '../../dictionary/madeUpData';
 import { metricEntries } from '../../dictionary/metrics';
 import { transformEntries } from '../../dictionary/transforms';
 
@@ -12,9 +13,6 @@ export interface DataPlace {
   /** Makes an absolute path one of the config. */
   readonly pathText: (path: string) => string;
 }
-
-/** Loaders whose labels say nothing: their samples are made up. */
-const madeUp: ReadonlySet<string> = new Set(['dummy', endlessLoader]);
 
 /**
  * The metric of the data set where there are labels to hold answers against; else how often the answers are those of the
@@ -40,7 +38,7 @@ function needsNoLabels({ name, parameters }: ChosenEntry): boolean {
 
 /** Whether samples come with what a person says they are; a user's own code is taken at its word. */
 function hasLabels({ name, parameters }: ChosenEntry): boolean {
-  if (name === 'images' || madeUp.has(name)) return false;
+  if (name === 'images' || isMadeUp(name)) return false;
   if (name === 'npz' || name === 'npy') return parameters['labels'] !== undefined;
   return true;
 }

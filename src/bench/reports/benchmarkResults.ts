@@ -53,7 +53,7 @@ export function accuracyResult(
 ): AccuracyResult | undefined {
   if (typeof result['metric'] !== 'string') return undefined;
   // Written by a job of this product.
-  const { metric, value, higherIsBetter, samples, warnings, environment, modelSha256 } =
+  const { metric, value, higherIsBetter, samples, isRandomData, warnings, environment, modelSha256 } =
     result as unknown as EvaluateResult;
   const other = otherFile(model?.sha256, modelSha256);
   return {
@@ -64,7 +64,7 @@ export function accuracyResult(
       coresPerInstance: null,
       instances: 1,
       batchSize: record.batchSize,
-      data: 'dataset',
+      data: isRandomData ? 'random' : 'dataset',
       datasetId: record.datasetId,
       datasetName: dataset?.name ?? null,
     },

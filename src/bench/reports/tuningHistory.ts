@@ -1,6 +1,7 @@
 // The page of a tuning's history: its trials, live or of the newest run with trials, its goal, its result, what can be done next.
 import { readConfigText } from '../../config/configText';
 import { checkTuningText } from '../../config/tuningFile';
+import { isMadeUp } from '../../dictionary/madeUpData';
 import { isHigherBetter, isRatioMetric } from '../../dictionary/metrics';
 import type { NamedRecord } from '../../protocol/panels/profiling';
 import type { ShownGoal, ShownResult, TuningHistoryReport } from '../../protocol/panels/tuningHistory';
@@ -84,7 +85,8 @@ async function goalOf(
 ): Promise<ShownGoal | null> {
   if (shown?.result !== undefined) {
     const { metric, higherIsBetter, target, objective } = shown.result.goal;
-    return { metric, isShare: isShare(metric), higherIsBetter, minimalAccuracy: target, objective };
+    const { isRandomData } = shown.result;
+    return { metric, isRandomData, isShare: isShare(metric), higherIsBetter, minimalAccuracy: target, objective };
   }
   const baseline = shown?.trials[0]?.accuracy ?? null;
   return goalInConfig(await configFileOf(bench, 'optimization', id), baseline);
@@ -100,11 +102,14 @@ function goalInConfig(path: string, baseline: number | null): ShownGoal | null {
     const [first] = metrics;
     const ofMetric = first === undefined || (first.higherIsBetter ?? isHigherBetter(first));
     const higherIsBetter = criterion.higherIsBetter ?? ofMetric;
+    const { accuracy, task } = config;
+    const data = accuracy?.dataset ?? (task.kind === 'quantization' ? task.quantization.calibration : undefined);
     const metric = metrics.map(({ name }) => name).join(' + ');
     const goal = { criterion: criterion.kind, tolerance: criterion.tolerance, higherIsBetter };
     return {
       metric,
       isShare: isShare(metric),
+      isRandomData: data !== undefined && isMadeUp(data.dataset.name),
       higherIsBetter,
       minimalAccuracy: minimalAccuracy(baseline, goal),
       objective: objectives.map(({ name }) => name).join(' + '),

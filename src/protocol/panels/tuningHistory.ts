@@ -12,6 +12,8 @@ export interface ShownGoal {
   readonly metric: string;
   /** A share of the samples: shown in percent. */
   readonly isShare: boolean;
+  /** Measured on samples that are made up. */
+  readonly isRandomData: boolean;
   readonly higherIsBetter: boolean;
   /** The figure a model has to reach; null before the given model was measured. */
   readonly minimalAccuracy: number | null;

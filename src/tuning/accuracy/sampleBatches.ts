@@ -72,6 +72,11 @@ export class SampleBatches {
     return this.dataset.notes;
   }
 
+  /** They are made up. */
+  get isRandom(): boolean {
+    return this.dataset.isRandom;
+  }
+
   /** Batches in the same order every time, until `samples` samples were given; all without it. */
   async *batches(signal: AbortSignal, samples = Infinity): AsyncGenerator<Batch, void, undefined> {
     let given = 0;

@@ -17,6 +17,8 @@ export interface ResultParts {
   /** No trial that could be measured keeps enough accuracy. */
   readonly isGoalMissed: boolean;
   readonly conclusion: Conclusion;
+  /** Accuracy was measured on samples that are made up. */
+  readonly isRandomData: boolean;
   readonly configSha256: string;
   readonly ms: number;
 }
@@ -53,6 +55,7 @@ export function tuneResult(parts: ResultParts): TuneResult {
     reasons: [...reasonsOf(parts), ...conclusion.reasons, ...conclusion.findings],
     notes: conclusion.notes,
     samples: float.samples,
+    isRandomData: parts.isRandomData,
     seed: config.tuning.randomSeed,
     modelSha256: session.modelSha256,
     configSha256: parts.configSha256,

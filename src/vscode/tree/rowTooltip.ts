@@ -10,6 +10,7 @@ import type {
   ProjectParts,
   RunFacts,
 } from '../../protocol/facts';
+import { metricOn } from '../../protocol/metricName';
 import type { PartNode } from './nodes';
 import { accuracyText, joined, latencyText, lineText, momentText, sizeText, timesText } from './rowFormat';
 import { benchmarkFigures } from './rowText';
@@ -163,7 +164,7 @@ function optimizationTooltip(facts: OptimizationFacts, parts: ProjectParts, live
     rows: [
       ['Type', joined(facts.optimizationType, facts.precision, facts.strategy)],
       ...namedRows(facts, parts),
-      ['Metric', outcome?.metric ?? null],
+      ['Metric', metricOf(outcome)],
       ['Accuracy before', accuracy(outcome?.baselineAccuracy ?? null)],
       ['Accuracy', outcome?.hasWinner === true && accuracy(outcome.accuracy)],
       ['Speed', outcome?.hasWinner === true && outcome.speedup !== null && timesText(outcome.speedup)],
@@ -181,7 +182,7 @@ function benchmarkTooltip(facts: BenchmarkFacts, parts: ProjectParts, live: Live
       ['Measures', facts.mode],
       ...namedRows(facts, parts),
       ['Batch size', String(facts.batchSize)],
-      ['Metric', facts.metric],
+      ['Metric', metricOf(facts)],
       ['Result', benchmarkFigures(facts)],
       ...runRows(facts, live),
     ],
@@ -218,4 +219,9 @@ export function jobTooltip(facts: JobFacts): Tooltip {
     ],
     sentences: failureSentences(run),
   };
+}
+
+function metricOf(measured: Pick<BenchmarkFacts, 'metric' | 'isRandomData'> | null): string | null {
+  const metric = measured?.metric ?? null;
+  return metric === null ? null : metricOn(metric, measured?.isRandomData === true);
 }

@@ -69,6 +69,7 @@ export const won: NonNullable<OptimizationFacts['outcome']> = {
   meetsGoal: true,
   hasWinner: true,
   metric: 'topk',
+  isRandomData: false,
   isRatio: true,
 };
 
@@ -84,6 +85,7 @@ export function benchmark(more: Partial<BenchmarkFacts> = {}): BenchmarkFacts {
     spread: null,
     throughput: null,
     metric: null,
+    isRandomData: false,
     isRatio: false,
     ...more,
   };

@@ -171,6 +171,12 @@ describe('the flags for menus', () => {
 });
 
 describe('a tooltip', () => {
+  it('does not let accuracy on made-up samples pass for one of real data', () => {
+    const outcome = { ...won, metric: 'agreement', isRandomData: true };
+    const node = { kind: 'optimization', bench, facts: optimization({ run: run('success'), outcome }) } as const;
+    expect(partTooltip(node, parts({}), undefined).rows).toContainEqual(['Metric', 'agreement on random samples']);
+  });
+
   it('takes nothing that people or files named as Markdown', () => {
     expect(literal('a[b](command:x)`<img>`$(zap)&amp;')).toMatch(/^[\p{L}\p{N} &#;]*$/u);
     const evil = '[x](command:evil) **b** <img src=x> https://example.org $(zap)';
