@@ -4,10 +4,11 @@ import type { ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 import { parameterProblem, parameterText, readParameters } from './parameterText';
 import type { ParameterFacts } from './parameterText';
+import { boundaryOf } from './projectWizard';
 import { askName, stateOf } from './questions';
 import { choose, enterText } from './quickInputs';
 import type { Choice } from './quickInputs';
-import { freeName, readBoundary } from './requests';
+import { freeName } from './requests';
 import type { DatasetAnswers, NamedParameters } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
@@ -67,16 +68,14 @@ export async function readDictionaries(bench: BenchConnection, parts: ProjectPar
       domain: domain === '' ? 'Image Recognition' : domain,
       domain_flavour: '',
     }),
-    model === undefined
-      ? { shape: '' }
-      : bench.finish('model/boundary_nodes', { model_path: model.path }).catch(() => ({ shape: '' })),
+    model === undefined ? { shape: '' } : boundaryOf(bench, model.path).catch(() => ({ shape: '' })),
   ]);
   return {
     loaders: (loaders as { readonly dataloaders: readonly LoaderFacts[] }).dataloaders,
     transforms: (transforms as { readonly transforms: readonly EntryFacts[] }).transforms,
     metrics: (metrics as { readonly metrics: readonly EntryFacts[] }).metrics,
     usual: usualOf(usual as Predefined),
-    shape: readBoundary(boundary).shape,
+    shape: boundary.shape,
   };
 }
 

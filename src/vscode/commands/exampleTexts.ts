@@ -1,5 +1,5 @@
 // How example models are shown where somebody chooses one.
-import { sizeText } from './partTexts';
+import { sizeText } from '../tree/rowFormat';
 
 /** An example as `examples/list` tells of it. */
 export interface ExampleFacts {

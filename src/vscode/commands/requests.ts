@@ -219,11 +219,15 @@ export function datasetRequest({ projectId, name, loader, location, transforms, 
   };
 }
 
-/** A name that none of the others has: `int8`, `int8 2`, … */
-export function freeName(wanted: string, taken: readonly string[]): string {
+/** Longest name of anything but projects and data sets. */
+export const longestName = 200;
+
+/** A name that none of the others has: `int8`, `int8 2`, …; with a suffix `int8 float`, `int8 float 2`, … */
+export function freeName(wanted: string, taken: readonly string[], { suffix = '' } = {}): string {
   const names = new Set(taken.map((name) => name.toLowerCase()));
   for (let number = 1; ; number++) {
-    const name = number === 1 ? wanted : `${wanted} ${number}`;
+    const end = [suffix, number === 1 ? '' : String(number)].map((part) => (part === '' ? '' : ` ${part}`)).join('');
+    const name = `${wanted.slice(0, longestName - end.length)}${end}`;
     if (!names.has(name.toLowerCase())) return name;
   }
 }
