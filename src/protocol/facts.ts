@@ -18,6 +18,9 @@ export interface RunFacts {
   readonly failure: FailureRecord | null;
 }
 
+/** The kinds of things in a project. */
+export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
+
 export interface ProjectFacts {
   readonly id: number;
   readonly name: string;

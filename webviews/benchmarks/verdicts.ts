@@ -115,14 +115,7 @@ function modelText(model: Item['model']): string {
 }
 
 /** `batch 1, 2 instances of 4 cores, 4 threads, MNIST digits`. */
-export function conditionsText({
-  batchSize,
-  instances,
-  coresPerInstance,
-  threads,
-  data,
-  datasetName,
-}: Conditions): string {
+function conditionsText({ batchSize, instances, coresPerInstance, threads, data, datasetName }: Conditions): string {
   const cores = coresPerInstance === null ? '' : ` of ${countText(coresPerInstance, 'core')}`;
   const inputs = data === 'random' ? 'random inputs' : (datasetName ?? 'data that is gone');
   const machine = `${countText(instances, 'instance')}${cores}`;

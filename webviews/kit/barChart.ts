@@ -98,26 +98,15 @@ export class BenchBarChart extends ChartElement {
       },
     );
     this.marks = this.rows.flatMap((row, index) => this.marksOf(row, index * rowHeight, x));
-    return html`${this.renderLegend()}<svg
-        class="chart"
-        role="group"
-        aria-label=${this.label}
-        height=${height}
-        viewBox="0 0 ${this.width} ${height}"
-        @pointerover=${this.takePointer}
-        @pointerleave=${this.takeLeave}
-        @focusin=${this.takeFocus}
-        @focusout=${this.takeLeave}
-        @click=${this.takeClick}
-        @keydown=${this.takeKey}
-      >
-        <defs>
+    return html`${this.renderLegend()}${this.renderDrawing(
+      height,
+      svg`<defs>
           <pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <path d="M0 0V6"></path>
           </pattern>
         </defs>
-        ${this.renderAxis(x, height)} ${this.rows.map((row, index) => this.renderRow(row, index * rowHeight, x))}
-      </svg>`;
+        ${this.renderAxis(x, height)} ${this.rows.map((row, index) => this.renderRow(row, index * rowHeight, x))}`,
+    )}`;
   }
 
   /** Room for the names: as much as the longest takes, at most two fifths. */

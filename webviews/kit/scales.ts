@@ -67,7 +67,7 @@ export function makeAxis(values: readonly number[], options: AxisOptions): Axis 
 }
 
 /** The span of figures with a twentieth of room on both sides; one figure alone gets room around it. */
-export function domainOf(
+function domainOf(
   figures: readonly number[],
   { isLogarithmic, fromZero }: { readonly isLogarithmic: boolean; readonly fromZero: boolean },
 ): readonly [number, number] {

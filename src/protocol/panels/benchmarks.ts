@@ -134,7 +134,7 @@ export interface BenchmarksReport {
   readonly accuracy: ComparedSection<ComparedAccuracy>;
 }
 
-export const exportFormats = ['csv', 'json'] as const;
+const exportFormats = ['csv', 'json'] as const;
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Benchmarks that were deleted are left out. Fails with `request-not-found` where the project is gone. */

@@ -34,7 +34,7 @@ export function diagnosticsText({ facts, settings, log, folders }: DiagnosticFac
 }
 
 /** Names of known folders in place of their paths; other absolute paths keep their last part. */
-export function withoutPaths(text: string, folders: DiagnosticFacts['folders']): string {
+function withoutPaths(text: string, folders: DiagnosticFacts['folders']): string {
   const longestFirst = folders.toSorted((a, b) => b.path.length - a.path.length);
   const named = longestFirst.reduce((rest, { path, name }) => rest.replaceAll(path, `<${name}>`), text);
   return named.replace(/(?<![\w<>.:/\\-])(?:[A-Za-z]:\\|\/)(?:[^\s"'`:,;)}\]/\\]+[/\\])+/g, '<…>/');

@@ -1,7 +1,8 @@
 // Which part of a project a command is about: a model, a data set, an optimization, a benchmark, a profiling.
 import { partsMethod } from '../../protocol/facts';
+import type { PartKind } from '../../protocol/facts';
 import type { Services } from '../services';
-import type { BenchmarkNode, PartKind } from '../tree/nodes';
+import type { BenchmarkNode } from '../tree/nodes';
 import { partNodes } from '../tree/partNodes';
 import type { PartNodeOf } from '../tree/partNodes';
 import { partIcons } from '../tree/rowIcons';

@@ -1,11 +1,12 @@
 // What pages name, as the nodes that commands are handed: found again among the facts of the bench, never taken from a page.
 import { commands } from 'vscode';
 import { partsMethod, projectsMethod } from '../../protocol/facts';
+import type { PartKind } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
 import type { RecordSubject } from '../../protocol/panels/panel';
 import { recordOf } from '../../protocol/rpcMessages';
 import type { BenchConnection } from '../bench/benchConnection';
-import type { BenchNode, PartKind, PartNode, ProjectNode } from '../tree/nodes';
+import type { BenchNode, PartNode, ProjectNode } from '../tree/nodes';
 import { partKinds, partNodes } from '../tree/partNodes';
 import type { PartNodeOf } from '../tree/partNodes';
 

@@ -1,9 +1,9 @@
 // The nodes of one bench in the tree. A node stays the same object while its facts change, so that the editor can be told
 // of exactly the rows that changed.
 import { partsMethod, projectsMethod } from '../../protocol/facts';
-import type { ProblemFacts, ProjectFacts, ProjectListFacts, ProjectParts } from '../../protocol/facts';
+import type { PartKind, ProblemFacts, ProjectFacts, ProjectListFacts, ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
-import type { BenchNode, GroupNode, PartKind, PartNode, ProblemNode, ProjectNode } from './nodes';
+import type { BenchNode, GroupNode, PartNode, ProblemNode, ProjectNode } from './nodes';
 import { partKinds, partNodes, partsOfKind } from './partNodes';
 import { groupDescription } from './rowText';
 

@@ -5,6 +5,7 @@ import type {
   JobFacts,
   ModelFacts,
   OptimizationFacts,
+  PartKind,
   ProblemFacts,
   ProfilingFacts,
   ProjectFacts,
@@ -14,9 +15,6 @@ import type { BenchConnection } from '../bench/benchConnection';
 interface InBench {
   readonly bench: BenchConnection;
 }
-
-/** The kinds of things in a project; each has a folder in the tree. */
-export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
 
 export type FolderNode = InBench & { readonly kind: 'folder' };
 export type ProjectNode = InBench & { readonly kind: 'project'; readonly facts: ProjectFacts };

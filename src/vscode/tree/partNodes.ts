@@ -1,15 +1,7 @@
 // The things of a project by their kind.
-import type { ProjectParts } from '../../protocol/facts';
+import type { PartKind, ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
-import type {
-  BenchmarkNode,
-  DatasetNode,
-  ModelNode,
-  OptimizationNode,
-  PartKind,
-  PartNode,
-  ProfilingNode,
-} from './nodes';
+import type { BenchmarkNode, DatasetNode, ModelNode, OptimizationNode, PartNode, ProfilingNode } from './nodes';
 
 /** In the order they are shown. */
 export const partKinds: readonly PartKind[] = ['model', 'dataset', 'optimization', 'benchmark', 'profiling'];

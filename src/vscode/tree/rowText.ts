@@ -4,12 +4,12 @@ import type {
   DatasetFacts,
   ModelFacts,
   OptimizationFacts,
+  PartKind,
   ProblemFacts,
   ProfilingFacts,
   ProjectParts,
   RunFacts,
 } from '../../protocol/facts';
-import type { PartKind } from './nodes';
 import { partsOfKind } from './partNodes';
 import { accuracyText, joined, latencyText, lineText, sizeText, timesText } from './rowFormat';
 import { activeText, isActive } from './runText';

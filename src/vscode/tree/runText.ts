@@ -17,7 +17,7 @@ export function canEdit({ run }: { readonly run: RunFacts | null }): boolean {
 }
 
 /** `measuring 34 %`; without a figure where the total is not known. */
-export function phaseText({ progress }: Pick<LiveProgress, 'progress'>): string {
+function phaseText({ progress }: Pick<LiveProgress, 'progress'>): string {
   if (progress === null) return '';
   const { phase, done, total } = progress;
   return total === undefined || total <= 0 ? lineText(phase) : `${lineText(phase)} ${percent(done, total)} %`;

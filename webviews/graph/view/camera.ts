@@ -24,12 +24,9 @@ const smallestScale = 0.0005;
 /** Text is read at this scale and above. */
 export const readableScale = 0.55;
 
+/** The place in the picture under a place of the window. */
 export function toPicture(camera: Camera, { x, y }: Point): Point {
   return { x: camera.x + x / camera.scale, y: camera.y + y / camera.scale };
-}
-
-export function toWindow(camera: Camera, { x, y }: Point): Point {
-  return { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
 }
 
 /** The part of the picture in the window. */

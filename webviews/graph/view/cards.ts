@@ -25,7 +25,7 @@ export const cardSize = {
 } as const;
 
 /** Fonts of cards: sizes in units of the picture. */
-export const cardFonts = { title: 12, line: 10.5 } as const;
+const cardFonts = { title: 12, line: 10.5 } as const;
 
 /** Texts longer than this are cut before they are measured: a name may be a megabyte. */
 const longestText = 60;
