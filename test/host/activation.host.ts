@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
-import { descendants, readQuietly } from '../vscodeHost/codeServer';
+import { benchProcesses } from './benchProcesses';
 import { suiteIn } from './workspaces';
 
 interface Manifest {
@@ -53,8 +53,3 @@ suiteIn(['bench'], 'what the extension starts', () => {
     assert.equal(benchProcesses().includes(pid), false);
   });
 });
-
-/** Processes of this extension host that hold a bench. */
-function benchProcesses(): number[] {
-  return descendants(process.pid).filter((pid) => readQuietly(`/proc/${pid}/cmdline`).includes('bench.js'));
-}
