@@ -18,6 +18,7 @@ import type { Column } from '../kit/table';
 import { bracketed, commonSigns, firstColumns, isUnlike, lastColumns, sizeColumns } from './verdicts';
 import type { Item, Measured, VerdictSigns } from './verdicts';
 
+/** One chart. */
 export interface ChartView {
   readonly title: string;
   /** How to read what is not a plain bar. */
@@ -26,6 +27,7 @@ export interface ChartView {
   readonly rows: readonly BarRow[];
 }
 
+/** All that is drawn. */
 export interface SectionView {
   readonly charts: readonly ChartView[];
   readonly columns: readonly Column<never>[];
@@ -48,6 +50,7 @@ const accuracySigns: VerdictSigns = {
   worse: { text: 'worse', icon: 'arrow-down' },
 };
 
+/** Latency, throughput and size. */
 export function performanceView(rows: readonly PerformanceRow[]): SectionView {
   return {
     charts: [latencyChart(rows), throughputChart(rows), sizeChart(rows)],
@@ -65,6 +68,7 @@ export function performanceView(rows: readonly PerformanceRow[]): SectionView {
   };
 }
 
+/** A chart for each metric, and size. */
 export function accuracyView(rows: readonly AccuracyRow[]): SectionView {
   const charts = [...new Set(rows.map(({ result }) => result.metric))].map((metric) => accuracyChart(metric, rows));
   return {

@@ -5,6 +5,7 @@ import type { ComparedAccuracy, ComparedPerformance, Conditions, Verdict } from 
 import { bytesText, countText, noFigure, timesText } from '../kit/figures';
 import type { Column } from '../kit/table';
 
+/** A benchmark of either kind. */
 export type Item = ComparedPerformance | ComparedAccuracy;
 
 /** An item with its result and how that compares. */
@@ -24,6 +25,7 @@ export interface VerdictSign {
   readonly icon: string;
 }
 
+/** One for each verdict. */
 export type VerdictSigns = Readonly<Record<Verdict, VerdictSign>>;
 
 /** What both kinds say alike. */
@@ -34,6 +36,7 @@ export const commonSigns = {
   unlike: { text: 'not comparable', icon: 'circle-slash' },
 } as const;
 
+/** Whether it cannot be compared with the reference. */
 export function isUnlike({ comparison }: Item): boolean {
   return comparison?.verdict === 'unlike';
 }

@@ -8,6 +8,7 @@ import { makeAxis } from './scales';
 import type { Axis, AxisUnit } from './scales';
 import { seriesTones } from './shapes';
 
+/** A figure. */
 export interface Bar {
   readonly value: number;
   /** Bounds of the interval around it, such as the 10th and 90th percentile. */
@@ -22,6 +23,7 @@ export interface Bar {
   readonly isHollow?: boolean;
 }
 
+/** Figures of one thing. */
 export interface BarRow {
   readonly key: string;
   readonly label: string;

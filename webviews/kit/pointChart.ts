@@ -10,6 +10,7 @@ import type { Axis, AxisUnit } from './scales';
 import { isStroked, shapePath } from './shapes';
 import type { Shape, Tone } from './shapes';
 
+/** A mark of the chart. */
 export interface ChartPoint {
   readonly key: string;
   readonly x: number;
@@ -46,6 +47,7 @@ export interface LegendEntry {
   readonly isDashed?: boolean;
 }
 
+/** What an axis shows. */
 export interface ChartAxis {
   /** What is on the axis, without its unit. */
   readonly title: string;

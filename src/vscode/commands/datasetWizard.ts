@@ -36,11 +36,13 @@ interface Dictionaries {
   readonly shape: string;
 }
 
+/** What was answered so far. */
 export interface DatasetState extends DatasetAnswers {
   /** A DATASET.yaml that says everything; empty for none. */
   readonly filePath: string;
 }
 
+/** Before anything is answered. */
 export const emptyDataset: Omit<DatasetState, 'projectId'> = {
   name: '',
   filePath: '',
@@ -56,6 +58,7 @@ type Q = Step<DatasetState>;
 const randomLoader = 'dummy_v2';
 const ownCode = 'custom';
 
+/** Asks a bench for all there is to choose from. */
 export async function readDictionaries(bench: BenchConnection, parts: ProjectParts): Promise<Dictionaries> {
   const model = parts.models.find(({ madeByOptimizationId }) => madeByOptimizationId === null);
   const domain = model?.domain ?? '';
@@ -101,6 +104,7 @@ function usualOf({ dataloader, transform, metric, metric_param }: Predefined): D
   };
 }
 
+/** The questions; a file answers all but the name. */
 export function datasetSteps(dictionaries: Dictionaries, { datasets }: ProjectParts): readonly Q[] {
   const names = datasets.map(({ name }) => name);
   return [

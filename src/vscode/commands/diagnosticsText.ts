@@ -1,5 +1,6 @@
 // The text that somebody who helps needs: versions, the machine, changed settings, the end of the log. No private paths.
 
+/** What goes into the text. */
 export interface DiagnosticFacts {
   /** Name and version, or any other fact. */
   readonly facts: readonly (readonly [string, string])[];

@@ -20,6 +20,7 @@ interface ExampleText {
   readonly group: string;
 }
 
+/** An example in a list. */
 export function exampleChoice({ model, domain, licence, size_bytes, bundled }: ExampleFacts): ExampleText {
   const size = sizeText(size_bytes);
   return {

@@ -16,6 +16,7 @@ interface InBench {
   readonly bench: BenchConnection;
 }
 
+/** A folder of a workspace with several. */
 export type FolderNode = InBench & { readonly kind: 'folder' };
 export type ProjectNode = InBench & { readonly kind: 'project'; readonly facts: ProjectFacts };
 /** The models, data sets, … of a project. */
@@ -25,6 +26,7 @@ export type DatasetNode = InBench & { readonly kind: 'dataset'; readonly facts: 
 export type OptimizationNode = InBench & { readonly kind: 'optimization'; readonly facts: OptimizationFacts };
 export type BenchmarkNode = InBench & { readonly kind: 'benchmark'; readonly facts: BenchmarkFacts };
 export type ProfilingNode = InBench & { readonly kind: 'profiling'; readonly facts: ProfilingFacts };
+/** A thing of a project. */
 export type PartNode = ModelNode | DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
 /** Something that runs. */
 export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode;

@@ -11,6 +11,7 @@ export const projectIcon: RowIcon = { id: 'project' };
 export const folderIcon: RowIcon = { id: 'root-folder' };
 export const problemIcon: RowIcon = { id: 'warning', color: 'list.warningForeground' };
 
+/** By kind. */
 export const partIcons: Readonly<Record<PartKind, RowIcon>> = {
   model: { id: 'symbol-misc' },
   dataset: { id: 'database' },

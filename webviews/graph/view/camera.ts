@@ -6,16 +6,19 @@ export interface Camera {
   readonly scale: number;
 }
 
+/** In pixels, or in units of the picture. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
+/** In pixels of the window, or in units of the picture. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
+/** By its upper left corner. */
 export interface Rect extends Point, Size {}
 
 const largestScale = 4;

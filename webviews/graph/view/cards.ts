@@ -4,6 +4,7 @@ import type { LayoutInput } from '../layout/layoutTypes';
 import type { Family } from './families';
 import { familyOf } from './families';
 
+/** What is written on a card, and its colour. */
 export interface Card {
   readonly title: string;
   readonly lines: readonly string[];
