@@ -51,5 +51,8 @@ suiteIn(['bench'], 'what the extension starts', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.equal(benchProcesses().includes(pid), false);
+    // Nobody would end it.
+    await assert.rejects(bench.read('project/list'), { code: 'rpc-closed' });
+    assert.equal(bench.pid, undefined);
   });
 });
