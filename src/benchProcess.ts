@@ -4,7 +4,8 @@ import { openBench } from './bench/openBench';
 import { questions } from './bench/questions';
 import { channelToParent } from './processes/channels';
 import { RpcPeer } from './processes/rpc';
-import { laterEvent, runChangeEvent } from './protocol/benchChannel';
+import { runChangeEvent } from './protocol/benchChannel';
+import type { RunChange } from './protocol/benchChannel';
 import type { RunQueueOptions } from './jobs/openRunQueue';
 import type { RunNews } from './jobs/runQueue';
 
@@ -28,12 +29,11 @@ async function serveBench(workspace: string, options: RunQueueOptions): Promise<
 /** Opens the bench, and tells of all that happens in it. */
 async function openFollowed(peer: RpcPeer, workspace: string, options: RunQueueOptions): Promise<Bench> {
   const bench = await openBench(workspace, options);
-  bench.watch((message) => peer.emit(laterEvent, message));
   bench.queue.watch((news) => peer.emit(runChangeEvent, changeOf(news)));
   return bench;
 }
 
-function changeOf({ subject, ...news }: RunNews) {
+function changeOf({ subject, ...news }: RunNews): RunChange {
   return { ...news, kind: subject.kind, id: subject.id };
 }
 

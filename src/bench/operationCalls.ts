@@ -42,7 +42,7 @@ export async function finishOperation(
       else if (isLast(message)) resolve(message.data);
     });
     watching.signal.addEventListener('abort', () => watched[Symbol.dispose]());
-    signal.addEventListener('abort', () => reject(requestErrors.closing()), { signal: watching.signal });
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { signal: watching.signal });
   });
   try {
     const accepted = operation.call(bench, RequestReader.of({ ...parameters, request_id: requestId }));

@@ -13,6 +13,7 @@ import { loadBatches } from './inputs';
 import type { FeedSource } from './inputs';
 import type { Feeds } from './subject';
 
+/** Inputs that the model runs with. */
 export interface FittingFeeds {
   readonly feeds: readonly Feeds[];
   /** What a person should know of them. */

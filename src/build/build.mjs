@@ -12,19 +12,18 @@ const common = JSON.parse(readFileSync(new URL('bundle.json', import.meta.url), 
 
 /** Bundles entry points of the repository as the product is bundled; gives esbuild's answer. */
 export function bundleEntries(options) {
-  return build({ absWorkingDir: root, logLevel: 'warning', ...common, ...options });
+  return build({ absWorkingDir: root, logLevel: 'warning', metafile: true, ...common, ...options });
 }
 
 /**
- * Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process;
- * the language server. What the editor itself waits for is below.
+ * Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process.
+ * What the editor itself waits for is below.
  */
 const entryPoints = {
   cli: 'src/cli/start.ts',
   main: 'src/cli/main.ts',
   queue: 'src/queue.ts',
   job: 'src/job.ts',
-  languageServer: 'src/languageServer/main.ts',
 };
 
 /** What the package sql.js loads when it is first used. */
@@ -42,12 +41,7 @@ const pageFiles = {
 
 /** Builds dist/. A file appears whole, and only when it changed: a command that runs meanwhile is not disturbed. */
 export async function buildProduct() {
-  const built = await Promise.all([
-    bundleEntries({ write: false, entryPoints, outdir: 'dist', sourcemap: true }),
-    bundleBenchProcess(),
-    bundleExtension(),
-    bundleWebviews(),
-  ]);
+  const built = await bundleAll();
   const copied = Object.entries({ ...prefixed('webviews', pageFiles), 'sql-wasm.wasm': sqlWasm }).map(
     async ([name, from]) => ({ path: resolve(root, 'dist', name), contents: await readFile(resolve(root, from)) }),
   );
@@ -62,25 +56,47 @@ export async function buildProduct() {
   }
 }
 
-/** Large packages that the bench's process seldom needs: beside it, so that it need not compile them when it starts. */
-const seldomNeeded = ['undici', 'yaml'];
+/** Bundles all of the product; gives esbuild's answers. */
+async function bundleAll() {
+  const built = await Promise.all([
+    bundleEntries({ write: false, entryPoints, outdir: 'dist', sourcemap: true }),
+    ...bundleEditorProcesses(),
+    bundleExtension(),
+    bundleWebviews(),
+  ]);
+  return built.flat();
+}
 
-/** The process that holds a bench is started while somebody waits for the tree. */
-async function bundleBenchProcess() {
+/** The packages of which something is in a bundle, by their places, such as `node_modules/yaml`. */
+export async function bundledPackages() {
+  const built = await bundleAll();
+  const inputs = built.flatMap(({ metafile }) => Object.values(metafile.outputs).flatMap(({ inputs }) => [inputs]));
+  const files = inputs.flatMap((all) => Object.keys(all).filter((file) => all[file].bytesInOutput > 0));
+  return [...new Set(files.flatMap((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file) ?? []))].sort();
+}
+
+/**
+ * Large packages beside the processes of the editor, so that the bench's need not compile them before they are needed, and
+ * the language server shares what is there.
+ */
+const besideThem = ['undici', 'yaml'];
+
+/** The process that holds a bench is started while somebody waits for the tree, the language server with a config. */
+function bundleEditorProcesses() {
   const beside = {
-    name: 'seldom-needed',
+    name: 'beside',
     setup: ({ onResolve }) => {
-      onResolve({ filter: new RegExp(`^(${seldomNeeded.join('|')})$`) }, ({ path, kind }) =>
+      onResolve({ filter: new RegExp(`^(${besideThem.join('|')})$`) }, ({ path, kind }) =>
         kind === 'entry-point' ? undefined : { path: `./${path}.js`, external: true },
       );
     },
   };
   const options = { ...small, write: false, outdir: 'dist' };
-  const [bench, packages] = await Promise.all([
-    bundleEntries({ ...options, entryPoints: { bench: 'src/benchProcess.ts' }, plugins: [beside], sourcemap: true }),
-    bundleEntries({ ...options, entryPoints: Object.fromEntries(seldomNeeded.map((name) => [name, name])) }),
-  ]);
-  return { outputFiles: [...bench.outputFiles, ...packages.outputFiles] };
+  const processes = { bench: 'src/benchProcess.ts', languageServer: 'src/languageServer/main.ts' };
+  return [
+    bundleEntries({ ...options, entryPoints: processes, plugins: [beside], sourcemap: true }),
+    bundleEntries({ ...options, entryPoints: Object.fromEntries(besideThem.map((name) => [name, name])) }),
+  ];
 }
 
 function bundleExtension() {
@@ -102,7 +118,7 @@ async function bundleWebviews() {
     existsSync(resolve(root, 'webviews', name, 'main.ts')),
   );
   const browser = { ...small, write: false, platform: 'browser', format: 'iife', target: 'es2022', external: [] };
-  const outputs = await Promise.all(
+  return Promise.all(
     folders.map(async (name) => {
       const worker = `webviews/${name}/worker.ts`;
       const define = existsSync(resolve(root, worker))
@@ -116,7 +132,6 @@ async function bundleWebviews() {
       return bundleEntries({ ...browser, define, entryPoints: entry, outdir: 'dist/webviews', sourcemap: false });
     }),
   );
-  return { outputFiles: outputs.flatMap(({ outputFiles }) => outputFiles) };
 }
 
 function prefixed(folder, files) {

@@ -115,10 +115,19 @@ async function addEngine(modules, target) {
     // The same library under the name of its version: nothing asks for it.
     filter: (path) => !/\.\d+\.\d+\.\d+\.dylib$/.test(path),
   });
-  for (const name of [`@img/sharp-${target}`, `@img/sharp-libvips-${target}`]) {
-    const locked = lock[`node_modules/${name}`];
-    if (locked !== undefined) copyPackage(await unpacked(name, locked), join(modules, name));
-  }
+  for (const name of decodersOf(target))
+    copyPackage(await unpacked(name, lock[`node_modules/${name}`]), join(modules, name));
+}
+
+/** The packages with the image decoder of a platform; on some, one holds all of it. */
+function decodersOf(target) {
+  const names = [`@img/sharp-${target}`, `@img/sharp-libvips-${target}`];
+  return names.filter((name) => lock[`node_modules/${name}`] !== undefined);
+}
+
+/** What is in the packages beside the bundles, by name. */
+export function shippedBeside() {
+  return [...loaders, ...targets.flatMap(decodersOf)];
 }
 
 /** A package without types, maps, sources and binaries of platforms. */
@@ -165,7 +174,7 @@ function printSizes(rows) {
 const sizeText = (bytes) => (bytes >= 1e6 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1024).toFixed(0)} KB`);
 
 /** Bundles with a budget: that of the extension host, those of its pages. */
-export function bundleSizes() {
+function bundleSizes() {
   const size = (path) => statSync(join(root, 'dist', path)).size;
   const pages = readdirSync(join(root, 'dist', 'webviews')).filter((name) => name.endsWith('.js'));
   return [

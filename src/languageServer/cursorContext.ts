@@ -1,5 +1,7 @@
 // Where a cursor stands in a text that is being written: found by indentation and brackets, because half a line is not
 // YAML yet.
+import { FlowReader, unquoted } from './flowReader';
+import type { Frame } from './flowReader';
 
 /** Where the cursor stands. */
 export interface CursorContext {
@@ -21,21 +23,6 @@ export interface CursorContext {
   /** Column at which keys beside this one, or beside its key, begin. */
   readonly indent: number;
 }
-
-interface BlockFrame {
-  readonly kind: 'block';
-  readonly indent: number;
-  readonly key: string;
-  /** Its value stands beside it: nothing belongs below. */
-  readonly isComplete: boolean;
-}
-
-interface FlowFrame {
-  readonly kind: 'map' | 'list';
-  key: string | undefined;
-}
-
-type Frame = BlockFrame | FlowFrame;
 
 /** The context at an offset; undefined inside comments, block texts and quotes that go over lines. */
 export function cursorContext(text: string, offset: number): CursorContext | undefined {
@@ -204,76 +191,6 @@ class ContextReader {
   }
 }
 
-/** Follows brackets, quotes, commas and colons. */
-class FlowReader {
-  /** Where the word that is being written begins. */
-  wordStart = 0;
-
-  constructor(
-    private readonly frames: Frame[],
-    public openQuote: string | undefined,
-  ) {}
-
-  take(text: string): void {
-    let word = '';
-    for (let index = 0; index < text.length; index++) {
-      const sign = text.charAt(index);
-      if (this.openQuote !== undefined) {
-        word += sign;
-        if (sign === '\\' && this.openQuote === '"') index++;
-        else if (sign === this.openQuote) this.openQuote = undefined;
-        if (this.isOutside()) break;
-        continue;
-      }
-      if (sign === '#' && (index === 0 || /\s/.test(text.charAt(index - 1)))) break;
-      if ((sign === '"' || sign === "'") && word.trim() === '') {
-        this.wordStart = index;
-        this.openQuote = sign;
-        word = sign;
-      } else if (this.takeSign(sign, word, text.charAt(index + 1))) {
-        word = '';
-        this.wordStart = index + 1;
-      } else {
-        if (word.trim() === '') this.wordStart = /\s/.test(sign) ? index + 1 : index;
-        word += sign;
-      }
-      if (this.isOutside()) break;
-    }
-    if (this.openQuote === undefined && word.trim() === '') this.wordStart = text.length;
-  }
-
-  /** Whether all brackets and quotes are closed. */
-  private isOutside(): boolean {
-    const frame = this.frames.at(-1);
-    return this.openQuote === undefined && (frame === undefined || frame.kind === 'block');
-  }
-
-  /** Whether the sign ends a word. */
-  private takeSign(sign: string, word: string, next: string): boolean {
-    const frame = this.frames.at(-1);
-    const flow = frame === undefined || frame.kind === 'block' ? undefined : frame;
-    switch (sign) {
-      case '{':
-      case '[':
-        this.frames.push({ kind: sign === '{' ? 'map' : 'list', key: undefined });
-        return true;
-      case '}':
-      case ']':
-        if (flow !== undefined) this.frames.pop();
-        return true;
-      case ',':
-        if (flow !== undefined) flow.key = undefined;
-        return true;
-      case ':':
-        if (flow === undefined || (next !== '' && !/[\s,[\]{}"']/.test(next))) return false;
-        flow.key = unquoted(word.trim());
-        return true;
-      default:
-        return false;
-    }
-  }
-}
-
 function unindented(line: string): { indent: number; content: string } {
   // A list inside a map may stand as far left as its key; what follows the dash is one level inside.
   const dashes = /^(?:\s*-\s+)+/.exec(line)?.[0] ?? '';
@@ -309,10 +226,4 @@ function colonBehind(content: string, start: number): number | undefined {
 /** Without the anchor or the tag before a value. */
 function withoutProperties(value: string): string {
   return value.replace(/^(?:[&!]\S*(?:\s+|$))+/, '');
-}
-
-function unquoted(word: string): string {
-  const quote = word.charAt(0);
-  if (quote !== '"' && quote !== "'") return word;
-  return word.length > 1 && word.endsWith(quote) ? word.slice(1, -1) : word.slice(1);
 }

@@ -7,6 +7,7 @@ import type { TuningConfig } from '../config/tuningConfig';
 import type { OpenFile } from './openFile';
 import { pairNamed } from './outline';
 import type { Outline, TextRange } from './outline';
+import { isBlank } from './yamlText';
 
 /** Something wrong, or doubtful, in a file. */
 export interface Finding extends TextRange {
@@ -51,7 +52,7 @@ function checkText({ text, kind, path }: OpenFile): { problems: readonly ConfigP
     return { problems: [{ path: '', line: 1, column: 1, message }] };
   }
   // Nothing was written yet: completion helps more than a mistake would.
-  if (/^(?:\s|#[^\n]*(?:\n|$))*$/.test(text)) return { problems: [] };
+  if (isBlank(text)) return { problems: [] };
   const place = path ?? 'untitled.yaml';
   if (kind === 'dataset') return { problems: checkDatasetText(text, place).problems };
   return checkTuningText(text, place, { looksForFiles: path !== undefined });

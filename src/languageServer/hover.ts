@@ -8,6 +8,7 @@ import type { OutlinePair, TextRange } from './outline';
 import { slotAt, termAt } from './vocabulary/slot';
 import type { MapSlot, NamesSlot, Slot } from './vocabulary/slot';
 
+/** What is shown, and of which word. */
 export interface HoverText extends TextRange {
   readonly markdown: string;
   /** It is about the model, which nobody else knows. */

@@ -5,6 +5,7 @@ import type { OpenFile } from './openFile';
 import type { TextRange } from './outline';
 import { slotAt } from './vocabulary/slot';
 
+/** A path in the text, and where it leads. */
 export interface FileLink extends TextRange {
   /** Absolute. */
   readonly target: string;

@@ -9,16 +9,19 @@ export interface ModelNames {
   readonly outputs: readonly string[];
 }
 
+/** A type of operators, and how many there are. */
 export interface NamedOp {
   readonly name: string;
   readonly count: number;
 }
 
+/** An operator with a name. */
 export interface NamedNode {
   readonly name: string;
   readonly opType: string;
 }
 
+/** What has to be given to the model. */
 export interface NamedInput {
   readonly name: string;
   /** Undefined for an axis of any length; absent for an unknown shape. */

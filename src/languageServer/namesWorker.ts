@@ -49,7 +49,7 @@ export function answerWithNames(): void {
 }
 
 /** The names in a model. Throws a ModelError for a file that is none. */
-export function namesInModel(path: string): ModelNames {
+function namesInModel(path: string): ModelNames {
   const model = readModel(path);
   try {
     const counts = new Map<string, number>();

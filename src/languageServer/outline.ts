@@ -10,24 +10,29 @@ export interface TextRange {
   readonly end: number;
 }
 
+/** Keys with values. */
 export interface OutlineMap extends TextRange {
   readonly kind: 'map';
   readonly isFlow: boolean;
   readonly pairs: readonly OutlinePair[];
 }
 
+/** Values one after the other. */
 export interface OutlineList extends TextRange {
   readonly kind: 'list';
   readonly items: readonly OutlineNode[];
 }
 
+/** A plain value, read as YAML reads it; null also for what is no plain value. */
 export interface OutlineScalar extends TextRange {
   readonly kind: 'scalar';
   readonly value: string | number | boolean | null;
 }
 
+/** A value, with what is in it. */
 export type OutlineNode = OutlineMap | OutlineList | OutlineScalar;
 
+/** A key with its value. */
 export interface OutlinePair {
   readonly key: string;
   readonly keyRange: TextRange;
@@ -37,6 +42,7 @@ export interface OutlinePair {
   readonly isFlow: boolean;
 }
 
+/** A whole text. */
 export interface Outline {
   /** Undefined for an empty text, and for one that no person wrote: too long or too deep. */
   readonly root: OutlineNode | undefined;

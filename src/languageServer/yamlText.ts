@@ -12,6 +12,16 @@ export function indentStep(text: string): number {
   return 2;
 }
 
+/** The column of an offset. */
+export function columnOf(text: string, offset: number): number {
+  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
+}
+
+/** Whether nothing but comments is written. */
+export function isBlank(text: string): boolean {
+  return /^(?:\s|#[^\n]*(?:\n|$))*$/.test(text);
+}
+
 function spacesBefore(line: string): number {
   return /^ */.exec(line)?.[0].length ?? 0;
 }
@@ -23,7 +33,7 @@ export function scalarText(value: string | number | boolean): string {
 }
 
 /** In double quotes where a control character makes it necessary, else in single ones. */
-export function quotedText(value: string): string {
+function quotedText(value: string): string {
   return /[\u0000-\u001F\u007F-\u009F\u2028\u2029]/.test(value)
     ? JSON.stringify(value)
     : `'${value.replaceAll("'", "''")}'`;

@@ -8,7 +8,7 @@ export interface Coalescer<Report> {
 }
 
 /** At most ten messages a second (DESIGN §4). */
-export const progressIntervalMs = 100;
+const progressIntervalMs = 100;
 
 /** Passes reports on to `deliver`, the first at once, later ones at least `intervalMs` apart. */
 export function coalesce<Report>(

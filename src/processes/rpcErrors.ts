@@ -7,6 +7,9 @@ export class RpcError extends BenchError {
   override readonly name = 'RpcError';
 }
 
+/** Code of a request that somebody cancelled: no failure for those who wanted it. */
+export const cancelledCode = 'cancelled';
+
 /** One factory per failure. */
 export const rpcErrors = {
   closed: (): RpcError =>
@@ -27,6 +30,6 @@ export const rpcErrors = {
       message: `A message between two processes was not understood: ${problem}.`,
       nextStep: 'Restart the program: its parts may be of different versions.',
     }),
-  cancelled: (): RpcError => new RpcError({ code: 'cancelled', message: 'The request was cancelled.' }),
+  cancelled: (): RpcError => new RpcError({ code: cancelledCode, message: 'The request was cancelled.' }),
   remote: (failure: FailureRecord): RpcError => new RpcError(failure),
 };

@@ -10,6 +10,7 @@ export interface AgentCall {
   readonly folders: readonly string[];
 }
 
+/** Uses a tool; answers in Markdown. */
 export const agentMethod = method<AgentCall, string>('agent/call', (value) => {
   const fields = recordOf(value, 'the parameters');
   const folders = fields['folders'];

@@ -14,10 +14,7 @@ export interface OperationCall {
 /** Calls an operation that answers at once; of one that answers later: resolves when it was accepted. */
 export const callMethod = method<OperationCall, unknown>('bench/call', readCall);
 
-/**
- * Calls an operation that answers later and follows it: resolves with the data of its last message, reports each message
- * before it as `laterEvent`.
- */
+/** Calls an operation that answers later and follows it: resolves with the data of its last message. */
 export const finishMethod = method<OperationCall, Readonly<Record<string, unknown>>>('bench/finish', readCall);
 
 /** What an operation that answers with a file has to save. */
@@ -43,16 +40,8 @@ export interface RunChange {
   readonly trial?: TrialRow;
 }
 
+/** Emitted for every change. */
 export const runChangeEvent = event<RunChange>('bench/run');
-
-/** A message of an operation that answers later (SYSTEMS §1.4): its subject, and data with the id of the request. */
-export interface LaterMessage {
-  readonly subject: string;
-  readonly status: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
-
-export const laterEvent = event<LaterMessage>('bench/later');
 
 function readCall(value: unknown): OperationCall {
   const fields = recordOf(value, 'the parameters');

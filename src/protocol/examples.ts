@@ -2,6 +2,7 @@
 import { method, textIn } from './methods';
 import { recordOf } from './rpcMessages';
 
+/** Which example, and how its project is called. */
 export interface ExampleChoice {
   /** Of `examples/list`. */
   readonly model: string;

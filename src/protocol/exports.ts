@@ -3,8 +3,10 @@ import { idIn, method, textIn } from './methods';
 import { recordOf } from './rpcMessages';
 
 const exportedKinds = ['model', 'optimization', 'benchmark', 'profiling'] as const;
+/** Kinds of results that can be exported. */
 export type ExportedKind = (typeof exportedKinds)[number];
 
+/** What is exported, and where to. */
 export interface ExportRequest {
   readonly kind: ExportedKind;
   readonly id: number;
@@ -12,6 +14,7 @@ export interface ExportRequest {
   readonly folder: string;
 }
 
+/** What came of it. */
 export interface Exported {
   /** Absolute path of the new folder. */
   readonly folder: string;

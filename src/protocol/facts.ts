@@ -18,6 +18,10 @@ export interface RunFacts {
   readonly failure: FailureRecord | null;
 }
 
+/** The kinds of things in a project. */
+export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
+
+/** A project in the list of all. */
 export interface ProjectFacts {
   readonly id: number;
   readonly name: string;
@@ -25,6 +29,7 @@ export interface ProjectFacts {
   readonly modifiedAt: string | null;
 }
 
+/** A model of a project. */
 export interface ModelFacts {
   readonly id: number;
   readonly projectId: number;
@@ -48,6 +53,7 @@ export interface ModelFacts {
   readonly createdAt: string;
 }
 
+/** A data set of a project. */
 export interface DatasetFacts {
   readonly id: number;
   readonly projectId: number;
@@ -72,6 +78,7 @@ interface RunnableFacts {
   readonly run: RunFacts | null;
 }
 
+/** An optimization, with its newest run and what came of it. */
 export interface OptimizationFacts extends RunnableFacts {
   readonly optimizationType: string;
   readonly precision: string;
@@ -86,6 +93,7 @@ export interface OptimizationFacts extends RunnableFacts {
   readonly outcome: OptimizationOutcome | null;
 }
 
+/** What the newest successful run of an optimization found. */
 export interface OptimizationOutcome {
   /** One sentence: why the best one won, or why nothing pays. */
   readonly summary: string | null;
@@ -107,6 +115,7 @@ export interface OptimizationOutcome {
   readonly isRatio: boolean;
 }
 
+/** A benchmark, with its newest run and the figures of the newest successful one. */
 export interface BenchmarkFacts extends RunnableFacts {
   readonly mode: 'performance' | 'accuracy';
   readonly batchSize: number;
@@ -125,6 +134,7 @@ export interface BenchmarkFacts extends RunnableFacts {
   readonly isRatio: boolean;
 }
 
+/** A profiling, with its newest run and the figure of the newest successful one. */
 export interface ProfilingFacts extends RunnableFacts {
   readonly threads: number;
   /** Time of one inference in the newest successful run; null before one. */
@@ -170,11 +180,13 @@ export interface ProblemFacts {
   readonly message: string;
 }
 
+/** All projects, and what cannot be read. */
 export interface ProjectListFacts {
   readonly projects: readonly ProjectFacts[];
   readonly problems: readonly ProblemFacts[];
 }
 
+/** Jobs that wait or run, then those that ended lately. */
 export interface JobListFacts {
   /** Waiting and running ones in order, then the latest that ended, newest first (20 at most). */
   readonly jobs: readonly JobFacts[];
@@ -186,6 +198,7 @@ export const projectsMethod = method<null, ProjectListFacts>('facts/projects', n
 /** Everything in a project. Fails with `request-not-found`. */
 export const partsMethod = method<{ readonly id: number }, ProjectParts>('facts/parts', byId);
 
+/** The jobs as they are now. */
 export const jobsMethod = method<null, JobListFacts>('facts/jobs', nothing);
 
 /** A file on this machine. */

@@ -14,6 +14,7 @@ export interface ServerDuties {
   readonly hover: boolean;
 }
 
+/** Where no other extension does anything. */
 export const allDuties: ServerDuties = { yamlProblems: true, completion: true, hover: true };
 
 /** Notification to the server: `ServerDuties`. It is also what `initializationOptions` holds. */
@@ -22,6 +23,7 @@ export const dutiesNotification = 'compressorBench/duties';
 /** Request: the JSON Schema of a kind of file, which describes it and refuses nothing, as text. */
 export const schemaRequest = 'compressorBench/schema';
 
+/** Of which kind of file. */
 export interface SchemaParams {
   readonly kind: ConfigFileKind;
 }
@@ -29,6 +31,7 @@ export interface SchemaParams {
 /** Request: what is wrong in an open file now. */
 export const validateRequest = 'compressorBench/validate';
 
+/** Of which open file. */
 export interface ValidateParams {
   readonly uri: string;
 }

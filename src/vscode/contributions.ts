@@ -16,6 +16,7 @@ import { registerYamlHelp } from './yaml/yamlHelp';
 /** Registers something with the editor, until what it gives is disposed of. Starts no process and looks at no file. */
 export type Contribution = (services: Services) => Disposes;
 
+/** All of them. */
 export const contributions: readonly Contribution[] = [
   registerCommands,
   registerSidebar,

@@ -4,12 +4,3 @@
 export interface Disposes {
   dispose(): void;
 }
-
-/** Several as one. */
-export function disposeAll(parts: readonly Disposes[]): Disposes {
-  return {
-    dispose: () => {
-      for (const part of parts) part.dispose();
-    },
-  };
-}

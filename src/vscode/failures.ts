@@ -1,6 +1,7 @@
 // How failures are shown: one sentence, the next step as a second one, a way to the log; a cancel is no failure.
 import { CancellationError, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
+import { cancelledCode } from '../processes/rpcErrors';
 import { failureRecordOf } from '../protocol/benchError';
 
 let log: LogOutputChannel | undefined;
@@ -14,7 +15,7 @@ export function logFailuresTo(channel: LogOutputChannel): void {
 export async function showThrown(thrown: unknown): Promise<void> {
   if (thrown instanceof CancellationError) return;
   const { code, message, place, nextStep } = failureRecordOf(thrown);
-  if (code === 'rpc-cancelled') return;
+  if (code === cancelledCode) return;
   log?.error(
     `failure: ${message} {code=${code} place=${place ?? ''}}`,
     thrown instanceof Error ? (thrown.stack ?? '') : '',

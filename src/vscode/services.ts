@@ -6,6 +6,7 @@ import type { Disposes } from './disposing';
 import { logFailuresTo } from './failures';
 import { Panels } from './panels/panels';
 
+/** What every contribution is handed. */
 export interface Services extends Disposes {
   readonly context: ExtensionContext;
   readonly log: LogOutputChannel;

@@ -3,6 +3,7 @@ import { workspace } from 'vscode';
 import type { ConfigurationScope, WorkspaceFolder } from 'vscode';
 import type { JobLimits } from '../protocol/jobs';
 
+/** Where the bench of a folder is, and how its jobs run. */
 export interface BenchSettings {
   /** Folder that holds `.compressor-bench`, relative to the workspace folder. */
   readonly folder: string;
@@ -48,6 +49,7 @@ export function defaultThreads(folder: WorkspaceFolder): number | undefined {
 /** What becomes of something new that can run. */
 export type RunNew = 'ask' | 'always' | 'never';
 
+/** As it is set for a folder. */
 export function runNew(folder: WorkspaceFolder): RunNew {
   return settingsFor(folder.uri).get<RunNew>('queue.runNew', 'ask');
 }
@@ -55,6 +57,7 @@ export function runNew(folder: WorkspaceFolder): RunNew {
 /** Ends of runs, asked for in this window, that are told by a notification. */
 export type ToldEnds = 'failure' | 'always' | 'never';
 
+/** As it is set for a folder. */
 export function toldEnds(folder: WorkspaceFolder): ToldEnds {
   return settingsFor(folder.uri).get<ToldEnds>('queue.notify', 'failure');
 }

@@ -5,13 +5,13 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { jobsOf } from '../../src/bench/facts/jobs';
 import { partsOf, projectsOf } from '../../src/bench/facts/projects';
-import { openBench } from '../../src/bench/openBench';
 import { tellOfRun } from '../../src/jobs/queue/news';
 import { claimPlace } from '../../src/jobs/queue/places';
 import { recordRun } from '../../src/jobs/runRecord';
 import { jobFiles } from '../../src/protocol/jobChannel';
 import type { RunnableKind } from '../../src/store/records';
-import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { benchmarkDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { draftBench } from '../support/draftBench';
 import { mnistModel } from '../support/mnistTuning';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -19,10 +19,7 @@ const place = temporaryFolder();
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = await openBench(place.fresh());
-  await bench.store.create('project', projectDraft('digits'));
-  await bench.store.create('model', modelDraft(1));
-  await bench.store.create('dataset', datasetDraft(1));
+  bench = await draftBench(place.fresh());
   await bench.store.create('optimization', optimizationDraft(1, 1, 1));
   await bench.store.create('benchmark', benchmarkDraft(1, 1));
   await bench.store.create('profiling', { projectId: 1, name: 'times', modelId: 1, datasetId: 1, threads: 2 });

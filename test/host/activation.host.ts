@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import * as vscode from 'vscode';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
-import { descendants, readQuietly } from '../vscodeHost/codeServer';
+import { benchProcesses } from './benchProcesses';
 import { suiteIn } from './workspaces';
 
 interface Manifest {
@@ -51,10 +51,8 @@ suiteIn(['bench'], 'what the extension starts', () => {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
     assert.equal(benchProcesses().includes(pid), false);
+    // Nobody would end it.
+    await assert.rejects(bench.read('project/list'), { code: 'rpc-closed' });
+    assert.equal(bench.pid, undefined);
   });
 });
-
-/** Processes of this extension host that hold a bench. */
-function benchProcesses(): number[] {
-  return descendants(process.pid).filter((pid) => readQuietly(`/proc/${pid}/cmdline`).includes('bench.js'));
-}

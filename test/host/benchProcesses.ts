@@ -1,9 +1,7 @@
 // The processes of benches that the extension host of a test has started.
-import { execFile } from 'node:child_process';
-import { promisify } from 'node:util';
+import { descendants, readQuietly } from '../vscodeHost/codeServer';
 
-/** Bench processes that this extension host started. */
-export async function benchProcesses(): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
-  return stdout.split('\n').filter((line) => line.includes('bench.js')).length;
+/** Numbers of the processes of this extension host that hold a bench. */
+export function benchProcesses(): readonly number[] {
+  return descendants(process.pid).filter((pid) => readQuietly(`/proc/${pid}/cmdline`).includes('bench.js'));
 }

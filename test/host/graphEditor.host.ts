@@ -50,7 +50,7 @@ suite('editor of model files', () => {
   });
 
   test('leaves no process and no tab behind, opened and closed 20 times', async () => {
-    const before = await benchProcesses();
+    const before = benchProcesses().length;
     for (let turn = 0; turn < 20; turn++) {
       await vscode.commands.executeCommand('compressorBench.model.openGraph', uri);
       await until(() => graphTabs().length === 1, 'the editor is open');
@@ -59,7 +59,7 @@ suite('editor of model files', () => {
     assert.equal(graphTabs().length, 0);
     // The bench of a trusted folder stays; it may have been started by this.
     const most = Math.max(before, vscode.workspace.isTrusted && vscode.workspace.workspaceFolders ? 1 : 0);
-    await until(async () => (await benchProcesses()) <= most, 'the processes are gone');
+    await until(() => benchProcesses().length <= most, 'the processes are gone');
   });
 
   test('answers its page about its own file alone, and tells it when that changes', async () => {

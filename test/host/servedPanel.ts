@@ -1,14 +1,13 @@
 // For suites of panels: a page's end of a panel without the page, what a panel leaves behind, panels opened by their commands.
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { promisify } from 'node:util';
 import * as vscode from 'vscode';
 import { RpcPeer } from '../../src/processes/rpc';
 import type { RecordSubject } from '../../src/protocol/panels/panel';
 import type { BenchConnection } from '../../src/vscode/bench/benchConnection';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import type { PanelKind } from '../../src/vscode/panels/panels';
+import { benchProcesses } from './benchProcesses';
 import { channelPair } from './channelPair';
 
 /** The bench of the window, over a connection of the test's own. */
@@ -91,14 +90,9 @@ export async function leavesNothing(command: string, viewType: string, node: unk
     await until(() => tabs().length === 1, `${viewType} is open`);
     await vscode.window.tabGroups.close(tabs());
     await until(() => tabs().length === 0, `${viewType} is closed`);
-    if (turn === 0) processes = await benchProcesses();
+    if (turn === 0) processes = benchProcesses().length;
   }
-  await until(async () => (await benchProcesses()) <= Math.max(1, processes), 'no process was left');
-}
-
-async function benchProcesses(): Promise<number> {
-  const { stdout } = await promisify(execFile)('ps', ['-o', 'args=', '--ppid', String(process.pid)]);
-  return stdout.split('\n').filter((line) => line.includes('bench.js')).length;
+  await until(() => benchProcesses().length <= Math.max(1, processes), 'no process was left');
 }
 
 /** Waits until something is so; fails after a time. */

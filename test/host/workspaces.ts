@@ -3,7 +3,7 @@ import { hostEnvironment, workspaceKinds } from '../vscodeHost/hostEnvironment';
 import type { WorkspaceKind } from '../vscodeHost/hostEnvironment';
 
 /** The folder of this window. */
-export function workspaceKind(): WorkspaceKind {
+function workspaceKind(): WorkspaceKind {
   const wanted = process.env[hostEnvironment.workspace];
   const kind = workspaceKinds.find((one) => one === wanted);
   if (kind === undefined) throw new Error(`${hostEnvironment.workspace} is ${wanted ?? 'not set'}`);

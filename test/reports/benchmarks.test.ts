@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
-import { openBench } from '../../src/bench/openBench';
 import { compareAccuracy, comparePerformance, intervalOf } from '../../src/bench/reports/benchmarkFairness';
 import { benchmarksReport } from '../../src/bench/reports/benchmarks';
 import { benchmarksFile } from '../../src/bench/reports/benchmarksFile';
@@ -11,7 +10,8 @@ import { recordRun } from '../../src/jobs/runRecord';
 import { jobFiles } from '../../src/protocol/jobChannel';
 import type { AccuracyResult, Conditions, PerformanceResult } from '../../src/protocol/panels/benchmarks';
 import { benchmarksReportMethod, readBenchmarksSubject } from '../../src/protocol/panels/benchmarks';
-import { benchmarkDraft, datasetDraft, modelDraft, projectDraft } from '../store/drafts';
+import { benchmarkDraft } from '../store/drafts';
+import { draftBench } from '../support/draftBench';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const conditions: Conditions = {
@@ -130,10 +130,7 @@ describe('the report', () => {
   let bench: Bench;
 
   beforeEach(async () => {
-    bench = await openBench(place.fresh());
-    await bench.store.create('project', projectDraft('digits'));
-    await bench.store.create('model', modelDraft(1));
-    await bench.store.create('dataset', datasetDraft(1));
+    bench = await draftBench(place.fresh());
     for (const name of ['float', '=int8', 'never'])
       await bench.store.create('benchmark', { ...benchmarkDraft(1, 1), name });
     await bench.store.create('benchmark', { ...benchmarkDraft(1, 1), name: 'right', mode: 'accuracy' });

@@ -3,7 +3,6 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
-import { openBench } from '../../src/bench/openBench';
 import { diagnosisHistograms, diagnosisReport, diagnosisStart, opRow } from '../../src/bench/reports/diagnosis';
 import { profilingComparison, profilingReport } from '../../src/bench/reports/profiling';
 import { saveNotes } from '../../src/bench/reports/project';
@@ -11,7 +10,8 @@ import { recordRun } from '../../src/jobs/runRecord';
 import { jobFiles } from '../../src/protocol/jobChannel';
 import type { OpDiagnosis } from '../../src/protocol/diagnosis';
 import { saveNotesMethod } from '../../src/protocol/panels/project';
-import { datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { modelDraft, optimizationDraft } from '../store/drafts';
+import { draftBench } from '../support/draftBench';
 import { failureOf } from '../support/failureOf';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -19,10 +19,7 @@ const place = temporaryFolder();
 let bench: Bench;
 
 beforeEach(async () => {
-  bench = await openBench(place.fresh());
-  await bench.store.create('project', projectDraft('digits'));
-  await bench.store.create('model', modelDraft(1));
-  await bench.store.create('dataset', datasetDraft(1));
+  bench = await draftBench(place.fresh());
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 

@@ -3,14 +3,14 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
-import { openBench } from '../../src/bench/openBench';
 import { settingsOf, trialSettings } from '../../src/bench/reports/trialSettings';
 import { tuningHistoryReport } from '../../src/bench/reports/tuningHistory';
 import { recordRun } from '../../src/jobs/runRecord';
 import { writeJobFile } from '../../src/processes/jobFile';
 import { jobFiles } from '../../src/protocol/jobChannel';
 import type { TrialRow } from '../../src/protocol/tuning';
-import { datasetDraft, modelDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { optimizationDraft } from '../store/drafts';
+import { draftBench } from '../support/draftBench';
 import { failureOf } from '../support/failureOf';
 import { temporaryFolder } from '../support/temporaryFolder';
 
@@ -19,10 +19,7 @@ let bench: Bench;
 let id: number;
 
 beforeEach(async () => {
-  bench = await openBench(place.fresh());
-  await bench.store.create('project', projectDraft('digits'));
-  await bench.store.create('model', modelDraft(1));
-  await bench.store.create('dataset', datasetDraft(1));
+  bench = await draftBench(place.fresh());
   id = (await bench.store.create('optimization', optimizationDraft(1, 1, 1))).id;
 });
 afterEach(() => bench[Symbol.asyncDispose]());

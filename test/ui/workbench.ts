@@ -8,7 +8,7 @@ import type { CodeServer } from '../vscodeHost/codeServer';
 import { root } from '../vscodeHost/installed';
 import { pageViolations } from './accessibility';
 
-export const themes = {
+const themes = {
   light: 'Default Light Modern',
   dark: 'Default Dark Modern',
   highContrast: 'Default High Contrast',

@@ -116,6 +116,8 @@ describe('a tuning that runs', () => {
       criterion: 'absolute',
       tolerance: 0.03,
       higherIsBetter: true,
+      metrics: ['topk'],
+      objectives: ['performance'],
     });
     expect(goalOfConfig(config({ relative: 0.2, higher_is_better: false }))).toMatchObject({ higherIsBetter: false });
     expect(goalOfConfig(place.write('broken.yaml', 'tuning: ['))).toBeUndefined();

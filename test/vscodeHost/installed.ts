@@ -1,5 +1,4 @@
 // Where the things are that tests in VS Code run with: installed by src/build/testTools.mjs, or built.
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 
 /** The repository; bundles for tests lie two folders below it, as their sources do. */
@@ -13,9 +12,3 @@ export const browserFolder = join(tools, 'browser');
 
 /** Where the bundles of tests in the host and the reports of their runs are. */
 export const hostFolder = join(root, '.test-tools', 'host');
-
-/** Why tests in VS Code cannot run: what is missing; undefined when they can. */
-export function missingTools(): string | undefined {
-  const missing = [serverNode, serverEntry, join(browserFolder, 'chromium')].find((path) => !existsSync(path));
-  return missing === undefined ? undefined : `${missing} is missing: npm test installs it`;
-}

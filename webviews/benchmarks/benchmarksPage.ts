@@ -7,7 +7,7 @@ import { benchmarksReportMethod, readBenchmarksSubject } from '../../src/protoco
 import type { BenchmarkMode, BenchmarksReport, BenchmarksRequest } from '../../src/protocol/panels/benchmarks';
 import type { JobProgress } from '../../src/protocol/panels/profiling';
 import { host, keepView, keptView, subject } from '../kit/host';
-import { controlStyles } from '../kit/jobView';
+import { controlStyles, jobOf } from '../kit/jobView';
 import { BenchPage, button, emptyState } from '../kit/page';
 import type { PageButton } from '../kit/page';
 import type { TableSort } from '../kit/table';
@@ -72,10 +72,8 @@ export class BenchmarksPage extends BenchPage<BenchmarksReport> {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    host.onEvent(runChangeEvent, ({ type, id, progress, timeLeftMs }) => {
-      if (type !== 'progress') return;
-      const told = { position: 0, progress: progress ?? null, timeLeftMs: timeLeftMs ?? null };
-      this.live = new Map([...this.live, [id, told]]);
+    host.onEvent(runChangeEvent, (change) => {
+      if (change.type === 'progress') this.live = new Map([...this.live, [change.id, jobOf(change)]]);
     });
   }
 

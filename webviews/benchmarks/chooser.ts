@@ -65,6 +65,7 @@ export const chooserStyles = css`
   }
 `;
 
+/** What there is to choose from, and what is done with a choice. */
 export interface Chooser {
   readonly choices: readonly BenchmarkChoice[];
   readonly ids: ReadonlySet<number>;
@@ -74,6 +75,7 @@ export interface Chooser {
   readonly add: () => void;
 }
 
+/** Folded away once there is something to compare. */
 export function renderChooser(chooser: Chooser): TemplateResult {
   const { choices, ids, isOpen, open, choose, add } = chooser;
   const chosen = choices.filter(({ id }) => ids.has(id)).length;

@@ -29,6 +29,7 @@ export const remarkStyles = css`
   }
 `;
 
+/** Both lists; nothing where there is nothing to say. */
 export function renderRemarks(measured: readonly Measured<Item>[], run: (id: number) => void): TemplateResult {
   const unlike = measured.filter(({ comparison }) => comparison.unlike.length > 0);
   const doubtful = measured.filter(({ result }) => result.doubts.length > 0);

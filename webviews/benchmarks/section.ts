@@ -17,6 +17,7 @@ import type { Item, Measured } from './verdicts';
 /** What can be done with one benchmark. */
 export type ItemAction = 'run' | 'cancel' | 'openLog';
 
+/** What a section shows, and what is done in it. */
 export interface Section {
   readonly title: string;
   readonly referenceId: number | null;
@@ -32,6 +33,7 @@ export interface Section {
   readonly act: (action: ItemAction, id: number) => void;
 }
 
+/** The section of a mode. */
 export function renderSection(section: Section): TemplateResult {
   const { title, items, act } = section;
   const measured = measuredOf(items);

@@ -19,6 +19,7 @@ import type { Column } from '../kit/table';
 import { bracketed, commonSigns, firstColumns, isUnlike, lastColumns, sizeColumns } from './verdicts';
 import type { Item, Measured, VerdictSigns } from './verdicts';
 
+/** One chart. */
 export interface ChartView {
   readonly title: string;
   /** How to read what is not a plain bar. */
@@ -27,6 +28,7 @@ export interface ChartView {
   readonly rows: readonly BarRow[];
 }
 
+/** All that is drawn. */
 export interface SectionView {
   readonly charts: readonly ChartView[];
   readonly columns: readonly Column<never>[];
@@ -49,6 +51,7 @@ const accuracySigns: VerdictSigns = {
   worse: { text: 'worse', icon: 'arrow-down' },
 };
 
+/** Latency, throughput and size. */
 export function performanceView(rows: readonly PerformanceRow[]): SectionView {
   return {
     charts: [latencyChart(rows), throughputChart(rows), sizeChart(rows)],
@@ -66,6 +69,7 @@ export function performanceView(rows: readonly PerformanceRow[]): SectionView {
   };
 }
 
+/** A chart for each metric, and size. */
 export function accuracyView(rows: readonly AccuracyRow[]): SectionView {
   const charts = [...new Set(rows.map(metricOf))].map((metric) => accuracyChart(metric, rows));
   return {

@@ -5,6 +5,7 @@ import type { ComparedAccuracy, ComparedPerformance, Conditions, Verdict } from 
 import { bytesText, countText, noFigure, timesText } from '../kit/figures';
 import type { Column } from '../kit/table';
 
+/** A benchmark of either kind. */
 export type Item = ComparedPerformance | ComparedAccuracy;
 
 /** An item with its result and how that compares. */
@@ -24,6 +25,7 @@ export interface VerdictSign {
   readonly icon: string;
 }
 
+/** One for each verdict. */
 export type VerdictSigns = Readonly<Record<Verdict, VerdictSign>>;
 
 /** What both kinds say alike. */
@@ -34,6 +36,7 @@ export const commonSigns = {
   unlike: { text: 'not comparable', icon: 'circle-slash' },
 } as const;
 
+/** Whether it cannot be compared with the reference. */
 export function isUnlike({ comparison }: Item): boolean {
   return comparison?.verdict === 'unlike';
 }
@@ -115,14 +118,7 @@ function modelText(model: Item['model']): string {
 }
 
 /** `batch 1, 2 instances of 4 cores, 4 threads, MNIST digits`. */
-export function conditionsText({
-  batchSize,
-  instances,
-  coresPerInstance,
-  threads,
-  data,
-  datasetName,
-}: Conditions): string {
+function conditionsText({ batchSize, instances, coresPerInstance, threads, data, datasetName }: Conditions): string {
   const cores = coresPerInstance === null ? '' : ` of ${countText(coresPerInstance, 'core')}`;
   const inputs = data === 'random' ? 'random inputs' : (datasetName ?? 'data that is gone');
   const machine = `${countText(instances, 'instance')}${cores}`;

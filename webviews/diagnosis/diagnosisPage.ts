@@ -10,8 +10,8 @@ import type { JobProgress } from '../../src/protocol/panels/profiling';
 import '../kit/barChart';
 import { countText, timesText, usText } from '../kit/figures';
 import { host, keepView, keptView, subject } from '../kit/host';
-import { controlStyles, jobView, tabs } from '../kit/jobView';
-import { BenchPage, button, emptyState, notice } from '../kit/page';
+import { controlStyles, jobOf, jobView, tabs } from '../kit/jobView';
+import { BenchPage, button, emptyState, factList, notice, tiles } from '../kit/page';
 import '../kit/table';
 import type { BenchTable, RowsEvent, TableSort } from '../kit/table';
 import { diagnosisStyles } from './diagnosisStyles';
@@ -46,8 +46,8 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    host.onEvent(runChangeEvent, ({ type, progress, timeLeftMs }) => {
-      if (type === 'progress') this.live = { position: 0, progress: progress ?? null, timeLeftMs: timeLeftMs ?? null };
+    host.onEvent(runChangeEvent, (change) => {
+      if (change.type === 'progress') this.live = jobOf(change);
     });
   }
 
@@ -214,14 +214,7 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
     const { histograms } = this;
     return html`<h2>${op.node}</h2>
       <div class="columns">
-        <dl class="facts">
-          ${opFacts(op).map(
-            ([name, value]) =>
-              html`<dt>${name}</dt>
-                <dd>${value}</dd>`,
-          )}
-        </dl>
-        ${histograms?.node === op.node ? this.renderHistograms(histograms) : nothing}
+        ${factList(opFacts(op))} ${histograms?.node === op.node ? this.renderHistograms(histograms) : nothing}
       </div>`;
   }
 
@@ -285,25 +278,12 @@ const measures = [
   { value: 'time', label: 'By Time' },
 ];
 
-function renderTiles({ times, ops }: DiagnosisFigures): TemplateResult {
-  const { float, int8 } = times;
+function renderTiles({ times: { float, int8 }, ops }: DiagnosisFigures): TemplateResult {
   const inFloat = ops.filter(({ precision }) => precision === 'float').length;
-  return html`<dl class="tiles">
-    <div>
-      <dt>Float model</dt>
-      <dd>${usText(float.wallUs)}</dd>
-    </div>
-    <div>
-      <dt>Quantized model</dt>
-      <dd>${usText(int8.wallUs)}</dd>
-    </div>
-    <div>
-      <dt>Faster</dt>
-      <dd>${timesText(int8.wallUs > 0 ? float.wallUs / int8.wallUs : null)}</dd>
-    </div>
-    <div>
-      <dt>Operators in float</dt>
-      <dd>${inFloat} <small>of ${ops.length}</small></dd>
-    </div>
-  </dl>`;
+  return tiles([
+    ['Float model', usText(float.wallUs)],
+    ['Quantized model', usText(int8.wallUs)],
+    ['Faster', timesText(int8.wallUs > 0 ? float.wallUs / int8.wallUs : null)],
+    ['Operators in float', String(inFloat), `of ${ops.length}`],
+  ]);
 }

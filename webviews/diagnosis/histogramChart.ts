@@ -1,11 +1,12 @@
 // <bench-histogram>: how the values of a tensor are distributed, in float as an area and in 8 bits as a line of steps over it.
-import { LitElement, css, html, nothing, svg } from 'lit';
+import { css, html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
-import { customElement, property, state } from 'lit/decorators.js';
+import { customElement, property } from 'lit/decorators.js';
 import { scaleLinear, scaleSymlog } from 'd3-scale';
 import type { HistogramPair } from '../../src/protocol/diagnosis';
 import { chartStyles } from '../kit/chart';
 import { numberText, significant } from '../kit/figures';
+import { MeasuredElement } from '../kit/measured';
 import { baseStyles, toneStyles } from '../kit/styles';
 
 const height = 180;
@@ -15,7 +16,7 @@ const margin = { left: 56, right: 8, top: 8, bottom: 28 };
 const tableBins = 16;
 
 @customElement('bench-histogram')
-export class BenchHistogram extends LitElement {
+export class BenchHistogram extends MeasuredElement {
   static override styles = [
     baseStyles,
     toneStyles,
@@ -62,20 +63,6 @@ export class BenchHistogram extends LitElement {
   @property() accessor label = '';
   @property({ attribute: false }) accessor pair: HistogramPair | undefined = undefined;
   @property({ type: Boolean }) accessor isLogarithmic = false;
-  @state() private accessor width = 0;
-  private readonly resizes = new ResizeObserver(([entry]) => {
-    this.width = Math.floor(entry?.contentRect.width ?? 0);
-  });
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.resizes.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.resizes.disconnect();
-  }
 
   override render(): TemplateResult {
     const { pair } = this;

@@ -17,11 +17,13 @@ import {
   rescaledText,
 } from './shownErrors';
 
+/** What operators are compared by. */
 export type Measure = 'error' | 'time';
 
 /** Bars drawn at most; the table has all. */
 const mostBars = 12;
 
+/** A bar chart of operators. */
 export interface OpBars {
   readonly label: string;
   readonly series: readonly string[];

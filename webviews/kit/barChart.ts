@@ -8,6 +8,7 @@ import { makeAxis } from './scales';
 import type { Axis, AxisUnit } from './scales';
 import { seriesTones } from './shapes';
 
+/** A figure. */
 export interface Bar {
   readonly value: number;
   /** Bounds of the interval around it, such as the 10th and 90th percentile. */
@@ -22,6 +23,7 @@ export interface Bar {
   readonly isHollow?: boolean;
 }
 
+/** Figures of one thing. */
 export interface BarRow {
   readonly key: string;
   readonly label: string;
@@ -98,26 +100,15 @@ export class BenchBarChart extends ChartElement {
       },
     );
     this.marks = this.rows.flatMap((row, index) => this.marksOf(row, index * rowHeight, x));
-    return html`${this.renderLegend()}<svg
-        class="chart"
-        role="group"
-        aria-label=${this.label}
-        height=${height}
-        viewBox="0 0 ${this.width} ${height}"
-        @pointerover=${this.takePointer}
-        @pointerleave=${this.takeLeave}
-        @focusin=${this.takeFocus}
-        @focusout=${this.takeLeave}
-        @click=${this.takeClick}
-        @keydown=${this.takeKey}
-      >
-        <defs>
+    return html`${this.renderLegend()}${this.renderDrawing(
+      height,
+      svg`<defs>
           <pattern id="stripes" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">
             <path d="M0 0V6"></path>
           </pattern>
         </defs>
-        ${this.renderAxis(x, height)} ${this.rows.map((row, index) => this.renderRow(row, index * rowHeight, x))}
-      </svg>`;
+        ${this.renderAxis(x, height)} ${this.rows.map((row, index) => this.renderRow(row, index * rowHeight, x))}`,
+    )}`;
   }
 
   /** Room for the names: as much as the longest takes, at most two fifths. */

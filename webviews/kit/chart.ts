@@ -1,7 +1,8 @@
 // What charts have in common: they know their width, show a tip for the mark under the pointer or the focus, and are walked by keys.
-import { LitElement, css, html, nothing } from 'lit';
+import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { property, state } from 'lit/decorators.js';
+import { MeasuredElement } from './measured';
 import { baseStyles, toneStyles } from './styles';
 
 /** A line of a tip: what, and how much. */
@@ -29,6 +30,7 @@ export interface Mark {
 /** Somebody clicked a mark, or pressed Enter on it. */
 export type PickEvent = CustomEvent<{ readonly key: string }>;
 
+/** For everything that draws figures. */
 export const chartStyles = css`
   :host {
     display: block;
@@ -140,7 +142,7 @@ export const chartStyles = css`
 `;
 
 /** A chart. It tells of picked marks with `bench-pick` (PickEvent). */
-export abstract class ChartElement extends LitElement {
+export abstract class ChartElement extends MeasuredElement {
   static override styles = [baseStyles, toneStyles, chartStyles];
 
   /** What the chart shows, for screen readers: its title and its gist. */
@@ -149,28 +151,14 @@ export abstract class ChartElement extends LitElement {
   @property({ attribute: false }) accessor chosen: string | undefined = undefined;
   /** Whether picking a mark does something. */
   @property({ type: Boolean }) accessor pickable = false;
-  @state() protected accessor width = 0;
   /** The mark that the Tab key goes to. */
   @state() private accessor focusedKey: string | undefined = undefined;
   @state() private accessor tipKey: string | undefined = undefined;
-  private readonly resizes = new ResizeObserver(([entry]) => {
-    this.width = Math.floor(entry?.contentRect.width ?? 0);
-  });
 
   /** The marks in the order that the arrow keys take; known after `draw`. */
   protected abstract readonly marks: readonly Mark[];
   /** Draws the chart for `width` pixels. */
   protected abstract draw(): TemplateResult;
-
-  override connectedCallback(): void {
-    super.connectedCallback();
-    this.resizes.observe(this);
-  }
-
-  override disconnectedCallback(): void {
-    super.disconnectedCallback();
-    this.resizes.disconnect();
-  }
 
   override render(): TemplateResult {
     // Without a width there is nothing to place; the observer tells it at once.
@@ -188,6 +176,25 @@ export abstract class ChartElement extends LitElement {
     const y = top + mark.y - tip.offsetHeight / 2;
     tip.style.left = `${Math.max(0, x)}px`;
     tip.style.top = `${Math.max(top - 20, y)}px`;
+  }
+
+  /** The drawing in which marks tell of the pointer and of keys; `content` is SVG. */
+  protected renderDrawing(height: number, content: unknown): TemplateResult {
+    return html`<svg
+      class="chart"
+      role="group"
+      aria-label=${this.label}
+      height=${height}
+      viewBox="0 0 ${this.width} ${height}"
+      @pointerover=${this.takePointer}
+      @pointerleave=${this.takeLeave}
+      @focusin=${this.takeFocus}
+      @focusout=${this.takeLeave}
+      @click=${this.takeClick}
+      @keydown=${this.takeKey}
+    >
+      ${content}
+    </svg>`;
   }
 
   /** Classes of a mark's group; the listeners are those of the drawing. */
@@ -234,27 +241,27 @@ export abstract class ChartElement extends LitElement {
     </div>`;
   }
 
-  protected readonly takePointer = (event: Event): void => {
+  private readonly takePointer = (event: Event): void => {
     this.tipKey = keyAt(event);
   };
 
-  protected readonly takeLeave = (): void => {
+  private readonly takeLeave = (): void => {
     this.tipKey = undefined;
   };
 
-  protected readonly takeFocus = (event: Event): void => {
+  private readonly takeFocus = (event: Event): void => {
     const key = keyAt(event);
     if (key === undefined) return;
     this.focusedKey = key;
     this.tipKey = key;
   };
 
-  protected readonly takeClick = (event: Event): void => {
+  private readonly takeClick = (event: Event): void => {
     const mark = this.marks.find(({ key }) => key === keyAt(event));
     if (mark !== undefined) this.pick(mark);
   };
 
-  protected readonly takeKey = (event: KeyboardEvent): void => {
+  private readonly takeKey = (event: KeyboardEvent): void => {
     const index = this.marks.findIndex(({ key }) => key === keyAt(event));
     const mark = this.marks[index];
     if (mark === undefined) return;

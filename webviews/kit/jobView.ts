@@ -1,12 +1,10 @@
 // How far a run is, as a bar with words; and choices in the looks of the editor: one of a list, one of a few views.
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
-import type { JobFacts } from '../../src/protocol/facts';
+import type { RunChange } from '../../src/protocol/benchChannel';
+import type { JobProgress } from '../../src/protocol/panels/profiling';
 import { timeLeftText } from './figures';
 import { button } from './page';
-
-/** What is known of a run that goes on. */
-export type JobView = Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs'>;
 
 /** For pages that use what this file makes. */
 export const controlStyles = css`
@@ -70,8 +68,13 @@ export const controlStyles = css`
   }
 `;
 
+/** How far a run is, as a change of it tells. */
+export function jobOf({ progress, timeLeftMs }: RunChange): JobProgress {
+  return { position: 0, progress: progress ?? null, timeLeftMs: timeLeftMs ?? null };
+}
+
 /** A run that waits or is under way, with a way to stop it. */
-export function jobView(what: string, job: JobView | null, cancel: () => unknown): TemplateResult {
+export function jobView(what: string, job: JobProgress | null, cancel: () => unknown): TemplateResult {
   const total = job?.progress?.total;
   return html`<div class="job">
     <p>${what}: ${jobText(job)}</p>
@@ -84,7 +87,7 @@ export function jobView(what: string, job: JobView | null, cancel: () => unknown
   </div>`;
 }
 
-function jobText(job: JobView | null): string {
+function jobText(job: JobProgress | null): string {
   if (job === null) return 'starting';
   const { position, progress, timeLeftMs } = job;
   if (position !== null && position > 0) return `waiting, ${position} before it`;
@@ -95,6 +98,7 @@ function jobText(job: JobView | null): string {
   return `${phase}${count}${left === '' ? '' : `, ${left}`}`;
 }
 
+/** One of those to choose from. */
 export interface Option {
   readonly value: string;
   readonly label: string;

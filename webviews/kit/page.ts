@@ -147,3 +147,30 @@ export function notice(
     ${buttons.map(button)}
   </div>`;
 }
+
+/** Names and values below each other. */
+export function factList(facts: readonly (readonly [name: string, value: string])[]): TemplateResult {
+  return html`<dl class="facts">
+    ${facts.map(
+      ([name, value]) =>
+        html`<dt>${name}</dt>
+          <dd>${value}</dd>`,
+    )}
+  </dl>`;
+}
+
+/** A key figure, and a few words beside it. */
+export type Tile = readonly [name: string, value: string, more?: string];
+
+/** The key figures of a page in a row. */
+export function tiles(all: readonly Tile[]): TemplateResult {
+  return html`<dl class="tiles">
+    ${all.map(
+      ([name, value, more]) =>
+        html`<div>
+          <dt>${name}</dt>
+          <dd>${value} ${more === undefined ? nothing : html`<small>${more}</small>`}</dd>
+        </div>`,
+    )}
+  </dl>`;
+}

@@ -10,6 +10,7 @@ import type { Axis, AxisUnit } from './scales';
 import { isStroked, shapePath } from './shapes';
 import type { Shape, Tone } from './shapes';
 
+/** A mark of the chart. */
 export interface ChartPoint {
   readonly key: string;
   readonly x: number;
@@ -46,6 +47,7 @@ export interface LegendEntry {
   readonly isDashed?: boolean;
 }
 
+/** What an axis shows. */
 export interface ChartAxis {
   /** What is on the axis, without its unit. */
   readonly title: string;
@@ -110,23 +112,12 @@ export class BenchPointChart extends ChartElement {
     const x = this.axis('x', [room.left, width - room.right]);
     const y = this.axis('y', [height - room.bottom, room.top]);
     this.marks = this.points.map(({ key, tip, ...point }) => ({ key, tip, x: x.place(point.x), y: y.place(point.y) }));
-    return html`${this.renderLegend()}<svg
-        class="chart"
-        role="group"
-        aria-label=${this.label}
-        height=${height}
-        viewBox="0 0 ${width} ${height}"
-        @pointerover=${this.takePointer}
-        @pointerleave=${this.takeLeave}
-        @focusin=${this.takeFocus}
-        @focusout=${this.takeLeave}
-        @click=${this.takeClick}
-        @keydown=${this.takeKey}
-      >
-        ${this.renderAxes(x, y)} ${this.paths.map((path) => this.renderPath(path, x, y))}
+    return html`${this.renderLegend()}${this.renderDrawing(
+      height,
+      svg`${this.renderAxes(x, y)} ${this.paths.map((path) => this.renderPath(path, x, y))}
         ${this.guides.map((guide) => this.renderGuide(guide, x, y))}
-        ${this.points.map((point, index) => this.renderPoint(point, this.marks[index]))}
-      </svg>`;
+        ${this.points.map((point, index) => this.renderPoint(point, this.marks[index]))}`,
+    )}`;
   }
 
   private axis(name: 'x' | 'y', range: readonly [number, number]): Axis {

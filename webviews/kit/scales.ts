@@ -9,6 +9,7 @@ export interface AxisUnit {
   readonly factor: number;
 }
 
+/** A figure written at the axis. */
 export interface Tick {
   readonly value: number;
   /** Pixels from the start of the axis. */
@@ -23,6 +24,7 @@ export interface Axis {
   readonly domain: readonly [number, number];
 }
 
+/** How an axis is made. */
 export interface AxisOptions {
   /** Pixels of the axis; the first greater than the second for one that grows upwards. */
   readonly range: readonly [number, number];
@@ -67,7 +69,7 @@ export function makeAxis(values: readonly number[], options: AxisOptions): Axis 
 }
 
 /** The span of figures with a twentieth of room on both sides; one figure alone gets room around it. */
-export function domainOf(
+function domainOf(
   figures: readonly number[],
   { isLogarithmic, fromZero }: { readonly isLogarithmic: boolean; readonly fromZero: boolean },
 ): readonly [number, number] {

@@ -10,6 +10,7 @@ import {
   symbolTriangle,
 } from 'd3-shape';
 
+/** A colour of the theme. */
 export type Tone = 'blue' | 'green' | 'red' | 'orange' | 'purple' | 'yellow' | 'muted';
 
 const symbols = {
@@ -22,6 +23,7 @@ const symbols = {
   triangle: symbolTriangle,
 } as const;
 
+/** The form of a mark. */
 export type Shape = keyof typeof symbols;
 
 /** Path of a shape around the origin; `area` in square pixels. */

@@ -7,6 +7,7 @@ import { baseStyles } from './styles';
 import { longestWhole, rowWindow, sortRows } from './tableRows';
 import type { SortDirection, SortValue } from './tableRows';
 
+/** One column; what it shows is made of a row. */
 export interface Column<Row> {
   readonly key: string;
   readonly title: string;
@@ -22,6 +23,7 @@ export interface Column<Row> {
   show?(row: Row): TemplateResult | string;
 }
 
+/** What the rows are sorted by. */
 export interface TableSort {
   readonly column: string;
   readonly direction: SortDirection;

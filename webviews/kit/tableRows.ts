@@ -3,6 +3,7 @@
 /** What a column sorts by; null where a row has nothing. */
 export type SortValue = string | number | boolean | null;
 
+/** As `aria-sort` has it. */
 export type SortDirection = 'ascending' | 'descending';
 
 /** Rows in the order of their values; equal ones stay in their order, rows with nothing come last either way. */
@@ -34,6 +35,7 @@ export const longestWhole = 500;
 /** Rows drawn above and below those in sight. */
 const overscan = 20;
 
+/** The rows that are drawn. */
 export interface RowWindow {
   /** Index of the first row drawn. */
   readonly from: number;

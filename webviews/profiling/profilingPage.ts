@@ -12,10 +12,10 @@ import type {
   ProfilingTimes,
 } from '../../src/protocol/panels/profiling';
 import '../kit/barChart';
-import { countText, msText, noFigure, usText } from '../kit/figures';
+import { countText, noFigure, usText } from '../kit/figures';
 import { host, keepView, keptView, subject } from '../kit/host';
-import { choiceOf, controlStyles, jobView, tabs } from '../kit/jobView';
-import { BenchPage, button, emptyState, notice } from '../kit/page';
+import { choiceOf, controlStyles, jobOf, jobView, tabs } from '../kit/jobView';
+import { BenchPage, button, emptyState, notice, tiles } from '../kit/page';
 import type { PageButton } from '../kit/page';
 import '../kit/table';
 import type { BenchTable, TableSort } from '../kit/table';
@@ -64,8 +64,8 @@ export class ProfilingPage extends BenchPage<Shown> {
 
   override connectedCallback(): void {
     super.connectedCallback();
-    host.onEvent(runChangeEvent, ({ type, progress, timeLeftMs }) => {
-      if (type === 'progress') this.live = { position: 0, progress: progress ?? null, timeLeftMs: timeLeftMs ?? null };
+    host.onEvent(runChangeEvent, (change) => {
+      if (change.type === 'progress') this.live = jobOf(change);
     });
   }
 
@@ -235,26 +235,13 @@ function isGoingOn(run: ProfilingReport['run']): boolean {
 }
 
 function renderTiles(times: ProfilingTimes, comparison: ProfilingComparison | undefined): TemplateResult {
-  const { wallUs, kernelUs, runs } = times;
+  const { wallUs, kernelUs, runs, warmupRuns } = times;
   const around = Math.max(0, wallUs - kernelUs);
-  const there = (us: number | undefined): TemplateResult | typeof nothing =>
-    us === undefined ? nothing : html`<small>against ${usText(us)}</small>`;
-  return html`<dl class="tiles">
-    <div>
-      <dt>One inference</dt>
-      <dd>${usText(wallUs)} ${there(comparison?.otherWallUs)}</dd>
-    </div>
-    <div>
-      <dt>In operators</dt>
-      <dd>${usText(kernelUs)} ${there(comparison?.otherKernelUs)}</dd>
-    </div>
-    <div>
-      <dt>Around them</dt>
-      <dd>${around === 0 ? noFigure : msText(around / 1000)}</dd>
-    </div>
-    <div>
-      <dt>Inferences</dt>
-      <dd>${runs} <small>after ${times.warmupRuns} to warm up</small></dd>
-    </div>
-  </dl>`;
+  const beside = (us: number | undefined): [string?] => (us === undefined ? [] : [`against ${usText(us)}`]);
+  return tiles([
+    ['One inference', usText(wallUs), ...beside(comparison?.otherWallUs)],
+    ['In operators', usText(kernelUs), ...beside(comparison?.otherKernelUs)],
+    ['Around them', around === 0 ? noFigure : usText(around)],
+    ['Inferences', String(runs), `after ${warmupRuns} to warm up`],
+  ]);
 }

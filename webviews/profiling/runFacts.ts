@@ -3,17 +3,12 @@ import { html } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { ProfilingTimes } from '../../src/protocol/panels/profiling';
 import { bytesText, countText } from '../kit/figures';
+import { factList } from '../kit/page';
 
-/** A list of facts, folded away until somebody asks. */
+/** A heading and a list of facts. */
 export function runFacts(times: ProfilingTimes): TemplateResult {
   return html`<h2>How it was measured</h2>
-    <dl class="facts">
-      ${factsOf(times).map(
-        ([name, value]) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-    </dl>`;
+    ${factList(factsOf(times))}`;
 }
 
 function factsOf(times: ProfilingTimes): readonly (readonly [name: string, value: string])[] {

@@ -13,8 +13,10 @@ import { timeUnit } from '../kit/scales';
 import type { AxisUnit } from '../kit/scales';
 import type { Column, TableSort } from '../kit/table';
 
+/** What times are told of. */
 export type Grouping = 'ops' | 'nodes';
 
+/** A chart and a table of times. */
 export interface TimeView {
   /** Of the table. */
   readonly label: string;

@@ -4,6 +4,7 @@ import type {
   DatasetFacts,
   ModelFacts,
   OptimizationFacts,
+  PartKind,
   ProfilingFacts,
   ProjectParts,
   RunFacts,
@@ -14,10 +15,9 @@ import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { bytesText, metricText, msText, noFigure, rateText, timesText, usText } from '../kit/figures';
 import type { Column } from '../kit/table';
 
-export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
-
 type AnyPart = ModelFacts | DatasetFacts | OptimizationFacts | BenchmarkFacts | ProfilingFacts;
 
+/** The things of a kind as a table. */
 export interface PartTable {
   readonly kind: PartKind;
   readonly title: string;

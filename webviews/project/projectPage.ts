@@ -3,7 +3,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { partsMethod } from '../../src/protocol/facts';
-import type { ProjectParts } from '../../src/protocol/facts';
+import type { PartKind, ProjectParts } from '../../src/protocol/facts';
 import { readRecordSubject } from '../../src/protocol/panels/panel';
 import { bytesText, countText } from '../kit/figures';
 import { host, subject } from '../kit/host';
@@ -11,7 +11,7 @@ import { BenchPage, button, notice } from '../kit/page';
 import '../kit/table';
 import type { RowsEvent, TableSort } from '../kit/table';
 import { partTables } from './partTables';
-import type { PartKind, PartTable } from './partTables';
+import type { PartTable } from './partTables';
 import './projectNotes';
 
 const { id } = readRecordSubject(subject);

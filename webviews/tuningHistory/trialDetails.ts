@@ -4,9 +4,10 @@ import type { TemplateResult } from 'lit';
 import type { TrialSettings, TuningHistoryReport } from '../../src/protocol/panels/tuningHistory';
 import type { TrialRow } from '../../src/protocol/tuning';
 import { bytesText, countText, metricText, msText, rateText, timesText } from '../kit/figures';
-import { button } from '../kit/page';
+import { button, factList } from '../kit/page';
 import { metricName, signOf, titleOf } from './trialSigns';
 
+/** What is shown of a trial, and what can be done with it. */
 export interface TrialView {
   readonly report: TuningHistoryReport;
   readonly row: TrialRow;
@@ -18,6 +19,7 @@ export interface TrialView {
   readonly close: () => void;
 }
 
+/** The box with a trial. */
 export function trialDetails(view: TrialView): TemplateResult {
   const { report, row, winner, settings } = view;
   const { goal } = report;
@@ -38,13 +40,7 @@ export function trialDetails(view: TrialView): TemplateResult {
       ${button({ label: 'Close', isSecondary: true, click: view.close })}
     </div>
     <div class="columns">
-      <dl class="facts">
-        ${facts.map(
-          ([name, value]) =>
-            html`<dt>${name}</dt>
-              <dd>${value}</dd>`,
-        )}
-      </dl>
+      ${factList(facts)}
       <div>${row.id === 0 ? nothing : html`${renderSettings(settings)}${renderUse(view)}`}</div>
     </div>
   </section>`;
@@ -60,29 +56,22 @@ function renderSettings(settings: TrialSettings | null | undefined): TemplateRes
   if (settings === undefined) return nothing;
   if (settings === null) return html`<p class="quiet">The history of the run does not tell how its model is made.</p>`;
   const { floatOps, ops } = settings;
-  return html`<dl class="facts">
-      ${settings.settings.map(
-        ({ name, value }) =>
-          html`<dt>${name}</dt>
-            <dd>${value}</dd>`,
-      )}
-      ${ops.map(
-        ({ form, count }) =>
-          html`<dt>${form}</dt>
-            <dd>${countText(count, 'operator')}</dd>`,
-      )}
-    </dl>
-    ${
-      floatOps.count === 0
-        ? nothing
-        : html`<details>
-            <summary>${countText(floatOps.count, 'operator')} kept in float</summary>
-            <ul class="names">
-              ${floatOps.names.map((name) => html`<li>${name}</li>`)}
-              ${floatOps.count > floatOps.names.length ? html`<li>… and ${floatOps.count - floatOps.names.length} more</li>` : nothing}
-            </ul>
-          </details>`
-    }`;
+  const facts = [
+    ...settings.settings.map(({ name, value }) => [name, value] as const),
+    ...ops.map(({ form, count }) => [form, countText(count, 'operator')] as const),
+  ];
+  return html`${factList(facts)}
+  ${
+    floatOps.count === 0
+      ? nothing
+      : html`<details>
+          <summary>${countText(floatOps.count, 'operator')} kept in float</summary>
+          <ul class="names">
+            ${floatOps.names.map((name) => html`<li>${name}</li>`)}
+            ${floatOps.count > floatOps.names.length ? html`<li>… and ${floatOps.count - floatOps.names.length} more</li>` : nothing}
+          </ul>
+        </details>`
+  }`;
 }
 
 function renderUse({ report, row, isRunning, use }: TrialView): TemplateResult {

@@ -7,6 +7,7 @@ import { bytesText, metricText, msText, timesText } from '../kit/figures';
 import type { LegendEntry } from '../kit/pointChart';
 import type { Shape, Tone } from '../kit/shapes';
 
+/** How a trial is drawn and called. */
 export interface TrialSign {
   readonly tone: Tone;
   readonly shape: Shape;
@@ -28,6 +29,7 @@ const signs: Readonly<Record<TrialEnd, TrialSign>> = {
 /** The trial that won has a sign of its own. */
 const winnerSign: TrialSign = { tone: 'purple', shape: 'star', isHollow: false, word: 'taken' };
 
+/** The sign of a trial. */
 export function signOf(row: TrialRow, winner: number | null): TrialSign {
   return row.id === winner && row.id > 0 ? winnerSign : signs[row.outcome];
 }
@@ -38,6 +40,7 @@ export function legendOf(rows: readonly TrialRow[], winner: number | null): read
   return [...shown.values()].map(({ word, tone, shape, isHollow }) => ({ text: word, tone, shape, isHollow }));
 }
 
+/** What is told of a trial where it is drawn. */
 export function tipOf(row: TrialRow, goal: ShownGoal | null, winner: number | null): Tip {
   const lines = [
     { name: metricName(goal), value: metricText(row.accuracy, goal?.isShare ?? false) },
@@ -49,10 +52,12 @@ export function tipOf(row: TrialRow, goal: ShownGoal | null, winner: number | nu
   return { title: titleOf(row), lines };
 }
 
+/** A trial in a few words. */
 export function titleOf(row: TrialRow): string {
   return row.id === 0 ? 'The given model' : `Trial ${row.id}: ${row.change}`;
 }
 
+/** What accuracy is called. */
 export function metricName(goal: ShownGoal | null): string {
   if (goal === null) return 'accuracy';
   return metricOn(goal.metric === '' ? 'accuracy' : goal.metric, goal.isRandomData);

@@ -3,6 +3,7 @@ import type { Bench } from '../bench';
 import type { FileAccess } from '../fileAccess';
 import type { RequestReader } from '../requestReader';
 
+/** What a tool is handed. */
 export interface AgentWork {
   readonly bench: Bench;
   readonly input: RequestReader;

@@ -6,12 +6,14 @@ import type { TuneResult } from '../../protocol/tuning';
 import { readResult } from '../runs/runViews';
 import { megabytes } from '../views';
 
+/** The figures of one model. */
 export interface FigureRow {
   readonly cells: readonly string[];
   /** What has to be alike for two rows to be compared fairly, by name. */
   readonly conditions: Readonly<Record<string, string>>;
 }
 
+/** The figures of a run as a table. */
 export interface RunFigures {
   readonly header: readonly string[];
   readonly rows: readonly FigureRow[];
@@ -19,6 +21,7 @@ export interface RunFigures {
   readonly paths: readonly string[];
 }
 
+/** Columns of every such table. */
 export const figureHeader = ['model', 'accuracy', 'latency ms', 'items/s', 'size MB', 'speedup'] as const;
 
 interface Figures {

@@ -1,6 +1,7 @@
 // A DATASET.yaml as the parameters of `dataset/add`, for the doors that offer to take one.
 import { readDatasetFile } from '../../config/datasetFile';
 
+/** What a file comes to. */
 export interface DatasetFileRequest {
   readonly parameters: Readonly<Record<string, unknown>>;
   /** Keys of the file that data sets of the bench do not have. */

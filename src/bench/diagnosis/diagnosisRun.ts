@@ -106,18 +106,9 @@ async function stateOfAttempt(bench: Bench, run: RunSummary): Promise<DiagnosisS
 }
 
 /** The diagnosis, if it was made already. */
-export async function keptDiagnosisOf(subject: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
-  const tuned = await diagnosisOfTuning(subject);
-  if (tuned !== undefined) return tuned;
-  for (let attempt = 1; attempt <= mostAttempts; attempt++) {
-    const folder = folderOfAttempt(subject, attempt);
-    const run = readRunSummary(folder);
-    if (run === undefined) return undefined;
-    const result = run.state === 'success' ? readResult(folder) : undefined;
-    // Written by a job of this product.
-    if (Array.isArray(result?.['ops'])) return result as unknown as DiagnoseResult;
-  }
-  return undefined;
+export async function keptDiagnosisOf(bench: Bench, subject: DiagnosisSubject): Promise<DiagnoseResult | undefined> {
+  const known = await diagnosisStateOf(bench, subject);
+  return known.state === 'ready' ? known.result : undefined;
 }
 
 /** Puts a diagnosis into the queue where there is none and none is under way. Resolves when it is in there. */

@@ -23,6 +23,7 @@ import type { ModelFile } from './modelFiles';
 import { benchmarkReport, modelReport, optimizationReport, profilingReport } from './reports';
 import type { Report } from './reportText';
 
+/** What goes into the new folder. */
 export interface ExportContents {
   /** Of the folder, as far as it is free. */
   readonly name: string;

@@ -4,6 +4,7 @@ import { basename, dirname, relative } from 'node:path';
 import { openModel } from '../../formats/openModel';
 import { weightsOf } from '../../formats/openvinoModel';
 
+/** One of the files. */
 export interface ModelFile {
   /** Absolute path. */
   readonly path: string;

@@ -1,5 +1,6 @@
 // A report in Markdown: headings, facts and tables. Names come from model files, so all of it is written as text.
 
+/** Rows have a cell for each column. */
 export interface ReportTable {
   readonly header: readonly string[];
   readonly rows: readonly (readonly string[])[];
@@ -15,6 +16,7 @@ export interface ReportSection {
   readonly table?: ReportTable;
 }
 
+/** Sections without content are left out of the text. */
 export interface Report {
   readonly title: string;
   readonly sections: readonly ReportSection[];

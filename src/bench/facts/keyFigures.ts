@@ -8,6 +8,7 @@ import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';
 import { readResult } from '../runs/runViews';
 
+/** The key figures of a benchmark. */
 export type BenchmarkFigures = Pick<
   BenchmarkFacts,
   'accuracy' | 'latencyMs' | 'spread' | 'throughput' | 'metric' | 'isRandomData' | 'isRatio'

@@ -52,7 +52,7 @@ async function errors(bench: Bench, projectId: number, ids: ReadonlySet<number>)
     const { id, name, modelId, optimizedModelId } = optimization;
     if (!ids.has(modelId) && !ids.has(optimizedModelId ?? -1)) continue;
     const subject = await subjectOf(bench, optimization);
-    if (subject === undefined || (await keptDiagnosisOf(subject)) === undefined) continue;
+    if (subject === undefined || (await keptDiagnosisOf(bench, subject)) === undefined) continue;
     choices.push({ kind: 'error', id, label: `Error: ${name}` });
   }
   return choices;
@@ -84,7 +84,7 @@ async function timeOverlay(bench: Bench, path: string, choice: OverlayChoice): P
 
 async function errorOverlay(bench: Bench, path: string, choice: OverlayChoice): Promise<Overlay> {
   const subject = await subjectOf(bench, await bench.get('optimization', choice.id));
-  const diagnosis = subject === undefined ? undefined : await keptDiagnosisOf(subject);
+  const diagnosis = subject === undefined ? undefined : await keptDiagnosisOf(bench, subject);
   if (subject === undefined || diagnosis === undefined) throw requestErrors.notFound('the diagnosis', choice.id);
   const isQuantized = (await recordsOf(bench, path)).some(({ id }) => id === subject.int8.id);
   const names = isQuantized ? quantizedNames(bench, subject) : undefined;

@@ -69,6 +69,7 @@ export function inputRole(opType: string, index: number): string {
   return rolesIn(inputRoles, opType)[index] ?? `input ${index}`;
 }
 
+/** Name of what an operator makes, or its place. */
 export function outputRole(opType: string, index: number): string {
   return rolesIn(outputRoles, opType)[index] ?? `output ${index}`;
 }

@@ -9,7 +9,7 @@ import { cardDetails } from './cardDetails';
 import type { ShownModel } from './shownModel';
 
 /** Nodes and closed groups shown at once: a picture of more is of no use, and more does not fit into a message. */
-export const mostVisible = 50_000;
+const mostVisible = 50_000;
 /** Edges, for the same reason. */
 const mostEdges = 120_000;
 /** Above this, cards and edges are too small to be read, so that they say nothing. */

@@ -11,6 +11,7 @@ interface NodeTime {
   readonly within: string | undefined;
 }
 
+/** The longest node is the measure of the others; groups are shares of the whole. */
 export function timeOverlayOf(model: ShownModel, choice: OverlayChoice, { nodes, times }: ProfileResult): Overlay {
   const byName = indicesByName(model);
   const timeOf = new Map<number, NodeTime>();

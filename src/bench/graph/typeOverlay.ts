@@ -4,12 +4,14 @@ import type { Overlay } from '../../protocol/panels/graph';
 import { overlayValues } from './groupValues';
 import type { NodeInFile, ShownModel } from './shownModel';
 
+/** The one colouring that every model has. */
 export const typeChoice = { kind: 'type', id: 0, label: 'Data type' } as const;
 
 /** Where numbers are turned into 8-bit ones and back. */
 const conversion = 'conversion';
 const unknown = 'unknown';
 
+/** Categories, the most frequent first. */
 export function typeOverlayOf(model: ShownModel): Overlay {
   const types = new Map<number, string>();
   model.graph.nodes.forEach((_, index) => {

@@ -10,8 +10,9 @@ import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 
 /** Name of the journal of a tuning in the folder of its run. */
-const historyName = 'history.jsonl';
+export const historyName = 'history.jsonl';
 
+/** What is known of an earlier run. */
 export interface EarlierHistory {
   readonly run: RunSummary;
   /** Trials that ended. */

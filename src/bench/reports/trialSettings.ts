@@ -4,6 +4,7 @@ import { readLines } from '../../files/appendLog';
 import type { NamedValue } from '../../protocol/panels/graph';
 import type { TrialQuestion, TrialSettings } from '../../protocol/panels/tuningHistory';
 import type { Bench } from '../bench';
+import { historyName } from '../optimization/earlierHistory';
 import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';
 import { shownRun } from './tuningHistory';
@@ -15,7 +16,7 @@ const mostNames = 200;
 export async function trialSettings(bench: Bench, { id, trial }: TrialQuestion): Promise<TrialSettings | null> {
   const shown = shownRun(await bench.store.runs('optimization', id));
   if (shown === undefined) return null;
-  const lines = readLines(join(shown.run.folder, 'history.jsonl')).filter(isPlainObject);
+  const lines = readLines(join(shown.run.folder, historyName)).filter(isPlainObject);
   const configs = lines.flatMap(({ type, id: of, config }) =>
     type === 'end' && isPlainObject(config) ? [{ of, config }] : [],
   );

@@ -1,8 +1,5 @@
 // The page of a tuning's history: its trials, live or of the newest run with trials, its goal, its result, what can be done next.
-import { readConfigText } from '../../config/configText';
-import { checkTuningText } from '../../config/tuningFile';
-import { isMadeUp } from '../../dictionary/madeUpData';
-import { isHigherBetter, isRatioMetric } from '../../dictionary/metrics';
+import { isRatioMetric } from '../../dictionary/metrics';
 import type { NamedRecord } from '../../protocol/panels/profiling';
 import type { ShownGoal, ShownResult, TuningHistoryReport } from '../../protocol/panels/tuningHistory';
 import type { RunSummary } from '../../protocol/runs';
@@ -12,6 +9,7 @@ import type { Bench } from '../bench';
 import { newestRunFacts } from '../facts/runFacts';
 import { earlierHistory, historyOf } from '../optimization/earlierHistory';
 import { isTuneResult } from '../optimization/optimizationView';
+import { goalOfConfig } from '../optimization/runningTuning';
 import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
 import { minimalAccuracy } from '../optimization/tuningHistoryView';
 import { isActive } from '../runs/activeRuns';
@@ -94,30 +92,17 @@ async function goalOf(
 
 /** The goal as config.yaml sets it now; null where that cannot be read. */
 function goalInConfig(path: string, baseline: number | null): ShownGoal | null {
-  try {
-    const { config } = checkTuningText(readConfigText(path), path);
-    if (config === undefined) return null;
-    const { criterion, objectives } = config.tuning;
-    const metrics = config.accuracy?.metrics ?? [];
-    const [first] = metrics;
-    const ofMetric = first === undefined || (first.higherIsBetter ?? isHigherBetter(first));
-    const higherIsBetter = criterion.higherIsBetter ?? ofMetric;
-    const { accuracy, task } = config;
-    const data = accuracy?.dataset ?? (task.kind === 'quantization' ? task.quantization.calibration : undefined);
-    const metric = metrics.map(({ name }) => name).join(' + ');
-    const goal = { criterion: criterion.kind, tolerance: criterion.tolerance, higherIsBetter };
-    return {
-      metric,
-      isShare: isShare(metric),
-      isRandomData: data !== undefined && isMadeUp(data.dataset.name),
-      higherIsBetter,
-      minimalAccuracy: minimalAccuracy(baseline, goal),
-      objective: objectives.map(({ name }) => name).join(' + '),
-    };
-  } catch {
-    // The page of a tuning is shown all the same when its config was taken away.
-    return null;
-  }
+  const goal = goalOfConfig(path);
+  if (goal === undefined) return null;
+  const metric = goal.metrics.join(' + ');
+  return {
+    metric,
+    isShare: isShare(metric),
+    isRandomData: goal.isRandomData,
+    higherIsBetter: goal.higherIsBetter,
+    minimalAccuracy: minimalAccuracy(baseline, goal),
+    objective: goal.objectives.join(' + '),
+  };
 }
 
 function isShare(metric: string): boolean {

@@ -45,7 +45,7 @@ export async function datasetOf(door: BenchDoor, projectId: number): Promise<num
 }
 
 /** The data that `--dataset` gives to a thing of a project; undefined without it. */
-export async function newDatasetOf(door: BenchDoor, kind: RunnableKind, id: number): Promise<number | undefined> {
+async function newDatasetOf(door: BenchDoor, kind: RunnableKind, id: number): Promise<number | undefined> {
   const word = door.parsed.text('dataset');
   return word === undefined ? undefined : idOf(door, 'dataset', word, await projectOf(door, kind, id));
 }

@@ -5,7 +5,7 @@ import type { ModelNames } from '../modelNames';
 import type { FileWithNames } from '../openFile';
 import { slotAt } from '../vocabulary/slot';
 import type { Slot, ValueSlot } from '../vocabulary/slot';
-import { indented, snippetText } from '../yamlText';
+import { indented, isBlank, snippetText } from '../yamlText';
 import { keyText } from './keyText';
 import type { KeyText } from './keyText';
 import { keyOffers, nameOffers, valueOffers } from './offers';
@@ -112,7 +112,7 @@ function keyItemText(offer: Offer, below: Slot, place: Place): KeyText {
 function templateItems(place: Place): CompletionItem[] {
   const { file, start, end, path } = place;
   const rest = file.text.slice(0, start) + file.text.slice(end);
-  if (path.length > 0 || !/^(?:\s|#[^\n]*(?:\n|$))*$/.test(rest)) return [];
+  if (path.length > 0 || !isBlank(rest)) return [];
   const { label, detail, text } = templateOf(file.kind);
   const range = { start: file.document.positionAt(start), end: file.document.positionAt(end) };
   return [

@@ -3,7 +3,7 @@ import { cursorContext } from '../cursorContext';
 import type { CursorContext } from '../cursorContext';
 import type { OpenFile } from '../openFile';
 import { outlineOf } from '../outline';
-import { indentStep } from '../yamlText';
+import { columnOf, indentStep } from '../yamlText';
 
 /** What is around the cursor. */
 export interface Place extends CursorContext {
@@ -72,8 +72,4 @@ export function replacedRange(
   if (startsLine) return { start: file.text.slice(0, start).trimEnd().length, end };
   if (movesTo(place) === undefined) return { start, end };
   return { start: file.text.lastIndexOf('\n', start - 1) + 1, end };
-}
-
-function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }

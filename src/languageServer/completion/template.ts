@@ -1,6 +1,7 @@
 // What is offered first in an empty file: the smallest text that is worth running.
 import type { ConfigFileKind } from '../../config/configFileKind';
 
+/** A text to begin with. */
 export interface Template {
   readonly label: string;
   readonly detail: string;
@@ -56,6 +57,7 @@ const templates: Readonly<Record<ConfigFileKind, Template>> = {
   },
 };
 
+/** The one of a kind of file. */
 export function templateOf(kind: ConfigFileKind): Template {
   return templates[kind];
 }

@@ -1,6 +1,6 @@
 // Changes of a text that take a key away or put one in, and leave every other line as it was written.
 import type { Outline, OutlineMap, OutlinePair } from '../outline';
-import { indentStep, indented } from '../yamlText';
+import { columnOf, indentStep, indented } from '../yamlText';
 
 /** Text in place of a part of a file, by offsets. */
 export interface TextChange {
@@ -89,10 +89,6 @@ function belowKey(text: string, { keyRange }: OutlinePair, added: string): TextC
   if (colon === undefined) return { start: keyRange.end, end: keyRange.end, text: `:\n${added}` };
   const start = text.slice(0, lineEnd).trimEnd().length;
   return { start, end: start, text: `\n${added}` };
-}
-
-function columnOf(text: string, offset: number): number {
-  return offset - (text.lastIndexOf('\n', offset - 1) + 1);
 }
 
 function endsLine(text: string): boolean {

@@ -18,6 +18,7 @@ export function readBenchmarksSubject(value: unknown): BenchmarksSubject {
   return { bench: textIn(fields, 'bench'), projectId: idIn(fields, 'projectId'), ids: idsIn(fields, 'ids') };
 }
 
+/** What a benchmark measures. */
 export type BenchmarkMode = BenchmarkFacts['mode'];
 
 /** Which benchmarks are compared, and the one of each mode that the others are compared with. */
@@ -65,8 +66,10 @@ interface Measured {
   readonly sizeBytes: number | null;
 }
 
+/** What a run measured of latency and throughput. */
 export interface PerformanceResult extends Measured, Pick<ModelBenchmark, 'latencyMs' | 'spread' | 'throughput'> {}
 
+/** What a run measured of accuracy. */
 export interface AccuracyResult extends Measured {
   readonly metric: string;
   readonly value: number;
@@ -77,6 +80,7 @@ export interface AccuracyResult extends Measured {
   readonly interval: readonly [number, number] | null;
 }
 
+/** What the difference from the reference says. */
 export type Verdict = 'reference' | 'better' | 'worse' | 'same' | 'within the noise' | 'unlike';
 
 /** How a result stands to that of the reference. */
@@ -89,6 +93,7 @@ export interface ComparedWith {
   readonly sizeRatio: number | null;
 }
 
+/** A latency beside that of the reference. */
 export interface PerformanceComparison extends ComparedWith {
   /** Median of the reference over this one: above 1 this one is faster. */
   readonly latencyRatio: number | null;
@@ -96,6 +101,7 @@ export interface PerformanceComparison extends ComparedWith {
   readonly throughputRatio: number | null;
 }
 
+/** An accuracy beside that of the reference. */
 export interface AccuracyComparison extends ComparedWith {
   /** Value less that of the reference; null where the metrics are not the same. */
   readonly difference: number | null;
@@ -115,7 +121,9 @@ export interface Compared<Result, Comparison> extends NamedRecord {
   readonly comparison: Comparison | null;
 }
 
+/** A benchmark of performance, and how it compares. */
 export type ComparedPerformance = Compared<PerformanceResult, PerformanceComparison>;
+/** A benchmark of accuracy, and how it compares. */
 export type ComparedAccuracy = Compared<AccuracyResult, AccuracyComparison>;
 
 /** Benchmarks of one mode. */
@@ -125,6 +133,7 @@ export interface ComparedSection<Item> {
   readonly items: readonly Item[];
 }
 
+/** Everything the page shows. */
 export interface BenchmarksReport {
   readonly projectId: number;
   readonly projectName: string;
@@ -134,7 +143,8 @@ export interface BenchmarksReport {
   readonly accuracy: ComparedSection<ComparedAccuracy>;
 }
 
-export const exportFormats = ['csv', 'json'] as const;
+const exportFormats = ['csv', 'json'] as const;
+/** What the page can be saved as. */
 export type ExportFormat = (typeof exportFormats)[number];
 
 /** Benchmarks that were deleted are left out. Fails with `request-not-found` where the project is gone. */

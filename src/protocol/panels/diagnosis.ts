@@ -28,6 +28,7 @@ export type DiagnosisStatus =
   | { readonly state: 'failed'; readonly message: string; readonly nextStep: string | null }
   | { readonly state: 'ready'; readonly figures: DiagnosisFigures };
 
+/** Everything the page shows but histograms. */
 export interface DiagnosisReport extends NamedRecord {
   readonly projectId: number;
   readonly projectName: string;
@@ -42,11 +43,13 @@ export interface DiagnosisReport extends NamedRecord {
   readonly takenNames: readonly string[];
 }
 
+/** How the values of an operator are distributed; null for what is not quantized. */
 export interface OpHistograms {
   readonly activations: HistogramPair | null;
   readonly weights: HistogramPair | null;
 }
 
+/** How things stand with the diagnosis of an optimization; begins none. */
 export const diagnosisReportMethod = method<{ readonly id: number }, DiagnosisReport>('diagnosis/report', byId);
 
 /** Puts the diagnosis into the queue where there is none. Resolves when it is there. */
@@ -55,6 +58,7 @@ export const startDiagnosisMethod = method<{ readonly id: number }, null>('diagn
 /** Stops the diagnosis that is under way, if one is. */
 export const cancelDiagnosisMethod = method<{ readonly id: number }, null>('diagnosis/cancel', byId);
 
+/** Asked for the operator that is looked at. */
 export const diagnosisHistogramsMethod = method<{ readonly id: number; readonly node: string }, OpHistograms>(
   'diagnosis/histograms',
   (value) => {

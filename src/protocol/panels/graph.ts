@@ -33,6 +33,7 @@ export interface SceneNode {
   readonly details?: readonly string[];
 }
 
+/** A line between two nodes of a scene, by their places in its list. */
 export interface SceneEdge {
   /** Index into `nodes`. */
   readonly source: number;
@@ -50,6 +51,7 @@ export interface SceneGroup {
   readonly size: number;
 }
 
+/** What is visible of a model with some of its groups open. */
 export interface GraphScene {
   readonly nodes: readonly SceneNode[];
   readonly edges: readonly SceneEdge[];
@@ -79,6 +81,7 @@ export interface TensorUse {
   readonly others: readonly string[];
 }
 
+/** Everything about a node, an input, an output or a group. */
 export interface NodeProperties {
   readonly id: string;
   readonly kind: SceneNode['kind'];
@@ -115,6 +118,7 @@ export interface TensorFacts {
   readonly problem: string | null;
 }
 
+/** Some values of a constant, as texts. */
 export interface ValueWindow {
   /** Index of the first element, in row-major order. */
   readonly offset: number;
@@ -148,6 +152,7 @@ export interface NodeRow {
   readonly outputs: readonly string[];
 }
 
+/** Some rows of the table of nodes. */
 export interface NodePage {
   readonly total: number;
   readonly rows: readonly NodeRow[];
@@ -161,6 +166,7 @@ export interface OverlayChoice {
   readonly label: string;
 }
 
+/** A colouring of a model. */
 export interface Overlay {
   readonly choice: OverlayChoice;
   /** `µs`, `dB`, … ; '' for categories. */
@@ -178,6 +184,7 @@ export interface Overlay {
 /** What became of a node in the other model. */
 export type NodeChange = 'same' | 'changed' | 'added' | 'removed';
 
+/** What differs between two models. */
 export interface GraphComparison {
   /** Absolute path of the other model. */
   readonly otherPath: string;
@@ -198,6 +205,7 @@ interface AboutModel {
   readonly path: string;
 }
 
+/** The scene with the named groups open. */
 export const sceneMethod = method<AboutModel & { readonly expanded: readonly string[] }, GraphScene>(
   'graph/scene',
   about((fields) => ({ expanded: textsIn(fields, 'expanded') })),
@@ -207,14 +215,17 @@ export const allGroupsMethod = method<AboutModel, readonly string[]>(
   'graph/allGroups',
   about(() => ({})),
 );
+/** Facts of the whole model. */
 export const graphFactsMethod = method<AboutModel, GraphFacts>(
   'graph/facts',
   about(() => ({})),
 );
+/** Properties by an id of the scene. */
 export const nodeMethod = method<AboutModel & { readonly id: string }, NodeProperties>(
   'graph/node',
   about((fields) => ({ id: textIn(fields, 'id') })),
 );
+/** Figures of a constant; they take as long as reading it. */
 export const tensorMethod = method<AboutModel & { readonly tensor: string }, TensorFacts>(
   'graph/tensor',
   about((fields) => ({ tensor: textIn(fields, 'tensor') })),
@@ -243,10 +254,12 @@ export const nodesMethod = method<
     count: countIn(fields, 'count', 1000),
   })),
 );
+/** The colourings that the model can have. */
 export const overlayChoicesMethod = method<AboutModel, readonly OverlayChoice[]>(
   'graph/overlays',
   about(() => ({})),
 );
+/** One of the colourings. */
 export const overlayMethod = method<
   AboutModel & { readonly kind: OverlayChoice['kind']; readonly id: number },
   Overlay
@@ -254,10 +267,12 @@ export const overlayMethod = method<
   'graph/overlay',
   about((fields) => ({ kind: overlayKind(fields['kind']), id: countIn(fields, 'id', Number.MAX_SAFE_INTEGER) })),
 );
+/** The models of the bench that it can be compared with. */
 export const comparableMethod = method<AboutModel, readonly ComparableModel[]>(
   'graph/comparable',
   about(() => ({})),
 );
+/** What differs from another model; takes as long as reading the weights of both. */
 export const compareMethod = method<AboutModel & { readonly otherPath: string }, GraphComparison>(
   'graph/compare',
   about((fields) => ({ otherPath: textIn(fields, 'otherPath') })),

@@ -2,6 +2,7 @@
 import { event, idIn, method, textIn } from '../methods';
 import { recordOf } from '../rpcMessages';
 
+/** What a panel is about; a reloaded window knows it again. */
 export interface PanelSubject {
   /** URI of the workspace folder of the bench. */
   readonly bench: string;

@@ -54,6 +54,7 @@ export interface OtherProfiling extends NamedRecord {
   readonly threads: number;
 }
 
+/** Everything the page shows. */
 export interface ProfilingReport extends NamedRecord {
   readonly projectName: string;
   readonly threads: number;
@@ -82,6 +83,7 @@ export interface ComparedRow {
   readonly thereUs: number | null;
 }
 
+/** The times beside those of another profiling. */
 export interface ProfilingComparison {
   readonly other: OtherProfiling;
   readonly otherWallUs: number;
@@ -92,6 +94,7 @@ export interface ProfilingComparison {
   readonly cautions: readonly string[];
 }
 
+/** The profiling as it stands. */
 export const profilingReportMethod = method<{ readonly id: number }, ProfilingReport>('profiling/report', byId);
 
 /** Two profilings of a project, matched. Fails where one of them has no results. */

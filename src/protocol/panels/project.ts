@@ -5,6 +5,7 @@ import { recordOf } from '../rpcMessages';
 /** Characters of notes, at most. */
 export const mostNotes = 250;
 
+/** Notes, and what they were when the edit began. */
 export interface NotesEdit {
   readonly id: number;
   readonly notes: string;
@@ -18,6 +19,7 @@ export interface NotesAnswer {
   readonly isSaved: boolean;
 }
 
+/** Saves notes, unless somebody else has changed them meanwhile. */
 export const saveNotesMethod = method<NotesEdit, NotesAnswer>('project/saveNotes', (value) => {
   const fields = recordOf(value, 'the parameters');
   return {

@@ -40,6 +40,7 @@ export interface ShownResult {
   readonly threads: number;
 }
 
+/** Everything the page shows but how models of trials are made. */
 export interface TuningHistoryReport extends NamedRecord {
   readonly projectId: number;
   readonly projectName: string;
@@ -72,6 +73,7 @@ export interface TuningHistoryReport extends NamedRecord {
 /** Fails with `request-not-found`. */
 export const tuningHistoryMethod = method<{ readonly id: number }, TuningHistoryReport>('tuningHistory/report', byId);
 
+/** Which trial of which optimization. */
 export interface TrialQuestion {
   readonly id: number;
   readonly trial: number;

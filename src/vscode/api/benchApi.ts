@@ -21,6 +21,7 @@ export interface BenchApi {
   showGraph(model: Uri): Promise<void>;
 }
 
+/** The API of this window. */
 export function makeApi({ benches }: Services): BenchApi {
   return {
     version: 1,

@@ -1,21 +1,19 @@
 // One bench as the editor sees it: a process that holds it, started when something is asked and again after it was lost.
-import { fork } from 'node:child_process';
-import type { ChildProcess } from 'node:child_process';
 import { EventEmitter, workspace as editorWorkspace } from 'vscode';
 import type { CancellationToken, LogOutputChannel, WorkspaceFolder } from 'vscode';
-import { channelToChild } from '../../processes/channels';
-import { plainEnvironment } from '../../processes/jobEnvironment';
-import { RpcPeer } from '../../processes/rpc';
-import { callMethod, fileMethod, finishMethod, laterEvent, runChangeEvent } from '../../protocol/benchChannel';
-import type { FileContent, LaterMessage, RunChange } from '../../protocol/benchChannel';
-import type { JobLimits } from '../../protocol/jobs';
+import { rpcErrors } from '../../processes/rpcErrors';
+import { callMethod, fileMethod, finishMethod, runChangeEvent } from '../../protocol/benchChannel';
+import type { FileContent, RunChange } from '../../protocol/benchChannel';
 import type { ProgressListener } from '../../protocol/progress';
 import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { Disposes } from '../disposing';
+import { BenchProcess } from './benchProcess';
+import type { BenchProgram } from './benchProcess';
 import { signalOf } from './cancellation';
 
 type Parameters = Readonly<Record<string, unknown>>;
 
+/** How a question is asked. */
 export interface AskOptions {
   readonly token?: CancellationToken;
   /** Instead of a token. */
@@ -24,35 +22,19 @@ export interface AskOptions {
 }
 
 /** Where a bench is, and the programs that work for it. */
-export interface BenchPlace {
+export interface BenchPlace extends BenchProgram {
   readonly folder: WorkspaceFolder;
-  /** Absolute path of the folder that holds `.compressor-bench`. */
-  readonly workspace: string;
-  /** Bundle of the process. */
-  readonly entryPath: string;
-  /** The Node that runs it and the jobs; absent: the editor's own. */
-  readonly nodePath: string | undefined;
-  /** Of the jobs that are asked for here; what is absent has its default. */
-  readonly limits: Partial<JobLimits>;
-}
-
-interface Connected {
-  readonly child: ChildProcess;
-  readonly peer: RpcPeer;
 }
 
 /** Answers questions about one bench. Every failure rejects with a BenchError. `Benches` closes it. */
 export class BenchConnection implements Disposes {
   private readonly runChanges = new EventEmitter<RunChange>();
-  private readonly laterMessages = new EventEmitter<LaterMessage>();
   private readonly recordChanges = new EventEmitter<void>();
-  private connected: Connected | undefined;
+  private process: BenchProcess | undefined;
   private isDisposed = false;
 
   /** Something happened to a run. Nothing is told before the first question was asked. */
   readonly onDidChangeRun = this.runChanges.event;
-  /** A message of an operation that answers later. */
-  readonly onDidMessage = this.laterMessages.event;
   /** What the bench keeps may have changed: ask again. */
   readonly onDidChangeRecords = this.recordChanges.event;
 
@@ -66,9 +48,13 @@ export class BenchConnection implements Disposes {
   }
 
   /** Asks a question of the protocol. */
-  ask<Params, Result>(method: RpcMethod<Params, Result>, params: Params, options: AskOptions = {}): Promise<Result> {
+  async ask<Params, Result>(
+    method: RpcMethod<Params, Result>,
+    params: Params,
+    options: AskOptions = {},
+  ): Promise<Result> {
     const { token, onProgress, signal = token === undefined ? undefined : signalOf(token) } = options;
-    return this.peer().request(method, params, {
+    return await this.running().peer.request(method, params, {
       ...(signal === undefined ? {} : { signal }),
       ...(onProgress === undefined ? {} : { onProgress }),
     });
@@ -85,8 +71,8 @@ export class BenchConnection implements Disposes {
   }
 
   /** Calls an operation that answers later, to the end of its work, and tells everybody. */
-  async finish(path: string, parameters: Parameters, options: AskOptions = {}): Promise<Parameters> {
-    return await this.ask(finishMethod, { path, parameters }, options).finally(() => this.tellRecordsChanged());
+  async finish(path: string, parameters: Parameters): Promise<Parameters> {
+    return await this.ask(finishMethod, { path, parameters }).finally(() => this.tellRecordsChanged());
   }
 
   /** Calls an operation that answers with a file. */
@@ -101,70 +87,44 @@ export class BenchConnection implements Disposes {
 
   /** Number of the process; undefined while there is none. */
   get pid(): number | undefined {
-    return this.connected?.child.pid;
+    return this.process?.pid;
   }
 
   /** Lets the process go: it closes the bench and ends. Runs go on. */
   dispose(): void {
     this.isDisposed = true;
     this.disconnect();
-    for (const emitter of [this.runChanges, this.laterMessages, this.recordChanges]) emitter.dispose();
+    for (const emitter of [this.runChanges, this.recordChanges]) emitter.dispose();
   }
 
   /** Lets the process go; the next question starts another. */
   disconnect(): void {
-    const child = this.connected?.child;
-    this.connected = undefined;
-    if (child?.connected === true) child.disconnect();
+    this.process?.letGo();
+    this.process = undefined;
   }
 
-  private peer(): RpcPeer {
-    this.connected ??= this.connect();
-    return this.connected.peer;
+  private running(): BenchProcess {
+    // Nobody would let that process go.
+    if (this.isDisposed) throw rpcErrors.closed();
+    this.process ??= this.start();
+    return this.process;
   }
 
-  private connect(): Connected {
-    const { workspace, entryPath, nodePath, limits } = this.place;
+  private start(): BenchProcess {
     // What waits in a folder that is not trusted must not run because somebody looks at it.
     const isLookingOnly = !editorWorkspace.isTrusted;
-    const child = fork(entryPath, [workspace, JSON.stringify({ limits, isLookingOnly })], {
-      cwd: workspace,
-      env: plainEnvironment(process.env),
-      execArgv: [],
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-      ...(nodePath === undefined ? {} : { execPath: nodePath }),
+    const started = new BenchProcess(this.place, isLookingOnly, this.log, () => {
+      if (this.process !== started) return;
+      this.process = undefined;
+      this.tellRecordsChanged();
     });
-    for (const output of [child.stdout, child.stderr]) {
-      output?.setEncoding('utf8').on('data', (text: string) => this.log.info(`bench process: ${text.trimEnd()}`));
-    }
-    const channel = channelToChild(child);
-    const onClose = (closed: () => void): void => {
-      channel.onClose(closed);
-      // A program that cannot be started has no pipe to close.
-      child.once('error', closed);
-    };
-    const peer = new RpcPeer({ ...channel, onClose });
-    peer.onEvent(runChangeEvent, (change) => this.takeRunChange(change));
-    peer.onEvent(laterEvent, (message) => this.laterMessages.fire(message));
-    child.once('error', (error) => this.log.error(`bench process: ${error.message}`));
-    child.once('exit', (code, signal) => this.lost(child, code, signal));
-    this.log.debug(`bench process: started {pid=${child.pid ?? 'none'} workspace=${workspace}}`);
-    return { child, peer };
+    started.peer.onEvent(runChangeEvent, (change) => this.takeRunChange(change));
+    return started;
   }
 
   private takeRunChange(change: RunChange): void {
     if (this.isDisposed) return;
     this.runChanges.fire(change);
     if (change.type !== 'progress' && change.type !== 'trial') this.tellRecordsChanged();
-  }
-
-  private lost(child: ChildProcess, code: number | null, signal: string | null): void {
-    if (this.connected?.child !== child) return;
-    this.connected = undefined;
-    this.log.warn(
-      `bench process: ended by itself {code=${code ?? ''} signal=${signal ?? ''}}; the next question starts another`,
-    );
-    this.tellRecordsChanged();
   }
 }

@@ -1,13 +1,14 @@
 // The questions about a benchmark, new or edited.
-import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
-import { sizeText } from './partTexts';
-import { askName, askRun, chooseDataset, enterInteger, stateOf } from './questions';
-import type { WizardPlace } from './questions';
+import type { ModelFacts } from '../../protocol/facts';
+import { sizeText } from '../tree/rowFormat';
+import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
+import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
 import { freeName } from './requests';
 import type { BenchmarkAnswers } from './requests';
 import type { Step } from './steps';
 
+/** What was answered so far. */
 export interface BenchmarkState extends BenchmarkAnswers {
   readonly batchSize: number;
   readonly isCustom: boolean;
@@ -16,13 +17,8 @@ export interface BenchmarkState extends BenchmarkAnswers {
 
 type Q = Step<BenchmarkState>;
 
-export interface BenchmarkQuestions extends WizardPlace {
-  readonly newDataset: () => Promise<DatasetFacts | undefined>;
-  /** An edit keeps name, model, iterations and warm-up. */
-  readonly isEdit: boolean;
-}
-
-export function benchmarkSteps(questions: BenchmarkQuestions): readonly Q[] {
+/** The questions; an edit keeps name, model, iterations and warm-up. */
+export function benchmarkSteps(questions: ProjectQuestions): readonly Q[] {
   const { parts, project, isEdit } = questions;
   const names = parts.benchmarks.map(({ name }) => name);
   const proposed = ({ modelId, mode }: BenchmarkState): string => {
@@ -32,8 +28,8 @@ export function benchmarkSteps(questions: BenchmarkQuestions): readonly Q[] {
   return [
     ...(isEdit ? [] : [askModel<BenchmarkState>(parts.models)]),
     askMode,
-    askDataset(questions),
-    ...(isEdit ? [] : [askCustom]),
+    askDataset<BenchmarkState>(questions),
+    ...(isEdit ? [] : [askCustom<BenchmarkState>(proposal)]),
     askBatch,
     ...(isEdit ? [] : [askIterations, askWarmup]),
     askCores,
@@ -79,30 +75,6 @@ const askMode: Q = {
         isPreset: (value) => value === mode,
       }),
       (value) => ({ mode: value }),
-    ),
-};
-
-function askDataset({ parts, newDataset }: BenchmarkQuestions): Q {
-  return {
-    ask: async ({ datasetId }, place) =>
-      stateOf<BenchmarkState, DatasetFacts>(await chooseDataset(place, parts, datasetId, newDataset), ({ id }) => ({
-        datasetId: id,
-      })),
-  };
-}
-
-const askCustom: Q = {
-  ask: async (state, place) =>
-    stateOf<BenchmarkState, boolean>(
-      await choose(place, {
-        placeholder: 'Settings',
-        choices: [
-          { label: 'As Proposed', icon: 'check', detail: proposal(state), value: false },
-          { label: 'Change…', icon: 'settings', value: true },
-        ],
-        isPreset: (value) => value === state.isCustom,
-      }),
-      (isCustom) => ({ isCustom }),
     ),
 };
 

@@ -1,9 +1,9 @@
 // Commands on benchmarks besides running: new, edit, pin.
 import { partsMethod } from '../../protocol/facts';
 import type { ModelFacts } from '../../protocol/facts';
-import type { Services } from '../services';
 import { defaultThreads } from '../settings';
 import type { BenchmarkNode, ProjectNode } from '../tree/nodes';
+import { canEdit } from '../tree/runText';
 import { benchmarkSteps } from './benchmarkWizard';
 import type { BenchmarkState } from './benchmarkWizard';
 import { newDataset } from './datasets';
@@ -11,19 +11,15 @@ import { explain } from './explaining';
 import { givenNode, givenProject, projectOf } from './given';
 import type { Given } from './given';
 import type { Handlers } from './handler';
-import { pickBenchmark } from './pickParts';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { presetRun } from './questions';
 import { benchmarkEdit, benchmarkRequest } from './requests';
-import { startRuns } from './runs';
+import { mayEdit, runAdded } from './runs';
 import { askSteps } from './steps';
 
 /** Asks for a new benchmark in a project and adds it. @returns its id; undefined where the person gave up */
-export async function newBenchmark(
-  services: Services,
-  project: ProjectNode,
-  modelId?: number,
-): Promise<number | undefined> {
+export async function newBenchmark(project: ProjectNode, modelId?: number): Promise<number | undefined> {
   const { bench, facts } = project;
   const parts = await bench.ask(partsMethod, { id: facts.id });
   const newest = parts.models.at(-1);
@@ -36,30 +32,18 @@ export async function newBenchmark(
     ...{ projectId: facts.id, modelId: modelId ?? newest.id, datasetId: parts.datasets[0]?.id ?? 0, name: '' },
     ...{ mode: 'performance', batchSize: 1, isCustom: false, runs: presetRun(project), cores },
   };
-  const make = (): ReturnType<typeof newDataset> => newDataset(services, project);
-  const steps = benchmarkSteps({ services, project, parts, newDataset: make, isEdit: false });
+  const steps = benchmarkSteps({ project, parts, newDataset: () => newDataset(project), isEdit: false });
   const answers = await askSteps(`New Benchmark · ${facts.name}`, steps, initial);
   if (answers === undefined) return undefined;
   const answer = await bench.change('benchmark/add', benchmarkRequest(answers));
   const { benchmark_id: id } = answer as { readonly benchmark_id: number };
-  if (answers.runs) {
-    const { benchmarks } = await bench.ask(partsMethod, { id: facts.id });
-    const added = benchmarks.find((one) => one.id === id);
-    if (added !== undefined) await startRuns([{ kind: 'benchmark', bench, facts: added }]);
-  }
+  if (answers.runs) await runAdded(project, 'benchmark', id);
   return id;
 }
 
-async function editBenchmark(services: Services, node: BenchmarkNode): Promise<void> {
+async function editBenchmark(node: BenchmarkNode): Promise<void> {
   const { bench, facts } = node;
-  if (facts.run !== null && facts.run.state !== 'cancelled') {
-    explain(`"${facts.name}" was run: its settings belong to its result. Add another benchmark to try others.`, {
-      title: 'New Benchmark…',
-      command: 'compressorBench.benchmark.new',
-      arguments: [node],
-    });
-    return;
-  }
+  if (!mayEdit(node)) return;
   const project = await projectOf(node);
   const parts = await bench.ask(partsMethod, { id: facts.projectId });
   const details = (await bench.read('benchmark', { id: facts.id })) as BenchmarkDetails;
@@ -68,8 +52,7 @@ async function editBenchmark(services: Services, node: BenchmarkNode): Promise<v
     ...{ mode: facts.mode, batchSize: facts.batchSize, cores: details.cores_per_instance },
     ...{ instances: details.number_of_instance, isCustom: true, runs: false },
   };
-  const make = (): ReturnType<typeof newDataset> => newDataset(services, project);
-  const steps = benchmarkSteps({ services, project, parts, newDataset: make, isEdit: true });
+  const steps = benchmarkSteps({ project, parts, newDataset: () => newDataset(project), isEdit: true });
   const answers = await askSteps(`Edit Benchmark · ${facts.name}`, steps, initial);
   if (answers !== undefined) await bench.change('benchmark/edit', benchmarkEdit(facts.id, answers));
 }
@@ -107,20 +90,20 @@ export function givenModelId(given: Given): number | undefined {
 export const benchmarkHandlers: Handlers = {
   'benchmark.new': async (services, given) => {
     const project = (await givenProject(given)) ?? (await pickProject(services, { title: 'New Benchmark' }));
-    return project && newBenchmark(services, project, givenModelId(given));
+    return project && newBenchmark(project, givenModelId(given));
   },
   'benchmark.edit': async (services, given) => {
     const node =
       givenNode(given, 'benchmark') ??
-      (await pickBenchmark(services, {
+      (await pickPart(services, 'benchmark', {
         title: 'Edit Benchmark',
-        filter: ({ run }) => run === null || run.state === 'cancelled',
+        filter: canEdit,
         none: 'There is no benchmark that was never run.',
       }));
-    if (node !== undefined) await editBenchmark(services, node);
+    if (node !== undefined) await editBenchmark(node);
   },
   'benchmark.pin': async (services, given) => {
-    const node = givenNode(given, 'benchmark') ?? (await pickBenchmark(services, { title: 'Pin Benchmark' }));
+    const node = givenNode(given, 'benchmark') ?? (await pickPart(services, 'benchmark', { title: 'Pin Benchmark' }));
     if (node !== undefined) await pin(node);
   },
 };

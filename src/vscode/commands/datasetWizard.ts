@@ -4,10 +4,11 @@ import type { ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 import { parameterProblem, parameterText, readParameters } from './parameterText';
 import type { ParameterFacts } from './parameterText';
+import { boundaryOf } from './projectWizard';
 import { askName, stateOf } from './questions';
 import { choose, enterText } from './quickInputs';
 import type { Choice } from './quickInputs';
-import { freeName, readBoundary } from './requests';
+import { freeName } from './requests';
 import type { DatasetAnswers, NamedParameters } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
@@ -35,11 +36,13 @@ interface Dictionaries {
   readonly shape: string;
 }
 
+/** What was answered so far. */
 export interface DatasetState extends DatasetAnswers {
   /** A DATASET.yaml that says everything; empty for none. */
   readonly filePath: string;
 }
 
+/** Before anything is answered. */
 export const emptyDataset: Omit<DatasetState, 'projectId'> = {
   name: '',
   filePath: '',
@@ -55,6 +58,7 @@ type Q = Step<DatasetState>;
 const randomLoader = 'dummy_v2';
 const ownCode = 'custom';
 
+/** Asks a bench for all there is to choose from. */
 export async function readDictionaries(bench: BenchConnection, parts: ProjectParts): Promise<Dictionaries> {
   const model = parts.models.find(({ madeByOptimizationId }) => madeByOptimizationId === null);
   const domain = model?.domain ?? '';
@@ -67,16 +71,14 @@ export async function readDictionaries(bench: BenchConnection, parts: ProjectPar
       domain: domain === '' ? 'Image Recognition' : domain,
       domain_flavour: '',
     }),
-    model === undefined
-      ? { shape: '' }
-      : bench.finish('model/boundary_nodes', { model_path: model.path }).catch(() => ({ shape: '' })),
+    model === undefined ? { shape: '' } : boundaryOf(bench, model.path).catch(() => ({ shape: '' })),
   ]);
   return {
     loaders: (loaders as { readonly dataloaders: readonly LoaderFacts[] }).dataloaders,
     transforms: (transforms as { readonly transforms: readonly EntryFacts[] }).transforms,
     metrics: (metrics as { readonly metrics: readonly EntryFacts[] }).metrics,
     usual: usualOf(usual as Predefined),
-    shape: readBoundary(boundary).shape,
+    shape: boundary.shape,
   };
 }
 
@@ -102,6 +104,7 @@ function usualOf({ dataloader, transform, metric, metric_param }: Predefined): D
   };
 }
 
+/** The questions; a file answers all but the name. */
 export function datasetSteps(dictionaries: Dictionaries, { datasets }: ProjectParts): readonly Q[] {
   const names = datasets.map(({ name }) => name);
   return [

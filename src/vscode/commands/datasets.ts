@@ -3,12 +3,11 @@ import { Uri, window } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts } from '../../protocol/facts';
 import { datasetFileMethod } from '../../protocol/runControl';
-import type { Services } from '../services';
 import type { DatasetNode, ProjectNode } from '../tree/nodes';
 import { datasetSteps, emptyDataset, readDictionaries } from './datasetWizard';
 import { givenNode, givenProject } from './given';
 import type { Handlers } from './handler';
-import { pickDataset } from './pickParts';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { nameProblem } from './questions';
 import { enterText } from './quickInputs';
@@ -17,7 +16,7 @@ import { datasetRequest, freeName } from './requests';
 import { askSteps, back } from './steps';
 
 /** Asks for a new data set of a project and adds it; undefined where the person gave up. */
-export async function newDataset(_: Services, project: ProjectNode): Promise<DatasetFacts | undefined> {
+export async function newDataset(project: ProjectNode): Promise<DatasetFacts | undefined> {
   const { bench, facts } = project;
   const parts = await bench.ask(partsMethod, { id: facts.id });
   const dictionaries = await readDictionaries(bench, parts);
@@ -75,7 +74,7 @@ async function openDataset(node: DatasetNode): Promise<void> {
 export const datasetHandlers: Handlers = {
   'dataset.new': async (services, given) => {
     const project = (await givenProject(given)) ?? (await pickProject(services, { title: 'New Data Set' }));
-    return project && (await newDataset(services, project))?.id;
+    return project && (await newDataset(project))?.id;
   },
   'dataset.newCustom': async (services, given) => {
     const title = 'New Data Set from Own Code';
@@ -83,7 +82,7 @@ export const datasetHandlers: Handlers = {
     return project && (await newCustom(project))?.id;
   },
   'dataset.open': async (services, given) => {
-    const node = givenNode(given, 'dataset') ?? (await pickDataset(services, { title: 'Open Data Set' }));
+    const node = givenNode(given, 'dataset') ?? (await pickPart(services, 'dataset', { title: 'Open Data Set' }));
     if (node !== undefined) await openDataset(node);
   },
 };

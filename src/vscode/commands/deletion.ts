@@ -3,30 +3,50 @@ import { window } from 'vscode';
 import { BenchError } from '../../protocol/benchError';
 import type { BenchmarkNode, DatasetNode, OptimizationNode, ProfilingNode, ProjectNode } from '../tree/nodes';
 import { givenNode, givenNodes } from './given';
-import type { Handlers } from './handler';
-import { pickBenchmark, pickDataset, pickOptimization, pickProfiling } from './pickParts';
+import type { Handler, Handlers } from './handler';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { enterText } from './quickInputs';
 import { back } from './steps';
 
 type DeletedNode = DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
 
-/** What goes along, in a sentence; and where it goes. */
-const consequences: Readonly<Record<DeletedNode['kind'], string>> = {
-  dataset: 'The data it describes stays where it is.',
-  optimization: 'The model it made goes with it, and what was measured of that. A run under way is stopped.',
-  benchmark: 'Its results go with it. A run under way is stopped.',
-  profiling: 'Its results go with it. A run under way is stopped.',
+interface KindTexts {
+  readonly noun: string;
+  readonly title: string;
+  /** What goes along, in a sentence. */
+  readonly consequence: string;
+}
+
+const texts: Readonly<Record<DeletedNode['kind'], KindTexts>> = {
+  dataset: { noun: 'data set', title: 'Data Set', consequence: 'The data it describes stays where it is.' },
+  optimization: {
+    noun: 'optimization',
+    title: 'Optimization',
+    consequence: 'The model it made goes with it, and what was measured of that. A run under way is stopped.',
+  },
+  benchmark: {
+    noun: 'benchmark',
+    title: 'Benchmark',
+    consequence: 'Its results go with it. A run under way is stopped.',
+  },
+  profiling: {
+    noun: 'profiling',
+    title: 'Profiling',
+    consequence: 'Its results go with it. A run under way is stopped.',
+  },
 };
+
+/** Where it goes. */
 const trash = 'It is kept in .compressor-bench/.trash until that is emptied.';
 
 async function deleteNodes(nodes: readonly DeletedNode[]): Promise<void> {
   const [first] = nodes;
   if (first === undefined) return;
-  const what =
-    nodes.length === 1 ? `the ${nouns[first.kind]} "${first.facts.name}"` : `${nodes.length} ${nouns[first.kind]}s`;
+  const { noun, consequence } = texts[first.kind];
+  const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${noun}s`;
   const names = nodes.length === 1 ? [] : [nodes.map(({ facts }) => facts.name).join(', ')];
-  const detail = [...names, consequences[first.kind], trash].join('\n');
+  const detail = [...names, consequence, trash].join('\n');
   const chosen = await window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
   if (chosen !== 'Delete') return;
   for (const node of nodes) await deleteNode(node);
@@ -42,13 +62,6 @@ async function deleteNode({ bench, kind, facts: { id, name } }: DeletedNode | Pr
     nextStep: 'Look at the list again.',
   });
 }
-
-const nouns: Readonly<Record<DeletedNode['kind'], string>> = {
-  dataset: 'data set',
-  optimization: 'optimization',
-  benchmark: 'benchmark',
-  profiling: 'profiling',
-};
 
 async function deleteProject(node: ProjectNode): Promise<void> {
   const { name } = node.facts;
@@ -69,25 +82,17 @@ export const deleteHandlers: Handlers = {
     const node = givenNode(given, 'project') ?? (await pickProject(services, { title: 'Delete Project' }));
     if (node !== undefined) await deleteProject(node);
   },
-  'dataset.delete': async (services, given) => {
-    const nodes = givenNodes(given, 'dataset');
-    await deleteNodes(nodes.length > 0 ? nodes : listed(await pickDataset(services, { title: 'Delete Data Set' })));
-  },
-  'optimization.delete': async (services, given) => {
-    const nodes = givenNodes(given, 'optimization');
-    const title = 'Delete Optimization';
-    await deleteNodes(nodes.length > 0 ? nodes : listed(await pickOptimization(services, { title })));
-  },
-  'benchmark.delete': async (services, given) => {
-    const nodes = givenNodes(given, 'benchmark');
-    await deleteNodes(nodes.length > 0 ? nodes : listed(await pickBenchmark(services, { title: 'Delete Benchmark' })));
-  },
-  'profiling.delete': async (services, given) => {
-    const nodes = givenNodes(given, 'profiling');
-    await deleteNodes(nodes.length > 0 ? nodes : listed(await pickProfiling(services, { title: 'Delete Profiling' })));
-  },
+  'dataset.delete': deleteHandler('dataset'),
+  'optimization.delete': deleteHandler('optimization'),
+  'benchmark.delete': deleteHandler('benchmark'),
+  'profiling.delete': deleteHandler('profiling'),
 };
 
-function listed<Node>(node: Node | undefined): readonly Node[] {
-  return node === undefined ? [] : [node];
+function deleteHandler(kind: DeletedNode['kind']): Handler {
+  return async (services, given) => {
+    const nodes: readonly DeletedNode[] = givenNodes(given, kind);
+    if (nodes.length > 0) return deleteNodes(nodes);
+    const picked = await pickPart(services, kind, { title: `Delete ${texts[kind].title}` });
+    return deleteNodes(picked === undefined ? [] : [picked]);
+  };
 }

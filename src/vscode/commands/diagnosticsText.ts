@@ -1,5 +1,6 @@
 // The text that somebody who helps needs: versions, the machine, changed settings, the end of the log. No private paths.
 
+/** What goes into the text. */
 export interface DiagnosticFacts {
   /** Name and version, or any other fact. */
   readonly facts: readonly (readonly [string, string])[];
@@ -34,7 +35,7 @@ export function diagnosticsText({ facts, settings, log, folders }: DiagnosticFac
 }
 
 /** Names of known folders in place of their paths; other absolute paths keep their last part. */
-export function withoutPaths(text: string, folders: DiagnosticFacts['folders']): string {
+function withoutPaths(text: string, folders: DiagnosticFacts['folders']): string {
   const longestFirst = folders.toSorted((a, b) => b.path.length - a.path.length);
   const named = longestFirst.reduce((rest, { path, name }) => rest.replaceAll(path, `<${name}>`), text);
   return named.replace(/(?<![\w<>.:/\\-])(?:[A-Za-z]:\\|\/)(?:[^\s"'`:,;)}\]/\\]+[/\\])+/g, '<…>/');

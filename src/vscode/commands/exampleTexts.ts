@@ -1,5 +1,5 @@
 // How example models are shown where somebody chooses one.
-import { sizeText } from './partTexts';
+import { sizeText } from '../tree/rowFormat';
 
 /** An example as `examples/list` tells of it. */
 export interface ExampleFacts {
@@ -20,6 +20,7 @@ interface ExampleText {
   readonly group: string;
 }
 
+/** An example in a list. */
 export function exampleChoice({ model, domain, licence, size_bytes, bundled }: ExampleFacts): ExampleText {
   const size = sizeText(size_bytes);
   return {

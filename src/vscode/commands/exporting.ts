@@ -5,7 +5,7 @@ import type { Services } from '../services';
 import type { BenchmarkNode, ModelNode, OptimizationNode, ProfilingNode } from '../tree/nodes';
 import { givenNode } from './given';
 import type { Handlers } from './handler';
-import { pickBenchmark, pickModel, pickOptimization, pickProfiling } from './pickParts';
+import { pickPart } from './pickParts';
 
 type ExportedNode = ModelNode | OptimizationNode | BenchmarkNode | ProfilingNode;
 
@@ -39,13 +39,13 @@ async function offerExport(folder: Uri): Promise<void> {
 
 export const exportHandlers: Handlers = {
   'model.export': async (services, given) => {
-    const node = givenNode(given, 'model') ?? (await pickModel(services, { title: 'Export Model and Report' }));
+    const node = givenNode(given, 'model') ?? (await pickPart(services, 'model', { title: 'Export Model and Report' }));
     return node && exportNode(services, node);
   },
   'optimization.export': async (services, given) => {
     const node =
       givenNode(given, 'optimization') ??
-      (await pickOptimization(services, {
+      (await pickPart(services, 'optimization', {
         title: 'Export Optimized Model and Report',
         filter: ({ outcome, optimizedModelId }) => outcome !== null || optimizedModelId !== null,
         none: 'No optimization has a result yet.',
@@ -55,7 +55,7 @@ export const exportHandlers: Handlers = {
   'benchmark.export': async (services, given) => {
     const node =
       givenNode(given, 'benchmark') ??
-      (await pickBenchmark(services, {
+      (await pickPart(services, 'benchmark', {
         title: 'Export Report of Benchmark',
         filter: ({ accuracy, throughput }) => accuracy !== null || throughput !== null,
         none: 'No benchmark has a result yet.',
@@ -65,7 +65,7 @@ export const exportHandlers: Handlers = {
   'profiling.export': async (services, given) => {
     const node =
       givenNode(given, 'profiling') ??
-      (await pickProfiling(services, {
+      (await pickPart(services, 'profiling', {
         title: 'Export Results of Profiling',
         filter: ({ inferenceUs }) => inferenceUs !== null,
         none: 'No profiling has a result yet.',

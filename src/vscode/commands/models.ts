@@ -10,7 +10,7 @@ import { givenFile, givenNode, projectOf } from './given';
 import type { Given } from './given';
 import type { Handlers } from './handler';
 import { newOptimization } from './optimizations';
-import { pickModel } from './pickParts';
+import { pickPart } from './pickParts';
 import { benchOfFile, newProject } from './projects';
 import { choose } from './quickInputs';
 import { back } from './steps';
@@ -20,7 +20,7 @@ async function modelOf(services: Services, given: Given, title: string): Promise
   const node = givenNode(given, 'model');
   if (node !== undefined) return node;
   const file = givenFile(given) ?? activeModel();
-  return file === undefined ? pickModel(services, { title }) : modelOfFile(services, file, title);
+  return file === undefined ? pickPart(services, 'model', { title }) : modelOfFile(services, file, title);
 }
 
 /** The model in the active editor. */
@@ -71,10 +71,10 @@ async function modelsAt(bench: BenchConnection, file: Uri): Promise<readonly Kno
 export const modelHandlers: Handlers = {
   'model.quantize': async (services, given) => {
     const node = await modelOf(services, given, 'Quantize Model');
-    return node && newOptimization(services, await projectOf(node), node.facts);
+    return node && newOptimization(await projectOf(node), node.facts);
   },
   'model.benchmark': async (services, given) => {
     const node = await modelOf(services, given, 'Benchmark Model');
-    return node && newBenchmark(services, await projectOf(node), node.facts.id);
+    return node && newBenchmark(await projectOf(node), node.facts.id);
   },
 };

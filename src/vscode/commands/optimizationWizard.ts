@@ -2,14 +2,14 @@
 import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import { objectiveEntries } from '../../dictionary/objectives';
 import { strategyEntries } from '../../dictionary/strategies';
-import type { DatasetFacts } from '../../protocol/facts';
-import { askName, askRun, chooseDataset, enterInteger, stateOf } from './questions';
-import type { WizardPlace } from './questions';
+import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
+import type { ProjectQuestions } from './questions';
 import { choose, chooseSeveral, enterText } from './quickInputs';
 import { freeName, readTolerance, toleranceText } from './requests';
 import type { OptimizationAnswers, SearchAnswers } from './requests';
 import type { Step } from './steps';
 
+/** What was answered so far. */
 export interface OptimizationState extends OptimizationAnswers {
   readonly search: SearchAnswers;
   readonly isCustom: boolean;
@@ -18,19 +18,14 @@ export interface OptimizationState extends OptimizationAnswers {
 
 type Q = Step<OptimizationState>;
 
-export interface OptimizationQuestions extends WizardPlace {
-  readonly newDataset: () => Promise<DatasetFacts | undefined>;
-  /** An edit keeps name and model, and asks for everything else. */
-  readonly isEdit: boolean;
-}
-
-export function optimizationSteps(questions: OptimizationQuestions): readonly Q[] {
+/** The questions; an edit keeps name and model, and asks for everything else. */
+export function optimizationSteps(questions: ProjectQuestions): readonly Q[] {
   const { parts, project, isEdit } = questions;
   const names = parts.optimizations.map(({ name }) => name);
   return [
-    askDataset(questions),
+    askDataset<OptimizationState>(questions),
     askPrecision,
-    ...(isEdit ? [] : [askCustom]),
+    ...(isEdit ? [] : [askCustom<OptimizationState>(proposal)]),
     ...[askStrategy, askTolerance, askObjectives, askTrials, askTimeout, askSamples, askBatch],
     ...(isEdit
       ? []
@@ -44,15 +39,6 @@ export function optimizationSteps(questions: OptimizationQuestions): readonly Q[
 /** Whether what is made of the model is searched for. */
 export function searches({ typeId }: OptimizationAnswers): boolean {
   return optimizationTypes.find(({ id }) => id === typeId)?.name === 'Quantization';
-}
-
-function askDataset({ parts, newDataset }: OptimizationQuestions): Q {
-  return {
-    ask: async ({ datasetId }, place) =>
-      stateOf<OptimizationState, DatasetFacts>(await chooseDataset(place, parts, datasetId, newDataset), ({ id }) => ({
-        datasetId: id,
-      })),
-  };
 }
 
 interface Becomes {
@@ -86,21 +72,6 @@ const askPrecision: Q = {
         isPreset: (value) => value.precisionId === precisionId,
       }),
       (value) => value,
-    ),
-};
-
-const askCustom: Q = {
-  ask: async (state, place) =>
-    stateOf<OptimizationState, boolean>(
-      await choose(place, {
-        placeholder: 'Settings',
-        choices: [
-          { label: 'As Proposed', icon: 'check', detail: proposal(state), value: false },
-          { label: 'Change…', icon: 'settings', value: true },
-        ],
-        isPreset: (value) => value === state.isCustom,
-      }),
-      (isCustom) => ({ isCustom }),
     ),
 };
 

@@ -3,28 +3,24 @@ import { Uri, window } from 'vscode';
 import { precisions, optimizationTypes } from '../../dictionary/benchTerms';
 import { partsMethod } from '../../protocol/facts';
 import type { BenchmarkFacts, ModelFacts } from '../../protocol/facts';
-import type { Services } from '../services';
 import type { OptimizationNode, ProjectNode } from '../tree/nodes';
+import { canEdit } from '../tree/runText';
 import { newDataset } from './datasets';
 import { explain } from './explaining';
 import { givenNode, givenProject, projectOf } from './given';
 import type { Handlers } from './handler';
 import { optimizationSteps, searches } from './optimizationWizard';
 import type { OptimizationState } from './optimizationWizard';
-import { pickOptimization } from './pickParts';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { presetRun } from './questions';
 import { choose } from './quickInputs';
 import { defaultSearch, optimizationEdit, optimizationRequest } from './requests';
-import { startRuns } from './runs';
+import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
 
 /** Asks for a new optimization of a project and adds it. @returns its id; undefined where the person gave up */
-export async function newOptimization(
-  services: Services,
-  project: ProjectNode,
-  model?: ModelFacts,
-): Promise<number | undefined> {
+export async function newOptimization(project: ProjectNode, model?: ModelFacts): Promise<number | undefined> {
   const { bench, facts } = project;
   const parts = await bench.ask(partsMethod, { id: facts.id });
   const from = model ?? parts.models.find(({ madeByOptimizationId }) => madeByOptimizationId === null);
@@ -37,41 +33,26 @@ export async function newOptimization(
     ...{ precisionId: termId(precisions, 'int8'), typeId: termId(optimizationTypes, 'Quantization') },
     ...{ batchSize: 1, samples: 100, search: defaultSearch, isCustom: false, runs: presetRun(project) },
   };
-  const make = (): ReturnType<typeof newDataset> => newDataset(services, project);
-  const steps = optimizationSteps({ services, project, parts, newDataset: make, isEdit: false });
+  const steps = optimizationSteps({ project, parts, newDataset: () => newDataset(project), isEdit: false });
   const answers = await askSteps(`New Optimization · ${facts.name}`, steps, initial);
   if (answers === undefined) return undefined;
   const answer = await bench.change('optimization/add', optimizationRequest(withoutSearch(answers)));
   const { optimization_id: id } = answer as { readonly optimization_id: number };
-  if (answers.runs) await runAdded(project, id);
+  if (answers.runs) await runAdded(project, 'optimization', id);
   return id;
-}
-
-async function runAdded({ bench, facts }: ProjectNode, id: number): Promise<void> {
-  const { optimizations } = await bench.ask(partsMethod, { id: facts.id });
-  const added = optimizations.find((one) => one.id === id);
-  if (added !== undefined) await startRuns([{ kind: 'optimization', bench, facts: added }]);
 }
 
 function withoutSearch({ search, ...answers }: OptimizationState): Parameters<typeof optimizationRequest>[0] {
   return searches(answers) ? { ...answers, search } : answers;
 }
 
-async function editOptimization(services: Services, node: OptimizationNode): Promise<void> {
+async function editOptimization(node: OptimizationNode): Promise<void> {
   const { bench, facts } = node;
-  if (facts.run !== null && facts.run.state !== 'cancelled') {
-    explain(`"${facts.name}" was run: its settings belong to its result. Add another optimization to try others.`, {
-      title: 'New Optimization…',
-      command: 'compressorBench.optimization.new',
-      arguments: [node],
-    });
-    return;
-  }
+  if (!mayEdit(node)) return;
   const project = await projectOf(node);
   const parts = await bench.ask(partsMethod, { id: facts.projectId });
   const initial = stateOfDetails(await bench.read('optimization', { id: facts.id }), facts.modelId);
-  const make = (): ReturnType<typeof newDataset> => newDataset(services, project);
-  const steps = optimizationSteps({ services, project, parts, newDataset: make, isEdit: true });
+  const steps = optimizationSteps({ project, parts, newDataset: () => newDataset(project), isEdit: true });
   const answers = await askSteps(`Edit Optimization · ${facts.name}`, steps, initial);
   if (answers !== undefined)
     await bench.change('optimization/edit', optimizationEdit(facts.id, withoutSearch(answers)));
@@ -169,27 +150,28 @@ function termId(terms: readonly { readonly id: number; readonly name: string }[]
 export const optimizationHandlers: Handlers = {
   'optimization.new': async (services, given) => {
     const project = (await givenProject(given)) ?? (await pickProject(services, { title: 'New Optimization' }));
-    return project && newOptimization(services, project, givenNode(given, 'model')?.facts);
+    return project && newOptimization(project, givenNode(given, 'model')?.facts);
   },
   'optimization.edit': async (services, given) => {
     const node =
       givenNode(given, 'optimization') ??
-      (await pickOptimization(services, {
+      (await pickPart(services, 'optimization', {
         title: 'Edit Optimization',
-        filter: ({ run }) => run === null || run.state === 'cancelled',
+        filter: canEdit,
         none: 'There is no optimization that was never run.',
       }));
-    if (node !== undefined) await editOptimization(services, node);
+    if (node !== undefined) await editOptimization(node);
   },
   'optimization.openConfig': async (services, given) => {
     const title = 'Open config.yaml of Optimization';
-    const node = givenNode(given, 'optimization') ?? (await pickOptimization(services, { title }));
+    const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
     if (node === undefined) return;
     const { content } = await node.bench.file('optimization/config.yaml', { id: node.facts.id });
     if ('path' in content) await window.showTextDocument(Uri.file(content.path));
   },
   'optimization.pinBenchmark': async (services, given) => {
-    const node = givenNode(given, 'optimization') ?? (await pickOptimization(services, { title: 'Pin Benchmark' }));
+    const node =
+      givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title: 'Pin Benchmark' }));
     if (node !== undefined) await pinBenchmark(node);
   },
 };

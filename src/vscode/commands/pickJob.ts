@@ -3,6 +3,8 @@ import { jobsMethod } from '../../protocol/facts';
 import type { JobFacts } from '../../protocol/facts';
 import type { Services } from '../services';
 import type { JobNode } from '../tree/nodes';
+import { joined, momentText } from '../tree/rowFormat';
+import { stateText } from '../tree/runText';
 import { explain } from './explaining';
 import { openBenches } from './pickBench';
 import type { PickOptions } from './pickBench';
@@ -26,10 +28,9 @@ export async function pickJob(services: Services, options: PickOptions<JobFacts>
   }
   const choices = nodes.map((node) => {
     const { title, projectName, run } = node.facts;
-    const description = [run.state, new Date(run.queuedAt).toLocaleString()].join(' · ');
     return {
       label: title,
-      description,
+      description: joined(stateText(run), momentText(run.queuedAt)),
       icon: 'server-process',
       value: node,
       ...(projectName === null ? {} : { group: projectName }),

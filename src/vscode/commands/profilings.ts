@@ -1,22 +1,20 @@
 // Commands on profilings besides running: new, edit.
 import { partsMethod } from '../../protocol/facts';
-import type { DatasetFacts } from '../../protocol/facts';
-import type { Services } from '../services';
 import { defaultThreads } from '../settings';
 import type { ProfilingNode, ProjectNode } from '../tree/nodes';
+import { canEdit } from '../tree/runText';
 import { givenModelId } from './benchmarks';
 import { askModel } from './benchmarkWizard';
 import { newDataset } from './datasets';
 import { explain } from './explaining';
 import { givenNode, givenProject, projectOf } from './given';
 import type { Handlers } from './handler';
-import { pickProfiling } from './pickParts';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
-import { askName, askRun, chooseDataset, enterInteger, presetRun, stateOf } from './questions';
-import type { WizardPlace } from './questions';
+import { askDataset, askName, askRun, enterInteger, presetRun, stateOf } from './questions';
 import { freeName, profilingRequest } from './requests';
 import type { ProfilingAnswers } from './requests';
-import { startRuns } from './runs';
+import { mayEdit, runAdded } from './runs';
 import { askSteps } from './steps';
 import type { Step } from './steps';
 
@@ -26,16 +24,6 @@ interface ProfilingState extends ProfilingAnswers {
 
 type Q = Step<ProfilingState>;
 
-function askDataset({ services, project, parts }: WizardPlace): Q {
-  return {
-    ask: async ({ datasetId }, place) =>
-      stateOf<ProfilingState, DatasetFacts>(
-        await chooseDataset(place, parts, datasetId, () => newDataset(services, project)),
-        ({ id }) => ({ datasetId: id }),
-      ),
-  };
-}
-
 const askThreads: Q = {
   ask: async ({ threads }, place) =>
     stateOf<ProfilingState, number>(
@@ -44,7 +32,7 @@ const askThreads: Q = {
     ),
 };
 
-async function newProfiling(services: Services, project: ProjectNode, modelId?: number): Promise<number | undefined> {
+async function newProfiling(project: ProjectNode, modelId?: number): Promise<number | undefined> {
   const { bench, facts } = project;
   const parts = await bench.ask(partsMethod, { id: facts.id });
   const models = parts.models.filter(({ supportsProfiling }) => supportsProfiling);
@@ -62,7 +50,7 @@ async function newProfiling(services: Services, project: ProjectNode, modelId?: 
     freeName(`${models.find(({ id }) => id === state.modelId)?.name ?? 'model'} profile`, names);
   const steps = [
     askModel<ProfilingState>(models),
-    askDataset({ services, project, parts }),
+    askDataset<ProfilingState>({ parts, newDataset: () => newDataset(project) }),
     askThreads,
     askName<ProfilingState>(nameOf),
     askRun<ProfilingState>(project),
@@ -71,29 +59,18 @@ async function newProfiling(services: Services, project: ProjectNode, modelId?: 
   if (answers === undefined) return undefined;
   const answer = await bench.change('profiling/add', profilingRequest(answers));
   const { profiling_id: id } = answer as { readonly profiling_id: number };
-  if (answers.runs) {
-    const { profilings } = await bench.ask(partsMethod, { id: facts.id });
-    const added = profilings.find((one) => one.id === id);
-    if (added !== undefined) await startRuns([{ kind: 'profiling', bench, facts: added }]);
-  }
+  if (answers.runs) await runAdded(project, 'profiling', id);
   return id;
 }
 
-async function editProfiling(services: Services, node: ProfilingNode): Promise<void> {
+async function editProfiling(node: ProfilingNode): Promise<void> {
   const { bench, facts } = node;
-  if (facts.run !== null && facts.run.state !== 'cancelled') {
-    explain(`"${facts.name}" was run: its settings belong to its result. Add another profiling to try others.`, {
-      title: 'New Profiling…',
-      command: 'compressorBench.profiling.new',
-      arguments: [node],
-    });
-    return;
-  }
+  if (!mayEdit(node)) return;
   const project = await projectOf(node);
   const parts = await bench.ask(partsMethod, { id: facts.projectId });
   const { projectId, modelId, datasetId, name, threads } = facts;
   const initial: ProfilingState = { projectId, modelId, datasetId, name, threads, runs: false };
-  const steps = [askDataset({ services, project, parts }), askThreads];
+  const steps = [askDataset<ProfilingState>({ parts, newDataset: () => newDataset(project) }), askThreads];
   const answers = await askSteps(`Edit Profiling · ${name}`, steps, initial);
   if (answers === undefined) return;
   await bench.change('profiling/edit', {
@@ -106,16 +83,16 @@ async function editProfiling(services: Services, node: ProfilingNode): Promise<v
 export const profilingHandlers: Handlers = {
   'profiling.new': async (services, given) => {
     const project = (await givenProject(given)) ?? (await pickProject(services, { title: 'New Profiling' }));
-    return project && newProfiling(services, project, givenModelId(given));
+    return project && newProfiling(project, givenModelId(given));
   },
   'profiling.edit': async (services, given) => {
     const node =
       givenNode(given, 'profiling') ??
-      (await pickProfiling(services, {
+      (await pickPart(services, 'profiling', {
         title: 'Edit Profiling',
-        filter: ({ run }) => run === null || run.state === 'cancelled',
+        filter: canEdit,
         none: 'There is no profiling that was never run.',
       }));
-    if (node !== undefined) await editProfiling(services, node);
+    if (node !== undefined) await editProfiling(node);
   },
 };

@@ -5,6 +5,7 @@ import type { BenchConnection } from '../bench/benchConnection';
 /** The command that shows the row of a project; the tree registers it. */
 export const revealProject = 'compressorBench.bench.revealProject';
 
+/** Brings the view into sight. */
 export async function showProject(bench: BenchConnection, id: number): Promise<void> {
   await commands.executeCommand(revealProject, bench, id);
 }

@@ -14,6 +14,7 @@ import type { ModelBoundary, ProjectAnswers } from './requests';
 import { back } from './steps';
 import type { Asked, Step } from './steps';
 
+/** What was answered so far. */
 export interface ProjectState extends ProjectAnswers {
   /** As it was found, to choose from. */
   readonly found: ModelBoundary;
@@ -49,6 +50,7 @@ export const noModel: ProjectState = {
   isCustom: false,
 };
 
+/** The questions; an example answers all but the name. */
 export function projectSteps(bench: BenchConnection, taken: readonly string[]): readonly Q[] {
   const proposed = ({ path, example }: ProjectState): string => {
     const name = example?.model ?? basename(path, extname(path));

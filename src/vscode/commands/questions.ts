@@ -1,13 +1,11 @@
 // Questions that several wizards have in common: a name, a whole number, a data set, whether to run at once.
 import type { DatasetFacts, ProjectParts } from '../../protocol/facts';
-import type { Services } from '../services';
 import { runNew } from '../settings';
 import type { ProjectNode } from '../tree/nodes';
 import { choose, enterText } from './quickInputs';
+import { longestName } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
-
-const longestName = 200;
 
 /** What is wrong with a name; undefined where nothing is. */
 export function nameProblem(text: string, longest = longestName): string | undefined {
@@ -59,12 +57,23 @@ export function stateOf<State, Value = string>(
   return answer === back ? back : change(answer);
 }
 
-/** Asks for one of the data sets of a project, or makes another. */
-export async function chooseDataset(
+/** Asks for one of the data sets of the project, or makes another. */
+export function askDataset<State extends { readonly datasetId: number }>(
+  of: Pick<ProjectQuestions, 'parts' | 'newDataset'>,
+): Step<State> {
+  return {
+    ask: async ({ datasetId }, place) =>
+      stateOf<State, DatasetFacts>(
+        await chooseDataset(place, of, datasetId),
+        ({ id }) => ({ datasetId: id }) as Partial<State>,
+      ),
+  };
+}
+
+async function chooseDataset(
   place: Place,
-  parts: ProjectParts,
+  { parts, newDataset }: Pick<ProjectQuestions, 'parts' | 'newDataset'>,
   preset: number,
-  makeNew: () => Promise<DatasetFacts | undefined>,
 ): Promise<Asked<DatasetFacts>> {
   const chosen = await choose<DatasetFacts | 'new'>(place, {
     placeholder: 'Data set',
@@ -80,7 +89,27 @@ export async function chooseDataset(
     ],
     isPreset: (value) => value !== 'new' && value.id === preset,
   });
-  return chosen === 'new' ? makeNew() : chosen;
+  return chosen === 'new' ? newDataset() : chosen;
+}
+
+/** Asks whether the settings are taken as they are proposed. */
+export function askCustom<State extends { readonly isCustom: boolean }>(
+  proposal: (state: State) => string,
+): Step<State> {
+  return {
+    ask: async (state, place) =>
+      stateOf<State, boolean>(
+        await choose(place, {
+          placeholder: 'Settings',
+          choices: [
+            { label: 'As Proposed', icon: 'check', detail: proposal(state), value: false },
+            { label: 'Change…', icon: 'settings', value: true },
+          ],
+          isPreset: (value) => value === state.isCustom,
+        }),
+        (isCustom) => ({ isCustom }) as Partial<State>,
+      ),
+  };
 }
 
 /** Asks whether something new is run at once, where the settings leave that open. */
@@ -105,9 +134,12 @@ export function presetRun({ bench }: ProjectNode): boolean {
   return runNew(bench.folder) === 'always';
 }
 
-/** How a wizard works: with the services, in a project whose parts are known. */
-export interface WizardPlace {
-  readonly services: Services;
+/** What the questions about something of a project start from. */
+export interface ProjectQuestions {
   readonly project: ProjectNode;
   readonly parts: ProjectParts;
+  /** Makes another data set; undefined where the person gave up. */
+  readonly newDataset: () => Promise<DatasetFacts | undefined>;
+  /** An edit keeps some settings, the name among them: those are not asked for. */
+  readonly isEdit: boolean;
 }

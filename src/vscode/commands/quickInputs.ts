@@ -16,6 +16,7 @@ export interface Choice<Value> {
   readonly group?: string;
 }
 
+/** What is offered. */
 export interface ChooseOptions<Value> {
   readonly placeholder: string;
   /** May take its time: the input is shown at once. */
@@ -24,6 +25,7 @@ export interface ChooseOptions<Value> {
   readonly isPreset?: (value: Value) => boolean;
 }
 
+/** What is asked for, and what is right. */
 export interface TextOptions {
   readonly prompt: string;
   readonly value?: string | undefined;

@@ -1,5 +1,6 @@
 // What the questions of the wizards come to, as the parameters of the API's operations.
 
+/** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
 /** What the bench finds in a model file. */
@@ -24,11 +25,13 @@ export function readBoundary(answer: Parameters): ModelBoundary {
   };
 }
 
+/** What is asked about a project. */
 export interface ProjectAnswers extends ModelBoundary {
   readonly path: string;
   readonly name: string;
 }
 
+/** For `project/create`. */
 export function projectRequest({ path, name, inputs, outputs, domain, shape }: ProjectAnswers): Parameters {
   return {
     name,
@@ -43,6 +46,7 @@ export function projectRequest({ path, name, inputs, outputs, domain, shape }: P
   };
 }
 
+/** What is asked about an optimization. */
 export interface OptimizationAnswers {
   readonly projectId: number;
   readonly modelId: number;
@@ -56,6 +60,7 @@ export interface OptimizationAnswers {
   readonly search?: SearchAnswers;
 }
 
+/** How the best form of the model is searched for. */
 export interface SearchAnswers {
   readonly strategy: string;
   readonly criterion: 'relative' | 'absolute';
@@ -78,6 +83,7 @@ export const defaultSearch: SearchAnswers = {
   seed: 9527,
 };
 
+/** For `optimization/add`. */
 export function optimizationRequest(answers: OptimizationAnswers): Parameters {
   const { projectId, modelId, datasetId, name, precisionId, typeId, batchSize, samples, search } = answers;
   return {
@@ -95,6 +101,7 @@ export function optimizationRequest(answers: OptimizationAnswers): Parameters {
   };
 }
 
+/** For `optimization/edit`. */
 export function optimizationEdit(
   id: number,
   { datasetId, precisionId, batchSize, samples, search }: OptimizationAnswers,
@@ -140,6 +147,7 @@ export function toleranceText({ criterion, tolerance }: Pick<SearchAnswers, 'cri
   return criterion === 'relative' ? `${Number((tolerance * 100).toPrecision(6))} %` : String(tolerance);
 }
 
+/** What is asked about a benchmark. */
 export interface BenchmarkAnswers {
   readonly projectId: number;
   readonly modelId: number;
@@ -154,6 +162,7 @@ export interface BenchmarkAnswers {
   readonly instances?: number | undefined;
 }
 
+/** For `benchmark/add`. */
 export function benchmarkRequest(answers: BenchmarkAnswers): Parameters {
   const { projectId, modelId, name, iterations, warmup } = answers;
   return present({
@@ -166,6 +175,7 @@ export function benchmarkRequest(answers: BenchmarkAnswers): Parameters {
   });
 }
 
+/** For `benchmark/edit`. */
 export function benchmarkEdit(id: number, answers: BenchmarkAnswers): Parameters {
   return present({ id, ...benchmarkSettings(answers) });
 }
@@ -180,6 +190,7 @@ function benchmarkSettings({ datasetId, mode, batchSize, cores, instances }: Ben
   };
 }
 
+/** What is asked about a profiling. */
 export interface ProfilingAnswers {
   readonly projectId: number;
   readonly modelId: number;
@@ -188,15 +199,18 @@ export interface ProfilingAnswers {
   readonly threads: number;
 }
 
+/** For `profiling/add`. */
 export function profilingRequest({ projectId, modelId, datasetId, name, threads }: ProfilingAnswers): Parameters {
   return { project_id: projectId, model_id: modelId, dataset_id: datasetId, name, num_threads: threads };
 }
 
+/** A loader, transform or metric. */
 export interface NamedParameters {
   readonly name: string;
   readonly params: Parameters;
 }
 
+/** What is asked about a data set. */
 export interface DatasetAnswers {
   readonly projectId: number;
   readonly name: string;
@@ -207,6 +221,7 @@ export interface DatasetAnswers {
   readonly metric: NamedParameters | undefined;
 }
 
+/** For `dataset/add`. */
 export function datasetRequest({ projectId, name, loader, location, transforms, metric }: DatasetAnswers): Parameters {
   return {
     project_id: projectId,
@@ -219,11 +234,15 @@ export function datasetRequest({ projectId, name, loader, location, transforms, 
   };
 }
 
-/** A name that none of the others has: `int8`, `int8 2`, … */
-export function freeName(wanted: string, taken: readonly string[]): string {
+/** Longest name of anything but projects and data sets. */
+export const longestName = 200;
+
+/** A name that none of the others has: `int8`, `int8 2`, …; with a suffix `int8 float`, `int8 float 2`, … */
+export function freeName(wanted: string, taken: readonly string[], { suffix = '' } = {}): string {
   const names = new Set(taken.map((name) => name.toLowerCase()));
   for (let number = 1; ; number++) {
-    const name = number === 1 ? wanted : `${wanted} ${number}`;
+    const end = [suffix, number === 1 ? '' : String(number)].map((part) => (part === '' ? '' : ` ${part}`)).join('');
+    const name = `${wanted.slice(0, longestName - end.length)}${end}`;
     if (!names.has(name.toLowerCase())) return name;
   }
 }

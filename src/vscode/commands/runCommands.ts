@@ -1,38 +1,23 @@
 // Commands on what runs: run, cancel, open log; the same for optimizations, benchmarks and profilings, and for jobs.
 import type { Services } from '../services';
 import type { RunnableNode } from '../tree/nodes';
+import { isActive } from '../tree/runText';
 import { explain } from './explaining';
 import { givenNodes } from './given';
 import type { Given } from './given';
 import type { Handler, Handlers } from './handler';
 import { pickJob } from './pickJob';
-import { pickBenchmark, pickOptimization, pickProfiling } from './pickParts';
+import { pickPart } from './pickParts';
 import { showLog } from './readOnlyTexts';
-import { cancelRun, isActive, startRuns } from './runs';
+import { cancelRun, runnableTitles, startRuns } from './runs';
 
 type RunnableKind = RunnableNode['kind'];
 type Fits = (facts: RunnableNode['facts']) => boolean;
 
-/** Asks for one of a kind. */
-export function pickRunnable(
-  services: Services,
-  kind: RunnableKind,
-  options: { readonly title: string; readonly filter?: Fits; readonly none?: string },
-): Promise<RunnableNode | undefined> {
-  switch (kind) {
-    case 'optimization':
-      return pickOptimization(services, options);
-    case 'benchmark':
-      return pickBenchmark(services, options);
-    case 'profiling':
-      return pickProfiling(services, options);
-  }
-}
-
 function runHandler(kind: RunnableKind): Handler {
   return async (services, given) => {
     const nodes = await givenOrPicked(services, given, kind, {
-      title: `Run ${titles[kind]}`,
+      title: `Run ${runnableTitles[kind]}`,
       filter: ({ run }) => !isActive(run),
     });
     await startRuns(nodes);
@@ -42,18 +27,19 @@ function runHandler(kind: RunnableKind): Handler {
 function cancelHandler(kind: RunnableKind): Handler {
   return async (services, given) => {
     const nodes = await givenOrPicked(services, given, kind, {
-      title: `Cancel Run of ${titles[kind]}`,
+      title: `Cancel Run of ${runnableTitles[kind]}`,
       filter: ({ run }) => isActive(run),
       none: `No ${kind} is running or waiting.`,
     });
-    for (const { bench, facts } of nodes) if (isActive(facts.run)) await cancelRun(bench, facts.run);
+    for (const { bench, facts } of nodes)
+      if (facts.run !== null && isActive(facts.run)) await cancelRun(bench, facts.run);
   };
 }
 
 function logHandler(kind: RunnableKind): Handler {
   return async (services, given) => {
     const [node] = await givenOrPicked(services, given, kind, {
-      title: `Open Log of ${titles[kind]}`,
+      title: `Open Log of ${runnableTitles[kind]}`,
       filter: ({ run }) => run !== null,
       none: `No ${kind} was run yet.`,
     });
@@ -64,12 +50,6 @@ function logHandler(kind: RunnableKind): Handler {
   };
 }
 
-const titles: Readonly<Record<RunnableKind, string>> = {
-  optimization: 'Optimization',
-  benchmark: 'Benchmark',
-  profiling: 'Profiling',
-};
-
 async function givenOrPicked(
   services: Services,
   given: Given,
@@ -78,7 +58,7 @@ async function givenOrPicked(
 ): Promise<readonly RunnableNode[]> {
   const nodes: readonly RunnableNode[] = givenNodes(given, kind);
   if (nodes.length > 0) return nodes;
-  const picked = await pickRunnable(services, kind, options);
+  const picked = await pickPart(services, kind, options);
   return picked === undefined ? [] : [picked];
 }
 

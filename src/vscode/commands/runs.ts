@@ -2,16 +2,25 @@
 import { randomUUID } from 'node:crypto';
 import { window } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
+import { partsMethod } from '../../protocol/facts';
 import type { RunFacts } from '../../protocol/facts';
-import { isRunEnd } from '../../protocol/runs';
 import { cancelRunMethod } from '../../protocol/runControl';
 import type { BenchConnection } from '../bench/benchConnection';
 import { showThrown } from '../failures';
 import type { Services } from '../services';
 import { toldEnds } from '../settings';
-import type { RunnableNode } from '../tree/nodes';
-import { isTrusted } from './explaining';
+import type { ProjectNode, RunnableNode } from '../tree/nodes';
+import { partNodes } from '../tree/partNodes';
+import { canEdit } from '../tree/runText';
+import { explain, isTrusted } from './explaining';
 import { showLog } from './readOnlyTexts';
+
+/** As titles have them. */
+export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
+  optimization: 'Optimization',
+  benchmark: 'Benchmark',
+  profiling: 'Profiling',
+};
 
 /** Runs asked for in this window, by the id of the request, until they end. */
 const awaited = new Map<string, RunnableNode>();
@@ -35,15 +44,32 @@ export async function startRuns(
   }
 }
 
+/** Puts the run of something that was just added at the end of the queue. */
+export async function runAdded(
+  { bench, facts: { id: projectId } }: ProjectNode,
+  kind: RunnableNode['kind'],
+  id: number,
+): Promise<void> {
+  const parts = await bench.ask(partsMethod, { id: projectId });
+  await startRuns(partNodes(bench, parts, kind).filter(({ facts }) => facts.id === id));
+}
+
+/** Whether something may be edited; says what to do where it was run. */
+export function mayEdit(node: RunnableNode): boolean {
+  const { kind, facts } = node;
+  if (canEdit(facts)) return true;
+  explain(`"${facts.name}" was run: its settings belong to its result. Add another ${kind} to try others.`, {
+    title: `New ${runnableTitles[kind]}…`,
+    command: `compressorBench.${kind}.new`,
+    arguments: [node],
+  });
+  return false;
+}
+
 /** Stops a run, or takes it out of the queue; what it has learnt is kept. */
 export async function cancelRun(bench: BenchConnection, run: RunFacts): Promise<void> {
   await bench.ask(cancelRunMethod, { folder: run.folder });
   bench.tellRecordsChanged();
-}
-
-/** Whether a run waits or is under way. */
-export function isActive(run: RunFacts | null): run is RunFacts {
-  return run !== null && !isRunEnd(run.state);
 }
 
 /** Tells the end of a run that was asked for in this window, as the settings have it. */
@@ -55,22 +81,23 @@ export function tellEnd(services: Services, { type, run }: RunChange): void {
   const name = `The ${node.kind} "${node.facts.name}"`;
   if (run.state === 'error' && told !== 'never') {
     const reason = [run.failure?.message, run.failure?.nextStep].filter((text) => text !== undefined).join(' ');
-    void offerLog(services, node, `${name} failed. ${reason}`, window.showErrorMessage);
+    void offerLog(services, node, run, window.showErrorMessage(`${name} failed. ${reason}`, openLog));
   } else if (run.state === 'success' && told === 'always') {
-    void offerLog(services, node, `${name} is done.`, window.showInformationMessage);
+    void offerLog(services, node, run, window.showInformationMessage(`${name} is done.`, openLog));
   }
+}
 
-  async function offerLog(
-    { benches }: Services,
-    { bench }: RunnableNode,
-    text: string,
-    show: (text: string, item: string) => Thenable<string | undefined>,
-  ): Promise<void> {
-    try {
-      const chosen = await show(text, 'Open Log');
-      if (chosen !== undefined && benches.all.includes(bench)) await showLog(run.folder, name);
-    } catch (thrown) {
-      await showThrown(thrown);
-    }
+const openLog = 'Open Log';
+
+async function offerLog(
+  { benches }: Services,
+  { bench, facts }: RunnableNode,
+  { folder }: RunFacts,
+  shown: Thenable<string | undefined>,
+): Promise<void> {
+  try {
+    if ((await shown) === openLog && benches.all.includes(bench)) await showLog(folder, facts.name);
+  } catch (thrown) {
+    await showThrown(thrown);
   }
 }

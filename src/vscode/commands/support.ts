@@ -1,5 +1,6 @@
 // Commands about the extension itself: its log, settings, walkthrough, diagnostics, and the folder of a bench.
 import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { cpus, homedir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { Uri, commands, env, extensions, version, window, workspace } from 'vscode';
@@ -19,19 +20,20 @@ async function copyDiagnostics({ context, log }: Services): Promise<string> {
     { path: homedir(), name: 'home' },
   ];
   const [cpu] = cpus();
+  const manifest = context.extension.packageJSON as Manifest;
   const text = diagnosticsText({
     facts: [
-      ['Compressor Bench', String(packageFacts(context.extension.packageJSON).version)],
+      ['Compressor Bench', manifest.version],
       ['Editor', `${env.appName} ${version}`],
       ['Extension host', `Node ${process.versions.node}, ${process.platform} ${process.arch}`],
       ['Where', env.remoteName === undefined ? 'local' : `remote: ${env.remoteName}`],
-      ['ONNX Runtime', packageFacts(context.extension.packageJSON).engine],
+      ['ONNX Runtime', await engineVersion(context.extensionPath)],
       ['Processor', `${cpu?.model ?? 'unknown'}, ${cpus().length} logical cores`],
       ['Memory', `${Math.round(totalmem() / 2 ** 20)} MB`],
       ['Workspace trusted', workspace.isTrusted ? 'yes' : 'no'],
       ['YAML extension of Red Hat', extensions.getExtension('redhat.vscode-yaml') === undefined ? 'no' : 'yes'],
     ],
-    settings: changedSettings(context.extension.packageJSON),
+    settings: changedSettings(manifest),
     log: await readFile(join(context.logUri.fsPath, `${log.name}.log`), 'utf8').catch(() => ''),
     folders,
   });
@@ -45,33 +47,25 @@ async function copyDiagnostics({ context, log }: Services): Promise<string> {
   return text;
 }
 
-interface PackageFacts {
-  readonly version: unknown;
-  readonly engine: string;
-  readonly settings: readonly string[];
-}
-
 /** Of the manifest, which the editor hands out without a type. */
-function packageFacts(manifest: unknown): PackageFacts {
-  const {
-    version: own,
-    dependencies,
-    contributes,
-  } = manifest as {
-    readonly version: unknown;
-    readonly dependencies?: Readonly<Record<string, string>>;
-    readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, unknown>> } };
-  };
-  return {
-    version: own,
-    engine: dependencies?.['onnxruntime-node'] ?? 'none',
-    settings: Object.keys(contributes.configuration.properties),
-  };
+interface Manifest {
+  readonly version: string;
+  readonly contributes: { readonly configuration: { readonly properties: Readonly<Record<string, unknown>> } };
 }
 
-function changedSettings(manifest: unknown): Readonly<Record<string, unknown>> {
+/** Version of the engine beside the extension; the manifest of a package names none. */
+async function engineVersion(extensionPath: string): Promise<string> {
+  try {
+    const path = createRequire(join(extensionPath, 'dist', 'extension.js')).resolve('onnxruntime-node/package.json');
+    return (JSON.parse(await readFile(path, 'utf8')) as { readonly version: string }).version;
+  } catch {
+    return 'none';
+  }
+}
+
+function changedSettings({ contributes }: Manifest): Readonly<Record<string, unknown>> {
   const settings = workspace.getConfiguration();
-  const changed = packageFacts(manifest).settings.flatMap((name): (readonly [string, unknown])[] => {
+  const changed = Object.keys(contributes.configuration.properties).flatMap((name): (readonly [string, unknown])[] => {
     const found = settings.inspect(name);
     const value: unknown = settings.get(name);
     return found === undefined || value === found.defaultValue ? [] : [[name, value]];
@@ -79,6 +73,7 @@ function changedSettings(manifest: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(changed);
 }
 
+/** Commands about the extension itself. */
 export const supportHandlers: Handlers = {
   'log.show': ({ log }) => {
     log.show();

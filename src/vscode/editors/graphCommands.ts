@@ -3,7 +3,10 @@ import { Uri, window } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
 import type { ModelFacts } from '../../protocol/facts';
 import type { OverlayKey } from '../../protocol/panels/graph';
-import { pickModel } from '../commands/pickParts';
+import { explain } from '../commands/explaining';
+import { pickPart } from '../commands/pickParts';
+import { choose } from '../commands/quickInputs';
+import { back } from '../commands/steps';
 import type { Services } from '../services';
 import type { ModelNode, PartNode } from '../tree/nodes';
 import type { GraphEditors } from './graphEditor';
@@ -20,7 +23,7 @@ export async function openGraph(
     await editors.show(uri, overlay === undefined ? {} : { overlay });
     return;
   }
-  const model = await pickModel(services, {
+  const model = await pickPart(services, 'model', {
     title: 'Open Graph',
     filter: ({ supportsGraph, isPresent }) => supportsGraph && isPresent,
   });
@@ -46,13 +49,13 @@ export async function compareGraphs(
 }
 
 async function comparePart(services: Services, editors: GraphEditors, given: PartNode | undefined): Promise<void> {
-  const part = given ?? (await pickModel(services, { title: 'Compare Graphs' }));
+  const part = given ?? (await pickPart(services, 'model', { title: 'Compare Graphs' }));
   if (part?.kind !== 'model' && part?.kind !== 'optimization') return;
   const { models, optimizations } = await part.bench.ask(partsMethod, { id: part.facts.projectId });
   const byId = (id: number | null | undefined): ModelFacts | undefined => models.find((one) => one.id === id);
   const own = part.kind === 'model' ? part.facts : byId(part.facts.optimizedModelId);
   if (own === undefined) {
-    await window.showInformationMessage('The optimization has made no model yet: run it first.');
+    explain('The optimization has made no model yet: run it first.');
     return;
   }
   const maker = optimizations.find(({ id }) => id === own.madeByOptimizationId);
@@ -63,11 +66,12 @@ async function comparePart(services: Services, editors: GraphEditors, given: Par
 async function pickOther(models: readonly ModelFacts[], own: ModelFacts): Promise<ModelFacts | undefined> {
   const others = models.filter(({ id, isPresent }) => id !== own.id && isPresent);
   if (others.length === 0) {
-    await window.showInformationMessage('There is no other model in the project to compare it with.');
+    explain('There is no other model in the project to compare it with.');
     return undefined;
   }
-  const items = others.map((facts) => ({ label: facts.name, description: facts.precision, facts }));
-  return (await window.showQuickPick(items, { title: 'Compare Graphs', placeHolder: 'Model to compare with' }))?.facts;
+  const choices = others.map((facts) => ({ label: facts.name, description: facts.precision, value: facts }));
+  const chosen = await choose({ title: 'Compare Graphs' }, { placeholder: 'Model to compare with', choices });
+  return chosen === back ? undefined : chosen;
 }
 
 async function compareFile(editors: GraphEditors, uri: Uri): Promise<void> {

@@ -11,7 +11,7 @@ import type { Services } from '../services';
 import { ComparedModels } from './comparedModels';
 import { GraphPage } from './graphPage';
 
-export const graphViewType = 'compressorBench.graph';
+const graphViewType = 'compressorBench.graph';
 
 interface OpenEditor {
   readonly page: GraphPage;

@@ -102,7 +102,9 @@ export class GraphPage implements Disposes {
       for (const { path } of models) this.known.add(path);
     });
     this.peer.handle(beginMethod, async ({ what }) => {
-      await Promise.resolve(commands.executeCommand(beginCommands[what], this.uri)).catch(showThrown);
+      await Promise.resolve(commands.executeCommand(beginCommands[what], this.uri)).catch((thrown: unknown) => {
+        void showThrown(thrown);
+      });
       return null;
     });
   }

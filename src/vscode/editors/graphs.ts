@@ -1,22 +1,21 @@
 // The contribution of graphs: the editor for model files and the commands that open it.
-import { Disposable, commands } from 'vscode';
+import { Disposable } from 'vscode';
+import { registerCommand } from '../commands/registerCommand';
 import type { Disposes } from '../disposing';
-import { showThrown } from '../failures';
 import type { Services } from '../services';
 import { overlayKeyIn } from '../../protocol/panels/graph';
 import { compareGraphs, openGraph } from './graphCommands';
 import { GraphEditors } from './graphEditor';
 
+/** The editor, and its commands. */
 export function registerGraphs(services: Services): Disposes {
   const editors = new GraphEditors(services);
   return Disposable.from(
     editors,
-    commands.registerCommand('compressorBench.model.openGraph', (given: unknown, colours: unknown) =>
-      openGraph(services, editors, given, isColours(colours) ? overlayKeyIn(colours) : undefined).catch(showThrown),
+    registerCommand('model.openGraph', ({ first, second: colours }) =>
+      openGraph(services, editors, first, isColours(colours) ? overlayKeyIn(colours) : undefined),
     ),
-    commands.registerCommand('compressorBench.model.compareGraph', (given: unknown, several: unknown) =>
-      compareGraphs(services, editors, given, several).catch(showThrown),
-    ),
+    registerCommand('model.compareGraph', ({ first, second }) => compareGraphs(services, editors, first, second)),
   );
 }
 

@@ -1,5 +1,5 @@
 // The tools of language models in the editor: each call goes to the process of the bench; what starts something asks first.
-import { LanguageModelTextPart, LanguageModelToolResult, MarkdownString, lm, workspace } from 'vscode';
+import { Disposable, LanguageModelTextPart, LanguageModelToolResult, MarkdownString, lm, workspace } from 'vscode';
 import type { LanguageModelTool, LanguageModelToolInvocationPrepareOptions, PreparedToolInvocation } from 'vscode';
 import { agentTools } from '../../dictionary/agentTools';
 import type { AgentToolEntry } from '../../dictionary/agentTools';
@@ -7,17 +7,17 @@ import { agentMethod } from '../../protocol/agentChannel';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { Contribution } from '../contributions';
 import type { Benches } from '../bench/benches';
-import { disposeAll } from '../disposing';
 
 type ToolInput = Readonly<Record<string, unknown>>;
 
 /** The name of a tool among those of all extensions. */
-export function toolIdOf({ name }: AgentToolEntry): string {
+function toolIdOf({ name }: AgentToolEntry): string {
   return `compressorBench_${name}`;
 }
 
+/** The tools, for as long as the extension is active. */
 export const registerLanguageModelTools: Contribution = ({ benches }) =>
-  disposeAll(agentTools.map((entry) => lm.registerTool(toolIdOf(entry), toolOf(entry, benches))));
+  Disposable.from(...agentTools.map((entry) => lm.registerTool(toolIdOf(entry), toolOf(entry, benches))));
 
 function toolOf(entry: AgentToolEntry, benches: Benches): LanguageModelTool<ToolInput> {
   return {

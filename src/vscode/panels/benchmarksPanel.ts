@@ -1,5 +1,4 @@
 // The panel of benchmarks side by side: its questions go to the bench, runs and files to the editor.
-import { Uri, commands, window, workspace } from 'vscode';
 import {
   benchmarksFileMethod,
   benchmarksReportMethod,
@@ -13,15 +12,17 @@ import { idIn } from '../../protocol/methods';
 import { recordOf } from '../../protocol/rpcMessages';
 import type { BenchConnection } from '../bench/benchConnection';
 import { explain } from '../commands/explaining';
-import { givenNodes, givenOf } from '../commands/given';
+import { givenNodes } from '../commands/given';
 import { pickBenchmarks } from '../commands/pickParts';
+import { registerCommand } from '../commands/registerCommand';
 import type { Contribution } from '../contributions';
-import { showThrown } from '../failures';
 import type { Services } from '../services';
 import type { BenchmarkNode } from '../tree/nodes';
+import { runOn } from './panelNodes';
 import { answerReport, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
+import { saveContent } from './saveAnswer';
 
 /** Served by the suites in the extension host, too. */
 export const benchmarksPanel: PanelKind<BenchmarksSubject> = {
@@ -56,14 +57,13 @@ function actionsOf(bench: BenchConnection, { projectId }: BenchmarksSubject): Pa
     if (facts === undefined) throw new Error(`The benchmark ${id} is not there any more.`);
     return { kind: 'benchmark', bench, facts };
   };
-  const run = async (command: string, node: BenchmarkNode): Promise<void> => {
-    await commands.executeCommand(`compressorBench.benchmark.${command}`, node);
-  };
   return {
-    ...Object.fromEntries(onOne.map((name) => [name, async (value: unknown) => run(name, await nodeOf(value))])),
+    ...Object.fromEntries(
+      onOne.map((name) => [name, async (value: unknown) => runOn(`benchmark.${name}`, await nodeOf(value))]),
+    ),
     add: async () => {
       const { project } = await bench.ask(partsMethod, { id: projectId });
-      await commands.executeCommand('compressorBench.benchmark.new', { kind: 'project', bench, facts: project });
+      await runOn('benchmark.new', { kind: 'project', bench, facts: project });
     },
     save: (value) => save(bench, value),
   };
@@ -78,14 +78,15 @@ const filters: Readonly<Record<ExportFormat, Record<string, string[]>>> = {
 async function save(bench: BenchConnection, value: unknown): Promise<void> {
   const request = { ...readBenchmarksRequest(value), format: formatIn(recordOf(value, 'the parameters')) };
   const text = await bench.ask(benchmarksFileMethod, request);
-  const target = await window.showSaveDialog({
-    title: 'Save Compared Benchmarks',
-    defaultUri: Uri.joinPath(bench.folder.uri, `benchmarks.${request.format}`),
-    filters: filters[request.format],
-  });
-  if (target === undefined) return;
-  await workspace.fs.writeFile(target, new TextEncoder().encode(text));
-  await window.showTextDocument(target, { preview: true });
+  await saveContent(
+    bench,
+    { text },
+    {
+      name: `benchmarks.${request.format}`,
+      title: 'Save Compared Benchmarks',
+      filters: filters[request.format],
+    },
+  );
 }
 
 /** Shows benchmarks of one project; says so where they are of several. */
@@ -103,15 +104,12 @@ function showBenchmarks({ panels }: Services, nodes: readonly BenchmarkNode[]): 
   panels.show(benchmarksPanel, { bench: bench.folder.uri.toString(), projectId, ids });
 }
 
+/** The panel, and the command that shows it. */
 export const registerBenchmarksPanel: Contribution = (services) => {
   services.panels.register(benchmarksPanel);
-  return commands.registerCommand('compressorBench.benchmark.compare', async (...words: readonly unknown[]) => {
-    try {
-      const given = givenNodes(givenOf(words), 'benchmark');
-      const nodes = given.length > 0 ? given : await pickBenchmarks(services, { title: 'Compare Benchmarks' });
-      showBenchmarks(services, nodes ?? []);
-    } catch (thrown) {
-      void showThrown(thrown);
-    }
+  return registerCommand('benchmark.compare', async (given) => {
+    const nodes = givenNodes(given, 'benchmark');
+    const picked = nodes.length > 0 ? nodes : await pickBenchmarks(services, { title: 'Compare Benchmarks' });
+    showBenchmarks(services, picked ?? []);
   });
 };

@@ -1,5 +1,5 @@
 // The panel of a diagnosis: where a quantized model loses accuracy and time, and another optimization that keeps operators float.
-import { Disposable, commands, window } from 'vscode';
+import { window } from 'vscode';
 import {
   cancelDiagnosisMethod,
   diagnosisHistogramsMethod,
@@ -12,8 +12,13 @@ import type { RecordSubject } from '../../protocol/panels/panel';
 import { recordOf } from '../../protocol/rpcMessages';
 import type { BenchConnection } from '../bench/benchConnection';
 import { isTrusted } from '../commands/explaining';
-import { givenNode, givenOf } from '../commands/given';
-import { pickOptimization } from '../commands/pickParts';
+import { givenNode } from '../commands/given';
+import { pickPart } from '../commands/pickParts';
+import { nameProblem } from '../commands/questions';
+import { enterText } from '../commands/quickInputs';
+import { registerCommand } from '../commands/registerCommand';
+import { freeName } from '../commands/requests';
+import { back } from '../commands/steps';
 import type { Contribution } from '../contributions';
 import { showThrown } from '../failures';
 import { partNode, runOn, subjectOf } from './panelNodes';
@@ -60,7 +65,7 @@ function actionsOf(bench: BenchConnection, id: number): PanelActions {
     runOptimization: async () => runOn('optimization.run', await partNode(bench, 'optimization', id)),
     graph: async () => {
       const { facts } = await partNode(bench, 'optimization', id);
-      if (!('optimizedModelId' in facts) || facts.optimizedModelId === null) return;
+      if (facts.optimizedModelId === null) return;
       await runOn('model.openGraph', await partNode(bench, 'model', facts.optimizedModelId), { kind: 'error', id });
     },
     generate: (value) => generate(bench, id, value),
@@ -73,27 +78,25 @@ async function generate(bench: BenchConnection, id: number, value: unknown): Pro
   const report = await bench.ask(diagnosisReportMethod, { id });
   const opWise = keptFloat(fields['nodes']);
   const modelWise = fields['settings'] === undefined ? {} : recordOf(fields['settings'], 'the settings');
-  const name = await window.showInputBox({
-    title: 'New Optimization',
-    prompt: 'Name of the new optimization: as this one, but with these choices',
-    value: freeName(report.name, report.takenNames, textIn(fields, 'suffix', 30)),
-    validateInput: (text) =>
-      report.takenNames.includes(text.trim())
-        ? 'Another optimization of the project has this name.'
-        : text.trim() === '' || text.length > 200
-          ? 'A name of 1 to 200 characters.'
-          : undefined,
-  });
-  if (name === undefined) return;
+  const name = await enterText(
+    { title: 'New Optimization' },
+    {
+      prompt: 'Name of the new optimization: as this one, but with these choices',
+      value: freeName(report.name, report.takenNames, { suffix: textIn(fields, 'suffix', 30) }),
+      validate: (text) =>
+        report.takenNames.includes(text) ? 'Another optimization of the project has this name.' : nameProblem(text),
+    },
+  );
+  if (name === undefined || name === back) return;
   const made = await bench.change('diagnosis/generate_optimization', {
     project_id: report.projectId,
     optimization_id: id,
-    optimization_name: name.trim(),
+    optimization_name: name,
     ...(Object.keys(opWise).length === 0 ? {} : { op_wise: opWise }),
     ...(Object.keys(modelWise).length === 0 ? {} : { model_wise: modelWise }),
   });
   const node = await partNode(bench, 'optimization', Number(made));
-  void offerRun(name.trim(), async (command) => runOn(command, node)).catch(showThrown);
+  void offerRun(name, async (command) => runOn(command, node)).catch(showThrown);
 }
 
 /** Not waited for by the page: a person may leave the message where it is. */
@@ -110,31 +113,17 @@ function keptFloat(nodes: unknown): Readonly<Record<string, unknown>> {
   return Object.fromEntries(nodes.map((node) => [node, { pattern: { precision: 'float32' } }]));
 }
 
-/** A name that no optimization of the project has, and that is not too long. */
-function freeName(name: string, taken: readonly string[], suffix: string): string {
-  for (let count = 1; ; count++) {
-    const end = count === 1 ? ` ${suffix}` : ` ${suffix} ${count}`;
-    const candidate = `${name.slice(0, 200 - end.length)}${end}`;
-    if (!taken.includes(candidate)) return candidate;
-  }
-}
-
+/** The panel, and the command that shows it. */
 export const registerDiagnosisPanel: Contribution = (services) => {
   services.panels.register(diagnosisPanel);
-  return Disposable.from(
-    commands.registerCommand('compressorBench.optimization.diagnose', async (...words: readonly unknown[]) => {
-      try {
-        const node =
-          givenNode(givenOf(words), 'optimization') ??
-          (await pickOptimization(services, {
-            title: 'Diagnose Optimized Model',
-            filter: ({ optimizedModelId }) => optimizedModelId !== null,
-            none: 'No optimization has made a model yet: run one first.',
-          }));
-        if (node !== undefined) services.panels.show(diagnosisPanel, subjectOf(node));
-      } catch (thrown) {
-        void showThrown(thrown);
-      }
-    }),
-  );
+  return registerCommand('optimization.diagnose', async (given) => {
+    const node =
+      givenNode(given, 'optimization') ??
+      (await pickPart(services, 'optimization', {
+        title: 'Diagnose Optimized Model',
+        filter: ({ optimizedModelId }) => optimizedModelId !== null,
+        none: 'No optimization has made a model yet: run one first.',
+      }));
+    if (node !== undefined) services.panels.show(diagnosisPanel, subjectOf(node));
+  });
 };

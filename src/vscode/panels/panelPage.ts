@@ -1,5 +1,5 @@
 // What the panels have in common: questions of a page go to the process of its bench, changes of the bench to the page.
-import { CancellationTokenSource, Disposable } from 'vscode';
+import { Disposable } from 'vscode';
 import { coalesce } from '../../processes/coalesce';
 import type { RpcPeer } from '../../processes/rpc';
 import { runChangeEvent } from '../../protocol/benchChannel';
@@ -16,6 +16,7 @@ import type { OpenPanel } from './panels';
 /** Does what a page asks for; what it throws is shown to the person. */
 export type PanelActions = Readonly<Record<string, (value: unknown) => Promise<unknown>>>;
 
+/** What a page is served with. */
 export interface PageService {
   readonly peer: RpcPeer;
   readonly bench: BenchConnection;
@@ -34,17 +35,7 @@ export type Forwarded = (peer: RpcPeer, bench: BenchConnection) => void;
 /** Lets pages ask a question of the protocol. */
 export function forwarding<Params, Result>(method: RpcMethod<Params, Result>): Forwarded {
   return (peer, bench) =>
-    peer.handle(method, async (params, { signal, onProgress }) => {
-      const source = new CancellationTokenSource();
-      const cancel = (): void => source.cancel();
-      signal.addEventListener('abort', cancel, { once: true });
-      try {
-        return await bench.ask(method, params, { token: source.token, onProgress });
-      } finally {
-        signal.removeEventListener('abort', cancel);
-        source.dispose();
-      }
-    });
+    peer.handle(method, (params, { signal, onProgress }) => bench.ask(method, params, { signal, onProgress }));
 }
 
 /**
@@ -75,7 +66,10 @@ export function servePage(service: PageService, questions: readonly Forwarded[])
   peer.handle(actionMethod, async ({ name, value }) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;
     if (action === undefined) throw new Error(`The page asked for "${name}", which its panel does not do.`);
-    await action(value).catch(showThrown);
+    await action(value).catch((thrown: unknown) => {
+      // Not awaited: the page waits for the work, not for a person to close the message.
+      void showThrown(thrown);
+    });
     return null;
   });
   let isOpen = true;

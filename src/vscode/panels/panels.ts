@@ -2,6 +2,7 @@
 import { Disposable, ThemeIcon, ViewColumn, window } from 'vscode';
 import type { ExtensionContext, LogOutputChannel, WebviewPanel } from 'vscode';
 import { RpcPeer } from '../../processes/rpc';
+import { panelChangedEvent } from '../../protocol/panels/panel';
 import type { PanelSubject } from '../../protocol/panels/panel';
 import type { Disposes } from '../disposing';
 import type { BenchConnection } from '../bench/benchConnection';
@@ -93,9 +94,19 @@ export class Panels implements Disposes {
     panel.title = kind.title(subject);
     panel.iconPath = new ThemeIcon(kind.icon);
     const channel = channelToWebview(panel.webview);
-    const served = kind.serve({ peer: new RpcPeer(channel), bench, subject, panel });
+    const peer = new RpcPeer(channel);
+    let served = kind.serve({ peer, bench, subject, panel });
+    // Trust was given, or a setting was changed: the bench has another connection, which the page asks from now on.
+    const following = this.benches.onDidChange(() => {
+      const another = this.benches.named(subject.bench);
+      if (another === undefined) return;
+      served.dispose();
+      served = kind.serve({ peer, bench: another, subject, panel });
+      peer.emit(panelChangedEvent, null);
+    });
     panel.onDidDispose(() => {
       if (this.panels.get(key) === panel) this.panels.delete(key);
+      following.dispose();
       served.dispose();
       channel.dispose();
     });

@@ -1,13 +1,12 @@
 // The panel of a profiling: where the time of a model goes, by operator type and node, and beside another profiling.
-import { Disposable, commands } from 'vscode';
 import { profilingComparisonMethod, profilingReportMethod } from '../../protocol/panels/profiling';
 import { readRecordSubject } from '../../protocol/panels/panel';
 import type { RecordSubject } from '../../protocol/panels/panel';
 import type { BenchConnection } from '../bench/benchConnection';
-import { givenNode, givenOf } from '../commands/given';
-import { pickProfiling } from '../commands/pickParts';
+import { givenNode } from '../commands/given';
+import { pickPart } from '../commands/pickParts';
+import { registerCommand } from '../commands/registerCommand';
 import type { Contribution } from '../contributions';
-import { showThrown } from '../failures';
 import { partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
@@ -59,23 +58,16 @@ function actionsOf(bench: BenchConnection, id: number): PanelActions {
       }),
     graph: async () => {
       const { facts } = await partNode(bench, 'profiling', id);
-      if (!('modelId' in facts)) return;
       await runOn('model.openGraph', await partNode(bench, 'model', facts.modelId), { kind: 'time', id });
     },
   };
 }
 
+/** The panel, and the command that shows it. */
 export const registerProfilingPanel: Contribution = (services) => {
   services.panels.register(profilingPanel);
-  return Disposable.from(
-    commands.registerCommand('compressorBench.profiling.show', async (...words: readonly unknown[]) => {
-      try {
-        const node =
-          givenNode(givenOf(words), 'profiling') ?? (await pickProfiling(services, { title: 'Show Profiling' }));
-        if (node !== undefined) services.panels.show(profilingPanel, subjectOf(node));
-      } catch (thrown) {
-        void showThrown(thrown);
-      }
-    }),
-  );
+  return registerCommand('profiling.show', async (given) => {
+    const node = givenNode(given, 'profiling') ?? (await pickPart(services, 'profiling', { title: 'Show Profiling' }));
+    if (node !== undefined) services.panels.show(profilingPanel, subjectOf(node));
+  });
 };

@@ -1,15 +1,15 @@
 // The panel of a project: its facts, its notes, and all that is in it, each with its key figures and a way to its own panel.
-import { Disposable, Uri, commands } from 'vscode';
+import { Uri, commands } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
 import type { ProjectFacts } from '../../protocol/facts';
 import { readRecordSubject } from '../../protocol/panels/panel';
 import type { RecordSubject } from '../../protocol/panels/panel';
 import { saveNotesMethod } from '../../protocol/panels/project';
 import type { BenchConnection } from '../bench/benchConnection';
-import { givenNode, givenOf } from '../commands/given';
+import { givenNode } from '../commands/given';
 import { pickProject } from '../commands/pickProject';
+import { registerCommand } from '../commands/registerCommand';
 import type { Contribution } from '../contributions';
-import { showThrown } from '../failures';
 import { openCommands } from '../tree/openRow';
 import { partIn, partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, servePage } from './panelPage';
@@ -60,16 +60,11 @@ function actionsOf(bench: BenchConnection, id: number): PanelActions {
   };
 }
 
+/** The panel, and the command that shows it. */
 export const registerProjectPanel: Contribution = (services) => {
   services.panels.register(projectPanel);
-  return Disposable.from(
-    commands.registerCommand('compressorBench.project.show', async (...words: readonly unknown[]) => {
-      try {
-        const node = givenNode(givenOf(words), 'project') ?? (await pickProject(services, { title: 'Show Project' }));
-        if (node !== undefined) services.panels.show(projectPanel, subjectOf(node));
-      } catch (thrown) {
-        void showThrown(thrown);
-      }
-    }),
-  );
+  return registerCommand('project.show', async (given) => {
+    const node = givenNode(given, 'project') ?? (await pickProject(services, { title: 'Show Project' }));
+    if (node !== undefined) services.panels.show(projectPanel, subjectOf(node));
+  });
 };

@@ -7,12 +7,11 @@ import { readRecordSubject } from '../../protocol/panels/panel';
 import type { RecordSubject } from '../../protocol/panels/panel';
 import { trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
 import { recordOf } from '../../protocol/rpcMessages';
-import { givenNode, givenOf } from '../commands/given';
-import { pickOptimization } from '../commands/pickParts';
+import { givenNode } from '../commands/given';
+import { pickPart } from '../commands/pickParts';
+import { registerCommand } from '../commands/registerCommand';
 import { startRuns } from '../commands/runs';
 import type { Contribution } from '../contributions';
-import { showThrown } from '../failures';
-import type { Services } from '../services';
 import type { OptimizationNode } from '../tree/nodes';
 import { partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, forwarding, servePage } from './panelPage';
@@ -39,11 +38,7 @@ export const tuningHistoryPanel: PanelKind<RecordSubject> = {
 };
 
 function actionsOf({ bench, subject }: OpenPanel<RecordSubject>): PanelActions {
-  const node = async (): Promise<OptimizationNode> => {
-    const found = await partNode(bench, 'optimization', subject.id);
-    if (found.kind !== 'optimization') throw new Error('The bench answered with another kind of thing.');
-    return found;
-  };
+  const node = (): Promise<OptimizationNode> => partNode(bench, 'optimization', subject.id);
   const onModel =
     (command: string) =>
     async (value: unknown): Promise<void> => {
@@ -85,19 +80,12 @@ async function agreed({ bench, facts }: OptimizationNode, trial: number): Promis
   return chosen === replace;
 }
 
+/** The panel, and the command that shows it. */
 export const registerTuningHistoryPanel: Contribution = (services) => {
   services.panels.register(tuningHistoryPanel);
-  return commands.registerCommand('compressorBench.optimization.showHistory', async (...words: readonly unknown[]) => {
-    try {
-      const node = givenNode(givenOf(words), 'optimization') ?? (await picked(services));
-      if (node === undefined) return;
-      services.panels.show(tuningHistoryPanel, subjectOf(node));
-    } catch (thrown) {
-      void showThrown(thrown);
-    }
+  return registerCommand('optimization.showHistory', async (given) => {
+    const title = 'Show Tuning History';
+    const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
+    if (node !== undefined) services.panels.show(tuningHistoryPanel, subjectOf(node));
   });
 };
-
-function picked(services: Services): Promise<OptimizationNode | undefined> {
-  return pickOptimization(services, { title: 'Show Tuning History' });
-}

@@ -6,6 +6,7 @@ import type { Disposes } from '../disposing';
 /** A channel with its end: whoever owns the webview calls `dispose` when that is gone. */
 export type WebviewChannel = RpcChannel & Disposes;
 
+/** The channel to a page; what is sent while it is hidden is lost. */
 export function channelToWebview(webview: Webview): WebviewChannel {
   let listening: Disposes | undefined;
   let tellClosed = (): void => undefined;

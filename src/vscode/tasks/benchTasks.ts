@@ -7,6 +7,7 @@ import { benchSettings } from '../settings';
 import { readTaskSettings, taskName, taskWords } from './taskCommand';
 import type { TaskSettings } from './taskCommand';
 
+/** As the manifest has it. */
 export const taskType = 'compressor-bench';
 
 /** Problem matchers of the manifest: mistakes in configs, and other failures that name a place. */
@@ -15,6 +16,7 @@ const matchers = ['$compressor-bench', '$compressor-bench-place'];
 /** Offered besides those of tasks.json; more would be a list nobody reads. */
 const mostOffered = 20;
 
+/** The tasks of the workspace. */
 export const registerTasks: Contribution = ({ context, log }) => {
   const cliPath = join(context.extensionPath, 'dist', 'cli.js');
   return tasks.registerTaskProvider(taskType, {

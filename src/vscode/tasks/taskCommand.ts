@@ -2,6 +2,7 @@
 
 /** What a task can do; each is a command of the command line. */
 export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate'] as const;
+/** One of them. */
 export type TaskVerb = (typeof taskVerbs)[number];
 
 /** A task as `tasks.json` describes it; the manifest declares the same keys. */

@@ -1,12 +1,11 @@
 // The nodes of one bench in the tree. A node stays the same object while its facts change, so that the editor can be told
 // of exactly the rows that changed.
 import { partsMethod, projectsMethod } from '../../protocol/facts';
-import type { ProblemFacts, ProjectFacts, ProjectListFacts, ProjectParts } from '../../protocol/facts';
+import type { PartKind, ProblemFacts, ProjectFacts, ProjectListFacts, ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
-import type { BenchNode, GroupNode, PartKind, PartNode, ProblemNode, ProjectNode } from './nodes';
-import { groupDescription, partsOfKind } from './rowText';
-
-export const partKinds: readonly PartKind[] = ['model', 'dataset', 'optimization', 'benchmark', 'profiling'];
+import type { BenchNode, GroupNode, PartNode, ProblemNode, ProjectNode } from './nodes';
+import { partKinds, partNodes, partsOfKind } from './partNodes';
+import { groupDescription } from './rowText';
 
 /** What has to be shown again: all, or these rows. */
 export type RowChanges = 'all' | readonly BenchNode[];
@@ -14,6 +13,7 @@ export type RowChanges = 'all' | readonly BenchNode[];
 /** Where facts of nodes are replaced. */
 type Changing<Node> = { -readonly [Key in keyof Node]: Node[Key] };
 
+/** Nodes by what they are about. */
 export class BenchRows {
   private readonly nodes = new Map<string, BenchNode>();
   private list: ProjectListFacts | undefined;
@@ -139,11 +139,7 @@ export class BenchRows {
   }
 
   private partNodes(kind: PartKind, parts: ProjectParts): readonly PartNode[] {
-    return partsOfKind(parts, kind).map((facts) => {
-      // The facts of a kind go with it.
-      const node = { kind, bench: this.bench, facts } as PartNode;
-      return this.keep(`${kind}/${facts.id}`, node);
-    });
+    return partNodes(this.bench, parts, kind).map((node) => this.keep(`${kind}/${node.facts.id}`, node));
   }
 
   private keep<Node extends BenchNode>(key: string, node: Node): Node {

@@ -16,6 +16,7 @@ import { problemItem, themeIcon, tooltipMarkdown } from './rowItem';
 import { jobTooltip } from './rowTooltip';
 import { isActive, stateText } from './runText';
 
+/** A row: a job, or a bench that cannot be read. */
 export type JobRow = JobNode | ProblemNode;
 
 export class JobsTree implements TreeDataProvider<JobRow>, Disposes {

@@ -17,6 +17,7 @@ export interface JobsChange {
   readonly jobs: readonly JobFacts[];
 }
 
+/** A job that waits or runs, and its bench. */
 export interface ActiveJob {
   readonly bench: BenchConnection;
   readonly facts: JobFacts;

@@ -5,6 +5,7 @@ import type { BenchNode } from './nodes';
 
 const uriList = 'text/uri-list';
 
+/** For the tree *Bench*; nothing is dragged out of it. */
 export const modelDrop: TreeDragAndDropController<BenchNode> = {
   dropMimeTypes: [uriList],
   dragMimeTypes: [],

@@ -5,6 +5,7 @@ import type {
   JobFacts,
   ModelFacts,
   OptimizationFacts,
+  PartKind,
   ProblemFacts,
   ProfilingFacts,
   ProjectFacts,
@@ -15,9 +16,7 @@ interface InBench {
   readonly bench: BenchConnection;
 }
 
-/** The kinds of things in a project; each has a folder in the tree. */
-export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
-
+/** A folder of a workspace with several. */
 export type FolderNode = InBench & { readonly kind: 'folder' };
 export type ProjectNode = InBench & { readonly kind: 'project'; readonly facts: ProjectFacts };
 /** The models, data sets, … of a project. */
@@ -27,6 +26,7 @@ export type DatasetNode = InBench & { readonly kind: 'dataset'; readonly facts: 
 export type OptimizationNode = InBench & { readonly kind: 'optimization'; readonly facts: OptimizationFacts };
 export type BenchmarkNode = InBench & { readonly kind: 'benchmark'; readonly facts: BenchmarkFacts };
 export type ProfilingNode = InBench & { readonly kind: 'profiling'; readonly facts: ProfilingFacts };
+/** A thing of a project. */
 export type PartNode = ModelNode | DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
 /** Something that runs. */
 export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode;

@@ -4,8 +4,9 @@
 import { setTimeout as pause } from 'node:timers/promises';
 import { commands } from 'vscode';
 import type { Command, TreeView } from 'vscode';
+import type { PartKind } from '../../protocol/facts';
 import type { Disposes } from '../disposing';
-import type { BenchNode, PartKind, PartNode } from './nodes';
+import type { BenchNode, PartNode } from './nodes';
 
 /** What shows a thing of a kind: a command without `compressorBench.`. */
 export const openCommands: Readonly<Record<PartKind, string>> = {
@@ -22,6 +23,7 @@ export const openBenchRow: Command = { title: 'Open', command: 'compressorBench.
 /** The command that shows the selected row of *Jobs*. */
 export const openJobRow: Command = { title: 'Open Log', command: 'compressorBench.jobs.openRow' };
 
+/** Whether a row is a thing of a project. */
 export function isPart(node: BenchNode): node is PartNode {
   return node.kind !== 'folder' && node.kind !== 'project' && node.kind !== 'group' && node.kind !== 'problem';
 }

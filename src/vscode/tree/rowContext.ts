@@ -1,7 +1,7 @@
 // What the menus of a row may offer: `contextValue` as a word for the kind and flags behind it, each with a colon before it.
-import type { BenchmarkFacts, OptimizationFacts, ProfilingFacts, ProjectParts, RunFacts } from '../../protocol/facts';
+import type { BenchmarkFacts, OptimizationFacts, ProjectParts, RunFacts } from '../../protocol/facts';
 import type { PartNode } from './nodes';
-import { isActive } from './runText';
+import { canEdit, isActive } from './runText';
 
 /** `optimization:canRun:hasConfig:` */
 export function contextOf(kind: string, flags: Readonly<Record<string, boolean>> = {}): string {
@@ -10,7 +10,7 @@ export function contextOf(kind: string, flags: Readonly<Record<string, boolean>>
 }
 
 /** The context of a thing in a project. */
-export function partContext(node: Pick<PartNode, 'kind' | 'facts'> & PartNode, parts: ProjectParts): string {
+export function partContext(node: PartNode, parts: ProjectParts): string {
   switch (node.kind) {
     case 'model': {
       const { isPresent, supportsGraph, framework, madeByOptimizationId } = node.facts;
@@ -30,12 +30,12 @@ export function partContext(node: Pick<PartNode, 'kind' | 'facts'> & PartNode, p
 }
 
 /** What holds for everything that runs. */
-function runFlags({ run }: { readonly run: RunFacts | null }): Readonly<Record<string, boolean>> {
+function runFlags(facts: { readonly run: RunFacts | null }): Readonly<Record<string, boolean>> {
+  const { run } = facts;
   return {
     canRun: !isActive(run),
     canCancel: isActive(run),
-    // As the bench has it: what was run keeps its settings, unless that run was cancelled.
-    canEdit: run === null || run.state === 'cancelled',
+    canEdit: canEdit(facts),
     hasLog: run !== null && run.startedAt !== null,
   };
 }
@@ -61,7 +61,7 @@ function isOfOptimizedModel({ modelId }: BenchmarkFacts, { optimizations }: Proj
 }
 
 /** Whether a benchmark is the one that an optimization shows. */
-export function isPinned({ id }: BenchmarkFacts | ProfilingFacts, { optimizations }: ProjectParts): boolean {
+export function isPinned({ id }: BenchmarkFacts, { optimizations }: ProjectParts): boolean {
   return optimizations.some(
     ({ accuracyBenchmarkId, performanceBenchmarkId }) => accuracyBenchmarkId === id || performanceBenchmarkId === id,
   );

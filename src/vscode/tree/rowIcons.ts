@@ -1,6 +1,5 @@
 // Icons of rows: what a thing is, and for what runs, how its newest run stands. Shape and colour say the same.
-import type { RunFacts } from '../../protocol/facts';
-import type { PartKind } from './nodes';
+import type { PartKind, RunFacts } from '../../protocol/facts';
 
 /** A codicon with a colour of the theme. */
 export interface RowIcon {
@@ -12,6 +11,7 @@ export const projectIcon: RowIcon = { id: 'project' };
 export const folderIcon: RowIcon = { id: 'root-folder' };
 export const problemIcon: RowIcon = { id: 'warning', color: 'list.warningForeground' };
 
+/** By kind. */
 export const partIcons: Readonly<Record<PartKind, RowIcon>> = {
   model: { id: 'symbol-misc' },
   dataset: { id: 'database' },

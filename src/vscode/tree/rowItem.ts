@@ -3,6 +3,7 @@ import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleSta
 import type { ProjectParts } from '../../protocol/facts';
 import type { BenchNode, GroupNode, PartNode, ProblemNode } from './nodes';
 import { openBenchRow } from './openRow';
+import { partsOfKind } from './partNodes';
 import { contextOf, isPinned, partContext } from './rowContext';
 import { joined, lineText } from './rowFormat';
 import { problemLabel, problemText } from './rowText';
@@ -15,7 +16,6 @@ import {
   groupLabels,
   modelDescription,
   optimizationDescription,
-  partsOfKind,
   profilingDescription,
 } from './rowText';
 import { markdownOf } from './rowTooltip';
@@ -109,7 +109,12 @@ function partItem(node: PartNode, { parts, live }: RowKnowledge): TreeItem {
   return described(item, partIcon(node), parts === undefined ? contextOf(node.kind) : partContext(node, parts));
 }
 
-function partDescription(node: PartNode, parts: ProjectParts | undefined, live: LiveProgress | undefined): string {
+/** The key figures of a thing, beside its name. */
+export function partDescription(
+  node: PartNode,
+  parts: ProjectParts | undefined,
+  live: LiveProgress | undefined,
+): string {
   switch (node.kind) {
     case 'model':
       return modelDescription(node.facts);

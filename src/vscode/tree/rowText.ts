@@ -4,16 +4,18 @@ import type {
   DatasetFacts,
   ModelFacts,
   OptimizationFacts,
+  PartKind,
   ProblemFacts,
   ProfilingFacts,
   ProjectParts,
   RunFacts,
 } from '../../protocol/facts';
-import type { PartKind, PartNode } from './nodes';
+import { partsOfKind } from './partNodes';
 import { accuracyText, joined, latencyText, lineText, sizeText, timesText } from './rowFormat';
 import { activeText, isActive } from './runText';
 import type { LiveProgress } from './runText';
 
+/** Names of the groups of a project. */
 export const groupLabels: Readonly<Record<PartKind, string>> = {
   model: 'Models',
   dataset: 'Data Sets',
@@ -21,22 +23,6 @@ export const groupLabels: Readonly<Record<PartKind, string>> = {
   benchmark: 'Benchmarks',
   profiling: 'Profilings',
 };
-
-/** The things of a kind in a project. */
-export function partsOfKind(parts: ProjectParts, kind: PartKind): readonly PartNode['facts'][] {
-  switch (kind) {
-    case 'model':
-      return parts.models;
-    case 'dataset':
-      return parts.datasets;
-    case 'optimization':
-      return parts.optimizations;
-    case 'benchmark':
-      return parts.benchmarks;
-    case 'profiling':
-      return parts.profilings;
-  }
-}
 
 /** The end of its path, which tells files of the same name apart. */
 export function problemLabel({ path }: ProblemFacts): string {

@@ -1,5 +1,6 @@
 // How far a run is, and how it ended, in a few words.
 import type { JobFacts, RunFacts } from '../../protocol/facts';
+import { isRunEnd } from '../../protocol/runs';
 import { durationText, joined, lineText } from './rowFormat';
 
 /** What is known of a run that goes on beside its record. */
@@ -7,11 +8,16 @@ export type LiveProgress = Pick<JobFacts, 'position' | 'progress' | 'timeLeftMs'
 
 /** Whether a run waits or is under way. */
 export function isActive(run: RunFacts | null): boolean {
-  return run?.state === 'queued' || run?.state === 'running';
+  return run !== null && !isRunEnd(run.state);
+}
+
+/** Whether settings may be changed: what was run keeps its own, unless that run was cancelled. */
+export function canEdit({ run }: { readonly run: RunFacts | null }): boolean {
+  return run === null || run.state === 'cancelled';
 }
 
 /** `measuring 34 %`; without a figure where the total is not known. */
-export function phaseText({ progress }: Pick<LiveProgress, 'progress'>): string {
+function phaseText({ progress }: Pick<LiveProgress, 'progress'>): string {
   if (progress === null) return '';
   const { phase, done, total } = progress;
   return total === undefined || total <= 0 ? lineText(phase) : `${lineText(phase)} ${percent(done, total)} %`;

@@ -5,8 +5,8 @@ import type { TextDocument } from 'vscode';
 import { recordOfConfig } from '../../config/configFileKind';
 import { partsMethod } from '../../protocol/facts';
 import { isTrusted } from '../commands/explaining';
+import { registerCommand } from '../commands/registerCommand';
 import { startRuns } from '../commands/runs';
-import { showThrown } from '../failures';
 import type { Services } from '../services';
 import { taskOf, taskType } from '../tasks/benchTasks';
 import type { OptimizationNode } from '../tree/nodes';
@@ -16,13 +16,9 @@ import { kindOfDocument } from './ownDocuments';
 /** Registers the commands; each takes the URI of a config, or else the file of the active editor. */
 export function registerConfigCommands(services: Services, help: LanguageHelp): Disposable {
   const register = (name: string, handle: (document: TextDocument) => Promise<void>): Disposable =>
-    commands.registerCommand(`compressorBench.config.${name}`, async (given: unknown) => {
-      try {
-        const document = await documentOf(given);
-        if (document !== undefined) await handle(document);
-      } catch (thrown) {
-        await showThrown(thrown);
-      }
+    registerCommand(`config.${name}`, async ({ first }) => {
+      const document = await documentOf(first);
+      if (document !== undefined) await handle(document);
     });
   return Disposable.from(
     register('run', (document) => runConfig(services, document)),

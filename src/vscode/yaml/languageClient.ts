@@ -27,6 +27,7 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
+/** What the server is started with. */
 export interface ServerPlace {
   /** Bundle of the server. */
   readonly entryPath: string;

@@ -13,9 +13,9 @@ import {
   firstCamera,
   seenPart,
   toPicture,
-  toWindow,
   zoomed,
 } from '../../../webviews/graph/view/camera';
+import type { Camera, Point } from '../../../webviews/graph/view/camera';
 import { cardOf, layoutInputOf, shortened } from '../../../webviews/graph/view/cards';
 import { familyOf } from '../../../webviews/graph/view/families';
 import { targetAt } from '../../../webviews/graph/view/hitTest';
@@ -60,6 +60,11 @@ const cameras = fc.record({
   scale: fc.double({ min: 0.01, max: 4, noNaN: true }),
 });
 const window = { width: 1000, height: 600 };
+
+/** The place in the window of a place in the picture. */
+function toWindow(camera: Camera, { x, y }: Point): Point {
+  return { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
+}
 
 describe('camera', () => {
   it('finds back from the window to the picture', () => {

@@ -12,6 +12,7 @@ export interface Segment {
   readonly lowerX: number;
 }
 
+/** A level with points on its long lines. */
 export interface Layers {
   /** Of items, then of points. */
   readonly widths: readonly number[];

@@ -22,6 +22,7 @@ export interface Level {
   readonly edges: readonly LevelEdge[];
 }
 
+/** Where everything of a level is. */
 export interface LevelLayout {
   /** Upper left corners. */
   readonly xs: readonly number[];

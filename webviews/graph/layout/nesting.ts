@@ -72,6 +72,7 @@ export interface WayPart {
   readonly line: number;
 }
 
+/** All levels of a picture. */
 export interface Nesting {
   /** By group; the whole picture is at the end. */
   readonly levels: readonly NestedLevel[];

@@ -32,6 +32,7 @@ export interface Links {
   readonly below: readonly (readonly Segment[])[];
 }
 
+/** Segments by the vertices they end at. */
 export function linksOf({ widths, segments }: Layers): Links {
   const above: Segment[][] = widths.map(() => []);
   const below: Segment[][] = widths.map(() => []);

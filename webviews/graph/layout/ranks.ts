@@ -2,6 +2,7 @@
 import { at } from './layoutTypes';
 import type { Level, LevelEdge } from './level';
 
+/** The rows of a level. */
 export interface Ranks {
   /** Row of each item. */
   readonly ranks: Int32Array;

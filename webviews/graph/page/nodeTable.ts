@@ -24,9 +24,11 @@ export class NodeTable extends LitElement {
   private endListening: (() => void) | undefined;
   private typing: ReturnType<typeof setTimeout> | undefined;
   private choosing: ReturnType<typeof setTimeout> | undefined;
+  private readonly resizes = new ResizeObserver(() => this.requestUpdate());
 
   override connectedCallback(): void {
     super.connectedCallback();
+    this.resizes.observe(this);
     this.endListening = this.store?.listen((change) => {
       if (change === 'facts') this.find();
       else if (change === 'selection' || change === 'marks') this.requestUpdate();
@@ -35,6 +37,7 @@ export class NodeTable extends LitElement {
 
   override disconnectedCallback(): void {
     super.disconnectedCallback();
+    this.resizes.disconnect();
     this.endListening?.();
     clearTimeout(this.typing);
     clearTimeout(this.choosing);
@@ -42,8 +45,6 @@ export class NodeTable extends LitElement {
 
   override firstUpdated(): void {
     this.find();
-    const observer = new ResizeObserver(() => this.requestUpdate());
-    observer.observe(this);
   }
 
   /** Puts the keyboard into the table. */

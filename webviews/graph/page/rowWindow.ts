@@ -5,6 +5,7 @@ export const rowHeight = 24;
 /** Rows drawn beyond what is seen, for quick scrolling. */
 const spare = 8;
 
+/** Rows of a list, by their places. */
 export interface RowWindow {
   readonly first: number;
   /** One behind the last. */

@@ -7,6 +7,7 @@ import './tensorView';
 /** Nodes at the other end that are named; of more only the number is told. */
 const mostOthers = 12;
 
+/** How a list of tensors is shown. */
 export interface UsesOptions {
   readonly path: string;
   readonly title: string;

@@ -31,6 +31,7 @@ export function keyOf({ kind, id }: Pick<OverlayChoice, 'kind' | 'id'>): string 
   return `${kind}:${id}`;
 }
 
+/** The row. */
 export function renderTools(tools: Tools): TemplateResult {
   const isBroken = tools.store.picture === undefined && tools.store.failure !== undefined;
   return html`<div class="tools" role="toolbar" aria-label="Graph tools">

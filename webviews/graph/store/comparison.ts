@@ -3,8 +3,8 @@ import { allGroupsMethod, compareMethod } from '../../../src/protocol/panels/gra
 import type { GraphComparison, NodeChange } from '../../../src/protocol/panels/graph';
 import { host } from '../../kit/host';
 import type { ChangeMarks } from '../view/marks';
-import type { GraphStore, StoreChange } from './graphStore';
-import { GraphStore as Store } from './graphStore';
+import { GraphStore } from './graphStore';
+import type { StoreChange } from './graphStore';
 import { jumpTo, selectAsShown } from './jump';
 
 /** One line of the list of changes. */
@@ -12,8 +12,6 @@ export interface ChangeLine {
   readonly id: string;
   readonly change: NodeChange;
   readonly text: string;
-  /** Whether it is marked here or in the other model. */
-  readonly isHere: boolean;
 }
 
 /** A comparison that is shown. */
@@ -35,7 +33,7 @@ export class Comparison {
   /** Compares, marks both models, and shows the other one with the same groups open. */
   static async start(here: GraphStore, otherPath: string): Promise<Comparison> {
     const { path } = here;
-    const there = new Store(otherPath, here.expanded);
+    const there = new GraphStore(otherPath, here.expanded);
     const [answer, ...groups] = await Promise.all([
       host.request(compareMethod, { path, otherPath }),
       host.request(allGroupsMethod, { path }),
@@ -47,9 +45,10 @@ export class Comparison {
     return new Comparison(here, there, answer.summary, linesOf(answer, new Set(groups.flatMap((keys) => keys ?? []))));
   }
 
-  /** Takes the marks away. */
+  /** Takes the marks away, and lets the other model go. */
   end(): void {
     for (const end of this.endings.splice(0)) end();
+    this.there.end();
     this.here.mark(undefined);
   }
 
@@ -80,11 +79,11 @@ export class Comparison {
 
 /** Nodes only: groups are marked in the picture. What both models have is listed once. */
 function linesOf({ here, there }: GraphComparison, groups: ReadonlySet<string>): ChangeLine[] {
-  const entries = (marks: ChangeMarks, isHere: boolean): ChangeLine[] =>
+  const entries = (marks: ChangeMarks): ChangeLine[] =>
     Object.entries(marks)
       .filter(([id, { change }]) => change !== 'same' && !groups.has(id))
-      .map(([id, { change, text }]) => ({ id, change, text, isHere }));
-  const first = entries(here, true);
+      .map(([id, { change, text }]) => ({ id, change, text }));
+  const first = entries(here);
   const listed = new Set(first.map(({ id }) => id));
-  return [...first, ...entries(there, false).filter(({ id }) => !listed.has(id))];
+  return [...first, ...entries(there).filter(({ id }) => !listed.has(id))];
 }

@@ -129,9 +129,10 @@ export class GraphStore {
     this.tell('status');
   }
 
-  /** Sizes of texts have changed, as a font does. */
-  async layoutAgain(): Promise<void> {
-    await this.show(this.opened);
+  /** The model is shown no more: nothing that is under way comes of it. */
+  end(): void {
+    this.turn++;
+    this.layouts.end();
   }
 
   private async loadFacts(): Promise<void> {

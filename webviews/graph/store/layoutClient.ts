@@ -54,6 +54,13 @@ export class LayoutClient {
     this.cancelRunning?.();
     this.cancelRunning = undefined;
   }
+
+  /** Ends the worker, too. */
+  end(): void {
+    this.cancel();
+    this.worker?.terminate();
+    this.worker = undefined;
+  }
 }
 
 function startWorker(): Worker {

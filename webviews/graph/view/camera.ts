@@ -6,16 +6,19 @@ export interface Camera {
   readonly scale: number;
 }
 
+/** In pixels, or in units of the picture. */
 export interface Size {
   readonly width: number;
   readonly height: number;
 }
 
+/** In pixels of the window, or in units of the picture. */
 export interface Point {
   readonly x: number;
   readonly y: number;
 }
 
+/** By its upper left corner. */
 export interface Rect extends Point, Size {}
 
 const largestScale = 4;
@@ -24,12 +27,9 @@ const smallestScale = 0.0005;
 /** Text is read at this scale and above. */
 export const readableScale = 0.55;
 
+/** The place in the picture under a place of the window. */
 export function toPicture(camera: Camera, { x, y }: Point): Point {
   return { x: camera.x + x / camera.scale, y: camera.y + y / camera.scale };
-}
-
-export function toWindow(camera: Camera, { x, y }: Point): Point {
-  return { x: (x - camera.x) * camera.scale, y: (y - camera.y) * camera.scale };
 }
 
 /** The part of the picture in the window. */

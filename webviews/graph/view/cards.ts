@@ -4,6 +4,7 @@ import type { LayoutInput } from '../layout/layoutTypes';
 import type { Family } from './families';
 import { familyOf } from './families';
 
+/** What is written on a card, and its colour. */
 export interface Card {
   readonly title: string;
   readonly lines: readonly string[];
@@ -25,7 +26,7 @@ export const cardSize = {
 } as const;
 
 /** Fonts of cards: sizes in units of the picture. */
-export const cardFonts = { title: 12, line: 10.5 } as const;
+const cardFonts = { title: 12, line: 10.5 } as const;
 
 /** Texts longer than this are cut before they are measured: a name may be a megabyte. */
 const longestText = 60;

@@ -6,6 +6,7 @@ import { categoryPattern } from './patterns';
 import type { Theme } from './theme';
 import { heatSteps } from './theme';
 
+/** How a node is painted. */
 export interface Look {
   /** Surface of the title, and of the whole card from afar. */
   readonly fill: string | CanvasPattern;

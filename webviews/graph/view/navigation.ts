@@ -3,6 +3,7 @@ import type { Rect } from './camera';
 import type { Picture } from './picture';
 import { nodesIn } from './sight';
 
+/** Where a key leads. */
 export type Direction = 'up' | 'down' | 'left' | 'right' | 'first' | 'last';
 
 /** Id of where a step leads; undefined where there is nothing. */

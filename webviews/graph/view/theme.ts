@@ -1,6 +1,7 @@
 // The colours of the picture: the editor's own, read from its page, and read again when the theme changes.
 import type { Family } from './families';
 
+/** Colours and habits of the picture. */
 export interface Theme {
   readonly font: string;
   readonly background: string;
