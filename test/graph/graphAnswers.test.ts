@@ -122,7 +122,7 @@ describeShared('the page of a model', (folder) => {
     const comparison = await compareModels(bench, { path: float, otherPath: int8 }, context);
     expect(comparison.here['/f/f.0/f.0.0/Conv']).toMatchObject({ change: 'changed' });
     expect(comparison.there['q_0_q']).toMatchObject({ change: 'added' });
-    expect(comparison.summary).toMatch(/16 computed in 8 bits.*44 conversions added.*MB became/);
+    expect(comparison.summary).toMatch(/16 computed in 8 bits.*44 conversions added.*; 705 kB became 188 kB/);
     const back = await compareModels(bench, { path: int8, otherPath: float }, context);
     expect(back.here).toEqual(comparison.there);
     expect(back.there).toEqual(comparison.here);

@@ -8,7 +8,7 @@ import { quantizationFormOf } from '../../onnx/quantizationForm';
 import type { GraphComparison, NodeChange } from '../../protocol/panels/graph';
 import type { WorkContext } from '../../protocol/progress';
 import type { Bench } from '../bench';
-import { megabytes } from '../views';
+import { bytesText } from '../../protocol/byteText';
 import { changesByName } from './changesByName';
 import { matchedChanges } from './matchedChanges';
 import type { ModelChanges, NodeChanges } from './matchedChanges';
@@ -127,5 +127,5 @@ function sizesText(before: ShownModel, after: ShownModel): string {
     opened.kind === 'onnx' ? opened.model.sizeBytes : opened.model.facts.sizeBytes,
   );
   if (one === undefined || other === undefined || one === 0) return 'sizes are not known';
-  return `${megabytes(one)} MB became ${megabytes(other)} MB (${Math.round((100 * other) / one)} %)`;
+  return `${bytesText(one)} became ${bytesText(other)} (${Math.round((100 * other) / one)} %)`;
 }

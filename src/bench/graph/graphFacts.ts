@@ -7,7 +7,7 @@ import { modelFacts } from '../../onnx/modelFacts';
 import { ModelError } from '../../onnx/modelErrors';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { GraphFacts, NamedValue, TensorUse } from '../../protocol/panels/graph';
-import { megabytes } from '../views';
+import { bytesText } from '../../protocol/byteText';
 import { cut, nodePropertiesOf, portUse } from './nodeProperties';
 import type { ShownModel } from './shownModel';
 
@@ -61,7 +61,7 @@ function onnxFacts(model: OnnxModel): FormatFacts {
   const { proto } = model;
   const entries = proto.metadataProps.slice(0, mostEntries);
   const own: NamedValue[] = [
-    { name: 'Size', value: `${megabytes(model.sizeBytes)} MB` },
+    { name: 'Size', value: bytesText(model.sizeBytes) },
     { name: 'External data', value: cut(model.externalFiles.map((file) => basename(file)).join(', ')) },
     { name: 'Graph', value: shortText(model.graph.name) },
     { name: 'Description', value: shortText(proto.docString || model.graph.docString) },
@@ -105,7 +105,7 @@ function foreignFacts({ format, formatVersion, sizeBytes, nodes, constants, warn
     { name: 'Version', value: formatVersion },
     { name: 'Nodes', value: nodes.toLocaleString('en') },
     { name: 'Constants', value: constants.toLocaleString('en') },
-    { name: 'Size', value: `${megabytes(sizeBytes)} MB` },
+    { name: 'Size', value: bytesText(sizeBytes) },
   ];
   return { format, facts, warnings: ['It can be looked at; models run here as ONNX only.', ...warnings] };
 }

@@ -1,6 +1,6 @@
 // The questions about a benchmark, new or edited.
 import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
-import { sizeText } from './partTexts';
+import { bytesText } from '../../protocol/byteText';
 import { askName, askRun, chooseDataset, enterInteger, stateOf } from './questions';
 import type { WizardPlace } from './questions';
 import { choose } from './quickInputs';
@@ -51,7 +51,7 @@ export function askModel<State extends { readonly modelId: number }>(models: rea
         placeholder: 'Model',
         choices: models.map((facts) => ({
           label: facts.name,
-          description: `${facts.precision} · ${sizeText(facts.sizeBytes)}`,
+          description: `${facts.precision} · ${bytesText(facts.sizeBytes)}`,
           icon: 'symbol-misc',
           value: facts,
         })),

@@ -1,4 +1,6 @@
 // Short texts about parts of a project, for lists that somebody chooses from.
+import { bytesText } from '../../protocol/byteText';
+import { stateText } from '../tree/runText';
 import type { PartKind, PartNode } from '../tree/nodes';
 
 /** Codicons. */
@@ -14,24 +16,14 @@ export const partIcons: Readonly<Record<PartKind, string>> = {
 export function partDescription(node: PartNode): string {
   switch (node.kind) {
     case 'model':
-      return [node.facts.precision, sizeText(node.facts.sizeBytes)].join(' · ');
+      return [node.facts.precision, bytesText(node.facts.sizeBytes)].join(' · ');
     case 'dataset':
       return node.facts.datasetType;
     case 'optimization':
-      return [node.facts.precision, stateText(node.facts.run?.state)].join(' · ');
+      return [node.facts.precision, stateText(node.facts.run)].join(' · ');
     case 'benchmark':
-      return [node.facts.mode, stateText(node.facts.run?.state)].join(' · ');
+      return [node.facts.mode, stateText(node.facts.run)].join(' · ');
     case 'profiling':
-      return stateText(node.facts.run?.state);
+      return stateText(node.facts.run);
   }
-}
-
-/** `2.4 MB`, in decimal units. */
-export function sizeText(bytes: number): string {
-  if (bytes < 1_000_000) return `${Math.max(1, Math.round(bytes / 1000))} kB`;
-  return bytes < 1_000_000_000 ? `${(bytes / 1_000_000).toFixed(1)} MB` : `${(bytes / 1_000_000_000).toFixed(2)} GB`;
-}
-
-function stateText(state: string | undefined): string {
-  return state ?? 'not run';
 }

@@ -5,6 +5,7 @@ import { customElement, property, state } from 'lit/decorators.js';
 import { failureRecordOf } from '../../../src/protocol/benchError';
 import { tensorMethod, valuesMethod } from '../../../src/protocol/panels/graph';
 import type { TensorFacts, ValueWindow } from '../../../src/protocol/panels/graph';
+import { bytesText } from '../../kit/figures';
 import { host } from '../../kit/host';
 import { baseStyles } from '../../kit/styles';
 import { formStyles } from './formStyles';
@@ -130,17 +131,6 @@ export function figure(value: number): string {
   const size = Math.abs(value);
   if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(3);
   return Number(value.toPrecision(4)).toString();
-}
-
-/** Bytes as people say them. */
-export function bytesText(bytes: number): string {
-  const units = ['B', 'KB', 'MB', 'GB'];
-  let [size, unit] = [bytes, 0];
-  while (size >= 1024 && unit < units.length - 1) {
-    size /= 1024;
-    unit++;
-  }
-  return `${unit === 0 ? size : size.toPrecision(3)} ${units[unit] ?? ''}`;
 }
 
 /** Bars of the counts, and the same as a table for those who do not see them. */
