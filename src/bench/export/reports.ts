@@ -75,7 +75,7 @@ export function optimizationReport(subject: ReportSubject, result: TuneResult): 
 }
 
 function figuresOf({ accuracy, latencyMs, sizeBytes }: TuneResult['baseline']): readonly string[] {
-  return [significant(accuracy), millisecondsText(latencyMs) ?? '–', sizeBytes === null ? '–' : bytesText(sizeBytes)];
+  return [significant(accuracy), millisecondsText(latencyMs) ?? '–', bytesText(sizeBytes)];
 }
 
 /** What a benchmark measured. */
