@@ -3,7 +3,8 @@ import { basename, resolve } from 'node:path';
 import type { BenchmarkResult } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
+import { formatLatency, formatPercent, formatRatio } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { dimensionsOf, runCommandJob } from './job';
 import type { ParsedCommand } from './options';
 import { inputsOption, jobOptions } from './options';
@@ -111,7 +112,7 @@ function printResult(result: BenchmarkResult): void {
       model.throughput.toFixed(0),
       `± ${formatPercent(model.spread)}`,
       String(model.samples),
-      formatBytes(model.sizeBytes),
+      bytesText(model.sizeBytes),
       ...(comparison === undefined ? [''] : [`${formatRatio(comparison.ratio)}${range}, ${comparison.verdict}`]),
     ];
   });

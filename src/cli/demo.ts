@@ -4,7 +4,8 @@ import { runDemo } from '../bench/demo';
 import type { DemoResult } from '../bench/demo';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes, formatLatency, formatPercent, formatRatio } from './formats';
+import { formatLatency, formatPercent, formatRatio } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { runCommandJob } from './job';
 import { jobOptions, workspaceOption } from './options';
 import { printJson, printLine, printNote, styled, table } from './terminal';
@@ -42,8 +43,8 @@ function printResult(result: DemoResult): void {
         ],
         [
           'size',
-          formatBytes(float.sizeBytes),
-          formatBytes(int8.sizeBytes),
+          bytesText(float.sizeBytes),
+          bytesText(int8.sizeBytes),
           `${formatRatio(float.sizeBytes / int8.sizeBytes)} smaller`,
         ],
       ],

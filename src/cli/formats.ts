@@ -1,18 +1,6 @@
 // Figures as people read them: sizes, durations, percentages, latencies, ratios.
 import { isRatioMetric } from '../dictionary/metrics';
 
-/** `213 kB`, `13.3 MB`: decimal units, three significant digits. */
-export function formatBytes(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (value >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? value : significant(value, 3)} ${units[unit] ?? ''}`;
-}
-
 /** `35 ms`, `1.8 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
 export function formatDuration(ms: number): string {
   if (ms < 999.5) return `${Math.round(ms)} ms`;

@@ -5,7 +5,7 @@ import type { ModelFacts, PortFacts } from '../onnx/modelFacts';
 import type { ForeignFacts } from '../formats/foreignModel';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { plain, printJson, printLine, styled, table } from './terminal';
 
 export const inspectCommand: Command = {
@@ -41,7 +41,7 @@ function printFacts(path: string, facts: ModelFacts): void {
   printLine(styled('bold', plain(path)));
   printLine(
     table([
-      ['size', `${formatBytes(facts.sizeBytes)}${facts.externalData ? ' with external data' : ''}`],
+      ['size', `${bytesText(facts.sizeBytes)}${facts.externalData ? ' with external data' : ''}`],
       ['format', `IR ${facts.irVersion ?? 'not stated'}, opset ${opsets.join(', ') || 'not stated'}`],
       ['producer', facts.producer || 'not stated'],
       ['nodes', String(facts.nodes)],
@@ -66,7 +66,7 @@ function printForeignFacts(path: string, facts: ForeignFacts): void {
   printLine(styled('bold', plain(path)));
   printLine(
     table([
-      ['size', formatBytes(facts.sizeBytes)],
+      ['size', bytesText(facts.sizeBytes)],
       ['format', `${facts.format} ${facts.formatVersion}`.trimEnd()],
       ['nodes', `${facts.nodes}, of them ${facts.constants} constants`],
       ['runs here', 'no: only ONNX is run'],

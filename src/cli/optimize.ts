@@ -4,7 +4,8 @@ import { createRunFolder } from '../jobs/runFolder';
 import type { OptimizeResult } from '../protocol/optimization';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes, formatDuration, formatSizeChange } from './formats';
+import { formatDuration, formatSizeChange } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
@@ -125,7 +126,7 @@ function printResult(parsed: ParsedCommand, result: OptimizeResult, folder: stri
     table([
       [
         'size',
-        `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
+        `${bytesText(result.originalSizeBytes)} → ${bytesText(result.sizeBytes)}  (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
       ],
       ['level', result.level],
       ['nodes', `${total(result.opsBefore)} → ${total(result.opsAfter)}`],

@@ -6,7 +6,8 @@ import { createRunFolder } from '../jobs/runFolder';
 import type { QuantizeResult } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatBytes, formatDuration, formatSizeChange } from './formats';
+import { formatDuration, formatSizeChange } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { countsText } from './inspect';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
@@ -193,7 +194,7 @@ function printResult(parsed: ParsedCommand, result: QuantizeResult, folder: stri
     table([
       [
         'size',
-        `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)}  (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
+        `${bytesText(result.originalSizeBytes)} → ${bytesText(result.sizeBytes)}  (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
       ],
       ['in 8 bit', countsText(result.quantizedOps)],
       ['kept float', keptFloatText(result)],

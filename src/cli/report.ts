@@ -4,7 +4,8 @@ import { productVersion } from '../config/product';
 import { replaceFile } from '../files/atomicWrite';
 import type { Environment } from '../protocol/environment';
 import type { CheckResult, QuantizeResult } from '../protocol/jobs';
-import { formatBytes, formatDuration, formatGate, formatMetric, formatRatio, formatSizeChange } from './formats';
+import { formatDuration, formatGate, formatMetric, formatRatio, formatSizeChange } from './formats';
+import { bytesText } from '../protocol/byteText';
 
 /** Writes the JSON or the Markdown form, whichever the extension asks for. */
 export async function writeReport(path: string, result: unknown, markdown: string): Promise<void> {
@@ -22,7 +23,7 @@ export function quantizeReport(result: QuantizeResult): string {
         ['model', result.output],
         [
           'size',
-          `${formatBytes(result.originalSizeBytes)} → ${formatBytes(result.sizeBytes)} (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
+          `${bytesText(result.originalSizeBytes)} → ${bytesText(result.sizeBytes)} (${formatSizeChange(result.originalSizeBytes, result.sizeBytes)})`,
         ],
         [
           'recipe',

@@ -2,7 +2,8 @@
 import { metricOn } from '../protocol/metricName';
 import type { TrialRow, TuneResult } from '../protocol/tuning';
 import { isRatioMetric } from '../dictionary/metrics';
-import { formatBytes, formatDuration, formatLatency, formatMetric, formatRatio, formatSpeed } from './formats';
+import { formatDuration, formatLatency, formatMetric, formatRatio, formatSpeed } from './formats';
+import { bytesText } from '../protocol/byteText';
 import { plain, printLine, printNote, styled, table } from './terminal';
 
 /** Widths of the columns: trials come one by one, so they cannot be fitted to what is in them. */
@@ -56,7 +57,7 @@ function lineOf(row: TrialRow, allSamples: number, metrics: readonly string[]): 
     accuracy === null ? '–' : `${row.samples < allSamples ? '≈' : ''}${accuracyText(metrics, accuracy)}`,
     latencyMs === null ? '–' : formatLatency(latencyMs),
     speedup === null ? '–' : formatRatio(speedup),
-    sizeBytes === null ? '–' : formatBytes(sizeBytes),
+    sizeBytes === null ? '–' : bytesText(sizeBytes),
     plain(change),
   );
   const reason = `${' '.repeat(indent)}${plain(error ?? verdict)}`;
@@ -98,7 +99,7 @@ export function printTuning(
         [
           ['accuracy', accuracyText(metrics, baseline.accuracy), accuracyText(metrics, best.accuracy), ''],
           ['latency ms', formatLatency(baseline.latencyMs), formatLatency(best.latencyMs), formatSpeed(best.speedup)],
-          ['size', formatBytes(baseline.sizeBytes), formatBytes(best.sizeBytes), ''],
+          ['size', bytesText(baseline.sizeBytes), bytesText(best.sizeBytes), ''],
         ],
         ['', 'given', `trial ${best.trial}`, ''],
       ),

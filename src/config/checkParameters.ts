@@ -224,16 +224,22 @@ export function typeText(type: ParameterType): string {
       return type.choices === undefined ? 'text' : `one of ${type.choices.join(', ')}`;
     case 'path':
       return 'a path';
-    case 'list': {
-      const { minItems, maxItems } = type;
-      const count = minItems === undefined ? '' : minItems === maxItems ? ` ${minItems}` : ` at least ${minItems}`;
-      return `a list of${count}: ${typeText(type.of)}`;
-    }
+    case 'list':
+      return listText(type);
     case 'either':
       return type.of.map(typeText).join(', or ');
     case 'any':
       return 'anything';
   }
+}
+
+/** `a list of whole numbers …` would need a plural of every type: what each element is stands behind the length. */
+function listText({ of, minItems = 0, maxItems }: Extract<ParameterType, { kind: 'list' }>): string {
+  const each = `${minItems === 1 && maxItems === 1 ? 'which is' : 'each'} ${typeText(of)}`;
+  const noun = (count: number): string => (count === 1 ? 'element' : 'elements');
+  if (maxItems !== undefined && minItems === maxItems) return `a list of ${minItems} ${noun(minItems)}, ${each}`;
+  if (maxItems !== undefined) return `a list of ${minItems} to ${maxItems} elements, ${each}`;
+  return minItems === 0 ? `a list, ${each}` : `a list of at least ${minItems} ${noun(minItems)}, ${each}`;
 }
 
 function suggestedChoice(tree: YamlTree, type: ParameterType): { suggestion?: string } {

@@ -172,7 +172,7 @@ describe('the command line does all that the API does', () => {
 
   it('shows people what came of an optimization, and names the next step', async () => {
     const { stdout, stderr } = await people('optimizations show int8');
-    expect(stdout).toMatch(/^int8 \(optimization 1\)\n {2}state +success\n/);
+    expect(stdout).toMatch(/^int8 \(optimization 1\)\n {2}state +succeeded\n/);
     expect(stdout).toMatch(/strategy +auto, for performance\n {2}accuracy +may lose 2 % of it\n/);
     expect(stdout).toMatch(/pinned +accuracy: benchmark 2, performance: benchmark 1\n/);
     expect(stdout).toMatch(/\n +given +trial 1\n {2}accuracy +99\.\d\d % +9\d\.\d\d %\n {2}latency ms .* faster\n/);
@@ -186,7 +186,7 @@ describe('the command line does all that the API does', () => {
     const { stdout, stderr, code } = await people('benchmarks compare speed float');
     expect(code).toBe(0);
     expect(stdout).toMatch(/id +name +model +batch +state +accuracy +samples\/s +speed\n/);
-    expect(stdout).toMatch(/1 +speed +int8 +1 +success +– +\d+ +1\.00×\n/);
+    expect(stdout).toMatch(/1 +speed +int8 +1 +succeeded +– +\d+ +1\.00×\n/);
     expect(stdout).toMatch(/3 +float +Input model +100 +never run +– +– +–\n/);
     expect(stderr).toContain('next: compressor-bench benchmarks run 3\n');
     await people('benchmarks delete float --yes');

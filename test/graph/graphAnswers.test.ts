@@ -122,8 +122,11 @@ describeShared('the page of a model', (folder) => {
     const comparison = await compareModels(bench, { path: float, otherPath: int8 }, context);
     expect(comparison.here['/f/f.0/f.0.0/Conv']).toMatchObject({ change: 'changed' });
     expect(comparison.there['q_0_q']).toMatchObject({ change: 'added' });
-    expect(comparison.summary).toMatch(/16 computed in 8 bits.*44 conversions added.*MB became/);
+    expect(comparison.summary).toMatch(/16 computed in 8 bits.*44 conversions added.*; 705 kB became 188 kB/);
+    expect(comparison.isOtherFirst).toBe(false);
     const back = await compareModels(bench, { path: int8, otherPath: float }, context);
+    expect(back.isOtherFirst).toBe(true);
+    expect(back.summary).toBe(comparison.summary);
     expect(back.here).toEqual(comparison.there);
     expect(back.there).toEqual(comparison.here);
     const same = await compareModels(bench, { path: float, otherPath: float }, context);
@@ -135,6 +138,23 @@ describeShared('the page of a model', (folder) => {
     const unbalanced = join(models, 'cifar10_resnet14_unbalanced.op13.onnx');
     const { here } = await compareModels(bench, { path: float, otherPath: unbalanced }, context);
     expect(Object.values(here).some(({ text }) => text.includes('has other values'))).toBe(true);
+  });
+
+  it('names the precision as all of the bench does, and offers quantizing only where it can begin', () => {
+    const factsOf = (path: string) => lookAt(bench, path, (model) => graphFactsOf(model, path));
+    const precisionIn = (path: string) => factsOf(path).facts.find(({ name }) => name === 'Precision')?.value;
+    expect([float, int8].map(precisionIn)).toEqual(['fp32', 'int8']);
+    expect([float, int8].map((path) => factsOf(path).canBeQuantized)).toEqual([true, false]);
+  });
+
+  it.each(['cifar10_resnet14.qdq_int8.onnx', 'silero_vad.onnx'])('counts the nodes of %s once', async (name) => {
+    const path = join(models, name);
+    const { nodes, facts } = lookAt(bench, path, (model) => graphFactsOf(model, path));
+    const all = { text: '', offset: 0, count: 1 };
+    const { total, ports } = await lookAt(bench, path, (model) => nodePageOf(model, all, context));
+    expect(total - ports).toBe(nodes);
+    const figure = (name: string): number => Number(facts.find((one) => one.name === name)?.value ?? 0);
+    expect(figure('Nodes') - figure('Constants, not drawn')).toBe(nodes);
   });
 
   it('answers for every real model within the size of a message', () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { RpcPeer } from '../../src/processes/rpc';
-import { graphFactsMethod, modelChangedEvent, sceneMethod } from '../../src/protocol/panels/graph';
+import { compareMethod, graphFactsMethod, modelChangedEvent, sceneMethod } from '../../src/protocol/panels/graph';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import { ComparedModels } from '../../src/vscode/editors/comparedModels';
 import { GraphPage } from '../../src/vscode/editors/graphPage';
@@ -69,14 +69,21 @@ suite('editor of model files', () => {
     const page = new GraphPage(benches, new RpcPeer(host), uri, new ComparedModels(noState));
     try {
       const peer = new RpcPeer(webview);
-      let changes = 0;
-      peer.onEvent({ ...modelChangedEvent, payload: () => null }, () => changes++);
+      const changed: string[] = [];
+      peer.onEvent(modelChangedEvent, ({ path }) => changed.push(path));
       const scene = await peer.request(sceneMethod, { path: uri.fsPath, expanded: [] });
       assert.ok(scene.nodes.length > 3);
       const other = join(extensionPath(), 'package.json');
       await assert.rejects(peer.request(graphFactsMethod, { path: other }), /not open in it/);
       await copyFile(join(extensionPath(), 'media', 'examples', 'mnist', 'mnist_resnet.onnx'), uri.fsPath);
-      await until(() => changes > 0, 'the page was told');
+      await until(() => changed.includes(uri.fsPath), 'the page was told');
+      const twin = join(folder, 'twin.onnx');
+      const example = join(extensionPath(), 'media', 'examples', 'mnist', 'mnist_resnet.onnx');
+      await copyFile(example, twin);
+      page.allow(twin);
+      await peer.request(compareMethod, { path: uri.fsPath, otherPath: twin });
+      await copyFile(example, twin);
+      await until(() => changed.includes(twin), 'the page was told of the other model, too');
     } finally {
       page.dispose();
       benches.dispose();

@@ -1,4 +1,5 @@
 // Figures as the pages show them: a number, its unit, three significant digits; what is not known is a dash.
+import { bytesText as sizeText } from '../../src/protocol/byteText';
 
 /** What stands where there is no figure. */
 export const noFigure = '–';
@@ -19,15 +20,7 @@ export function usText(us: number | null): string {
 
 /** `213 kB`, `13.3 MB`: decimal units. */
 export function bytesText(bytes: number | null): string {
-  if (bytes === null) return noFigure;
-  const units = ['B', 'kB', 'MB', 'GB', 'TB'];
-  let value = bytes;
-  let unit = 0;
-  while (Math.abs(value) >= 999.5 && unit < units.length - 1) {
-    value /= 1000;
-    unit++;
-  }
-  return `${unit === 0 ? String(Math.round(value)) : significant(value)} ${units[unit] ?? ''}`;
+  return bytes === null ? noFigure : sizeText(bytes);
 }
 
 /** A fraction 0..1 as `99.90 %`. */

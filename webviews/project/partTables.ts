@@ -14,6 +14,7 @@ import type { TemplateResult } from 'lit';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { bytesText, metricText, msText, noFigure, rateText, timesText, usText } from '../kit/figures';
 import type { Column } from '../kit/table';
+import { runWords } from '../../src/protocol/runWords';
 
 type AnyPart = ModelFacts | DatasetFacts | OptimizationFacts | BenchmarkFacts | ProfilingFacts;
 
@@ -222,13 +223,13 @@ function stateColumn<Row extends { readonly run: RunFacts | null }>(): Column<Ro
   return {
     key: 'state',
     title: 'Newest run',
-    value: ({ run }) => run?.state ?? null,
-    show: ({ run }) => (run === null ? 'not run' : stateText(run)),
+    value: ({ run }) => (run === null ? null : runWords[run.state]),
+    show: ({ run }) => (run === null ? 'not run yet' : stateText(run)),
   };
 }
 
 function stateText({ state, startedAt, queuedAt }: RunFacts): TemplateResult {
-  return html`<vscode-icon name=${stateIcons[state]} size="14" aria-hidden="true"></vscode-icon> ${state},
+  return html`<vscode-icon name=${stateIcons[state]} size="14" aria-hidden="true"></vscode-icon> ${runWords[state]},
     ${new Date(startedAt ?? queuedAt).toLocaleString([], { dateStyle: 'short', timeStyle: 'short' })}`;
 }
 

@@ -3,7 +3,7 @@ import { openModel } from '../../formats/openModel';
 import { modelFacts } from '../../onnx/modelFacts';
 import type { ModelFacts, PortFacts } from '../../onnx/modelFacts';
 import type { ForeignFacts } from '../../formats/foreignModel';
-import { megabytes } from '../views';
+import { bytesText } from '../../protocol/byteText';
 import { cellText, markdownTable } from './agentWork';
 import type { AgentTool } from './agentWork';
 
@@ -21,7 +21,7 @@ function factsText(facts: ModelFacts): string {
   const { quantizable } = facts;
   const opsets = Object.entries(facts.opset).map(([domain, version]) => `${domain} ${version}`);
   return [
-    `- size: ${megabytes(facts.sizeBytes)} MB${facts.externalData ? ' with external data' : ''}, opset ${opsets.join(', ')}`,
+    `- size: ${bytesText(facts.sizeBytes)}${facts.externalData ? ' with external data' : ''}, opset ${opsets.join(', ')}`,
     `- producer: ${cellText(facts.producer) || 'not stated'}; domain: ${facts.domain || 'unknown'}`,
     `- ${facts.nodes} nodes, ${facts.parameters} parameters, float type ${facts.floatType ?? 'none'}`,
     `- quantized: ${facts.quantized ? `yes (${facts.quantization.form}, ${facts.quantization.nodes} nodes)` : 'no'}`,

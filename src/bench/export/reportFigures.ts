@@ -1,16 +1,11 @@
 // Figures of reports as texts with their units.
+import { bytesText } from '../../protocol/byteText';
 import type { Environment, MachineFacts } from '../../protocol/environment';
 import type { ReportSection } from './reportText';
 
 /** `1.234 ms` */
 export function millisecondsText(ms: number | null): string | null {
   return ms === null ? null : `${significant(ms)} ms`;
-}
-
-/** `703.6 kB` */
-export function bytesText(bytes: number | null): string | null {
-  if (bytes === null) return null;
-  return bytes < 1_000_000 ? `${(bytes / 1000).toFixed(1)} kB` : `${(bytes / 1_000_000).toFixed(2)} MB`;
 }
 
 /** Four digits that tell something. */
@@ -33,7 +28,7 @@ export function machineSection(environment: Environment | undefined, machine: Ma
       ['Logical cores', textOf(machine?.logicalCores)],
       ['Threads', textOf(environment?.threads)],
       ['Load when measuring began', textOf(machine?.loadAverage ?? undefined)],
-      ['Memory', bytesText(machine?.totalMemoryBytes ?? null)],
+      ['Memory', machine === undefined ? undefined : bytesText(machine.totalMemoryBytes)],
       ['Platform', machine?.platform],
       ['ONNX Runtime', environment?.engineVersion ?? machine?.engineVersion],
       ['Node.js', machine?.nodeVersion],

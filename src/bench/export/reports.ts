@@ -3,7 +3,8 @@ import type { BenchmarkResult, EvaluateResult } from '../../protocol/jobs';
 import type { ProfileResult } from '../../protocol/profiling';
 import type { TuneResult } from '../../protocol/tuning';
 import type { DatasetRecord, ModelRecord } from '../../store/records';
-import { bytesText, machineSection, millisecondsText, significant, spreadText } from './reportFigures';
+import { bytesText } from '../../protocol/byteText';
+import { machineSection, millisecondsText, significant, spreadText } from './reportFigures';
 import type { Report, ReportSection } from './reportText';
 
 /** What a result is about; undefined for what was deleted since. */
@@ -62,7 +63,7 @@ export function optimizationReport(subject: ReportSubject, result: TuneResult): 
             row.change,
             significant(row.accuracy),
             millisecondsText(row.latencyMs) ?? '–',
-            bytesText(row.sizeBytes) ?? '–',
+            row.sizeBytes === null ? '–' : bytesText(row.sizeBytes),
             row.outcome,
             row.error ?? row.verdict,
           ]),
@@ -74,7 +75,7 @@ export function optimizationReport(subject: ReportSubject, result: TuneResult): 
 }
 
 function figuresOf({ accuracy, latencyMs, sizeBytes }: TuneResult['baseline']): readonly string[] {
-  return [significant(accuracy), millisecondsText(latencyMs) ?? '–', bytesText(sizeBytes) ?? '–'];
+  return [significant(accuracy), millisecondsText(latencyMs) ?? '–', bytesText(sizeBytes)];
 }
 
 /** What a benchmark measured. */
@@ -172,7 +173,7 @@ function subjectSection({ project, model, dataset }: ReportSubject, sha256: stri
       ['Project', project],
       ['Model', model?.name],
       ['SHA-256 of the model', sha256 ?? model?.sha256],
-      ['Size of the model', bytesText(model?.sizeBytes ?? null)],
+      ['Size of the model', model === undefined ? undefined : bytesText(model.sizeBytes)],
       ['Element type', model?.precision],
       ['Made for', model?.domain === '' ? undefined : model?.domain],
       ['Inputs', model?.inputNodes.join(', ')],

@@ -3,6 +3,7 @@ import { realpathSync } from 'node:fs';
 import type { ComparableModel } from '../../protocol/panels/graph';
 import type { ModelRecord } from '../../store/records';
 import type { Bench } from '../bench';
+import { makersOf } from './floatCounterparts';
 
 /** The records of a file: a model may be in several projects. */
 export async function recordsOf(bench: Bench, path: string): Promise<readonly ModelRecord[]> {
@@ -28,6 +29,17 @@ export async function comparableWith(bench: Bench, path: string): Promise<readon
   const real = bench.access.realPath(path);
   const byPath = new Map(lists.flat().map((one) => [one.path, one]));
   return [...byPath.values()].filter((one) => realPathOf(one.path) !== real);
+}
+
+/** Whether the bench made one file from another one, in one step or several. */
+export async function isMadeFrom(bench: Bench, path: string, from: string): Promise<boolean> {
+  const real = bench.access.realPath(from);
+  for (const record of await recordsOf(bench, path)) {
+    for (const model of await makersOf(bench, record)) {
+      if (realPathOf(bench.absolutePath(model.path)) === real) return true;
+    }
+  }
+  return false;
 }
 
 async function relativesIn(bench: Bench, projectId: number): Promise<readonly ComparableModel[]> {

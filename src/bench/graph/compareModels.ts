@@ -8,7 +8,8 @@ import { quantizationFormOf } from '../../onnx/quantizationForm';
 import type { GraphComparison, NodeChange } from '../../protocol/panels/graph';
 import type { WorkContext } from '../../protocol/progress';
 import type { Bench } from '../bench';
-import { megabytes } from '../views';
+import { bytesText } from '../../protocol/byteText';
+import { isMadeFrom } from './benchModels';
 import { changesByName } from './changesByName';
 import { matchedChanges } from './matchedChanges';
 import type { ModelChanges, NodeChanges } from './matchedChanges';
@@ -32,12 +33,14 @@ export async function compareModels(
   };
   try {
     const [here, there] = [open(path), open(otherPath)];
-    const { before, after, isSwapped } = inOrder(here, there);
+    const isSwapped = await isOtherFirst(bench, { path, otherPath }, here, there);
+    const [before, after] = isSwapped ? [there, here] : [here, there];
     const changes = await changesOf(before, after, context);
     return {
       otherPath,
       here: namedChanges(here, isSwapped ? changes.after : changes.before),
       there: namedChanges(there, isSwapped ? changes.before : changes.after),
+      isOtherFirst: isSwapped,
       summary: summaryOf(before, after, changes, isSwapped ? [otherPath, path] : [path, otherPath]),
     };
   } finally {
@@ -45,13 +48,16 @@ export async function compareModels(
   }
 }
 
-/** The float model comes first. */
-function inOrder(
+/** What was made from the other comes after it, as far as the bench knows; else the float model comes first. */
+async function isOtherFirst(
+  bench: Bench,
+  { path, otherPath }: { readonly path: string; readonly otherPath: string },
   here: ShownModel,
   there: ShownModel,
-): { readonly before: ShownModel; readonly after: ShownModel; readonly isSwapped: boolean } {
-  const isSwapped = isQuantized(here) && !isQuantized(there);
-  return isSwapped ? { before: there, after: here, isSwapped } : { before: here, after: there, isSwapped };
+): Promise<boolean> {
+  if (await isMadeFrom(bench, path, otherPath)) return true;
+  if (await isMadeFrom(bench, otherPath, path)) return false;
+  return isQuantized(here) && !isQuantized(there);
 }
 
 function isQuantized({ opened }: ShownModel): boolean {
@@ -127,5 +133,5 @@ function sizesText(before: ShownModel, after: ShownModel): string {
     opened.kind === 'onnx' ? opened.model.sizeBytes : opened.model.facts.sizeBytes,
   );
   if (one === undefined || other === undefined || one === 0) return 'sizes are not known';
-  return `${megabytes(one)} MB became ${megabytes(other)} MB (${Math.round((100 * other) / one)} %)`;
+  return `${bytesText(one)} became ${bytesText(other)} (${Math.round((100 * other) / one)} %)`;
 }

@@ -66,14 +66,21 @@ function namedOp(node: NodeProto): NamedOp {
 
 /** The model that a model was made from in the end; itself where nothing made it, or what did is gone. */
 export async function originOf(bench: Bench, model: ModelRecord): Promise<ModelRecord> {
+  return (await makersOf(bench, model)).at(-1) ?? model;
+}
+
+/** The models that a model was made from, the nearest first, as far as they are known. */
+export async function makersOf(bench: Bench, model: ModelRecord): Promise<readonly ModelRecord[]> {
+  const makers: ModelRecord[] = [];
   const seen = new Set<number>();
-  let origin = model;
-  while (origin.madeBy !== null && !seen.has(origin.id)) {
-    seen.add(origin.id);
-    const optimization = await bench.store.find('optimization', origin.madeBy.optimizationId);
+  let made = model;
+  while (made.madeBy !== null && !seen.has(made.id)) {
+    seen.add(made.id);
+    const optimization = await bench.store.find('optimization', made.madeBy.optimizationId);
     const before = optimization === undefined ? undefined : await bench.store.find('model', optimization.modelId);
     if (before === undefined) break;
-    origin = before;
+    makers.push(before);
+    made = before;
   }
-  return origin;
+  return makers;
 }

@@ -5,9 +5,11 @@ import { shortText } from '../../onnx/hierarchy/shownValues';
 import type { ModelFacts } from '../../onnx/modelFacts';
 import { modelFacts } from '../../onnx/modelFacts';
 import { ModelError } from '../../onnx/modelErrors';
+import { quantizationFormOf } from '../../onnx/quantizationForm';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { GraphFacts, NamedValue, TensorUse } from '../../protocol/panels/graph';
-import { megabytes } from '../views';
+import { bytesText } from '../../protocol/byteText';
+import { precisionOf } from '../model/modelDetection';
 import { cut, nodePropertiesOf, portUse } from './nodeProperties';
 import type { ShownModel } from './shownModel';
 
@@ -22,7 +24,8 @@ const mostWalked = 200_000;
 /** Answers for every model that can be shown, be it one that feeds itself. */
 export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
   const { opened, graph } = model;
-  const shown = graph.nodes.filter(({ boundary }) => boundary === undefined);
+  const nodes = graph.nodes.flatMap((node, index) => (node.boundary === undefined ? [{ node, index }] : []));
+  const shown = nodes.filter(({ index }) => !model.isHidden(index));
   const ports = (kind: 'input' | 'output'): readonly TensorUse[] =>
     graph.nodes
       .filter(({ boundary }) => boundary === kind)
@@ -34,14 +37,22 @@ export function graphFactsOf(model: ShownModel, path: string): GraphFacts {
     path,
     fileName: basename(path),
     format,
-    facts: facts.filter(({ value }) => value !== ''),
+    facts: facts
+      .flatMap((fact) => (fact.name === 'Nodes' ? [fact, undrawn(nodes.length - shown.length)] : [fact]))
+      .filter(({ value }) => value !== ''),
     inputs: ports('input'),
     outputs: ports('output'),
-    opTypes: counted(shown.map(({ type }) => type)),
+    opTypes: counted(shown.map(({ node }) => node.type)),
     nodes: shown.length,
+    canBeQuantized: opened.kind === 'onnx' && quantizationFormOf(opened.model.proto).form === 'none',
     dataFiles: opened.kind === 'onnx' ? opened.model.externalFiles.slice(0, mostDataFiles) : [],
     warnings: warnings.slice(0, mostWarnings).map(cut),
   };
+}
+
+/** Constants stand at what reads them: picture and table have no rows and cards of their own for them. */
+function undrawn(count: number): NamedValue {
+  return { name: 'Constants, not drawn', value: count === 0 ? '' : count.toLocaleString('en') };
 }
 
 /** Called by its name; with those that read or make it. */
@@ -61,7 +72,7 @@ function onnxFacts(model: OnnxModel): FormatFacts {
   const { proto } = model;
   const entries = proto.metadataProps.slice(0, mostEntries);
   const own: NamedValue[] = [
-    { name: 'Size', value: `${megabytes(model.sizeBytes)} MB` },
+    { name: 'Size', value: bytesText(model.sizeBytes) },
     { name: 'External data', value: cut(model.externalFiles.map((file) => basename(file)).join(', ')) },
     { name: 'Graph', value: shortText(model.graph.name) },
     { name: 'Description', value: shortText(proto.docString || model.graph.docString) },
@@ -93,8 +104,9 @@ function factRows(facts: ModelFacts): NamedValue[] {
     { name: 'In branches and loops', value: facts.subgraphNodes === 0 ? '' : facts.subgraphNodes.toLocaleString('en') },
     { name: 'Functions', value: facts.functions === 0 ? '' : String(facts.functions) },
     { name: 'Parameters', value: facts.parameters.toLocaleString('en') },
-    { name: 'Data type', value: facts.floatType ?? '' },
+    { name: 'Precision', value: precisionOf(quantization.form, facts.floatType) },
     { name: 'Quantized', value: facts.quantized ? forms : 'no' },
+    { name: 'Floating-point type', value: facts.floatType ?? '' },
     { name: 'Domain', value: facts.domain },
     { name: 'Open dimensions', value: cut(facts.dynamicDimensions.map(shortText).join(', ')) },
   ];
@@ -105,7 +117,7 @@ function foreignFacts({ format, formatVersion, sizeBytes, nodes, constants, warn
     { name: 'Version', value: formatVersion },
     { name: 'Nodes', value: nodes.toLocaleString('en') },
     { name: 'Constants', value: constants.toLocaleString('en') },
-    { name: 'Size', value: `${megabytes(sizeBytes)} MB` },
+    { name: 'Size', value: bytesText(sizeBytes) },
   ];
   return { format, facts, warnings: ['It can be looked at; models run here as ONNX only.', ...warnings] };
 }

@@ -26,7 +26,7 @@ export async function nodePageOf(
   const sought = question.text.trim().toLowerCase();
   const { nodes } = model.graph;
   const rows: NodeRow[] = [];
-  let total = 0;
+  let [total, ports] = [0, 0];
   for (let index = 0; index < nodes.length; index++) {
     if (index % nodesAtOnce === nodesAtOnce - 1) {
       await setImmediate();
@@ -35,8 +35,9 @@ export async function nodePageOf(
     if (model.isHidden(index) || !contains(model, index, sought)) continue;
     if (total >= offset && rows.length < count) rows.push(rowOf(model, index));
     total++;
+    if (model.node(index).boundary !== undefined) ports++;
   }
-  return { total, rows };
+  return { total, ports, rows };
 }
 
 function contains(model: ShownModel, index: number, sought: string): boolean {

@@ -12,6 +12,7 @@ import { requiredInputs } from '../../onnx/graphView';
 import { declaredPort, floatTypeOf } from '../../onnx/modelFacts';
 import type { PortFacts } from '../../onnx/modelFacts';
 import { quantizationFormOf } from '../../onnx/quantizationForm';
+import type { QuantizationForm } from '../../onnx/quantizationForm';
 import { BenchError } from '../../protocol/benchError';
 import { requestErrors } from '../requestErrors';
 
@@ -62,7 +63,7 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
   const names = [...[graph, ...inputs, ...outputs, ...graph.node].map(({ name }) => name), basename(path)];
   return {
     ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes },
-    precision: quantizationFormOf(proto).form === 'none' ? precisionOf(floatTypeOf(proto, inputs)) : 'int8',
+    precision: precisionOf(quantizationFormOf(proto).form, floatTypeOf(proto, inputs)),
     domain: guessDomain(graph),
     flavour: guessFlavour(names),
   };
@@ -81,7 +82,9 @@ function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<Detect
   };
 }
 
-function precisionOf(floatType: string | null): DetectedModel['precision'] {
+/** The precision of a model as all of the bench names it. */
+export function precisionOf(form: QuantizationForm, floatType: string | null): NonNullable<DetectedModel['precision']> {
+  if (form !== 'none') return 'int8';
   if (floatType === 'float16') return 'fp16';
   if (floatType === 'bfloat16') return 'bf16';
   return floatType === 'float64' ? 'fp64' : 'fp32';

@@ -4,6 +4,7 @@ import type { RunnableKind } from '../../store/records';
 import type { QueuedRun } from '../../jobs/runQueue';
 import type { CommandGroup } from '../command';
 import { exitCodes } from '../command';
+import { runWords } from '../../protocol/runWords';
 import { formatDuration } from '../formats';
 import { printFailure, printJson, printLine, progressText } from '../terminal';
 import { usageError } from '../usageError';
@@ -29,7 +30,7 @@ const listQueue = benchCommand(
         run.subject.kind,
         String(run.subject.id),
         name ?? '–',
-        { text: run.state, style: 'yellow' },
+        { text: runWords[run.state], style: 'yellow' },
         run.progress === null ? '–' : progressText(run.progress, 0),
         run.timeLeftMs === null ? '–' : formatDuration(run.timeLeftMs),
       ]),

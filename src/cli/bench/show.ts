@@ -1,5 +1,7 @@
 // How the bench's things look to people: lists, facts, states, sizes, and what to do next.
-import { formatBytes, formatDuration } from '../formats';
+import { formatDuration } from '../formats';
+import { bytesText } from '../../protocol/byteText';
+import { runWords } from '../../protocol/runWords';
 import type { Cell, Style } from '../terminal';
 import { plain, printLine, printNote, styled, table } from '../terminal';
 import type { Answer } from './answer';
@@ -36,10 +38,14 @@ const stateStyles: Readonly<Record<string, Style>> = {
   cancelled: 'dim',
 };
 
+function isRunState(state: string): state is keyof typeof runWords {
+  return Object.hasOwn(runWords, state);
+}
+
 /** State of the newest run; `never run` where there is none. */
 export function stateCell(thing: Answer): Cell {
   const state = thing.at('state').text(thing.at('status').text('never run'));
-  return { text: state, style: stateStyles[state] ?? 'dim' };
+  return { text: isRunState(state) ? runWords[state] : state, style: stateStyles[state] ?? 'dim' };
 }
 
 /** Name with id, as people may use either. */
@@ -49,7 +55,7 @@ export function nameAndId(thing: Answer): string {
 
 /** Bytes for people. */
 export function sizeText(bytes: Answer): string {
-  return bytes.number === undefined ? '–' : formatBytes(bytes.number);
+  return bytes.number === undefined ? '–' : bytesText(bytes.number);
 }
 
 /** Seconds for people. */

@@ -1,5 +1,5 @@
 // What the graph page of a model and the process that reads the model say to each other. The page sees what is visible, not the file.
-import { event, method, nothing, textIn } from '../methods';
+import { event, method, textIn } from '../methods';
 import type { Validator } from '../rpcMessages';
 import { recordOf } from '../rpcMessages';
 
@@ -136,6 +136,8 @@ export interface GraphFacts {
   readonly outputs: readonly TensorUse[];
   readonly opTypes: readonly { readonly opType: string; readonly count: number }[];
   readonly nodes: number;
+  /** Whether quantizing can begin with it: ONNX, and not quantized yet. */
+  readonly canBeQuantized: boolean;
   /** Real absolute paths of files with weights of it. */
   readonly dataFiles: readonly string[];
   /** What is wrong or unusual about the file, a sentence each. */
@@ -154,7 +156,10 @@ export interface NodeRow {
 
 /** Some rows of the table of nodes. */
 export interface NodePage {
+  /** Rows there are. */
   readonly total: number;
+  /** Those of them that are no nodes, but inputs and outputs of the model. */
+  readonly ports: number;
   readonly rows: readonly NodeRow[];
 }
 
@@ -191,6 +196,8 @@ export interface GraphComparison {
   /** By node id and group key; nodes that are not named are the same. `changed` says what in `text`. */
   readonly here: Readonly<Record<string, { readonly change: NodeChange; readonly text: string }>>;
   readonly there: Readonly<Record<string, { readonly change: NodeChange; readonly text: string }>>;
+  /** Whether the other model is the earlier one, from which the summary goes: it stands left. */
+  readonly isOtherFirst: boolean;
   readonly summary: string;
 }
 
@@ -291,8 +298,8 @@ export const beginMethod = method<{ readonly what: 'project' | 'quantize' | 'ben
 export const compareWithEvent = event<{ readonly otherPath: string }>('graph/compareWith');
 /** Somebody asked to see the model in certain colours. Sent by the editor to a page that is open. */
 export const overlayEvent = event<OverlayKey>('graph/showOverlay');
-/** The file has changed on the disk: ask again. Sent by the editor. */
-export const modelChangedEvent = { name: 'graph/changed', payload: nothing } as const;
+/** A model has changed on the disk, that of the page or the one it is compared with: ask again. Sent by the editor. */
+export const modelChangedEvent = event<{ readonly path: string }>('graph/changed');
 
 function about<More extends object>(
   read: (fields: Readonly<Record<string, unknown>>) => More,

@@ -1,6 +1,6 @@
 // The questions about a benchmark, new or edited.
+import { bytesText } from '../../protocol/byteText';
 import type { ModelFacts } from '../../protocol/facts';
-import { sizeText } from '../tree/rowFormat';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
@@ -47,7 +47,7 @@ export function askModel<State extends { readonly modelId: number }>(models: rea
         placeholder: 'Model',
         choices: models.map((facts) => ({
           label: facts.name,
-          description: `${facts.precision} · ${sizeText(facts.sizeBytes)}`,
+          description: `${facts.precision} · ${bytesText(facts.sizeBytes)}`,
           icon: 'symbol-misc',
           value: facts,
         })),

@@ -1,5 +1,5 @@
 // How example models are shown where somebody chooses one.
-import { sizeText } from '../tree/rowFormat';
+import { bytesText } from '../../protocol/byteText';
 
 /** An example as `examples/list` tells of it. */
 export interface ExampleFacts {
@@ -22,7 +22,7 @@ interface ExampleText {
 
 /** An example in a list. */
 export function exampleChoice({ model, domain, licence, size_bytes, bundled }: ExampleFacts): ExampleText {
-  const size = sizeText(size_bytes);
+  const size = bytesText(size_bytes);
   return {
     label: model,
     description: domain,
@@ -35,5 +35,5 @@ export function exampleChoice({ model, domain, licence, size_bytes, bundled }: E
 /** What is asked before anything is fetched. */
 export function downloadQuestion({ model, size_bytes, url }: ExampleFacts): string {
   const from = url === null || !URL.canParse(url) ? 'the network' : new URL(url).host;
-  return `Download ${model} (${sizeText(size_bytes)}) from ${from}?`;
+  return `Download ${model} (${bytesText(size_bytes)}) from ${from}?`;
 }

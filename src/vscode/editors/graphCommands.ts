@@ -43,7 +43,7 @@ export async function compareGraphs(
   const pair = files.length === 2 ? files : models.map(({ facts }) => Uri.file(facts.path));
   const [before, after] = pair;
   if (pair.length === 2 && before !== undefined && after !== undefined)
-    await editors.show(after, { compareWith: before });
+    await editors.show(before, { compareWith: after });
   else if (given instanceof Uri) await compareFile(editors, given);
   else await comparePart(services, editors, partIn(given));
 }

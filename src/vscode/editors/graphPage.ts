@@ -43,6 +43,8 @@ export class GraphPage implements Disposes {
   private readonly known: Set<string>;
   private readonly subscriptions: Disposable;
   private readonly watch: ModelWatch;
+  /** Of the model it was compared with last. */
+  private otherWatch: ModelWatch | undefined;
   private isOpen = true;
 
   constructor(
@@ -52,7 +54,7 @@ export class GraphPage implements Disposes {
     private readonly compared: ComparedModels,
   ) {
     this.known = new Set([uri.fsPath, ...compared.with(uri.fsPath)]);
-    this.watch = new ModelWatch(uri.fsPath, () => peer.emit(modelChangedEvent, null));
+    this.watch = this.watchOn(uri.fsPath);
     this.answer();
     const recordsChanged = coalesce<null>(() => {
       if (this.isOpen) peer.emit(panelChangedEvent, null);
@@ -76,7 +78,23 @@ export class GraphPage implements Disposes {
 
   dispose(): void {
     this.isOpen = false;
+    this.otherWatch?.dispose();
     this.subscriptions.dispose();
+  }
+
+  private watchOn(path: string): ModelWatch {
+    return new ModelWatch(path, () => this.peer.emit(modelChangedEvent, { path }));
+  }
+
+  /** Watches the model that is compared with now, instead of an earlier one. */
+  private watchOther(path: string): void {
+    if (path === this.uri.fsPath || path === this.otherWatch?.path || !this.isOpen) return;
+    this.otherWatch?.dispose();
+    this.otherWatch = this.watchOn(path);
+  }
+
+  private watchOf(path: string): ModelWatch | undefined {
+    return [this.watch, this.otherWatch].find((watch) => watch?.path === path);
   }
 
   /** Asked for anew with each question: trust may have been given, folders may have been opened. */
@@ -115,6 +133,7 @@ export class GraphPage implements Disposes {
   ): void {
     this.peer.handle(method, async (params, { signal, onProgress }) => {
       for (const path of [params.path, params.otherPath ?? params.path]) this.check(path);
+      if (params.otherPath !== undefined) this.watchOther(params.otherPath);
       const result = await this.bench().ask(method, params, { signal, onProgress });
       take?.(result);
       return result;
@@ -122,13 +141,12 @@ export class GraphPage implements Disposes {
   }
 
   private async factsOf(params: { readonly path: string }, options: AskOptions): Promise<GraphFacts> {
-    const isOwn = params.path === this.uri.fsPath;
     try {
       const facts = await this.bench().ask(graphFactsMethod, params, options);
-      if (isOwn) this.watch.expect(facts.dataFiles);
+      this.watchOf(params.path)?.expect(facts.dataFiles);
       return facts;
     } catch (thrown) {
-      if (isOwn) this.watch.expect(undefined);
+      this.watchOf(params.path)?.expect(undefined);
       throw thrown;
     }
   }

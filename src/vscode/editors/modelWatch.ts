@@ -15,7 +15,7 @@ export class ModelWatch implements Disposes {
   private dataFiles: ReadonlySet<string> | undefined = new Set();
 
   constructor(
-    private readonly path: string,
+    readonly path: string,
     private readonly changed: () => void,
   ) {
     this.watchFolderOf(path);

@@ -15,18 +15,6 @@ export function latencyText(ms: number): string {
   return ms < 1000 ? `${short(ms)} ms` : `${short(ms / 1000)} s`;
 }
 
-/** `26.4 kB`; decimal, as the answers of the bench. */
-export function sizeText(bytes: number): string {
-  const units = ['B', 'kB', 'MB', 'GB'];
-  let value = bytes;
-  let unit = units.shift() ?? '';
-  while (value >= 1000 && units.length > 0) {
-    value /= 1000;
-    unit = units.shift() ?? '';
-  }
-  return `${short(value)} ${unit}`;
-}
-
 /** `2.13×`. */
 export function timesText(ratio: number): string {
   return `${short(ratio)}×`;

@@ -10,8 +10,9 @@ import type {
   ProjectParts,
   RunFacts,
 } from '../../protocol/facts';
+import { bytesText } from '../../protocol/byteText';
 import { partsOfKind } from './partNodes';
-import { accuracyText, joined, latencyText, lineText, sizeText, timesText } from './rowFormat';
+import { accuracyText, joined, latencyText, lineText, timesText } from './rowFormat';
 import { activeText, isActive } from './runText';
 import type { LiveProgress } from './runText';
 
@@ -46,7 +47,7 @@ export function groupDescription(parts: ProjectParts, kind: PartKind): string {
 /** What a model is, in two figures. */
 export function modelDescription({ isPresent, precision, framework, sizeBytes }: ModelFacts): string {
   if (!isPresent) return 'the file is gone';
-  return joined(lineText(precision), framework !== 'ONNXRT' && lineText(framework), sizeText(sizeBytes));
+  return joined(lineText(precision), framework !== 'ONNXRT' && lineText(framework), bytesText(sizeBytes));
 }
 
 /** Where data come from, and what they are measured with. */

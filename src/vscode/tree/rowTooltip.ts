@@ -10,9 +10,10 @@ import type {
   ProjectParts,
   RunFacts,
 } from '../../protocol/facts';
+import { bytesText } from '../../protocol/byteText';
 import { metricOn } from '../../protocol/metricName';
 import type { PartNode } from './nodes';
-import { accuracyText, joined, latencyText, lineText, momentText, sizeText, timesText } from './rowFormat';
+import { accuracyText, joined, latencyText, lineText, momentText, timesText } from './rowFormat';
 import { benchmarkFigures } from './rowText';
 import { isActive, progressText, stateText, tookText } from './runText';
 import type { LiveProgress } from './runText';
@@ -83,7 +84,7 @@ function modelTooltip(facts: ModelFacts, { optimizations }: ProjectParts): Toolt
     title: facts.name,
     rows: [
       ['File', facts.path],
-      ['Size', sizeText(facts.sizeBytes)],
+      ['Size', bytesText(facts.sizeBytes)],
       ['Framework', facts.framework === 'ONNXRT' ? 'ONNX' : facts.framework],
       ['Precision', facts.precision],
       ['Domain', joined(facts.domain, facts.domainFlavour)],

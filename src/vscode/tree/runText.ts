@@ -1,6 +1,7 @@
 // How far a run is, and how it ended, in a few words.
 import type { JobFacts, RunFacts } from '../../protocol/facts';
 import { isRunEnd } from '../../protocol/runs';
+import { runWords } from '../../protocol/runWords';
 import { durationText, joined, lineText } from './rowFormat';
 
 /** What is known of a run that goes on beside its record. */
@@ -47,20 +48,7 @@ export function activeText(run: RunFacts, live: LiveProgress | undefined): strin
 
 /** The state of a run for people. */
 export function stateText(run: RunFacts | null): string {
-  switch (run?.state) {
-    case undefined:
-      return 'not run yet';
-    case 'queued':
-      return 'waiting';
-    case 'running':
-      return 'running';
-    case 'success':
-      return 'succeeded';
-    case 'error':
-      return 'failed';
-    case 'cancelled':
-      return 'cancelled';
-  }
+  return run === null ? 'not run yet' : runWords[run.state];
 }
 
 /** How long a run took; empty before it ended. */

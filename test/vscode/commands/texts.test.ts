@@ -55,9 +55,9 @@ describe('examples', () => {
   const example = { model: 'resnet', domain: 'Image Recognition', licence: 'MIT', size_bytes: 2_400_000, url: null };
 
   it('say whether they are downloaded, and how much', () => {
-    expect(exampleChoice({ ...example, bundled: true }).detail).toBe('2.4 MB, comes along · licence MIT');
+    expect(exampleChoice({ ...example, bundled: true }).detail).toBe('2.40 MB, comes along · licence MIT');
     const fetched = { ...example, bundled: false, url: 'https://models.example.org/resnet.onnx' };
-    expect(exampleChoice(fetched).detail).toBe('2.4 MB to download · licence MIT');
-    expect(downloadQuestion(fetched)).toBe('Download resnet (2.4 MB) from models.example.org?');
+    expect(exampleChoice(fetched).detail).toBe('2.40 MB to download · licence MIT');
+    expect(downloadQuestion(fetched)).toBe('Download resnet (2.40 MB) from models.example.org?');
   });
 });

@@ -8,7 +8,6 @@ import {
   latencyText,
   lineText,
   momentText,
-  sizeText,
   timesText,
 } from '../../../src/vscode/tree/rowFormat';
 import { runIcon } from '../../../src/vscode/tree/rowIcons';
@@ -36,13 +35,6 @@ describe('figures', () => {
       '12.3 ms',
       '346 ms',
       '1.23 s',
-    ]);
-    expect([999, 26_433, 704_000, 1_234_567, 123_456_789_012].map(sizeText)).toEqual([
-      '999 B',
-      '26.4 kB',
-      '704 kB',
-      '1.23 MB',
-      '123 GB',
     ]);
     expect(timesText(2.104)).toBe('2.1×');
     expect([accuracyText(0.97251, true), accuracyText(1, true), accuracyText(3.14159, false)]).toEqual([

@@ -16,7 +16,8 @@ import {
   zoomed,
 } from '../../../webviews/graph/view/camera';
 import type { Camera, Point } from '../../../webviews/graph/view/camera';
-import { cardOf, layoutInputOf, shortened } from '../../../webviews/graph/view/cards';
+import { rowsText } from '../../../webviews/graph/page/rowWindow';
+import { boxTitle, cardOf, fittedText, layoutInputOf, shortened } from '../../../webviews/graph/view/cards';
 import { familyOf } from '../../../webviews/graph/view/families';
 import { targetAt } from '../../../webviews/graph/view/hitTest';
 import { stepFrom } from '../../../webviews/graph/view/navigation';
@@ -197,5 +198,37 @@ describe('cards', () => {
     expect(odd.indexOf('__proto__')).toBe(0);
     expect(odd.indexOf('toString')).toBeUndefined();
     expect(familyOf('__proto__')).toBe('other');
+  });
+});
+
+describe('texts of the picture', () => {
+  const widthOf = (text: string): number => 7 * text.length;
+
+  it('are cut with an ellipsis where there is no room, never squeezed', () => {
+    expect(fittedText('features.1', 70, widthOf)).toBe('features.1');
+    expect(fittedText('features.1', 69, widthOf)).toBe('features…');
+    expect(fittedText('features.1', 6, widthOf)).toBe('');
+    fc.assert(
+      fc.property(fc.string(), fc.nat(300), (text, room) => {
+        expect(widthOf(fittedText(text, room, widthOf))).toBeLessThanOrEqual(room);
+      }),
+    );
+  });
+
+  it('of an open group keep the figure and shorten the name', () => {
+    expect(boxTitle('features.1', '12 %', 7 * 17, widthOf)).toBe('features.1 · 12 %');
+    expect(boxTitle('features.1', '12 %', 7 * 15, widthOf)).toBe('feature… · 12 %');
+    expect(boxTitle('features.1', '12 %', 7 * 5, widthOf)).toBe('12 %');
+  });
+
+  it('of a tag hang under the card, right of the lines that begin there', () => {
+    const [a, g] = [picture.rectOfNode(0), picture.rectOfNode(4)];
+    const line = picture.layout.points[2 * (picture.layout.routeStarts[0] ?? 0)] ?? 0;
+    expect(picture.leftOfTag(0, a.width)).toBeGreaterThan(line);
+    expect(picture.leftOfTag(4, 20)).toBe(g.x + g.width - 20);
+  });
+
+  it('count inputs and outputs of the model apart from its nodes', () => {
+    expect([rowsText(103, 2), rowsText(1, 0)]).toEqual(['101 nodes, 2 inputs and outputs', '1 node']);
   });
 });

@@ -47,6 +47,8 @@ export class GraphPage extends LitElement {
   @state() private accessor isSearching = false;
   @state() private accessor isTable = false;
   @state() private accessor hasPanel = true;
+  /** Undefined: where there is room for it. */
+  @state() private accessor hasMap: boolean | undefined = undefined;
   /** The pane the panel beside tells of. */
   @state() private accessor side: 'here' | 'there' = 'here';
   @state() private accessor problem = '';
@@ -54,6 +56,8 @@ export class GraphPage extends LitElement {
   @query('graph-pane.there') private accessor otherPane!: GraphPane | null;
   @query('graph-search') private accessor search!: GraphSearch | null;
   @query('graph-side') private accessor sidePanel!: GraphSide | null;
+  /** What it is compared with, also while that cannot be read. */
+  private wantedOther: string | undefined;
   private readonly first: GraphView = firstView();
 
   override connectedCallback(): void {
@@ -61,11 +65,12 @@ export class GraphPage extends LitElement {
     this.store = new GraphStore(this.path, this.first.expanded);
     this.isTable = this.first.isTable;
     this.hasPanel = this.first.hasPanel;
+    this.hasMap = this.first.hasMap;
     this.store.listen((change) => {
       if (change !== 'status') this.keep();
       this.requestUpdate();
     });
-    host.onEvent(modelChangedEvent, () => void this.reload());
+    host.onEvent(modelChangedEvent, ({ path }) => void this.changed(path));
     host.onEvent(compareWithEvent, ({ otherPath }) => void this.compareWith(otherPath));
     host.onEvent(overlayEvent, (key) => void this.askChoices().then(() => this.colour(keyOf(key))));
     host.onEvent(panelChangedEvent, () => void this.askChoices());
@@ -86,11 +91,15 @@ export class GraphPage extends LitElement {
     if (compare !== undefined) await this.compareWith(compare);
   }
 
+  private async changed(path: string): Promise<void> {
+    if (path === this.path) await this.reload();
+    else if (path === this.wantedOther) await this.compareWith(path);
+  }
+
   private async reload(): Promise<void> {
-    const { comparison } = this;
     await Promise.all([this.store?.reload(), this.askChoices()]);
     this.search?.refresh();
-    if (comparison !== undefined) await this.compareWith(comparison.there.path);
+    if (this.wantedOther !== undefined) await this.compareWith(this.wantedOther);
   }
 
   private async askChoices(): Promise<void> {
@@ -123,6 +132,7 @@ export class GraphPage extends LitElement {
       compare: this.comparison?.there.path ?? null,
       isTable: this.isTable,
       hasPanel: this.hasPanel,
+      ...(this.hasMap === undefined ? {} : { hasMap: this.hasMap }),
     }));
   }
 
@@ -130,6 +140,7 @@ export class GraphPage extends LitElement {
     const { store } = this;
     this.comparison?.end();
     this.comparison = undefined;
+    this.wantedOther = otherPath;
     this.side = 'here';
     if (store !== undefined && otherPath !== undefined) {
       await this.attempt(async () => {
@@ -189,6 +200,11 @@ export class GraphPage extends LitElement {
     this.keep();
   }
 
+  private toggleMap(): void {
+    this.hasMap = !this.pane.showsMap;
+    this.keep();
+  }
+
   private async openSide(): Promise<void> {
     this.hasPanel = true;
     await this.updateComplete;
@@ -219,8 +235,9 @@ export class GraphPage extends LitElement {
       <div class="middle">
         <div class="left">
           <div class="panes">
+            ${comparison?.isOtherFirst === true ? this.renderPane(comparison.there, 'there') : nothing}
             ${this.renderPane(store, 'here')}
-            ${comparison === undefined ? nothing : this.renderPane(comparison.there, 'there')}
+            ${comparison?.isOtherFirst === false ? this.renderPane(comparison.there, 'there') : nothing}
           </div>
           ${
             this.isTable
@@ -246,6 +263,7 @@ export class GraphPage extends LitElement {
       comparedWith: this.comparison?.there.path,
       isTable: this.isTable,
       hasPanel: this.hasPanel,
+      hasMap: this.hasMap ?? (this.hasUpdated && this.pane.showsMap),
       search: () => this.openSearch(),
       expandAll: () => this.all('expandAll'),
       collapseAll: () => this.all('collapseAll'),
@@ -255,6 +273,7 @@ export class GraphPage extends LitElement {
         this.otherPane?.fit();
       },
       toggleTable: () => this.toggleTable(),
+      toggleMap: () => this.toggleMap(),
       togglePanel: () => this.togglePanel(),
       colour: (key) => void this.colour(key),
       compare: (path) => void this.compareWith(path),
@@ -278,6 +297,8 @@ export class GraphPage extends LitElement {
           @pane-escape=${() => this.escape()}
           @pane-search=${() => this.openSearch()}
           @pane-table=${() => this.toggleTable()}
+          .wantsMap=${this.hasMap}
+          @pane-resized=${() => this.requestUpdate()}
           @pane-moved=${() => this.keep()}
         ></graph-pane>
         ${store.overlay === undefined ? nothing : html`<graph-legend .overlay=${store.overlay}></graph-legend>`}

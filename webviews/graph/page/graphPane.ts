@@ -32,7 +32,10 @@ import { PaneKeys } from './paneKeys';
 import { PanePointer } from './panePointer';
 import { paneStyles } from './paneStyles';
 
-/** Events: `pane-open` (Enter on an operator), `pane-escape`, `pane-search`, `pane-moved`. */
+/** In a narrower pane the map would cover much of the picture. */
+const mapFromWidth = 480;
+
+/** Events: `pane-open` (Enter on an operator), `pane-escape`, `pane-search`, `pane-moved`, `pane-resized`. */
 @customElement('graph-pane')
 export class GraphPane extends LitElement {
   static override styles = paneStyles;
@@ -42,6 +45,8 @@ export class GraphPane extends LitElement {
   @property() accessor label = '';
   /** What was kept of an earlier page: used for the first picture. */
   @property({ attribute: false }) accessor startCamera: Camera | undefined = undefined;
+  /** Whether the map is wanted; undefined: where there is room for it. */
+  @property({ attribute: false }) accessor wantsMap: boolean | undefined = undefined;
   @state() private accessor said = '';
   @state() private accessor tip: { readonly text: string; readonly place: Point } | undefined = undefined;
   @state() private accessor isLong = false;
@@ -97,6 +102,10 @@ export class GraphPane extends LitElement {
   /** Puts the keyboard into the picture. */
   override focus(): void {
     this.canvas.focus();
+  }
+
+  get showsMap(): boolean {
+    return this.wantsMap ?? this.window.width >= mapFromWidth;
   }
 
   /** The place in the picture under a place of the window. */
@@ -250,6 +259,8 @@ export class GraphPane extends LitElement {
     if (!this.hasCamera && layout !== undefined) this.startCameraOf(layout);
     this.map = undefined;
     this.paint();
+    this.requestUpdate();
+    this.dispatchEvent(new CustomEvent('pane-resized'));
   }
 
   private marks(): Marks {
@@ -309,7 +320,7 @@ export class GraphPane extends LitElement {
         aria-label=${this.label}
         aria-describedby="said"
       ></canvas>
-      <canvas class="map" ?hidden=${!hasPicture || isEmpty} aria-hidden="true"></canvas>
+      <canvas class="map" ?hidden=${!hasPicture || isEmpty || !this.showsMap} aria-hidden="true"></canvas>
       <div id="said" class="unseen" aria-live="polite">${this.said}</div>
       ${this.tip === undefined ? nothing : html`<div class="tip" role="tooltip">${this.tip.text}</div>`}
       ${isEmpty ? html`<p class="note">This model has no operators: its graph is empty.</p>` : nothing}

@@ -8,7 +8,7 @@ import type { GraphStore } from '../store/graphStore';
 import { NodePages } from '../store/nodePages';
 import { changeText } from './describe';
 import { formStyles } from './formStyles';
-import { rowHeight, rowsInSight, scrollTo } from './rowWindow';
+import { rowHeight, rowsInSight, rowsText, scrollTo } from './rowWindow';
 import { tableStyles } from './tableStyles';
 
 /** Events: `table-open` (Enter or a double click on a row), `pane-escape`. */
@@ -127,7 +127,7 @@ export class NodeTable extends LitElement {
           @input=${() => this.typed()}
         />
         <span role="status" class="quiet"
-          >${total === undefined ? 'Reading…' : `${total.toLocaleString('en')} nodes`}</span
+          >${total === undefined ? 'Reading…' : rowsText(total, this.pages?.ports ?? 0)}</span
         >
       </div>
       <div

@@ -40,8 +40,9 @@ export const pageStyles = [
       margin-left: 10px;
       white-space: nowrap;
     }
+    /* As wide as its longest choice; names of models may be long. */
     .choice select {
-      width: 130px;
+      max-width: 32ch;
     }
     .problem {
       margin: 0;
@@ -74,7 +75,7 @@ export const pageStyles = [
       flex-direction: column;
       min-width: 0;
     }
-    .pane.there {
+    .pane + .pane {
       border-left: 1px solid var(--vscode-panel-border, var(--vscode-contrastBorder, GrayText));
     }
     .pane h2 {

@@ -24,3 +24,10 @@ export function scrollTo(row: number, scrollTop: number, height: number, header 
   if (top < scrollTop) return top;
   return Math.max(scrollTop, top + rowHeight + header - height);
 }
+
+/** How many rows the table has: inputs and outputs of the model stand in it, but are no nodes of it. */
+export function rowsText(total: number, ports: number): string {
+  const nodes = total - ports;
+  const text = `${nodes.toLocaleString('en')} ${nodes === 1 ? 'node' : 'nodes'}`;
+  return ports === 0 ? text : `${text}, ${ports.toLocaleString('en')} inputs and outputs`;
+}

@@ -14,12 +14,14 @@ export interface Tools {
   readonly comparedWith: string | undefined;
   readonly isTable: boolean;
   readonly hasPanel: boolean;
+  readonly hasMap: boolean;
   readonly search: () => void;
   readonly expandAll: () => void;
   readonly collapseAll: () => void;
   readonly zoom: (factor: number) => void;
   readonly fit: () => void;
   readonly toggleTable: () => void;
+  readonly toggleMap: () => void;
   readonly togglePanel: () => void;
   readonly colour: (key: string) => void;
   readonly compare: (path: string | undefined) => void;
@@ -44,12 +46,17 @@ export function renderTools(tools: Tools): TemplateResult {
     ${iconButton('screen-full', 'Show all (0)', tools.fit)}
     <span class="gap"></span>
     ${iconButton('table', 'Table of all nodes (T)', tools.toggleTable, { isPressed: tools.isTable })}
+    ${iconButton('map', 'Map', tools.toggleMap, { isPressed: tools.hasMap })}
     ${iconButton('layout-sidebar-right', 'Properties', tools.togglePanel, { isPressed: tools.hasPanel })}
     ${renderColours(tools)} ${renderCompare(tools)}
     <span class="room"></span>
     <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('project')}>New Project</vscode-button>
     <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('benchmark')}>Benchmark</vscode-button>
-    <vscode-button ?disabled=${isBroken} @click=${() => tools.begin('quantize')}>Quantize</vscode-button>
+    ${
+      tools.store.facts?.canBeQuantized === false
+        ? nothing
+        : html`<vscode-button ?disabled=${isBroken} @click=${() => tools.begin('quantize')}>Quantize</vscode-button>`
+    }
   </div>`;
 }
 

@@ -23,6 +23,7 @@ export class Comparison {
     readonly here: GraphStore,
     readonly there: GraphStore,
     readonly summary: string,
+    readonly isOtherFirst: boolean,
     readonly lines: readonly ChangeLine[],
   ) {
     const link = (from: GraphStore, to: GraphStore): (() => void) =>
@@ -42,7 +43,13 @@ export class Comparison {
     ]);
     here.mark(answer.here);
     there.mark(answer.there);
-    return new Comparison(here, there, answer.summary, linesOf(answer, new Set(groups.flatMap((keys) => keys ?? []))));
+    return new Comparison(
+      here,
+      there,
+      answer.summary,
+      answer.isOtherFirst,
+      linesOf(answer, new Set(groups.flatMap((keys) => keys ?? []))),
+    );
   }
 
   /** Takes the marks away, and lets the other model go. */

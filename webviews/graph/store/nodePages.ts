@@ -9,6 +9,8 @@ const pageSize = 200;
 export class NodePages {
   /** Undefined until the first answer. */
   total: number | undefined;
+  /** Inputs and outputs of the model among them. */
+  ports = 0;
   private readonly rows = new Map<number, NodeRow>();
   private readonly asked = new Map<number, Promise<void>>();
 
@@ -42,8 +44,14 @@ export class NodePages {
   private async ask(page: number): Promise<void> {
     const { path, text } = this;
     try {
-      const { total, rows } = await host.request(nodesMethod, { path, text, offset: page * pageSize, count: pageSize });
+      const { total, ports, rows } = await host.request(nodesMethod, {
+        path,
+        text,
+        offset: page * pageSize,
+        count: pageSize,
+      });
       this.total = total;
+      this.ports = ports;
       rows.forEach((row, index) => this.rows.set(page * pageSize + index, row));
     } catch {
       // The picture says what is wrong with the file; the list is asked again with it.

@@ -12,6 +12,8 @@ export interface GraphView {
   readonly compare?: string | null;
   readonly isTable: boolean;
   readonly hasPanel: boolean;
+  /** Absent: where there is room for it. */
+  readonly hasMap?: boolean;
 }
 
 const atFirst: GraphView = {

@@ -49,6 +49,33 @@ export function shortened(text: string): string {
   return `${flat.slice(0, 24)}…${flat.slice(-(longestText - 25))}`;
 }
 
+/** As much of a text as there is room for, with an ellipsis in the place of its end where that is left out. */
+export function fittedText(text: string, room: number, widthOf: (text: string) => number): string {
+  if (widthOf(text) <= room) return text;
+  const characters = [...text];
+  let [fits, tooMany] = [0, characters.length];
+  while (tooMany - fits > 1) {
+    const middle = (fits + tooMany) >> 1;
+    if (widthOf(`${characters.slice(0, middle).join('').trimEnd()}…`) <= room) fits = middle;
+    else tooMany = middle;
+  }
+  return fits === 0 ? '' : `${characters.slice(0, fits).join('').trimEnd()}…`;
+}
+
+/** The title of an open group with the figure of the colours: of both the name gives way first. */
+export function boxTitle(
+  label: string,
+  figure: string | undefined,
+  room: number,
+  widthOf: (text: string) => number,
+): string {
+  const name = shortened(label);
+  if (figure === undefined) return fittedText(name, room, widthOf);
+  const behind = ` · ${figure}`;
+  const shown = fittedText(name, room - widthOf(behind), widthOf);
+  return fittedText(shown === '' ? figure : `${shown}${behind}`, room, widthOf);
+}
+
 /** What the layout needs to know of a scene. */
 export function layoutInputOf(scene: GraphScene, cards: readonly Card[], measure: Measure): LayoutInput {
   const groups = new Map(scene.openGroups.map(({ key }, index) => [key, index]));

@@ -1,7 +1,7 @@
 // Paints cards of nodes and boxes of open groups.
 import { buttonOfGroup, buttonOfNode } from './buttons';
 import type { Rect } from './camera';
-import { cardFont, cardSize } from './cards';
+import { boxTitle, cardFont, cardSize, fittedText } from './cards';
 import type { Look } from './looks';
 import type { Marks } from './marks';
 import { changeSigns } from './marks';
@@ -49,7 +49,7 @@ export function paintCard(paint: CardPaint, node: number): void {
   context.stroke();
   if (scale >= titleScale) paintTexts(paint, node, rect);
   if (kind === 'group' && scale >= titleScale) paintButton(paint, buttonOfNode(rect), 'open');
-  paintMarksOf(paint, picture.node(node)?.id ?? '', rect, look);
+  paintMarksOf(paint, node, rect, look);
 }
 
 function outline(context: CanvasRenderingContext2D, { x, y, width, height }: Rect, radius: number): void {
@@ -78,13 +78,17 @@ function paintTexts({ context, picture, theme, scale }: CardPaint, node: number,
   context.font = cardFont('title', theme.font);
   // A little to the right of the stripe.
   const left = rect.x + cardSize.side + 2;
-  context.fillText(card.title, left, rect.y + cardSize.title / 2 + 0.5, room);
+  // Narrower cards are as wide as their texts.
+  const isFull = rect.width >= cardSize.widest;
+  const widthOf = (text: string): number => context.measureText(text).width;
+  const shown = (text: string, space: number): string => (isFull ? fittedText(text, space, widthOf) : text);
+  context.fillText(shown(card.title, room), left, rect.y + cardSize.title / 2 + 0.5);
   if (scale < lineScale) return;
   context.font = cardFont('line', theme.font);
   context.fillStyle = theme.faint;
   card.lines.forEach((line, index) => {
     const y = rect.y + cardSize.title + 3 + (index + 0.5) * cardSize.line;
-    context.fillText(line, left, y, rect.width - 2 * cardSize.side);
+    context.fillText(shown(line, rect.width - 2 * cardSize.side), left, y);
   });
 }
 
@@ -134,31 +138,31 @@ export function paintBoxTitle(paint: CardPaint, group: number): void {
   const rect = picture.rectOfGroup(group);
   const overlay = marks.overlay?.values;
   const figure = overlay !== undefined && Object.hasOwn(overlay, open.key) ? overlay[open.key]?.text : undefined;
-  const text = figure === undefined ? open.label.slice(0, 60) : `${open.label.slice(0, 60)} · ${figure}`;
   context.font = cardFont('title', theme.font);
   context.textAlign = 'left';
   context.textBaseline = 'middle';
   const room = rect.width - 2 * cardSize.side - cardSize.button - 8;
-  const width = Math.min(room, context.measureText(text).width);
+  const widthOf = (one: string): number => context.measureText(one).width;
+  const text = boxTitle(open.label, figure, room, widthOf);
   context.fillStyle = theme.isOutlined ? theme.background : theme.box;
-  context.fillRect(rect.x + 6, rect.y + 5, width + 8, 18);
+  context.fillRect(rect.x + 6, rect.y + 5, widthOf(text) + 8, 18);
   context.fillStyle = theme.faint;
-  context.fillText(text, rect.x + 10, rect.y + 14.5, room);
+  context.fillText(text, rect.x + 10, rect.y + 14.5);
   paintButton(paint, buttonOfGroup(rect), 'close');
   paintChange(paint, open.key, rect);
 }
 
-function paintMarksOf(paint: CardPaint, id: string, rect: Rect, look: Look): void {
-  if (look.figure !== '' && paint.scale >= figureScale) paintFigure(paint, rect, look);
-  paintChange(paint, id, rect);
+function paintMarksOf(paint: CardPaint, node: number, rect: Rect, look: Look): void {
+  if (look.figure !== '' && paint.scale >= figureScale) paintFigure(paint, node, rect, look);
+  paintChange(paint, paint.picture.node(node)?.id ?? '', rect);
 }
 
-/** What a node costs: under its card, filled as far as its share of the worst goes. */
-function paintFigure({ context, theme }: CardPaint, rect: Rect, { figure, share }: Look): void {
+/** What a node costs: under its card, beside its lines, filled as far as its share of the worst goes. */
+function paintFigure({ context, theme, picture }: CardPaint, node: number, rect: Rect, { figure, share }: Look): void {
   context.font = cardFont('line', theme.font);
   const text = figure.slice(0, 40);
   const width = Math.max(44, context.measureText(text).width + 12);
-  const place = { x: rect.x + rect.width / 2 - width / 2, y: rect.y + rect.height - 1, width, height: 15 };
+  const place = { x: picture.leftOfTag(node, width), y: rect.y + rect.height - 1, width, height: 15 };
   outline(context, place, 7);
   context.fillStyle = theme.background;
   context.fill();
@@ -177,7 +181,7 @@ function paintFigure({ context, theme }: CardPaint, rect: Rect, { figure, share 
   context.fillStyle = theme.text;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
-  context.fillText(text, rect.x + rect.width / 2, place.y + 8);
+  context.fillText(text, place.x + width / 2, place.y + 8);
 }
 
 /** A border in the colour of the change, and its sign at the corner. */

@@ -6,6 +6,9 @@ import type { Rect } from './camera';
 import type { Card } from './cards';
 import { Bands } from './bands';
 
+/** Between a line and what stands beside it. */
+const besideLine = 5;
+
 /** Everything about what is drawn. Nothing in it changes. */
 export class Picture {
   readonly nodeBands: Bands;
@@ -74,6 +77,15 @@ export class Picture {
       width: at(input.widths, node),
       height: at(input.heights, node),
     };
+  }
+
+  /** Where a tag of a width hangs under a card: at its right end, and right of the lines that begin there. */
+  leftOfTag(node: number, width: number): number {
+    const { x, width: whole } = this.rectOfNode(node);
+    const { points, routeStarts } = this.layout;
+    let left = x + whole - width;
+    for (const edge of this.edgesFrom(node)) left = Math.max(left, at(points, 2 * at(routeStarts, edge)) + besideLine);
+    return left;
   }
 
   rectOfGroup(group: number): Rect {
