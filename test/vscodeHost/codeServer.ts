@@ -40,7 +40,7 @@ export interface CodeServer {
   /** Holds everything of this server; `server.log` says what it did. */
   readonly home: string;
   readonly pid: number;
-  /** Address of a window on a folder; `payload` is what a window under test is told. */
+  /** Address of a window on a folder or a file that names several; `payload` is what a window under test is told. */
   windowUrl(folder: string, payload?: Readonly<Record<string, string>>): string;
   /** A file of this machine, as such a payload names it. */
   fileUri(path: string): string;
@@ -99,7 +99,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
     home,
     pid: child.pid ?? 0,
     windowUrl: (folder, payload = {}) => {
-      const query = new URLSearchParams({ folder });
+      const query = new URLSearchParams(folder.endsWith('.code-workspace') ? { workspace: folder } : { folder });
       if (Object.keys(payload).length > 0) query.set('payload', JSON.stringify(Object.entries(payload)));
       return `http://127.0.0.1:${port}/?${query.toString()}`;
     },

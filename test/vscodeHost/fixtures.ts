@@ -1,7 +1,7 @@
 // Folders that tests open in VS Code: an empty one, and one with a bench in which something of each kind was run.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './installed';
@@ -9,6 +9,15 @@ import { root } from './installed';
 /** A new empty folder; whoever makes it removes it. */
 export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), 'compressor-bench-folder-'));
+}
+
+/** Makes two empty folders in one, and a file that opens both; gives its path. */
+export function twoFolders(parent: string): string {
+  const names = ['first', 'second'];
+  for (const name of names) mkdirSync(join(parent, name));
+  const file = join(parent, 'two.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return file;
 }
 
 /**

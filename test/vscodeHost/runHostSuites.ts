@@ -3,7 +3,7 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { benchFolder, emptyFolder } from './fixtures';
+import { benchFolder, emptyFolder, twoFolders } from './fixtures';
 import { hostEnvironment, workspaceKinds } from './hostEnvironment';
 import type { ReportLine, WorkspaceKind } from './hostEnvironment';
 import { hostFolder, root } from './installed';
@@ -20,12 +20,14 @@ async function main(): Promise<void> {
   const only = process.argv.slice(2);
   const counts: Counts = { passed: 0, failed: 0, skipped: 0 };
   for (const kind of workspaceKinds) {
+    // What is different with several folders is in one file; the others need no further window.
+    if (kind === 'folders' && only.length > 0 && !only.includes('folders')) continue;
     if (kind === 'untrusted' && desktop !== undefined) {
       console.log('- suites in a folder that is not trusted: skipped, @vscode/test-electron trusts every folder');
       counts.skipped++;
       continue;
     }
-    add(counts, await runIn(kind, only));
+    add(counts, await runIn(kind, kind === 'folders' ? ['folders'] : only));
   }
   writeFileSync(join(hostFolder, 'counts.json'), JSON.stringify(counts));
   process.exitCode = counts.failed === 0 ? 0 : 1;
@@ -36,7 +38,8 @@ async function runIn(kind: WorkspaceKind, only: readonly string[]): Promise<Coun
   const startedAt = performance.now();
   const report = join(hostFolder, `${kind}.jsonl`);
   writeFileSync(report, '');
-  const folder = kind === 'empty' ? emptyFolder() : benchFolder();
+  const folder = kind === 'empty' || kind === 'folders' ? emptyFolder() : benchFolder();
+  const opened = kind === 'folders' ? twoFolders(folder) : folder;
   const profile = emptyFolder();
   let trouble: string | undefined;
   try {
@@ -45,7 +48,7 @@ async function runIn(kind: WorkspaceKind, only: readonly string[]): Promise<Coun
       extensionDevelopmentPath: root,
       extensionTestsPath: join(hostFolder, 'mochaRun.js'),
       launchArgs: [
-        folder,
+        opened,
         `--user-data-dir=${join(profile, 'user')}`,
         `--extensions-dir=${join(profile, 'extensions')}`,
       ],
