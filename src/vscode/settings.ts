@@ -48,7 +48,9 @@ export function defaultThreads(folder: WorkspaceFolder): number | undefined {
 /** What becomes of something new that can run. */
 export type RunNew = 'ask' | 'always' | 'never';
 
+/** In folders that are not trusted nothing is run, so nobody is asked. */
 export function runNew(folder: WorkspaceFolder): RunNew {
+  if (!workspace.isTrusted) return 'never';
   return settingsFor(folder.uri).get<RunNew>('queue.runNew', 'ask');
 }
 
