@@ -20,6 +20,30 @@ export function twoFolders(parent: string): string {
   return file;
 }
 
+/** Installs an extension that says it is Red Hat's for YAML, and notes what is contributed to it, into a folder of extensions. */
+export function yamlStandIn(extensions: string): void {
+  const [id, version] = ['redhat.vscode-yaml', '1.0.0'];
+  const folder = join(extensions, `${id}-${version}`);
+  mkdirSync(folder);
+  const manifest = {
+    name: 'vscode-yaml',
+    publisher: 'redhat',
+    version,
+    engines: { vscode: '^1.120.0' },
+    main: './main.js',
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+  const note = '(...words) => contributors.push(words) > 0';
+  const lines = [
+    'const contributors = [];',
+    `exports.activate = () => ({ contributors, registerContributor: ${note} });`,
+  ];
+  writeFileSync(join(folder, 'main.js'), lines.join('\n'));
+  const location = { $mid: 1, path: folder, scheme: 'file' };
+  const installed = [{ identifier: { id }, version, location, relativeLocation: `${id}-${version}` }];
+  writeFileSync(join(extensions, 'extensions.json'), JSON.stringify(installed));
+}
+
 /**
  * A new folder with a bench: project `mnist_resnet` (1) with its data set, an optimization that was run (`int8`, 2) and one
  * that was not (1), accuracy of both models, performance of the given one, a profiling that was run; beside it `digits.onnx`.

@@ -1,9 +1,9 @@
 // Runs the suites of test/host inside VS Code, once in each kind of folder, and counts what came of them.
 // With VSCODE_EXECUTABLE set it is that desktop VS Code; else code-server and a headless browser stand in for it.
-import { readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runTests } from '@vscode/test-electron';
-import { benchFolder, emptyFolder, twoFolders } from './fixtures';
+import { benchFolder, emptyFolder, twoFolders, yamlStandIn } from './fixtures';
 import { hostEnvironment, workspaceKinds } from './hostEnvironment';
 import type { ReportLine, WorkspaceKind } from './hostEnvironment';
 import { hostFolder, root } from './installed';
@@ -41,17 +41,16 @@ async function runIn(kind: WorkspaceKind, only: readonly string[]): Promise<Coun
   const folder = kind === 'empty' || kind === 'folders' ? emptyFolder() : benchFolder();
   const opened = kind === 'folders' ? twoFolders(folder) : folder;
   const profile = emptyFolder();
+  const extensions = join(profile, 'extensions');
+  mkdirSync(extensions);
+  if (kind === 'folders') yamlStandIn(extensions);
   let trouble: string | undefined;
   try {
     await runTests({
       vscodeExecutablePath: desktop ?? join(hostFolder, 'vscode'),
       extensionDevelopmentPath: root,
       extensionTestsPath: join(hostFolder, 'mochaRun.js'),
-      launchArgs: [
-        opened,
-        `--user-data-dir=${join(profile, 'user')}`,
-        `--extensions-dir=${join(profile, 'extensions')}`,
-      ],
+      launchArgs: [opened, `--user-data-dir=${join(profile, 'user')}`, `--extensions-dir=${extensions}`],
       extensionTestsEnv: {
         [hostEnvironment.workspace]: kind,
         [hostEnvironment.report]: report,
