@@ -49,8 +49,9 @@ export function defaultThreads(folder: WorkspaceFolder): number | undefined {
 /** What becomes of something new that can run. */
 export type RunNew = 'ask' | 'always' | 'never';
 
-/** As it is set for a folder. */
+/** As it is set for a folder; in folders that are not trusted nothing is run, so nobody is asked. */
 export function runNew(folder: WorkspaceFolder): RunNew {
+  if (!workspace.isTrusted) return 'never';
   return settingsFor(folder.uri).get<RunNew>('queue.runNew', 'ask');
 }
 

@@ -3,13 +3,8 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { accept, leave, runPressing } from './pressing';
 import { suiteIn } from './workspaces';
-
-const settleMs = 150;
-
-function sleep(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
-}
 
 function extension(): vscode.Extension<unknown> {
   const found = vscode.extensions.getExtension('compressor-bench.compressor-bench');
@@ -20,23 +15,6 @@ function extension(): vscode.Extension<unknown> {
 function run(name: string, ...words: readonly unknown[]): Thenable<unknown> {
   return vscode.commands.executeCommand(`compressorBench.${name}`, ...words);
 }
-
-/** Runs a command and presses a key at every quick input it shows, until it ends. */
-async function runPressing(command: string, name: string, ...words: readonly unknown[]): Promise<unknown> {
-  const end = { isReached: false };
-  const answer = Promise.resolve(run(name, ...words)).finally(() => {
-    end.isReached = true;
-  });
-  for (let turns = 0; turns < 200; turns++) {
-    await sleep(settleMs);
-    if (end.isReached) return answer;
-    await vscode.commands.executeCommand(command);
-  }
-  throw new Error(`${name} still waits for something`);
-}
-
-const accept = 'workbench.action.acceptSelectedQuickOpenItem';
-const leave = 'workbench.action.closeQuickOpen';
 
 /** Commands that ask in quick inputs, or explain: leaving them ends them. */
 const asking = [

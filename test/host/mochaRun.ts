@@ -2,7 +2,7 @@
 //
 // How to write one: `<area>.host.ts` with mocha's `suite`, `test`, `suiteSetup`, … (globals), `import * as vscode` and
 // node:assert. Every file runs once in each kind of folder (an empty one; one with a bench, see benchFolder in
-// test/vscodeHost/fixtures.ts; that one in restricted mode), in one window, one after another: `suiteIn(['bench'], …)`
+// test/vscodeHost/fixtures.ts; that one in restricted mode), `folders` alone in one with two, in one window, one after another: `suiteIn(['bench'], …)`
 // of workspaces.ts is for those that need a certain one. What a suite adds to the folder it takes away again.
 // `npm test -- test/host/activation` runs one file.
 import { appendFileSync, readdirSync } from 'node:fs';

@@ -1,6 +1,10 @@
 // Tasks and tools of language models inside the editor: offered, run in a terminal, ended with an exit code, refused kindly.
 import assert from 'node:assert/strict';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { readQuietly } from '../vscodeHost/codeServer';
+import { until } from './servedPanel';
 import { suiteIn } from './workspaces';
 
 const type = 'compressor-bench';
@@ -19,6 +23,33 @@ async function run(task: vscode.Task): Promise<number | undefined> {
   } finally {
     watching?.dispose();
   }
+}
+
+/** Resolves when a task has ended. */
+function endOf(name: string): Promise<void> {
+  return new Promise((resolve) => {
+    const watching = vscode.tasks.onDidEndTask(({ execution: { task } }) => {
+      if (task.name !== name) return;
+      watching.dispose();
+      resolve();
+    });
+  });
+}
+
+/** Processes of the machine that are a command line or a job of this product. */
+function processes(): number[] {
+  const programs = ['cli.js', 'job.js'].map((name) => join(extensionPath(), 'dist', name));
+  return readdirSync('/proc')
+    .filter(
+      (name) => /^\d+$/.test(name) && programs.some((path) => readQuietly(`/proc/${name}/cmdline`).includes(path)),
+    )
+    .map(Number);
+}
+
+function extensionPath(): string {
+  const extension = vscode.extensions.getExtension('compressor-bench.compressor-bench');
+  assert.ok(extension);
+  return extension.extensionPath;
 }
 
 suiteIn(['empty', 'bench'], 'tasks', () => {
@@ -55,6 +86,50 @@ suiteIn(['empty', 'bench'], 'tasks', () => {
     const tune = tasks.find(({ name }) => name === 'tune tasks/wrong.bench.yaml');
     assert.ok(tune);
     assert.equal(await run(tune), 1);
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const config = vscode.Uri.joinPath(folder.uri, 'tasks', 'wrong.bench.yaml');
+    const found = (): vscode.Diagnostic[] =>
+      vscode.languages.getDiagnostics(config).filter(({ source }) => source === 'compressor-bench');
+    await until(() => found().length > 0, 'the mistakes are problems');
+    const unknown = found().find(({ message }) => message.includes('pth'));
+    assert.ok(
+      unknown,
+      found()
+        .map(({ message }) => message)
+        .join('\n'),
+    );
+    assert.match(unknown.message, /path/);
+    assert.equal(unknown.severity, vscode.DiagnosticSeverity.Error);
+    assert.deepEqual([unknown.range.start.line, unknown.range.start.character], [1, 2]);
+  });
+
+  test('one that is wrong in tasks.json says so where it is run, and hinders no other', async () => {
+    const [folder] = vscode.workspace.workspaceFolders ?? [];
+    assert.ok(folder);
+    const file = vscode.Uri.joinPath(folder.uri, '.vscode', 'tasks.json');
+    const written = [
+      { label: 'wrong', type, verb: 'fly' },
+      { label: 'right', type, verb: 'profile', model: 'tasks/model.onnx', args: ['--runs', '1'] },
+    ];
+    await vscode.workspace.fs.writeFile(
+      file,
+      new TextEncoder().encode(JSON.stringify({ version: '2.0.0', tasks: written })),
+    );
+    try {
+      const named = async (name: string): Promise<vscode.Task | undefined> =>
+        (await vscode.tasks.fetchTasks({ type })).find((task) => task.name === name);
+      await until(async () => (await named('wrong')) !== undefined, 'tasks.json is read');
+      const [right, wrong] = [await named('right'), await named('wrong')];
+      assert.ok(right && wrong);
+      assert.equal(await run(right), 0);
+      // It has no process: its end is all there is of it.
+      const ended = endOf('wrong');
+      await vscode.tasks.executeTask(wrong);
+      await ended;
+    } finally {
+      await vscode.workspace.fs.delete(file);
+    }
   });
 
   test('to end one cancels its job', async () => {
@@ -70,17 +145,14 @@ suiteIn(['empty', 'bench'], 'tasks', () => {
       type,
       new vscode.ProcessExecution(execution.process, [...execution.args, '--iterations', '1000000'], execution.options),
     );
-    const ending = new Promise<void>((resolve) => {
-      const watching = vscode.tasks.onDidEndTask(({ execution: { task } }) => {
-        if (task.name !== 'long benchmark') return;
-        watching.dispose();
-        resolve();
-      });
-    });
+    const before = new Set(processes());
+    const own = (): number[] => processes().filter((pid) => !before.has(pid));
+    const ending = endOf('long benchmark');
     const running = await vscode.tasks.executeTask(long);
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await until(() => own().length >= 2, 'the command line and its job are there');
     running.terminate();
     await ending;
+    await until(() => own().length === 0, 'both are gone');
   });
 });
 

@@ -25,6 +25,8 @@ import { serverEntry, serverNode } from './installed';
 export interface ServerOptions {
   /** A package that is installed in it. */
   readonly vsix?: string;
+  /** Folder of extensions; absent: an empty one. */
+  readonly extensions?: string;
   /** Settings of the user, beside those that keep the window quiet. */
   readonly settings?: Readonly<Record<string, unknown>>;
   /** Variables that the extension host gets beside those of this process. */
@@ -40,7 +42,7 @@ export interface CodeServer {
   /** Holds everything of this server; `server.log` says what it did. */
   readonly home: string;
   readonly pid: number;
-  /** Address of a window on a folder; `payload` is what a window under test is told. */
+  /** Address of a window on a folder or a file that names several; `payload` is what a window under test is told. */
   windowUrl(folder: string, payload?: Readonly<Record<string, string>>): string;
   /** A file of this machine, as such a payload names it. */
   fileUri(path: string): string;
@@ -69,7 +71,7 @@ const quietSettings = {
 
 /** Starts a server; whoever does stops it. */
 export async function startCodeServer(options: ServerOptions = {}): Promise<CodeServer> {
-  const { vsix, settings = {}, environment = {}, trust = 'all', drivesTests = false } = options;
+  const { vsix, settings = {}, environment = {}, trust = 'all', drivesTests = false, extensions } = options;
   const home = mkdtempSync(join(tmpdir(), 'compressor-bench-vscode-'));
   const user = join(home, 'data');
   mkdirSync(join(user, 'User'), { recursive: true });
@@ -83,7 +85,10 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
   const names = ['XDG_CONFIG_HOME', 'XDG_DATA_HOME', 'XDG_STATE_HOME', 'XDG_CACHE_HOME', 'XDG_RUNTIME_DIR'];
   const env = { ...process.env, ...Object.fromEntries(names.map((name) => [name, home])), ...environment };
   const words = [serverEntry, '--config', join(home, 'config.yaml'), '--user-data-dir', user];
-  words.push('--extensions-dir', vsix === undefined ? join(home, 'extensions') : await installed(vsix, words, env));
+  words.push(
+    '--extensions-dir',
+    vsix === undefined ? (extensions ?? join(home, 'extensions')) : await installed(vsix, words, env),
+  );
   const port = await freePort();
   words.push('--bind-addr', `127.0.0.1:${port}`, '--auth', 'none', '--disable-telemetry', '--disable-update-check');
   words.push('--disable-getting-started-override', '--ignore-last-opened');
@@ -99,7 +104,7 @@ export async function startCodeServer(options: ServerOptions = {}): Promise<Code
     home,
     pid: child.pid ?? 0,
     windowUrl: (folder, payload = {}) => {
-      const query = new URLSearchParams({ folder });
+      const query = new URLSearchParams(folder.endsWith('.code-workspace') ? { workspace: folder } : { folder });
       if (Object.keys(payload).length > 0) query.set('payload', JSON.stringify(Object.entries(payload)));
       return `http://127.0.0.1:${port}/?${query.toString()}`;
     },

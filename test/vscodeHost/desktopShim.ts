@@ -18,7 +18,11 @@ async function runInWindow(): Promise<number> {
   };
   const folder = words.find((word) => !word.startsWith('-')) ?? emptyFolder();
   const isUntrusted = process.env[hostEnvironment.workspace] === 'untrusted';
-  const server = await startCodeServer({ drivesTests: true, trust: isUntrusted ? 'none' : 'all' });
+  const server = await startCodeServer({
+    drivesTests: true,
+    trust: isUntrusted ? 'none' : 'all',
+    extensions: valueOf('extensions-dir'),
+  });
   const browser = await launchBrowser();
   let code: number | undefined;
   const errors: string[] = [];

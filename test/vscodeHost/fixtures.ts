@@ -1,7 +1,7 @@
 // Folders that tests open in VS Code: an empty one, and one with a bench in which something of each kind was run.
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { root } from './installed';
@@ -9,6 +9,39 @@ import { root } from './installed';
 /** A new empty folder; whoever makes it removes it. */
 export function emptyFolder(): string {
   return mkdtempSync(join(tmpdir(), 'compressor-bench-folder-'));
+}
+
+/** Makes two empty folders in one, and a file that opens both; gives its path. */
+export function twoFolders(parent: string): string {
+  const names = ['first', 'second'];
+  for (const name of names) mkdirSync(join(parent, name));
+  const file = join(parent, 'two.code-workspace');
+  writeFileSync(file, JSON.stringify({ folders: names.map((path) => ({ path })) }));
+  return file;
+}
+
+/** Installs an extension that says it is Red Hat's for YAML, and notes what is contributed to it, into a folder of extensions. */
+export function yamlStandIn(extensions: string): void {
+  const [id, version] = ['redhat.vscode-yaml', '1.0.0'];
+  const folder = join(extensions, `${id}-${version}`);
+  mkdirSync(folder);
+  const manifest = {
+    name: 'vscode-yaml',
+    publisher: 'redhat',
+    version,
+    engines: { vscode: '^1.120.0' },
+    main: './main.js',
+  };
+  writeFileSync(join(folder, 'package.json'), JSON.stringify({ ...manifest, activationEvents: [] }));
+  const note = '(...words) => contributors.push(words) > 0';
+  const lines = [
+    'const contributors = [];',
+    `exports.activate = () => ({ contributors, registerContributor: ${note} });`,
+  ];
+  writeFileSync(join(folder, 'main.js'), lines.join('\n'));
+  const location = { $mid: 1, path: folder, scheme: 'file' };
+  const installed = [{ identifier: { id }, version, location, relativeLocation: `${id}-${version}` }];
+  writeFileSync(join(extensions, 'extensions.json'), JSON.stringify(installed));
 }
 
 /**

@@ -50,7 +50,7 @@ export function renderRemarks(measured: readonly Measured<Item>[], run: (id: num
               ({ id, name, result }) =>
                 html`<li>
                   ${sentences(name, result.doubts)}
-                  ${button({ label: 'Run Again', icon: 'play', isSecondary: true, hint: name, click: () => run(id) })}
+                  ${button({ label: 'Run Again', icon: 'play', runs: true, isSecondary: true, hint: name, click: () => run(id) })}
                 </li>`,
             )}
           </ul>`

@@ -63,7 +63,7 @@ function renderReference(
 /** A run that goes on, went wrong, or never was. */
 function renderRun({ live, act }: Section, { id, name, run, job, result }: Item): TemplateResult | typeof nothing {
   const log: PageButton = { label: 'Open Log', isSecondary: true, click: () => act('openLog', id) };
-  const start = (label: string): PageButton => ({ label, icon: 'play', click: () => act('run', id) });
+  const start = (label: string): PageButton => ({ label, icon: 'play', runs: true, click: () => act('run', id) });
   switch (run?.state) {
     case 'queued':
     case 'running':

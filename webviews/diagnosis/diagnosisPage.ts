@@ -94,7 +94,7 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
 
   private renderStatus(report: DiagnosisReport): TemplateResult {
     const { status } = report;
-    const start = { label: 'Start Diagnosis', icon: 'play', click: () => this.act('start') };
+    const start = { label: 'Start Diagnosis', icon: 'play', runs: true, click: () => this.act('start') };
     switch (status.state) {
       case 'impossible':
         return emptyState({
@@ -102,7 +102,7 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
           text: `There is nothing to diagnose yet. ${status.reason}`,
           buttons:
             report.int8Model === null
-              ? [{ label: 'Run Optimization', icon: 'play', click: () => this.act('runOptimization') }]
+              ? [{ label: 'Run Optimization', icon: 'play', runs: true, click: () => this.act('runOptimization') }]
               : [],
         });
       case 'none':

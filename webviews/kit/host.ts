@@ -29,6 +29,9 @@ export const host = new RpcPeer(
 /** What the page is about, as the extension wrote it into the page. */
 export const subject: unknown = JSON.parse(document.body.dataset['subject'] ?? 'null');
 
+/** Whether jobs may run in the folder that the page is about; the page is made anew when it becomes trusted. */
+export const isTrusted = document.body.dataset['trusted'] !== 'false';
+
 interface KeptState {
   readonly subject: unknown;
   readonly view?: unknown;

@@ -78,7 +78,7 @@ export function jobView(what: string, job: JobProgress | null, cancel: () => unk
   const total = job?.progress?.total;
   return html`<div class="job">
     <p>${what}: ${jobText(job)}</p>
-    ${button({ label: 'Cancel', isSecondary: true, click: cancel })}
+    ${button({ label: 'Cancel', runs: true, isSecondary: true, click: cancel })}
     ${
       total === undefined || total === 0
         ? html`<progress aria-label=${what}></progress>`

@@ -7,8 +7,8 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import { failureRecordOf } from '../../src/protocol/benchError';
 import type { FailureRecord } from '../../src/protocol/benchError';
-import { actionMethod, panelChangedEvent } from '../../src/protocol/panels/panel';
-import { host } from './host';
+import { actionMethod, manageTrustAction, panelChangedEvent } from '../../src/protocol/panels/panel';
+import { host, isTrusted } from './host';
 import { baseStyles, pageStyles, toneStyles } from './styles';
 
 /** A button of a page. */
@@ -18,6 +18,8 @@ export interface PageButton {
   readonly icon?: string;
   readonly isSecondary?: boolean;
   readonly isDisabled?: boolean;
+  /** Whether it has something run or stopped: that waits until the folder is trusted. */
+  readonly runs?: boolean;
   /** What it does, when the label does not say it all. */
   readonly hint?: string;
   readonly click: () => unknown;
@@ -82,13 +84,21 @@ export abstract class BenchPage<Data> extends LitElement {
   }
 
   override render(): TemplateResult {
-    return html`<main>${this.renderFailure()}${this.renderData()}</main>
+    return html`<main>${this.renderTrust()}${this.renderFailure()}${this.renderData()}</main>
       <div class="unseen" role="status" aria-live="polite">${this.announced}</div>`;
   }
 
   private renderData(): TemplateResult | typeof nothing {
     if (this.data !== undefined) return this.show(this.data);
     return this.failure === undefined ? html`<p class="loading" role="status">Loading…</p>` : nothing;
+  }
+
+  /** Why its buttons are greyed out. */
+  private renderTrust(): TemplateResult | typeof nothing {
+    if (isTrusted) return nothing;
+    return notice('info', 'This folder is in Restricted Mode: results can be looked at, nothing is run.', [
+      { label: 'Manage Workspace Trust', isSecondary: true, click: () => this.act(manageTrustAction) },
+    ]);
   }
 
   private renderFailure(): TemplateResult | typeof nothing {
@@ -108,12 +118,13 @@ export function button({
   icon,
   isSecondary = false,
   isDisabled = false,
+  runs = false,
   hint,
   click,
 }: PageButton): TemplateResult {
   return html`<vscode-button
     ?secondary=${isSecondary}
-    ?disabled=${isDisabled}
+    ?disabled=${isDisabled || (runs && !isTrusted)}
     icon=${icon ?? nothing}
     title=${hint ?? nothing}
     @click=${click}

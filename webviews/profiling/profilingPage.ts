@@ -118,7 +118,7 @@ export class ProfilingPage extends BenchPage<Shown> {
         hint: 'The graph of the model, coloured by these times',
         click: () => this.act('graph'),
       },
-      ...(isGoingOn(run) ? [] : [{ label: 'Run Again', icon: 'play', click: () => this.act('run') }]),
+      ...(isGoingOn(run) ? [] : [{ label: 'Run Again', icon: 'play', runs: true, click: () => this.act('run') }]),
     ];
   }
 
@@ -139,7 +139,7 @@ export class ProfilingPage extends BenchPage<Shown> {
     return emptyState({
       icon: 'flame',
       text,
-      buttons: [{ label: 'Run Profiling', icon: 'play', click: () => this.act('run') }],
+      buttons: [{ label: 'Run Profiling', icon: 'play', runs: true, click: () => this.act('run') }],
     });
   }
 

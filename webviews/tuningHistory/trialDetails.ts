@@ -77,7 +77,7 @@ function renderSettings(settings: TrialSettings | null | undefined): TemplateRes
 function renderUse({ report, row, isRunning, use }: TrialView): TemplateResult {
   const reason = whyNot(report, row, isRunning);
   return html`<div class="use">
-    ${button({ label: `Use Trial ${row.id}`, icon: 'check', isDisabled: reason !== undefined, click: use })}
+    ${button({ label: `Use Trial ${row.id}`, icon: 'check', runs: true, isDisabled: reason !== undefined, click: use })}
     <p class="quiet">
       ${reason ?? 'Makes the model of this trial again from its settings, checks it, and makes it the optimized model.'}
     </p>

@@ -141,14 +141,14 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
       click: () => this.act(name),
     });
     const main: PageButton = {
-      ...{ label: run === null ? 'Run' : 'Run Again', icon: 'play', isSecondary: resume !== null },
+      ...{ label: run === null ? 'Run' : 'Run Again', icon: 'play', runs: true, isSecondary: resume !== null },
       click: () => this.act('run'),
     };
     const resumes: PageButton | undefined =
       resume === null
         ? undefined
         : {
-            ...{ label: 'Resume', icon: 'debug-continue' },
+            ...{ label: 'Resume', icon: 'debug-continue', runs: true },
             hint: `Goes on with the ${countText(resume.trials, 'trial')} measured so far`,
             click: () => this.act('resume'),
           };
@@ -198,7 +198,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
           ? 'No trials yet. Run the optimization: every model that is tried appears here with its accuracy and its speed.'
           : 'The newest run ended before it had measured anything.',
       buttons: [
-        { label: run === null ? 'Run' : 'Run Again', icon: 'play', click: () => this.act('run') },
+        { label: run === null ? 'Run' : 'Run Again', icon: 'play', runs: true, click: () => this.act('run') },
         { label: 'Open Config', isSecondary: true, click: () => this.act('openConfig') },
       ],
     });

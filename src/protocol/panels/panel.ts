@@ -29,6 +29,9 @@ export interface PanelAction {
   readonly value: unknown;
 }
 
+/** The action that every panel knows: shows where a person trusts the folder. */
+export const manageTrustAction = 'manageTrust';
+
 /** Resolves when the action is done or the person has seen why not. */
 export const actionMethod = method<PanelAction, null>('panel/action', (value) => {
   const fields = recordOf(value, 'the parameters');

@@ -1,5 +1,5 @@
 // The panel of a diagnosis: where a quantized model loses accuracy and time, and another optimization that keeps operators float.
-import { window } from 'vscode';
+import { window, workspace } from 'vscode';
 import {
   cancelDiagnosisMethod,
   diagnosisHistogramsMethod,
@@ -101,7 +101,8 @@ async function generate(bench: BenchConnection, id: number, value: unknown): Pro
 
 /** Not waited for by the page: a person may leave the message where it is. */
 async function offerRun(name: string, run: (command: string) => Promise<void>): Promise<void> {
-  const chosen = await window.showInformationMessage(`The optimization "${name}" is ready.`, 'Run', 'Open Config');
+  const ways = [...(workspace.isTrusted ? ['Run'] : []), 'Open Config'];
+  const chosen = await window.showInformationMessage(`The optimization "${name}" is ready.`, ...ways);
   if (chosen === 'Run') await run('optimization.run');
   if (chosen === 'Open Config') await run('optimization.openConfig');
 }

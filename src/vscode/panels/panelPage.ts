@@ -1,11 +1,11 @@
 // What the panels have in common: questions of a page go to the process of its bench, changes of the bench to the page.
-import { Disposable } from 'vscode';
+import { Disposable, commands } from 'vscode';
 import { coalesce } from '../../processes/coalesce';
 import type { RpcPeer } from '../../processes/rpc';
 import { runChangeEvent } from '../../protocol/benchChannel';
 import type { RunChange } from '../../protocol/benchChannel';
 import { failureRecordOf } from '../../protocol/benchError';
-import { actionMethod, panelChangedEvent } from '../../protocol/panels/panel';
+import { actionMethod, manageTrustAction, panelChangedEvent } from '../../protocol/panels/panel';
 import type { PanelSubject } from '../../protocol/panels/panel';
 import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { BenchConnection } from '../bench/benchConnection';
@@ -59,9 +59,14 @@ export function answerReport<Params, Report>(
   });
 }
 
+function manageTrust(): Promise<unknown> {
+  return Promise.resolve(commands.executeCommand('workbench.trust.manage'));
+}
+
 /** Serves a page until what it gives is disposed of. */
 export function servePage(service: PageService, questions: readonly Forwarded[]): Disposes {
-  const { peer, bench, actions = {}, hears } = service;
+  const { peer, bench, hears } = service;
+  const actions: PanelActions = { ...service.actions, [manageTrustAction]: manageTrust };
   for (const question of questions) question(peer, bench);
   peer.handle(actionMethod, async ({ name, value }) => {
     const action = Object.hasOwn(actions, name) ? actions[name] : undefined;

@@ -2,7 +2,6 @@
 import { Disposable, ThemeIcon, ViewColumn, window } from 'vscode';
 import type { ExtensionContext, LogOutputChannel, WebviewPanel } from 'vscode';
 import { RpcPeer } from '../../processes/rpc';
-import { panelChangedEvent } from '../../protocol/panels/panel';
 import type { PanelSubject } from '../../protocol/panels/panel';
 import type { Disposes } from '../disposing';
 import type { BenchConnection } from '../bench/benchConnection';
@@ -34,16 +33,28 @@ export interface PanelKind<Subject extends PanelSubject> {
   serve(open: OpenPanel<Subject>): Disposes;
 }
 
+/** An open panel, and how its page is made anew. */
+interface Filled {
+  readonly panel: WebviewPanel;
+  readonly refill: () => void;
+}
+
 /** Opens panels of every kind and owns the open ones. */
 export class Panels implements Disposes {
   private readonly kinds: Disposable[] = [];
-  private readonly panels = new Map<string, WebviewPanel>();
+  private readonly panels = new Map<string, Filled>();
+  private readonly subscription: Disposable;
 
   constructor(
     private readonly context: ExtensionContext,
     private readonly benches: Benches,
     private readonly log: LogOutputChannel,
-  ) {}
+  ) {
+    // Trust was given, or settings changed: the bench is another one now, and pages that were about the old one begin anew.
+    this.subscription = benches.onDidChange(() => {
+      for (const { refill } of [...this.panels.values()]) refill();
+    });
+  }
 
   /** Makes panels of a kind that an earlier window left come back. */
   register<Subject extends PanelSubject>(kind: PanelKind<Subject>): void {
@@ -69,8 +80,8 @@ export class Panels implements Disposes {
   show<Subject extends PanelSubject>(kind: PanelKind<Subject>, subject: Subject): WebviewPanel {
     const open = this.panels.get(keyOf(kind, subject));
     if (open !== undefined) {
-      open.reveal();
-      return open;
+      open.panel.reveal();
+      return open.panel;
     }
     const panel = window.createWebviewPanel(kind.viewType, kind.title(subject), ViewColumn.Active, {});
     this.fill(kind, panel, subject);
@@ -78,40 +89,44 @@ export class Panels implements Disposes {
   }
 
   dispose(): void {
-    for (const panel of [...this.panels.values()]) panel.dispose();
-    Disposable.from(...this.kinds).dispose();
+    for (const { panel } of [...this.panels.values()]) panel.dispose();
+    Disposable.from(this.subscription, ...this.kinds).dispose();
   }
 
   private fill<Subject extends PanelSubject>(kind: PanelKind<Subject>, panel: WebviewPanel, subject: Subject): void {
+    let served = this.serve(kind, panel, subject);
+    const refill = (): void => {
+      served.dispose();
+      if (this.benches.named(subject.bench) === undefined) panel.dispose();
+      else served = this.serve(kind, panel, subject);
+    };
+    const key = keyOf(kind, subject);
+    // Of two panels about the same thing in an earlier window, the later one stays.
+    this.panels.get(key)?.panel.dispose();
+    this.panels.set(key, { panel, refill });
+    panel.onDidDispose(() => {
+      if (this.panels.get(key)?.panel === panel) this.panels.delete(key);
+      served.dispose();
+    });
+  }
+
+  /** Makes the page and answers it until what it gives is disposed of. */
+  private serve<Subject extends PanelSubject>(
+    kind: PanelKind<Subject>,
+    panel: WebviewPanel,
+    subject: Subject,
+  ): Disposable {
     const bench = this.benches.named(subject.bench);
     if (bench === undefined)
       throw new Error('The folder that this panel was about is not open in this window any more.');
     const { extensionUri } = this.context;
-    const key = keyOf(kind, subject);
-    // Of two panels about the same thing in an earlier window, the later one stays.
-    this.panels.get(key)?.dispose();
-    this.panels.set(key, panel);
     panel.title = kind.title(subject);
     panel.iconPath = new ThemeIcon(kind.icon);
     const channel = channelToWebview(panel.webview);
-    const peer = new RpcPeer(channel);
-    let served = kind.serve({ peer, bench, subject, panel });
-    // Trust was given, or a setting was changed: the bench has another connection, which the page asks from now on.
-    const following = this.benches.onDidChange(() => {
-      const another = this.benches.named(subject.bench);
-      if (another === undefined) return;
-      served.dispose();
-      served = kind.serve({ peer, bench: another, subject, panel });
-      peer.emit(panelChangedEvent, null);
-    });
-    panel.onDidDispose(() => {
-      if (this.panels.get(key) === panel) this.panels.delete(key);
-      following.dispose();
-      served.dispose();
-      channel.dispose();
-    });
+    const served = kind.serve({ peer: new RpcPeer(channel), bench, subject, panel });
     panel.webview.options = { enableScripts: true, localResourceRoots: [webviewRoot(extensionUri)] };
     panel.webview.html = webviewHtml(panel.webview, extensionUri, { bundle: kind.bundle, subject, title: panel.title });
+    return Disposable.from(served, channel);
   }
 }
 

@@ -1,6 +1,6 @@
 // The page of every webview: strict content policy, one script, one style sheet; data comes by messages.
 import { randomBytes } from 'node:crypto';
-import { Uri } from 'vscode';
+import { Uri, workspace } from 'vscode';
 import type { Webview } from 'vscode';
 
 /** What a webview is made of. */
@@ -48,7 +48,7 @@ export function webviewHtml(webview: Webview, extensionUri: Uri, { bundle, subje
 <link rel="stylesheet" id="vscode-codicon-stylesheet" nonce="${nonce}" href="${escaped(file('codicon.css'))}">
 <link rel="stylesheet" nonce="${nonce}" href="${escaped(file('page.css'))}">
 </head>
-<body data-subject="${escaped(JSON.stringify(subject))}">
+<body data-subject="${escaped(JSON.stringify(subject))}" data-trusted="${String(workspace.isTrusted)}">
 <script nonce="${nonce}" src="${escaped(file(`${bundle}.js`))}"></script>
 </body>
 </html>`;

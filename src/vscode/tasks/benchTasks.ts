@@ -1,11 +1,12 @@
 // Tasks of type `compressor-bench`: found in the workspace or written in tasks.json, run by the command line in a terminal.
 import { join } from 'node:path';
-import { ProcessExecution, RelativePattern, Task, TaskGroup, TaskScope, tasks, window, workspace } from 'vscode';
+import { ProcessExecution, RelativePattern, Task, TaskGroup, TaskScope, tasks, workspace } from 'vscode';
 import type { TaskDefinition, Uri, WorkspaceFolder } from 'vscode';
 import type { Contribution } from '../contributions';
 import { benchSettings } from '../settings';
 import { readTaskSettings, taskName, taskWords } from './taskCommand';
 import type { TaskSettings } from './taskCommand';
+import { wrongTask } from './wrongTask';
 
 /** As the manifest has it. */
 export const taskType = 'compressor-bench';
@@ -24,14 +25,12 @@ export const registerTasks: Contribution = ({ context, log }) => {
       const found = await Promise.all((workspace.workspaceFolders ?? []).map((folder) => tasksIn(folder, cliPath)));
       return found.flat();
     },
-    resolveTask: ({ definition, scope, name }) => {
+    resolveTask: (task) => {
+      const { definition, scope, name } = task;
       const settings = readTaskSettings(definition);
-      if (typeof settings === 'string') {
-        log.warn(`tasks: ${name}: ${settings}`);
-        void window.showErrorMessage(`The task "${name}" cannot be run: ${settings} Correct it in tasks.json.`);
-        return undefined;
-      }
-      return taskOf(definition, settings, folderOf(scope), cliPath);
+      if (typeof settings !== 'string') return taskOf(definition, settings, folderOf(scope), cliPath);
+      log.warn(`tasks: ${name}: ${settings}`);
+      return wrongTask(definition, task, settings);
     },
   });
 };

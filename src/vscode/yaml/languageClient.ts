@@ -125,7 +125,12 @@ function onlyOurs(client: () => LanguageClient): Middleware {
     provideHover: (document, position, token, next) => (isOurs(document) ? next(document, position, token) : undefined),
     provideCodeActions: (document, range, context, token, next) =>
       isOurs(document) ? next(document, range, context, token) : undefined,
-    provideCodeLenses: (document, token, next) => (isOurs(document) ? next(document, token) : undefined),
+    provideCodeLenses: async (document, token, next) => {
+      if (!isOurs(document)) return undefined;
+      const lenses = await next(document, token);
+      // Nothing is run in a folder that is not trusted.
+      return workspace.isTrusted ? lenses : lenses?.filter(({ command }) => command?.command !== runCommand);
+    },
     provideDocumentLinks: async (document, token, next) => {
       if (!isOurs(document)) return undefined;
       const links = await next(document, token);
@@ -169,6 +174,9 @@ function synchronizing(client: () => LanguageClient): Middleware {
     },
   };
 }
+
+/** The lens that has something run. */
+const runCommand = 'compressorBench.config.run';
 
 function isOurs(document: TextDocument): boolean {
   return kindOfDocument(document) !== undefined;

@@ -1,0 +1,93 @@
+// The commands on a config in real VS Code: run it as a task or as a run of its optimization, open the history of that.
+import assert from 'node:assert/strict';
+import * as vscode from 'vscode';
+import { jobsMethod, partsMethod } from '../../src/protocol/facts';
+import type { OptimizationFacts } from '../../src/protocol/facts';
+import { BenchOfTest, until } from './servedPanel';
+import { suiteIn } from './workspaces';
+
+function histories(): readonly vscode.Tab[] {
+  return vscode.window.tabGroups.all
+    .flatMap(({ tabs }) => tabs)
+    .filter(({ input }) => input instanceof vscode.TabInputWebview && input.viewType.endsWith('.tuningHistory'));
+}
+
+function run(name: string, uri: vscode.Uri): Thenable<unknown> {
+  return vscode.commands.executeCommand(`compressorBench.config.${name}`, uri);
+}
+
+suiteIn(['bench'], 'commands on a config', () => {
+  let bench: BenchOfTest;
+  /** Of nobody: it lies in the folder. */
+  let free: vscode.Uri;
+
+  suiteSetup(async () => {
+    bench = new BenchOfTest();
+    const { uri } = bench.connection.folder;
+    free = vscode.Uri.joinPath(uri, 'free.bench.yaml');
+    await vscode.workspace.fs.writeFile(free, new TextEncoder().encode('model:\n  pth: digits.onnx\n'));
+  });
+
+  suiteTeardown(async () => {
+    await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+    await vscode.workspace.fs.delete(free);
+    bench.dispose();
+  });
+
+  const optimizations = async (): Promise<readonly OptimizationFacts[]> =>
+    (await bench.connection.ask(partsMethod, { id: 1 })).optimizations;
+
+  async function configOf(id: number): Promise<vscode.Uri> {
+    const { uri } = bench.connection.folder;
+    const pattern = `.compressor-bench/projects/*/optimizations/${id}-*/config.yaml`;
+    const [config] = await vscode.workspace.findFiles(new vscode.RelativePattern(uri, pattern), null);
+    assert.ok(config);
+    return config;
+  }
+
+  test('openHistory opens that of the optimization it belongs to', async () => {
+    await run('openHistory', await configOf(2));
+    await until(() => histories().length === 1, 'the history is open');
+    await vscode.window.tabGroups.close(histories());
+  });
+
+  test('openHistory of any other config opens none', async () => {
+    await run('openHistory', free);
+    assert.equal(histories().length, 0);
+  });
+
+  test('run of a config of nobody is a task', async () => {
+    const started = new Promise<string>((resolve) => {
+      const watching = vscode.tasks.onDidEndTaskProcess(({ execution, exitCode }) => {
+        watching.dispose();
+        resolve(`${execution.task.name} ${exitCode ?? ''}`);
+      });
+    });
+    await run('run', free);
+    assert.equal(await started, 'tune free.bench.yaml 1');
+  });
+
+  test('run of the config of an optimization is a run of that', async () => {
+    const [first] = await optimizations();
+    assert.ok(first);
+    const added = await bench.connection.change('optimization/add', {
+      ...{ project_id: 1, name: 'from its config', model_id: first.modelId, dataset_id: first.datasetId },
+      ...{ precision_id: 3, optimization_type_id: 1, batch_size: 1, sampling_size: 10 },
+    });
+    const { optimization_id: id } = added as { readonly optimization_id: number };
+    try {
+      await run('run', await configOf(id));
+      const isThere = async (): Promise<boolean> =>
+        (await bench.connection.ask(jobsMethod, null)).jobs.some(({ title }) => title === 'from its config');
+      await until(isThere, 'there is a run');
+      await until(async () => ['success', 'error'].includes(await stateOf(id)), 'it has ended', 600);
+      assert.equal(await stateOf(id), 'success');
+    } finally {
+      await bench.connection.change('optimization/delete', { id, name: 'from its config' });
+    }
+  });
+
+  async function stateOf(id: number): Promise<string> {
+    return (await optimizations()).find((one) => one.id === id)?.run?.state ?? 'none';
+  }
+});
