@@ -68,8 +68,13 @@ export class BenchBarChart extends ChartElement {
         stroke-width: 1.5;
       }
       @media (forced-colors: active) {
+        /* Light enough for the interval upon it. */
+        rect.bar {
+          fill-opacity: 0.35;
+          stroke: CanvasText;
+        }
         .interval {
-          stroke: Highlight;
+          stroke: CanvasText;
         }
       }
     `,
@@ -106,8 +111,6 @@ export class BenchBarChart extends ChartElement {
         viewBox="0 0 ${this.width} ${height}"
         @pointerover=${this.takePointer}
         @pointerleave=${this.takeLeave}
-        @focusin=${this.takeFocus}
-        @focusout=${this.takeLeave}
         @click=${this.takeClick}
         @keydown=${this.takeKey}
       >

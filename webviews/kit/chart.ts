@@ -130,11 +130,20 @@ export const chartStyles = css`
     height: 14px;
   }
   @media (forced-colors: active) {
-    text {
+    text,
+    text.quiet {
       fill: CanvasText;
     }
     .grid line {
       stroke: GrayText;
+    }
+    .axis,
+    .mark:hover .ring,
+    .mark.chosen .ring {
+      stroke: CanvasText;
+    }
+    .mark:focus .ring {
+      stroke: Highlight;
     }
   }
 `;
@@ -170,6 +179,14 @@ export abstract class ChartElement extends LitElement {
   override disconnectedCallback(): void {
     super.disconnectedCallback();
     this.resizes.disconnect();
+  }
+
+  /** Listens for the focus outside the drawing: one that did itself would be a place for the Tab key with nothing to do. */
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot();
+    root.addEventListener('focusin', this.takeFocus);
+    root.addEventListener('focusout', this.takeLeave);
+    return root;
   }
 
   override render(): TemplateResult {

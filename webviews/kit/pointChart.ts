@@ -118,8 +118,6 @@ export class BenchPointChart extends ChartElement {
         viewBox="0 0 ${width} ${height}"
         @pointerover=${this.takePointer}
         @pointerleave=${this.takeLeave}
-        @focusin=${this.takeFocus}
-        @focusout=${this.takeLeave}
         @click=${this.takeClick}
         @keydown=${this.takeKey}
       >
