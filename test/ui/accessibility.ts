@@ -33,3 +33,29 @@ export async function pageViolations(frame: FrameLocator): Promise<readonly stri
     nodes.map(({ target, failureSummary }) => `${id} (${help}) at ${JSON.stringify(target)}: ${failureSummary ?? ''}`),
   );
 }
+
+/** Controls and titles of a page that are cut off at a side, where no scrolling within the page brings them into sight. */
+export async function cutOff(frame: FrameLocator): Promise<readonly string[]> {
+  return await frame.locator('body').evaluate(`(${cutOffInPage})()`);
+}
+
+const cutOffInPage = `() => {
+  const page = { left: 0, right: innerWidth };
+  const all = (root) => [...root.querySelectorAll('*')].flatMap((one) => [one, ...(one.shadowRoot ? all(one.shadowRoot) : [])]);
+  const around = (one) => one.assignedSlot ?? one.parentElement ?? one.getRootNode().host;
+  const edges = (one) => {
+    if (one === document.body) return page;
+    const { overflowX, textOverflow } = getComputedStyle(one);
+    if (overflowX === 'visible') return edges(around(one));
+    // Scrolled by hand, or shortened with a sign that it is.
+    if (/auto|scroll/.test(overflowX) || textOverflow === 'ellipsis') return { left: -Infinity, right: Infinity };
+    return one.getBoundingClientRect();
+  };
+  const isCut = (one) => {
+    const [is, may] = [one.getBoundingClientRect(), edges(around(one))];
+    return is.width > 1 && (is.left < may.left - 1 || is.right > may.right + 1);
+  };
+  const shown = 'button, input, select, textarea, summary, a[href], vscode-button, [tabindex], h1, h2, h3';
+  const cut = all(document.body).filter((one) => one.matches(shown) && one.checkVisibility() && isCut(one));
+  return cut.map((one) => one.localName + ' "' + (one.getAttribute('aria-label') ?? one.textContent).trim().slice(0, 40) + '"');
+}`;

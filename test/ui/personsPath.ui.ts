@@ -1,18 +1,15 @@
 // A person's path in one go, from an empty folder to a compared result, in the installed package.
-import { existsSync, readdirSync, rmSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { Locator } from 'playwright-core';
 import { emptyFolder } from '../vscodeHost/fixtures';
+import { measureBoth, mendConfig, reloadWhileTuning, runTimeoutMs, runsEnd, startTask, taskRuns } from './pathSteps';
 import { acceptAll } from './questions';
 import { startWorkbench } from './workbench';
 import type { Workbench } from './workbench';
 
 const workspace = emptyFolder();
 afterAll(() => rmSync(workspace, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 }));
-
-/** A run takes as long as the machine takes. */
-const runTimeoutMs = 120_000;
 
 describe('a person', () => {
   it('comes from an empty folder to a compared result', { timeout: 900_000 }, async () => {
@@ -27,7 +24,8 @@ describe('a person', () => {
       await lookAtGraph(workbench);
       await mendConfig(workbench);
       await runTask(workbench);
-      await reloadWhileTuning(workbench);
+      await reloadWhileTuning(workbench, () => workbench.openSidebar());
+      await runsEnd(workbench);
     } catch (thrown) {
       await workbench.keepFailure('path-failed');
       throw thrown;
@@ -77,12 +75,7 @@ async function tuneAndWatch(workbench: Workbench): Promise<void> {
 }
 
 async function measureAndPin(workbench: Workbench): Promise<void> {
-  for (const model of [/Input model|^mnist_resnet$/, /Optimized/]) {
-    await workbench.run('Compressor Bench: New Benchmark…');
-    await acceptAll(workbench, [model, /^Performance/, /Add and Run/]);
-  }
-  await workbench.expand(/^Benchmarks/);
-  await expect.poll(() => running(workbench).count(), { timeout: runTimeoutMs }).toBe(0);
+  await measureBoth(workbench);
   await workbench.run('Compressor Bench: Pin Benchmark to Its Optimization');
   await acceptAll(workbench, [/^mnist_resnet_quantization performance/]);
 }
@@ -104,62 +97,9 @@ async function lookAtGraph(workbench: Workbench): Promise<void> {
   await workbench.shot('path-graph');
 }
 
-async function mendConfig(workbench: Workbench): Promise<void> {
-  const { page } = workbench;
-  await workbench.run('Compressor Bench: Open config.yaml of Optimization');
-  await acceptAll(workbench);
-  await workbench.tab(/config\.yaml/).waitFor();
-  await page.keyboard.press('Control+F');
-  await page.keyboard.type('name: auto');
-  await page.locator('.find-widget').getByText(/^1 of/).waitFor();
-  await page
-    .locator('.find-widget')
-    .getByRole('button', { name: /^Close/ })
-    .click();
-  await page.keyboard.press('End');
-  await page.keyboard.type('o');
-  const mistake = page.locator('.monaco-editor .squiggly-error').first();
-  await mistake.waitFor();
-  await page.keyboard.press('F8');
-  await page.getByText('Did you mean auto?').first().waitFor();
-  await workbench.shot('path-config');
-  await workbench.run('Quick Fix...');
-  await page.getByRole('option', { name: /auto/ }).first().waitFor();
-  await workbench.shot('path-quickfix');
-  await page.keyboard.press('Enter');
-  await mistake.waitFor({ state: 'hidden' });
-  await page.keyboard.press('Control+S');
-}
-
-/** Results of runs that belong to no record of the bench. */
-function taskResults(): string[] {
-  const runs = join(workspace, '.compressor-bench', 'runs');
-  return existsSync(runs) ? readdirSync(runs).filter((name) => existsSync(join(runs, name, 'result.json'))) : [];
-}
-
 async function runTask(workbench: Workbench): Promise<void> {
-  const { page } = workbench;
-  await workbench.run('Tasks: Run Task');
-  await workbench.pick(/compressor-bench/);
-  await workbench.pick(/tune .*config\.yaml/);
-  await page.locator('.terminal-wrapper.active .xterm').waitFor();
-  // A terminal paints its text: what came of the task lies in the folder of its run.
-  await expect.poll(() => taskResults().length, { timeout: runTimeoutMs }).toBe(1);
+  await startTask(workbench);
+  const results = (): number => taskRuns(workspace).filter((run) => existsSync(join(run, 'result.json'))).length;
+  await expect.poll(results, { timeout: runTimeoutMs }).toBe(1);
   await workbench.shot('path-task');
-}
-
-async function reloadWhileTuning(workbench: Workbench): Promise<void> {
-  await workbench.run('Compressor Bench: Run Optimization');
-  await acceptAll(workbench);
-  await running(workbench).first().waitFor();
-  await workbench.reload();
-  await workbench.openSidebar();
-  await running(workbench).first().waitFor();
-  await workbench.shot('path-reloaded');
-  await expect.poll(() => running(workbench).count(), { timeout: runTimeoutMs }).toBe(0);
-}
-
-/** Rows of the side bar that show something under way. */
-function running({ page }: Workbench): Locator {
-  return page.locator('.sidebar [role=treeitem] .codicon-loading');
 }

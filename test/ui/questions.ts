@@ -22,10 +22,10 @@ export async function acceptAll(workbench: Workbench, answers: readonly RegExp[]
   }
 }
 
-async function choose({ page, quickInput }: Workbench, answers: readonly RegExp[]): Promise<void> {
+async function choose(workbench: Workbench, answers: readonly RegExp[]): Promise<void> {
   for (const answer of answers) {
-    const option = quickInput.getByRole('option', { name: answer }).first();
-    if (await option.isVisible()) return await option.click({ timeout: 3000 }).catch(() => undefined);
+    if (await workbench.quickInput.getByRole('option', { name: answer }).first().isVisible())
+      return await workbench.pick(answer).catch(() => undefined);
   }
-  await page.keyboard.press('Enter');
+  await workbench.page.keyboard.press('Enter');
 }

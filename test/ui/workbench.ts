@@ -34,13 +34,21 @@ export interface WorkbenchOptions {
   /** `none`: the folder is opened in restricted mode. */
   readonly trust?: 'all' | 'none';
   readonly settings?: Readonly<Record<string, unknown>>;
+  /** How much larger everything is shown: 2 is 200 %. */
+  readonly zoom?: number;
 }
+
+/** In pixels, where nothing is shown larger. */
+export const windowSize = { width: 1400, height: 900 } as const;
+
+/** A longer way than this is none. */
+const mostSteps = 80;
 
 const shotFolder = join(root, 'test', 'ui', 'shots');
 
 /** Installs the package and opens a window; whoever does closes it (`await using`). */
 export async function startWorkbench(options: WorkbenchOptions): Promise<Workbench> {
-  const { workspace, theme = 'dark', trust = 'all', settings = {} } = options;
+  const { workspace, theme = 'dark', trust = 'all', settings = {}, zoom = 1 } = options;
   const vsix = options.vsix ?? process.env['COMPRESSOR_BENCH_VSIX'];
   if (vsix === undefined) throw new Error('COMPRESSOR_BENCH_VSIX is not set: start these tests with npm test.');
   const server = await startCodeServer({
@@ -51,11 +59,17 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
   let browser: Browser | undefined;
   try {
     browser = await launchBrowser();
-    const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, reducedMotion: 'reduce' });
+    const viewport = { width: windowSize.width / zoom, height: windowSize.height / zoom };
+    const context = await browser.newContext({ viewport, deviceScaleFactor: zoom, reducedMotion: 'reduce' });
+    const presses = { ofMouse: 0 };
+    await context.exposeFunction('mouseWasPressed', () => {
+      presses.ofMouse++;
+    });
+    await context.addInitScript("addEventListener('pointerdown', () => mouseWasPressed(), true)");
     const page = await context.newPage();
     page.setDefaultTimeout(30_000);
     await page.goto(server.windowUrl(workspace));
-    const workbench = new Workbench(server, browser, page);
+    const workbench = new Workbench(server, browser, page, presses);
     await workbench.waitUntilOpen();
     return workbench;
   } catch (thrown) {
@@ -66,8 +80,28 @@ export async function startWorkbench(options: WorkbenchOptions): Promise<Workben
 }
 
 /** A name as a whole: names of roles are otherwise found by their beginnings and middles, too. */
-function wholly(name: string): RegExp {
-  return new RegExp(`^${name.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`)}(?:,|$)`);
+export function wholly(name: string): RegExp {
+  return new RegExp(`^${literally(name)}(?:,|$)`);
+}
+
+function literally(text: string): string {
+  return text.replaceAll(/[.*+?^${}()|[\]\\]/g, String.raw`\$&`);
+}
+
+/** Presses a key until it has come where it should. */
+export async function walk(page: Page, key: string, isThere: () => Promise<boolean>): Promise<void> {
+  for (let step = 0; !(await isThere()); step++) {
+    if (step === mostSteps) throw new Error(`${mostSteps} times ${key} do not lead there`);
+    await page.keyboard.press(key);
+  }
+}
+
+/** Whether something appears while a person would wait for it. */
+export async function isThere(locator: Locator): Promise<boolean> {
+  return await locator.waitFor({ timeout: 3000 }).then(
+    () => true,
+    () => false,
+  );
 }
 
 export class Workbench implements AsyncDisposable {
@@ -75,7 +109,13 @@ export class Workbench implements AsyncDisposable {
     readonly server: CodeServer,
     private readonly browser: Browser,
     readonly page: Page,
+    private readonly presses: { readonly ofMouse: number },
   ) {}
+
+  /** How often a mouse was used in the window, or a page inside it. */
+  get mousePresses(): number {
+    return this.presses.ofMouse;
+  }
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.browser.close();
@@ -99,26 +139,28 @@ export class Workbench implements AsyncDisposable {
 
   /** Runs a command from the palette by its whole title, `Compressor Bench: New Project…`. */
   async run(title: string): Promise<void> {
-    await this.openQuickInput('F1', `>${title}`);
-    await this.page
-      .locator('.quick-input-list')
-      .getByRole('option', { name: wholly(title) })
-      .first()
-      .click();
+    const isListed = async (): Promise<boolean> => {
+      await this.openQuickInput('F1', title, `>${title}`);
+      return await isThere(this.quickInput.getByRole('option', { name: wholly(title) }).first());
+    };
+    // A window that has just been opened does not know the commands of extensions, nor does a palette opened in it.
+    for (let turn = 1; !(await isListed()); turn++) {
+      if (turn === 10) throw new Error(`The palette has no command ${title}`);
+      await this.page.keyboard.press('Escape');
+    }
+    await this.pick(wholly(title));
   }
 
   /** Opens the palette or the list of files by its key and types into it. What gets the focus meanwhile closes it again. */
-  private async openQuickInput(key: string, text: string): Promise<void> {
-    const input = this.page.locator('.quick-input-widget input[type=text]').first();
-    const isOpen = async (): Promise<boolean> => {
+  private async openQuickInput(key: string, text: string, shown = text): Promise<void> {
+    const input = this.quickInput.locator('input[type=text]').first();
+    const isTyped = async (): Promise<boolean> => {
       await this.page.keyboard.press(key);
-      return await input.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
+      const isOpen = await isThere(this.quickInput.locator('input[type=text]:focus'));
+      if (isOpen) await this.page.keyboard.type(text);
+      return isOpen && (await input.inputValue({ timeout: 3000 }).catch(() => '')) === shown;
     };
-    for (let turn = 1; !(await isOpen()); turn++) if (turn === 5) throw new Error(`${key} opens nothing`);
-    await input.fill(text);
+    for (let turn = 1; !(await isTyped()); turn++) if (turn === 5) throw new Error(`${key} opens nothing to type into`);
   }
 
   /** The quick pick or input box that is open. */
@@ -126,9 +168,18 @@ export class Workbench implements AsyncDisposable {
     return this.page.locator('.quick-input-widget:visible');
   }
 
-  /** Chooses a row of the quick pick whose name begins with a text. */
+  /** Chooses a row of the quick pick by its name: goes there with the arrow keys. */
   async pick(name: string | RegExp): Promise<void> {
-    await this.quickInput.getByRole('option', { name }).first().click();
+    const option = this.quickInput.getByRole('option', { name }).first();
+    await this.goDownTo(option);
+    await this.page.keyboard.press('Enter');
+  }
+
+  /** Goes down a list or tree that has the focus, to a row. */
+  async goDownTo(row: Locator): Promise<void> {
+    await row.waitFor();
+    const reached = row.and(this.page.locator('.monaco-list-row.focused'));
+    await walk(this.page, 'ArrowDown', async () => (await reached.count()) === 1);
   }
 
   /** Answers an input box. */
@@ -157,12 +208,6 @@ export class Workbench implements AsyncDisposable {
     if ((await row.getAttribute('aria-expanded')) === 'false') await row.locator('.monaco-tl-twistie').click();
   }
 
-  /** Chooses from the context menu of a row. */
-  async chooseFor(row: string | RegExp, title: string): Promise<void> {
-    await this.row(row).first().click({ button: 'right' });
-    await this.page.getByRole('menuitem', { name: wholly(title) }).click();
-  }
-
   /** A notification that holds a text. */
   notification(text: string | RegExp): Locator {
     return this.page.locator('.notifications-toasts .notification-list-item', { hasText: text });
@@ -176,7 +221,7 @@ export class Workbench implements AsyncDisposable {
   /** Opens a file of the workspace by its name. */
   async openFile(name: string): Promise<void> {
     await this.openQuickInput('Control+P', name);
-    await this.page.locator('.quick-input-list').getByRole('option').filter({ hasText: name }).first().click();
+    await this.pick(new RegExp(`^${literally(name)}`));
   }
 
   /** An editor or panel, by the tab it has. */

@@ -70,8 +70,13 @@ export class BenchBarChart extends ChartElement {
         stroke-width: 1.5;
       }
       @media (forced-colors: active) {
+        /* Light enough for the interval upon it. */
+        rect.bar {
+          fill-opacity: 0.35;
+          stroke: CanvasText;
+        }
         .interval {
-          stroke: Highlight;
+          stroke: CanvasText;
         }
       }
     `,

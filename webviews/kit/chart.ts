@@ -132,11 +132,20 @@ export const chartStyles = css`
     height: 14px;
   }
   @media (forced-colors: active) {
-    text {
+    text,
+    text.quiet {
       fill: CanvasText;
     }
     .grid line {
       stroke: GrayText;
+    }
+    .axis,
+    .mark:hover .ring,
+    .mark.chosen .ring {
+      stroke: CanvasText;
+    }
+    .mark:focus .ring {
+      stroke: Highlight;
     }
   }
 `;
@@ -159,6 +168,14 @@ export abstract class ChartElement extends MeasuredElement {
   protected abstract readonly marks: readonly Mark[];
   /** Draws the chart for `width` pixels. */
   protected abstract draw(): TemplateResult;
+
+  /** Listens for the focus outside the drawing: one that did itself would be a place for the Tab key with nothing to do. */
+  protected override createRenderRoot(): HTMLElement | DocumentFragment {
+    const root = super.createRenderRoot();
+    root.addEventListener('focusin', this.takeFocus);
+    root.addEventListener('focusout', this.takeLeave);
+    return root;
+  }
 
   override render(): TemplateResult {
     // Without a width there is nothing to place; the observer tells it at once.
@@ -188,8 +205,6 @@ export abstract class ChartElement extends MeasuredElement {
       viewBox="0 0 ${this.width} ${height}"
       @pointerover=${this.takePointer}
       @pointerleave=${this.takeLeave}
-      @focusin=${this.takeFocus}
-      @focusout=${this.takeLeave}
       @click=${this.takeClick}
       @keydown=${this.takeKey}
     >

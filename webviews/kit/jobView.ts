@@ -57,6 +57,21 @@ export const controlStyles = css`
     color: var(--vscode-panelTitle-activeForeground, var(--vscode-foreground));
     border-bottom-color: var(--vscode-panelTitle-activeBorder, var(--vscode-foreground));
   }
+  @media (forced-colors: active) {
+    .job progress {
+      border: 1px solid CanvasText;
+    }
+    .job progress::-webkit-progress-value {
+      background: Highlight;
+    }
+    /* A border that is not to be seen would be one there. */
+    .tabs button {
+      border-bottom-color: Canvas;
+    }
+    .tabs button[aria-selected='true'] {
+      border-bottom-color: Highlight;
+    }
+  }
   select {
     max-width: 100%;
     padding: 3px 6px;

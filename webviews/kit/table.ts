@@ -126,6 +126,12 @@ export class BenchTable<Row extends object = object> extends LitElement {
         tbody tr[aria-selected='true'] {
           outline: 2px solid Highlight;
         }
+        tbody tr:focus-visible {
+          outline: 2px solid CanvasText;
+        }
+        tbody tr[aria-selected='true']:focus-visible {
+          outline: 4px double Highlight;
+        }
       }
     `,
   ];
@@ -173,6 +179,17 @@ export class BenchTable<Row extends object = object> extends LitElement {
     below?.style.setProperty('--room', height(this.shownRows.length - to));
     const row = this.body.querySelector<HTMLElement>('tr[data-index]');
     if (row !== null && row.offsetHeight > 0) this.rowHeight = row.offsetHeight;
+    this.keepFocus();
+  }
+
+  /** Drawn rows are used again for others when rows come, go or change places: the focus goes with its own. */
+  private keepFocus(): void {
+    const focused = this.shadowRoot?.activeElement;
+    if (!(focused instanceof HTMLTableRowElement)) return;
+    const isOwn = (row: Row | undefined): boolean => row !== undefined && this.keyOf(row) === this.focusedKey;
+    if (isOwn(this.shownRows[Number(focused.dataset['index'])])) return;
+    const index = this.shownRows.findIndex(isOwn);
+    this.body.querySelector<HTMLElement>(`tr[data-index="${index}"]`)?.focus({ preventScroll: true });
   }
 
   /** Puts the focus on a row, into sight. */

@@ -34,9 +34,15 @@ export function trialDetails(view: TrialView): TemplateResult {
     ['Size', sizeText(row, given)],
     ...(row.footprintBytes === null ? [] : [['Peak memory', bytesText(row.footprintBytes)] as const]),
   ];
-  return html`<section class="trial" aria-label="The chosen trial">
+  return html`<section
+    class="trial"
+    aria-label="The chosen trial"
+    @keydown=${({ key }: KeyboardEvent) => {
+      if (key === 'Escape') view.close();
+    }}
+  >
     <div class="row">
-      <h2>${titleOf(row)}</h2>
+      <h2 tabindex="-1">${titleOf(row)}</h2>
       ${button({ label: 'Close', isSecondary: true, click: view.close })}
     </div>
     <div class="columns">

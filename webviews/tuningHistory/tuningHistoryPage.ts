@@ -14,7 +14,7 @@ import { BenchPage, buttonRow, emptyState, notice, tiles } from '../kit/page';
 import type { PageButton } from '../kit/page';
 import { controlStyles, jobOf, jobView, tabs } from '../kit/jobView';
 import '../kit/table';
-import type { RowsEvent, TableSort } from '../kit/table';
+import type { BenchTable, RowsEvent, TableSort } from '../kit/table';
 import { accuracyChart, latencyChart, paretoChart } from './charts';
 import type { ChartView } from './charts';
 import { columnsOf, winnerOf } from './trialColumns';
@@ -264,7 +264,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     return trialDetails({
       ...{ report, row, winner: winnerOf(report), settings: this.settings, isRunning: this.isRunning },
       use: () => this.act('useTrial', { trial: row.id }),
-      close: () => this.keep({ chosen: undefined }),
+      close: () => this.close(row.id),
     });
   }
 
@@ -279,6 +279,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
         .sort=${sort}
         .selected=${new Set(chosen === undefined ? [] : [chosen])}
         @bench-select=${({ detail }: RowsEvent<TrialRow>) => this.choose(detail.rows[0]?.id)}
+        @bench-open=${() => void this.open()}
         @bench-sort=${({ detail }: CustomEvent<TableSort>) => this.keep({ sort: detail })}
       ></bench-table>`;
   }
@@ -297,6 +298,18 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     this.choose(trial);
     await this.updateComplete;
     this.renderRoot.querySelector('.trial')?.scrollIntoView({ block: 'nearest' });
+  }
+
+  /** Puts the focus on what is told of the chosen trial. */
+  private async open(): Promise<void> {
+    await this.updateComplete;
+    this.renderRoot.querySelector<HTMLElement>('.trial h2')?.focus();
+  }
+
+  /** The focus goes back to the row of the trial: what it was on is gone. */
+  private close(trial: number): void {
+    this.keep({ chosen: undefined });
+    void this.renderRoot.querySelector<BenchTable<TrialRow>>('bench-table')?.focusRow(trial);
   }
 
   private choose(trial: number | undefined): void {

@@ -66,6 +66,12 @@ export const formStyles = css`
     opacity: 0.5;
     cursor: default;
   }
+  @media (forced-colors: active) {
+    button.link {
+      color: LinkText;
+      text-decoration: underline;
+    }
+  }
   button:focus-visible,
   input:focus-visible,
   select:focus-visible {

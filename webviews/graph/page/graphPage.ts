@@ -82,6 +82,7 @@ export class GraphPage extends LitElement {
   private async begin(store: GraphStore): Promise<void> {
     if (this.first.selected !== null) store.select(this.first.selected);
     await store.reload();
+    this.focusAtFirst();
     await this.askChoices();
     const { overlayAtFirst } = this;
     const isFirst = this.first.compare === undefined && overlayAtFirst !== undefined;
@@ -94,6 +95,15 @@ export class GraphPage extends LitElement {
   private async changed(path: string): Promise<void> {
     if (path === this.path) await this.reload();
     else if (path === this.wantedOther) await this.compareWith(path);
+  }
+
+  /** The picture has the keyboard from the start, unless somebody is elsewhere by then. */
+  private focusAtFirst(): void {
+    const focus = (): void => {
+      if (this.shadowRoot?.activeElement === null) this.pane.focus();
+    };
+    if (document.hasFocus()) focus();
+    else window.addEventListener('focus', focus, { once: true });
   }
 
   private async reload(): Promise<void> {
@@ -168,7 +178,11 @@ export class GraphPage extends LitElement {
     if ((event.ctrlKey || event.metaKey) && !event.altKey && event.key.toLowerCase() === 'f') {
       event.preventDefault();
       this.openSearch();
-    } else if (event.key === 'Escape' && !event.defaultPrevented) this.escape();
+    } else if (event.key === 'Escape' && !event.defaultPrevented) {
+      // Out of the tools and the panel beside it goes back into the picture.
+      if (this.isSearching || this.shadowRoot?.activeElement === null) this.escape();
+      else this.pane.focus();
+    }
   }
 
   private openSearch(): void {
@@ -326,7 +340,10 @@ export class GraphPage extends LitElement {
           : html`<graph-changes
               .comparison=${comparison}
               @change-shown=${() => this.showSelected()}
-              @changes-close=${() => void this.compareWith(undefined)}
+              @changes-close=${() => {
+                this.pane.focus();
+                void this.compareWith(undefined);
+              }}
             ></graph-changes>`
       }
       <div class="scroll">

@@ -178,7 +178,12 @@ export class GraphSide extends LitElement {
   private jump(id: string): void {
     const { store } = this;
     if (store === undefined) return;
-    void jumpTo(store, id).then(() => this.dispatchEvent(new CustomEvent('side-jump')));
+    // What was pressed goes with the properties it belonged to: the keyboard goes on at those that come.
+    void jumpTo(store, id).then(async () => {
+      this.dispatchEvent(new CustomEvent('side-jump'));
+      await this.updateComplete;
+      this.focus();
+    });
   }
 
   private renderModel(facts: GraphFacts | undefined): TemplateResult {

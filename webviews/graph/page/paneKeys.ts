@@ -27,6 +27,7 @@ export const keyHelp: readonly (readonly [string, string])[] = [
   ['Shift + arrow keys', 'move the picture'],
   ['Ctrl+F or /', 'search'],
   ['T', 'table of all nodes'],
+  ['Tab', 'to the properties; Escape comes back'],
   ['Escape', 'closes search, then takes the selection away, then the comparison'],
 ];
 
