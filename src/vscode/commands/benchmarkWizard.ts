@@ -4,7 +4,6 @@ import type { ModelFacts } from '../../protocol/facts';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
-import { freeName } from './requests';
 import type { BenchmarkAnswers } from './requests';
 import type { Step } from './steps';
 
@@ -21,9 +20,9 @@ type Q = Step<BenchmarkState>;
 export function benchmarkSteps(questions: ProjectQuestions): readonly Q[] {
   const { parts, project, isEdit } = questions;
   const names = parts.benchmarks.map(({ name }) => name);
-  const proposed = ({ modelId, mode }: BenchmarkState): string => {
+  const wanted = ({ modelId, mode }: BenchmarkState): string => {
     const model = parts.models.find(({ id }) => id === modelId)?.name ?? 'model';
-    return freeName(`${model} ${mode}`, names);
+    return `${model} ${mode}`;
   };
   return [
     ...(isEdit ? [] : [askModel<BenchmarkState>(parts.models)]),
@@ -34,7 +33,7 @@ export function benchmarkSteps(questions: ProjectQuestions): readonly Q[] {
     ...(isEdit ? [] : [askIterations, askWarmup]),
     askCores,
     askInstances,
-    ...(isEdit ? [] : [askName<BenchmarkState>(proposed), askRun<BenchmarkState>(project)]),
+    ...(isEdit ? [] : [askName<BenchmarkState>(wanted, names), askRun<BenchmarkState>(project)]),
   ];
 }
 

@@ -8,7 +8,6 @@ import { boundaryOf } from './projectWizard';
 import { askName, stateOf } from './questions';
 import { choose, enterText } from './quickInputs';
 import type { Choice } from './quickInputs';
-import { freeName } from './requests';
 import type { DatasetAnswers, NamedParameters } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
@@ -113,15 +112,16 @@ export function datasetSteps(dictionaries: Dictionaries, { datasets }: ProjectPa
     askLoaderParameters(dictionaries),
     askTransforms(dictionaries),
     askMetric(dictionaries),
-    askName<DatasetState>(
-      ({ loader }) => freeName(loader.name === randomLoader ? 'random' : loader.name || 'data', names),
-      50,
-    ),
+    askName<DatasetState>(({ loader }) => (loader.name === randomLoader ? 'random' : loader.name || 'data'), names, 50),
   ];
 }
 
-function askLoader({ loaders, usual }: Dictionaries): Q {
-  const order = (name: string): number => (name === usual.loader ? 0 : name === randomLoader ? 1 : 2);
+/** What is usual reads pictures of three colours; for other samples random ones are what works at once. */
+const ofColours = /(?:^|,)\s*3\s*(?:,|$)/;
+
+function askLoader({ loaders, usual, shape }: Dictionaries): Q {
+  const first = shape === '' || ofColours.test(shape) ? usual.loader : randomLoader;
+  const order = (name: string): number => (name === first ? 0 : name === usual.loader || name === randomLoader ? 1 : 2);
   const offered = loaders.filter(({ name }) => name !== ownCode).toSorted((a, b) => order(a.name) - order(b.name));
   return {
     ask: async ({ loader, filePath }, place) => {

@@ -5,7 +5,7 @@ import { strategyEntries } from '../../dictionary/strategies';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose, chooseSeveral, enterText } from './quickInputs';
-import { freeName, readTolerance, toleranceText } from './requests';
+import { readTolerance, toleranceText } from './requests';
 import type { OptimizationAnswers, SearchAnswers } from './requests';
 import type { Step } from './steps';
 
@@ -27,12 +27,7 @@ export function optimizationSteps(questions: ProjectQuestions): readonly Q[] {
     askPrecision,
     ...(isEdit ? [] : [askCustom<OptimizationState>(proposal)]),
     ...[askStrategy, askTolerance, askObjectives, askTrials, askTimeout, askSamples, askBatch],
-    ...(isEdit
-      ? []
-      : [
-          askName<OptimizationState>((state) => freeName(precisionOf(state), names)),
-          askRun<OptimizationState>(project),
-        ]),
+    ...(isEdit ? [] : [askName<OptimizationState>(precisionOf, names), askRun<OptimizationState>(project)]),
   ];
 }
 

@@ -12,7 +12,7 @@ import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { askDataset, askName, askRun, enterInteger, presetRun, stateOf } from './questions';
-import { freeName, profilingRequest } from './requests';
+import { profilingRequest } from './requests';
 import type { ProfilingAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps } from './steps';
@@ -47,12 +47,12 @@ async function newProfiling(project: ProjectNode, modelId?: number): Promise<num
   };
   const names = parts.profilings.map(({ name }) => name);
   const nameOf = (state: ProfilingState): string =>
-    freeName(`${models.find(({ id }) => id === state.modelId)?.name ?? 'model'} profile`, names);
+    `${models.find(({ id }) => id === state.modelId)?.name ?? 'model'} profile`;
   const steps = [
     askModel<ProfilingState>(models),
     askDataset<ProfilingState>({ parts, newDataset: () => newDataset(project) }),
     askThreads,
-    askName<ProfilingState>(nameOf),
+    askName<ProfilingState>(nameOf, names),
     askRun<ProfilingState>(project),
   ];
   const answers = await askSteps(`New Profiling · ${facts.name}`, steps, initial);

@@ -9,7 +9,7 @@ import type { Choice } from './quickInputs';
 import { listExamples } from './examples';
 import type { ExampleFacts } from './exampleTexts';
 import { exampleChoice } from './exampleTexts';
-import { freeName, readBoundary } from './requests';
+import { readBoundary } from './requests';
 import type { ModelBoundary, ProjectAnswers } from './requests';
 import { back } from './steps';
 import type { Asked, Step } from './steps';
@@ -52,13 +52,13 @@ export const noModel: ProjectState = {
 
 /** The questions; an example answers all but the name. */
 export function projectSteps(bench: BenchConnection, taken: readonly string[]): readonly Q[] {
-  const proposed = ({ path, example }: ProjectState): string => {
+  const wanted = ({ path, example }: ProjectState): string => {
     const name = example?.model ?? basename(path, extname(path));
-    return freeName(name.slice(0, longestProjectName - 3) || 'project', taken);
+    return name.slice(0, longestProjectName - 3) || 'project';
   };
   return [
     askModelFile(bench),
-    askName<ProjectState>(proposed, longestProjectName),
+    askName<ProjectState>(wanted, taken, longestProjectName),
     askCustom,
     askDomain,
     askPorts('inputs'),

@@ -3,9 +3,11 @@ import type { DatasetFacts, ProjectParts } from '../../protocol/facts';
 import { runNew } from '../settings';
 import type { ProjectNode } from '../tree/nodes';
 import { choose, enterText } from './quickInputs';
-import { longestName } from './requests';
+import { freeName, longestName } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
+
+const takenText = 'There is one of this name already: choose another.';
 
 /** What is wrong with a name; undefined where nothing is. */
 export function nameProblem(text: string, longest = longestName): string | undefined {
@@ -13,17 +15,18 @@ export function nameProblem(text: string, longest = longestName): string | undef
   return text.length > longest ? `A name has at most ${longest} characters.` : undefined;
 }
 
-/** Asks for the name of something new. */
+/** Asks for the name of something new, which nothing beside it may have: lists could not tell them apart. */
 export function askName<State extends { readonly name: string }>(
-  proposed: (state: State) => string,
+  wanted: (state: State) => string,
+  taken: readonly string[],
   longest = longestName,
 ): Step<State> {
   return {
     ask: async (state, place) => {
       const name = await enterText(place, {
         prompt: 'Name',
-        value: state.name === '' ? proposed(state) : state.name,
-        validate: (text) => nameProblem(text, longest),
+        value: state.name === '' ? freeName(wanted(state), taken) : state.name,
+        validate: (text) => nameProblem(text, longest) ?? (taken.includes(text) ? takenText : undefined),
       });
       return stateOf<State>(name, (text) => ({ name: text }) as Partial<State>);
     },

@@ -52,7 +52,7 @@ export function shortened(text: string): string {
 /** As much of a text as there is room for, with an ellipsis in the place of its end where that is left out. */
 export function fittedText(text: string, room: number, widthOf: (text: string) => number): string {
   if (widthOf(text) <= room) return text;
-  const characters = [...text];
+  const characters = Array.from(text);
   let [fits, tooMany] = [0, characters.length];
   while (tooMany - fits > 1) {
     const middle = (fits + tooMany) >> 1;
