@@ -10,7 +10,7 @@ import type { PanelKind } from '../../src/vscode/panels/panels';
 import { suiteIn } from './workspaces';
 
 suiteIn(['empty'], 'an open panel', () => {
-  test('asks the new connection of its bench, and lets go of the old one', () => {
+  test('asks the new connection of its bench, lets go of the old one, and closes with its folder', () => {
     const extension = vscode.extensions.getExtension('compressor-bench.compressor-bench');
     assert.ok(extension);
     const changes = new vscode.EventEmitter<void>();
@@ -36,14 +36,14 @@ suiteIn(['empty'], 'an open panel', () => {
     named = second;
     changes.fire();
     assert.deepEqual(told, ['served by 1', 'left 1', 'served by 2']);
-    // A folder that is not open any more has no bench: the page says so when it asks.
+    // The panel of a folder that is not open any more is closed.
     named = undefined;
     changes.fire();
-    assert.equal(told.length, 3);
-    panels.dispose();
+    assert.deepEqual(told.slice(3), ['left 2']);
     named = first;
     changes.fire();
-    assert.deepEqual(told.slice(3), ['left 2']);
+    panels.dispose();
+    assert.equal(told.length, 4);
     changes.dispose();
     log.dispose();
   });
