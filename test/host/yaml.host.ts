@@ -111,7 +111,7 @@ suite('config.yaml', () => {
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
     assert.deepEqual(
       lenses.map(({ command }) => command?.command),
-      ['compressorBench.config.run', 'compressorBench.config.validate'],
+      [...(vscode.workspace.isTrusted ? ['compressorBench.config.run'] : []), 'compressorBench.config.validate'],
     );
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri);
     assert.deepEqual(
