@@ -118,6 +118,7 @@ describe('a tuning that runs', () => {
       higherIsBetter: true,
       metrics: ['topk'],
       objectives: ['performance'],
+      isRandomData: false,
     });
     expect(goalOfConfig(config({ relative: 0.2, higher_is_better: false }))).toMatchObject({ higherIsBetter: false });
     expect(goalOfConfig(place.write('broken.yaml', 'tuning: ['))).toBeUndefined();
