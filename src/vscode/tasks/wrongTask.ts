@@ -1,4 +1,4 @@
-// A task of `tasks.json` that cannot be run: to run it says why, in its terminal, and it fails as any other does.
+// A task of `tasks.json` that cannot be run: to run it says why, in its terminal, and it fails as every failed task does.
 import { CustomExecution, EventEmitter, Task, TaskScope } from 'vscode';
 import type { Pseudoterminal, TaskDefinition } from 'vscode';
 
