@@ -54,9 +54,6 @@ const standardSetParameters = [
 ] as const;
 
 /** Every loader, in the order help shows them. */
-/** The loader of data without an end. */
-export const endlessLoader = 'dummy_v2';
-
 export const loaderEntries = [
   {
     name: 'images',

@@ -6,7 +6,7 @@ import type { FeedSource } from '../benchmark/inputs';
 import { datasetFileText } from '../config/datasetFileText';
 import type { DatasetConfig } from '../config/datasetFile';
 import type { AccuracySection, TuningConfig } from '../config/tuningConfig';
-import { endlessLoader } from '../dictionary/loaders';
+import { endlessLoader } from '../dictionary/madeUpData';
 import { loadUserMetrics } from '../metrics/custom';
 import { createMetric } from '../metrics/registry';
 import { fixedBatchSize } from '../metrics/modelOutputs';

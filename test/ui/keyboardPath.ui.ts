@@ -30,7 +30,7 @@ describe('a person without a mouse', () => {
       await keys.chooseFor(optimization, 'Cancel Run of Optimization');
       await runsEnd(workbench);
     } catch (thrown) {
-      await workbench.shot('keyboard-failed');
+      await workbench.keepFailure('keyboard-failed');
       throw thrown;
     }
     expect(await workbench.page.locator('.notifications-toasts .codicon-error').count()).toBe(0);

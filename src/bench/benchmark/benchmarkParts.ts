@@ -4,7 +4,7 @@ import type { BenchmarkSpec, EvaluateSpec } from '../../protocol/jobs';
 import type { BenchmarkRecord, DatasetRecord, Draft } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { endlessLoader } from '../../dictionary/loaders';
+import { endlessLoader } from '../../dictionary/madeUpData';
 import { configFileOfNew } from '../runs/configFile';
 import type { ConfigTextOf } from '../runs/configFile';
 import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';

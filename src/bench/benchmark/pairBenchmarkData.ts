@@ -9,7 +9,7 @@ import type { ChosenEntry } from '../../dictionary/entry';
 import { BenchError } from '../../protocol/benchError';
 import type { PairSpec } from '../../protocol/pair';
 import type { Bench } from '../bench';
-import { endlessLoader } from '../../dictionary/loaders';
+import { endlessLoader } from '../../dictionary/madeUpData';
 import { iterationsWithoutEnd } from './benchmarkParts';
 import { machineShare } from './benchmarkRequest';
 import { datasetConfigOf } from '../dataset/datasetConfig';

@@ -1,8 +1,8 @@
 // The data sections of a config.yaml: what is calibrated on, and what accuracy means for the data set of the bench.
 import type { DatasetConfig } from '../../config/datasetFile';
 import type { ChosenEntry, DictionaryEntry } from '../../dictionary/entry';
-import { endlessLoader, loaderEntries } from '../../dictionary/loaders';
-import { isMadeUp } from '../../dictionary/madeUpData';
+import { loaderEntries } from '../../dictionary/loaders';
+import { endlessLoader, isMadeUp } from '../../dictionary/madeUpData';
 import { metricEntries } from '../../dictionary/metrics';
 import { transformEntries } from '../../dictionary/transforms';
 

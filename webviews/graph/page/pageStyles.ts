@@ -40,9 +40,9 @@ export const pageStyles = [
       margin-left: 10px;
       white-space: nowrap;
     }
-    /* As wide as its longest choice; names of models may be long. */
+    /* The tools stay in one row beside an open side bar; what does not fit is read in the open list. */
     .choice select {
-      max-width: 32ch;
+      max-width: 20ch;
     }
     .problem {
       margin: 0;
