@@ -73,10 +73,11 @@ export class Keyboard {
     await this.openTree();
     await this.goTo(name);
     const item = this.workbench.page.getByRole('menuitem', { name: wholly(title) });
-    // A menu is that of the moment it was opened: of a row that changes just then, it is opened again.
+    // A menu is that of the moment it was opened: of a row that changes just then, and before a window that has just been
+    // opened knows whether its folder is trusted, it is opened again.
     for (let turn = 1; ; turn++) {
       await this.press('Shift+F10');
-      if (await isThere(item)) break;
+      if ((await isThere(item)) && (await item.isEnabled())) break;
       if (turn === 10) throw new Error(`The menu of ${name.source} has no ${title}`);
       await this.press('Escape');
     }
