@@ -9,5 +9,7 @@ export default defineConfig({
     // Many tests start processes; on a busy machine that takes its time.
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Two at a time: tests mostly wait for processes of their own.
+    maxWorkers: 2,
   },
 });
