@@ -23,6 +23,9 @@ export async function acceptAll(workbench: Workbench, answers: readonly RegExp[]
 }
 
 async function choose(workbench: Workbench, answers: readonly RegExp[]): Promise<void> {
+  // A page that was opened just before may have taken the focus meanwhile.
+  const input = workbench.quickInput.locator('input[type=text]').first();
+  await input.focus({ timeout: 3000 }).catch(() => undefined);
   for (const answer of answers) {
     if (await workbench.quickInput.getByRole('option', { name: answer }).first().isVisible())
       return await workbench.pick(answer).catch(() => undefined);

@@ -27,8 +27,10 @@ export const pageStyles = [
     .gap {
       width: 8px;
     }
-    .room {
-      flex: 1;
+    /* One row of its own where there is no room. */
+    .begin {
+      margin-left: auto;
+      white-space: nowrap;
     }
     .tools vscode-button {
       margin-left: 6px;
@@ -40,7 +42,7 @@ export const pageStyles = [
       margin-left: 10px;
       white-space: nowrap;
     }
-    /* The tools stay in one row beside an open side bar; what does not fit is read in the open list. */
+    /* Names of models may be long: what does not fit is read in the open list. */
     .choice select {
       max-width: 20ch;
     }

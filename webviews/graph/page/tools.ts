@@ -49,14 +49,15 @@ export function renderTools(tools: Tools): TemplateResult {
     ${iconButton('map', 'Map', tools.toggleMap, { isPressed: tools.hasMap })}
     ${iconButton('layout-sidebar-right', 'Properties', tools.togglePanel, { isPressed: tools.hasPanel })}
     ${renderColours(tools)} ${renderCompare(tools)}
-    <span class="room"></span>
-    <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('project')}>New Project</vscode-button>
-    <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('benchmark')}>Benchmark</vscode-button>
-    ${
-      tools.store.facts?.canBeQuantized === false
-        ? nothing
-        : html`<vscode-button ?disabled=${isBroken} @click=${() => tools.begin('quantize')}>Quantize</vscode-button>`
-    }
+    <span class="begin">
+      <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('project')}>New Project</vscode-button>
+      <vscode-button secondary ?disabled=${isBroken} @click=${() => tools.begin('benchmark')}>Benchmark</vscode-button>
+      ${
+        tools.store.facts?.canBeQuantized === false
+          ? nothing
+          : html`<vscode-button ?disabled=${isBroken} @click=${() => tools.begin('quantize')}>Quantize</vscode-button>`
+      }
+    </span>
   </div>`;
 }
 
