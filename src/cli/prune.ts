@@ -1,10 +1,11 @@
 // `compressor-bench prune MODEL -o OUT`: the smallest weights set to 0, by a recipe or to an overall sparsity.
 import { resolve } from 'node:path';
 import { createRunFolder } from '../jobs/runFolder';
+import { bytesText } from '../protocol/byteText';
 import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { counted, formatBytes, formatDuration, formatMetric, formatPercent, shortName } from './formats';
+import { counted, formatDuration, formatMetric, formatPercent, shortName } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
@@ -103,7 +104,7 @@ function printResult(parsed: ParsedCommand, result: PruneResult, folder: string)
               `${(flops.dense / 1e6).toFixed(1)} → ${(flops.theoretical / 1e6).toFixed(1)} million without those on zeros`,
             ],
           ]),
-      ['size', formatBytes(result.sizeBytes)],
+      ['size', bytesText(result.sizeBytes)],
       ...(accuracy === null
         ? []
         : [
