@@ -21,8 +21,8 @@ export const pruneCommand: Command = {
     maxPositionals: 1,
     summary: 'Set the smallest weights of a model to 0, layer by layer, and verify it in a fresh process.',
     details: [
-      'RECIPE.yaml gives layers their sparsity as fractions: {layers: {conv1.weight: 0.7}, other_layers: 0.5}; see',
-      'schemas/pruning-recipe.schema.json. --sparsity shares a mean sparsity of the layers out, most to those that bear it',
+      'RECIPE.yaml gives layers their sparsity as fractions: {layers: {conv1.weight: 0.7}, other_layers: 0.5}.',
+      '--sparsity shares a mean sparsity of the layers out, most to those that bear it',
       'best: by what pruning does to the outputs on samples of --data, or by the magnitudes of the weights without. The',
       'first layer and grouped convolutions stay dense, and so do layers that would get little.',
       'The file keeps its size and the engine its speed: zeros pay where a model is compressed, or runs on an engine with',

@@ -1,4 +1,4 @@
-// The keys of a pruning recipe, as data: its checker and its JSON Schema are both made from it.
+// The keys of a pruning recipe, as data for its checker.
 import type { ParameterType } from './entry';
 
 /** A fraction: 1 would leave nothing of a layer. */

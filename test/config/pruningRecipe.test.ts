@@ -1,9 +1,6 @@
-// Recipes of pruning: what is read, what is refused and where, and the committed schema.
-// After a change of the dictionary: npx vitest run test/config/pruningRecipe.test.ts -u
-import { stringify } from 'yaml';
+// Recipes of pruning: what is read, and what is refused and where.
 import { describe, expect, it } from 'vitest';
 import { checkPruningRecipe, pruningRecipeText } from '../../src/config/pruningRecipe';
-import { pruningRecipeExamples, pruningRecipeSchema } from '../../src/config/pruningRecipeSchema';
 
 const layers = [
   { name: 'conv1.weight', nodes: ['/conv1/Conv'] },
@@ -56,18 +53,4 @@ describe('a pruning recipe', () => {
     expect(checkPruningRecipe(pruningRecipeText(sparsities, ['made by hand']), layers).sparsities).toEqual(sparsities);
     expect(checkPruningRecipe(pruningRecipeText(new Map(), []), layers).problems).toEqual([]);
   });
-});
-
-describe('schemas/pruning-recipe.schema.json', () => {
-  it('is what pruningRecipeSchema() builds', async () => {
-    const text = `${JSON.stringify(pruningRecipeSchema(), undefined, 2)}\n`;
-    await expect(text).toMatchFileSnapshot('../../schemas/pruning-recipe.schema.json');
-  });
-
-  it.each(pruningRecipeExamples.map((example) => [JSON.stringify(example), example]))(
-    'has the valid example %s',
-    (_, example) => {
-      expect(checkPruningRecipe(stringify(example)).problems).toEqual([]);
-    },
-  );
 });
