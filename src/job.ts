@@ -18,6 +18,8 @@ const handlers: {
   profile: async (spec, context) => (await import('./profiling/runProfile')).runProfile(spec, context),
   diagnose: async (spec, context) => (await import('./diagnosis/runDiagnose')).runDiagnose(spec, context),
   optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
+  sensitivity: async (spec, context) => (await import('./pruning/runSensitivity')).runSensitivity(spec, context),
+  prune: async (spec, context) => (await import('./pruning/runPrune')).runPrune(spec, context),
   tune: async (spec, context) => (await import('./tuning/runTune')).runTune(spec, context),
 };
 

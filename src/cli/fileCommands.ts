@@ -8,7 +8,9 @@ import { graphCommand } from './graph';
 import { inspectCommand } from './inspect';
 import { optimizeCommand } from './optimize';
 import { profileCommand } from './profile';
+import { pruneCommand } from './prune';
 import { quantizeCommand } from './quantize';
+import { sensitivityCommand } from './sensitivity';
 import { tuneCommand } from './tune';
 import type { CommandSection } from './command';
 
@@ -20,6 +22,8 @@ export const fileSection: CommandSection = {
     tuneCommand,
     quantizeCommand,
     optimizeCommand,
+    sensitivityCommand,
+    pruneCommand,
     evaluateCommand,
     benchmarkCommand,
     checkCommand,

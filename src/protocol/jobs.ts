@@ -5,6 +5,7 @@ import type { FailureRecord } from './benchError';
 import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
 import type { OptimizeResult, OptimizeSpec } from './optimization';
 import type { PairResult, PairSpec } from './pair';
+import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from './pruning';
 import type { ProfileResult, ProfileSpec } from './profiling';
 import type { TuneResult, TuneSpec } from './tuning';
 
@@ -217,6 +218,8 @@ export interface JobResults {
   benchmarkInstance: BenchmarkInstanceResult;
   pair: PairResult;
   optimize: OptimizeResult;
+  sensitivity: SensitivityResult;
+  prune: PruneResult;
   tune: TuneResult;
 }
 
@@ -231,6 +234,8 @@ export type JobSpec =
   | OptimizeSpec
   | DiagnoseSpec
   | ProfileSpec
+  | SensitivitySpec
+  | PruneSpec
   | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;

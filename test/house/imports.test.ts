@@ -21,14 +21,15 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   jobs: ground,
   'queue.ts': ['bench', 'jobs', ...ground],
   'job.ts': [
-    ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
-    ...['processes', 'protocol'],
+    ...['tuning', 'pruning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics'],
+    ...['runtime', 'processes', 'protocol'],
   ],
   // The engine; runs only inside a job.
   tuning: [
     ...['diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
     ...ground,
   ],
+  pruning: ['profiling', 'quantization', 'benchmark', 'metrics', 'data', 'runtime', ...ground],
   diagnosis: ['profiling', 'quantization', 'benchmark', 'data', 'runtime', ...ground],
   profiling: ['quantization', 'benchmark', 'data', 'runtime', ...ground],
   optimization: ['quantization', 'data', 'runtime', ...ground],

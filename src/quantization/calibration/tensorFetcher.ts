@@ -72,13 +72,11 @@ export function partsOfSize(
   feeds: Feeds,
   limitBytes: number,
 ): string[][] {
-  const types = inferShapes(model, sizesOfSymbols(model, feeds));
+  const bytesOf = tensorSizes(model, feeds);
   const parts: string[][] = [];
   let left = 0;
   for (const tensor of tensors) {
-    const dims = types.get(tensor)?.dims;
-    const sizes = dims?.filter((dim) => typeof dim === 'number') ?? [];
-    const bytes = sizes.length === dims?.length ? 4 * elementCount(sizes) : assumedBytes;
+    const bytes = bytesOf(tensor);
     const part = parts.at(-1);
     if (part === undefined || bytes > left) {
       parts.push([tensor]);
@@ -89,6 +87,16 @@ export function partsOfSize(
     }
   }
   return parts;
+}
+
+/** Tells how many bytes a tensor takes in a run with these feeds, at 4 an element; a usual size where it is not known. */
+export function tensorSizes(model: OnnxModel, feeds: Feeds): (tensor: string) => number {
+  const types = inferShapes(model, sizesOfSymbols(model, feeds));
+  return (tensor) => {
+    const dims = types.get(tensor)?.dims;
+    const sizes = dims?.filter((dim) => typeof dim === 'number') ?? [];
+    return sizes.length === dims?.length ? 4 * elementCount(sizes) : assumedBytes;
+  };
 }
 
 /** The size each symbolic dimension of the inputs has in these feeds. */

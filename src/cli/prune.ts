@@ -1,0 +1,140 @@
+// `compressor-bench prune MODEL -o OUT`: the smallest weights set to 0, by a recipe or to an overall sparsity.
+import { resolve } from 'node:path';
+import { createRunFolder } from '../jobs/runFolder';
+import { bytesText } from '../protocol/byteText';
+import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { counted, formatDuration, formatMetric, formatPercent, shortName } from './formats';
+import { dimensionsOf, runCommandJob, threadsOf } from './job';
+import type { ParsedCommand } from './options';
+import { jobOptions, workspaceOption } from './options';
+import { checkOutputPath, refuseOverwriting } from './outputPaths';
+import { plain, printJson, printLine, printNote, styled, table } from './terminal';
+import { usageError } from './usageError';
+
+export const pruneCommand: Command = {
+  spec: {
+    name: 'prune',
+    positionals: 'MODEL',
+    minPositionals: 1,
+    maxPositionals: 1,
+    summary: 'Set the smallest weights of a model to 0, layer by layer, and verify it in a fresh process.',
+    details: [
+      'RECIPE.yaml gives layers their sparsity as fractions: {layers: {conv1.weight: 0.7}, other_layers: 0.5}.',
+      '--sparsity shares a mean sparsity of the layers out, most to those that bear it',
+      'best: by what pruning does to the outputs on samples of --data, or by the magnitudes of the weights without. The',
+      'first layer and grouped convolutions stay dense, and so do layers that would get little.',
+      'The file keeps its size and the engine its speed: zeros pay where a model is compressed, or runs on an engine with',
+      'sparse kernels. No training follows, so measure what is lost with --data.',
+      '',
+      'Examples:',
+      '  compressor-bench prune model.onnx -o pruned.onnx --sparsity 0.8 --save-recipe recipe.yaml --data dataset.yaml',
+      '  compressor-bench prune model.onnx -o pruned.onnx --recipe recipe.yaml',
+    ].join('\n'),
+    options: [
+      { name: 'output', short: 'o', type: 'text', value: 'OUT', required: true, help: 'where the pruned model goes' },
+      { name: 'recipe', type: 'text', value: 'RECIPE.yaml', help: 'sparsity of each layer' },
+      {
+        name: 'sparsity',
+        type: 'fraction',
+        value: 'S',
+        minimum: 0.01,
+        maximum: 0.97,
+        help: 'mean sparsity of the layers that take part, instead of a recipe',
+      },
+      { name: 'save-recipe', type: 'text', value: 'FILE', help: 'write the sparsity of each layer as a recipe' },
+      {
+        name: 'data',
+        type: 'text',
+        value: 'DATASET.yaml',
+        help: 'samples for the check, and for accuracy before and after where it names a metric',
+        defaultText: 'random inputs',
+      },
+      workspaceOption,
+      ...jobOptions,
+    ],
+  },
+  async run(parsed, signal) {
+    const spec = specOf(parsed);
+    const folder = await createRunFolder(resolve(parsed.text('workspace') ?? '.'), 'prune');
+    const result = await runCommandJob<'prune'>(spec, { parsed, signal, folder });
+    if (parsed.flag('json')) printJson({ ...result, runFolder: folder });
+    else printResult(parsed, result, folder);
+    return exitCodes.done;
+  },
+};
+
+function specOf(parsed: ParsedCommand): PruneSpec {
+  const [modelPath = ''] = parsed.positionals;
+  const [recipePath, targetFraction] = [parsed.text('recipe'), parsed.number('sparsity')];
+  if ((recipePath === undefined) === (targetFraction === undefined)) {
+    throw usageError('Give either --recipe RECIPE.yaml or --sparsity S.', 'prune');
+  }
+  const [outputPath, datasetPath] = [parsed.text('output'), parsed.text('data')];
+  refuseOverwriting(parsed, 'output', [datasetPath, recipePath]);
+  const savedRecipePath = checkOutputPath(parsed, 'save-recipe', [modelPath, outputPath, datasetPath, recipePath]);
+  return {
+    verb: 'prune',
+    modelPath: resolve(modelPath),
+    outputPath: resolve(outputPath ?? ''),
+    ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
+    plan: recipePath === undefined ? { targetFraction: targetFraction ?? NaN } : { recipePath: resolve(recipePath) },
+    ...(savedRecipePath === undefined ? {} : { savedRecipePath }),
+    dimensions: dimensionsOf(parsed, [modelPath]),
+    threads: threadsOf(parsed),
+  };
+}
+
+function printResult(parsed: ParsedCommand, result: PruneResult, folder: string): void {
+  const { accuracy, verification, flops, layers } = result;
+  printLine(
+    `${styled('green', 'pruned')} ${plain(parsed.positionals[0] ?? '')} → ${plain(parsed.text('output') ?? '')}`,
+  );
+  const noise =
+    verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`;
+  printLine(
+    table([
+      ['zeros', `${formatPercent(result.sparsityFraction)} of the weights of ${counted(layers.length, 'layer')}`],
+      ...(flops === null
+        ? []
+        : [
+            [
+              'operations',
+              `${(flops.dense / 1e6).toFixed(1)} → ${(flops.theoretical / 1e6).toFixed(1)} million without those on zeros`,
+            ],
+          ]),
+      ['size', bytesText(result.sizeBytes)],
+      ...(accuracy === null
+        ? []
+        : [
+            [
+              accuracy.metric,
+              `${formatMetric(accuracy.metric, accuracy.before)} → ${formatMetric(accuracy.metric, accuracy.after)} on ${counted(accuracy.samples, 'sample')}`,
+            ],
+          ]),
+      [
+        'verified',
+        verification.samples === 0
+          ? 'loads in a fresh process'
+          : `runs in a fresh process on ${counted(verification.samples, 'sample')}${noise}`,
+      ],
+      ['took', formatDuration(result.ms)],
+    ]),
+  );
+  printLine();
+  printLine(table(layers.map(row), ['layer', 'type', 'weights', 'sparsity', 'zeros']));
+  if (result.savedRecipe !== null) printLine(`recipe: ${plain(parsed.text('save-recipe') ?? '')}`);
+  for (const note of result.notes) printNote(`note: ${note}`);
+  printNote(`record: ${folder}`);
+}
+
+function row({ name, opType, weights, sparsityFraction, zeros }: PrunedLayer): string[] {
+  return [
+    shortName(plain(name)),
+    opType,
+    String(weights),
+    sparsityFraction === 0 ? 'dense' : String(sparsityFraction),
+    formatPercent(zeros / weights),
+  ];
+}

@@ -1,0 +1,110 @@
+// The tables of `compressor-bench sensitivity`: a row a layer, a column a sparsity.
+import type { SensitivityResult } from '../protocol/pruning';
+import { counted, formatLatency, shortName } from './formats';
+import { plain, printLine, printNote, styled, table } from './terminal';
+
+/** Sparsities in percent that an approximate curve of a thousand points is shown at. */
+const shownPercents = [20, 40, 60, 80, 90, 95, 99] as const;
+
+/** Prints an analysis for people. */
+export function printSensitivity(result: SensitivityResult, modelPath: string): void {
+  printLine(`${styled('bold', plain(modelPath))}, ${headline(result)}`);
+  printLine();
+  printRows(result);
+  printLine();
+  for (const note of result.notes) printNote(`note: ${note}`);
+}
+
+function headline(result: SensitivityResult): string {
+  const layers = counted(result.layers.length, 'layer');
+  if (result.method === 'approx') {
+    return result.kind === 'loss'
+      ? `${layers}: sum of the magnitudes that are pruned`
+      : `${layers}: million operations that are left, by sparsity`;
+  }
+  if (result.method === 'one-shot')
+    return `${layers}: divergence of the outputs on ${counted(result.samples, 'sample')}`;
+  return `${layers}: milliseconds in each layer, ${counted(result.iterations, 'run')} of both models for each level`;
+}
+
+function printRows(result: SensitivityResult): void {
+  if (result.method === 'approx') printApproximate(result);
+  else if (result.method === 'one-shot') printOneShot(result);
+  else printMeasured(result);
+}
+
+const firstColumns = ['layer', 'type', 'weights'];
+
+interface NamedLayer {
+  readonly name: string;
+  readonly opType: string;
+  readonly weights: number;
+  readonly groups: number;
+}
+
+function firstCells({ name, opType, weights, groups }: NamedLayer): string[] {
+  return [shortName(plain(name)), groups > 1 ? `${opType}, ${groups} groups` : opType, String(weights)];
+}
+
+function printApproximate(result: Extract<SensitivityResult, { readonly method: 'approx' }>): void {
+  const valueAt = <Point extends { readonly sparsityPercent: number }>(
+    points: readonly Point[],
+    percent: number,
+    valueOf: (point: Point) => string,
+  ): string => {
+    const point = points.find(({ sparsityPercent }) => sparsityPercent >= percent) ?? points.at(-1);
+    return point === undefined ? '' : valueOf(point);
+  };
+  const header = [
+    ...firstColumns,
+    ...(result.kind === 'perf' ? ['dense'] : []),
+    ...shownPercents.map((one) => `${one} %`),
+  ];
+  const rows =
+    result.kind === 'loss'
+      ? result.layers.map((layer) => [
+          ...firstCells(layer),
+          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ loss }) => loss.toPrecision(3))),
+        ])
+      : result.layers.map((layer) => [
+          ...firstCells(layer),
+          millions(layer.baseline.flops),
+          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ flops }) => millions(flops))),
+        ]);
+  printLine(table(rows, header));
+}
+
+function millions(flops: number | null): string {
+  return flops === null ? '' : (flops / 1e6).toFixed(flops < 1e7 ? 2 : 0);
+}
+
+function printOneShot(result: Extract<SensitivityResult, { readonly method: 'one-shot' }>): void {
+  const levels = result.layers[0]?.sparse.map(({ sparsityFraction }) => String(sparsityFraction)) ?? [];
+  const rows = result.layers.map((layer) => [
+    ...firstCells(layer),
+    ...layer.sparse.map(({ loss }) => (loss === null ? 'not finite' : lossText(loss))),
+  ]);
+  printLine(table(rows, [...firstColumns, ...levels]));
+}
+
+function lossText(loss: number): string {
+  return loss === 0 ? '0' : loss < 0.001 ? loss.toExponential(1) : loss.toPrecision(3);
+}
+
+function printMeasured(result: Extract<SensitivityResult, { readonly method: 'measured' }>): void {
+  const levels = result.modelTimings.map(({ sparsityFraction }) => String(sparsityFraction));
+  const time = (ms: number | null): string => (ms === null ? '' : formatLatency(ms));
+  const rows = result.layers.map((layer) => [
+    ...firstCells(layer),
+    time(layer.baseline.timingMs),
+    ...layer.sparse.map(({ timingMs }) => time(timingMs)),
+  ]);
+  printLine(table(rows, [...firstColumns, 'dense', ...levels]));
+  printLine();
+  const whole = result.modelTimings.map(({ sparsityFraction, latencyMs, denseLatencyMs }) => [
+    String(sparsityFraction),
+    formatLatency(denseLatencyMs),
+    formatLatency(latencyMs),
+  ]);
+  printLine(table(whole, ['whole model at', 'dense ms', 'pruned ms']));
+}

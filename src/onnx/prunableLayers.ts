@@ -1,0 +1,162 @@
+// Finds the layers of a model whose weights can be pruned (SYSTEMS §6.1): by the place of the weight, not by its name.
+import { DataType, dataTypeName } from './dataTypes';
+import { describeNode } from './describeNode';
+import { GraphView, attributeOf, isStandardDomain } from './graphView';
+import { AttributeType } from './messages';
+import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './messages';
+import { elementCount } from './tensor';
+
+/** A weight that can be pruned, and what computes with it. */
+export interface PrunableLayer {
+  /** `<OpType>:(inp=[…],out=[…],k=v,…)` of its first node: no two layers have the same. */
+  readonly id: string;
+  /** The weight tensor; recipes call the layer so. */
+  readonly name: string;
+  /** First node that reads the weight, and its name in reports. */
+  readonly node: NodeProto;
+  readonly nodeName: string;
+  /** All nodes that read it: they are pruned together. */
+  readonly nodes: readonly NodeProto[];
+  /** Which input of the first node the weight is. */
+  readonly weightInput: number;
+  /** Element type is one of `float32`, `float16`, `float64`: those the engine exchanges. */
+  readonly weight: TensorProto;
+  readonly weightCount: number;
+  /** Groups of a Conv; 1 for everything else. */
+  readonly groups: number;
+}
+
+/** A layer with a constant weight that cannot be pruned. */
+export interface UnprunableLayer {
+  readonly nodeName: string;
+  readonly opType: string;
+  /** In a sentence. */
+  readonly reason: string;
+}
+
+export interface PrunableLayers {
+  /** In the order of the file. */
+  readonly layers: readonly PrunableLayer[];
+  readonly unprunable: readonly UnprunableLayer[];
+}
+
+const prunableTypes: ReadonlySet<number> = new Set([...[DataType.float32, DataType.float16, DataType.float64]]);
+
+/**
+ * Conv and Gemm with a constant second input, MatMul with either input constant; constants are initializers and values of
+ * Constant nodes. Weights that anything else reads, too, are left alone: it would compute with the pruned one.
+ */
+export function prunableLayers(graph: GraphProto): PrunableLayers {
+  const view = new GraphView(graph);
+  const found = new Map<string, PrunableLayer>();
+  const unprunable: UnprunableLayer[] = [];
+  for (const node of graph.node) {
+    const place = weightPlace(node, view);
+    if (place === undefined || found.has(place.name)) continue;
+    const nodes = view.consumers(place.name).map((consumer) => consumer.node);
+    const reason = reasonNot(place, view);
+    if (reason === undefined) found.set(place.name, layerOf(node, place, [...new Set(nodes)]));
+    else unprunable.push({ nodeName: describeNode(node), opType: node.opType, reason });
+  }
+  return { layers: [...found.values()], unprunable };
+}
+
+interface WeightPlace {
+  readonly name: string;
+  readonly input: number;
+  readonly tensor: TensorProto;
+}
+
+function weightPlace(node: NodeProto, view: GraphView): WeightPlace | undefined {
+  if (!isStandardDomain(node.domain)) return undefined;
+  for (const input of weightInputsOf(node.opType)) {
+    const name = node.input[input] ?? '';
+    const tensor = constantTensor(name, view);
+    if (tensor !== undefined && tensor.dims.length >= 2 && elementCount(tensor.dims) > 0)
+      return { name, input, tensor };
+  }
+  return undefined;
+}
+
+/** The second input of a product is its weight by custom; a MatMul may have it on either side. */
+function weightInputsOf(opType: string): readonly number[] {
+  if (opType === 'MatMul') return [1, 0];
+  return opType === 'Conv' || opType === 'Gemm' ? [1] : [];
+}
+
+function constantTensor(name: string, view: GraphView): TensorProto | undefined {
+  const initializer = view.initializer(name);
+  if (initializer !== undefined) return initializer;
+  const producer = view.producer(name);
+  return producer?.opType === 'Constant' ? attributeOf(producer, 'value')?.t : undefined;
+}
+
+function reasonNot({ name, tensor }: WeightPlace, view: GraphView): string | undefined {
+  if (!prunableTypes.has(tensor.dataType)) {
+    return `Its weight ${name} holds ${dataTypeName(tensor.dataType)}, but only float32, float16 and float64 are pruned.`;
+  }
+  if (view.isGraphOutput(name)) return `Its weight ${name} is an output of the model, too.`;
+  if (view.readBySubgraphs.has(name)) return `Its weight ${name} is read inside a branch or loop, too.`;
+  const other = view.consumers(name).find(({ node, inputIndex }) => !weightInputsOf(node.opType).includes(inputIndex));
+  return other === undefined
+    ? undefined
+    : `Its weight ${name} is read by ${describeNode(other.node)} (${other.node.opType}), too.`;
+}
+
+function layerOf(node: NodeProto, { name, input, tensor }: WeightPlace, nodes: readonly NodeProto[]): PrunableLayer {
+  return {
+    id: layerId(node),
+    name,
+    node,
+    nodeName: describeNode(node),
+    nodes,
+    weightInput: input,
+    weight: tensor,
+    weightCount: elementCount(tensor.dims),
+    groups: node.opType === 'Conv' ? Number(attributeOf(node, 'group')?.i ?? 1n) : 1,
+  };
+}
+
+function layerId(node: NodeProto): string {
+  const parts = [
+    `inp=[${node.input.join(',')}]`,
+    `out=[${node.output.join(',')}]`,
+    ...Object.entries(plainAttributes(node)).map(([key, value]) => `${key}=${plainText(value)}`),
+  ];
+  return `${node.opType}:(${parts.join(',')})`.replaceAll(' ', '');
+}
+
+export type PlainAttribute = number | string | readonly number[] | readonly string[];
+
+/** Attributes that are numbers, texts and lists of them, by name and in alphabetical order. */
+export function plainAttributes(node: NodeProto): Readonly<Record<string, PlainAttribute>> {
+  const plain = node.attribute.flatMap((attribute) => {
+    const value = plainValue(attribute);
+    return value === undefined ? [] : [[attribute.name, value] as const];
+  });
+  return Object.fromEntries(plain.sort(([one], [other]) => (one < other ? -1 : 1)));
+}
+
+function plainValue(attribute: AttributeProto): PlainAttribute | undefined {
+  const decode = (bytes: Uint8Array): string => new TextDecoder().decode(bytes);
+  switch (attribute.type) {
+    case AttributeType.int:
+      return Number(attribute.i ?? 0n);
+    case AttributeType.float:
+      return attribute.f ?? 0;
+    case AttributeType.string:
+      return decode(attribute.s ?? new Uint8Array());
+    case AttributeType.ints:
+      return attribute.ints.map(Number);
+    case AttributeType.floats:
+      return attribute.floats;
+    case AttributeType.strings:
+      return attribute.strings.map(decode);
+    default:
+      return undefined;
+  }
+}
+
+function plainText(value: PlainAttribute): string {
+  return typeof value === 'object' ? `[${value.join(',')}]` : String(value);
+}

@@ -1,0 +1,187 @@
+// What the jobs `sensitivity` and `prune` are asked to do and what they answer. Sparsity is in percent (0…100) where a
+// name ends in Percent, and a fraction (0…1) where it ends in Fraction: the originals had both (SYSTEMS §6.2).
+import type { DimensionSizes, Environment, MachineFacts } from './environment';
+
+/** What a layer's sparsity is compared with. */
+export type SensitivityKind = 'loss' | 'perf';
+
+/** `approx` runs nothing; `one-shot` is for loss and prunes and runs, `measured` is for perf and prunes and times. */
+export type SensitivityMethod = 'approx' | 'one-shot' | 'measured';
+
+export interface SensitivitySpec {
+  readonly verb: 'sensitivity';
+  readonly modelPath: string;
+  /** Samples for one-shot and measured; absent: seeded random inputs. */
+  readonly datasetPath?: string;
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+  /** Sparsities as fractions, for one-shot and measured; absent: those of the original. */
+  readonly levelFractions?: readonly number[];
+  /** Samples each level of each layer is measured on, for one-shot. */
+  readonly samples: number;
+  /** Samples in one run; a model with a batch size of its own has that. */
+  readonly batchSize: number;
+  /** Inferences before those that are timed, for measured. */
+  readonly warmupRuns: number;
+  /** Inferences that are timed, for measured. */
+  readonly iterations: number;
+  readonly dimensions: DimensionSizes;
+  readonly threads: number;
+}
+
+export interface ApproximateLossPoint {
+  /** Sum of the magnitudes that are pruned. */
+  readonly loss: number;
+  readonly sparsityPercent: number;
+}
+
+export interface ApproximatePerfPoint {
+  /** A multiplication with its addition counts as one. */
+  readonly flops: number;
+  readonly sparsityPercent: number;
+}
+
+export interface OneShotLossPoint {
+  /** Divergence of the outputs; null when the pruned model made values that are not finite. */
+  readonly loss: number | null;
+  readonly sparsityFraction: number;
+}
+
+export interface MeasuredPerfPoint {
+  /** Multiplications and additions counted apart; what the engine computes, zeros included. Null where a size is unknown. */
+  readonly flops: number | null;
+  /** Those that are left for an engine to which zeros cost nothing. */
+  readonly theoreticalFlops: number | null;
+  readonly sparsityFraction: number;
+  /** Milliseconds in the layer's kernel, one inference; null where the engine has no kernel for it alone. */
+  readonly timingMs: number | null;
+  /** The same of the dense model, whose inferences took turns with these. */
+  readonly denseTimingMs: number | null;
+}
+
+/** One layer of an analysis. */
+export interface LayerSensitivity<Baseline, Point> {
+  /** `PrunableLayer.id`. */
+  readonly id: string;
+  /** The weight. */
+  readonly name: string;
+  readonly node: string;
+  readonly opType: string;
+  readonly weights: number;
+  /** Groups of a Conv; grouped convolutions have few weights and bear little pruning. */
+  readonly groups: number;
+  readonly baseline: Baseline;
+  /** By rising sparsity. */
+  readonly sparse: readonly Point[];
+}
+
+export type ApproximateLoss = LayerSensitivity<ApproximateLossPoint, ApproximateLossPoint>;
+/** Layers whose operations cannot be known have no baseline and no points. */
+export type ApproximatePerf = LayerSensitivity<{ readonly flops: number | null }, ApproximatePerfPoint>;
+export type OneShotLoss = LayerSensitivity<OneShotLossPoint, OneShotLossPoint>;
+export type MeasuredPerf = LayerSensitivity<
+  Pick<MeasuredPerfPoint, 'flops' | 'sparsityFraction' | 'timingMs'>,
+  MeasuredPerfPoint
+>;
+
+/** Whole inferences of the model with all its layers at one sparsity, against the dense one, in turns. */
+export interface ModelTiming {
+  readonly sparsityFraction: number;
+  readonly latencyMs: number;
+  readonly denseLatencyMs: number;
+}
+
+/** The analysis by kind and method. */
+export type SensitivityAnalysis =
+  | { readonly kind: 'loss'; readonly method: 'approx'; readonly layers: readonly ApproximateLoss[] }
+  | { readonly kind: 'perf'; readonly method: 'approx'; readonly layers: readonly ApproximatePerf[] }
+  | {
+      readonly kind: 'loss';
+      readonly method: 'one-shot';
+      readonly layers: readonly OneShotLoss[];
+      readonly data: 'dataset' | 'random';
+      readonly samples: number;
+      readonly batchSize: number;
+    }
+  | {
+      readonly kind: 'perf';
+      readonly method: 'measured';
+      readonly layers: readonly MeasuredPerf[];
+      readonly modelTimings: readonly ModelTiming[];
+      readonly data: 'dataset' | 'random';
+      readonly batchSize: number;
+      readonly warmupRuns: number;
+      readonly iterations: number;
+      readonly machine: MachineFacts;
+    };
+
+/** Sentences a person should read beside the figures, and where they were measured. */
+export interface SensitivityFacts {
+  readonly model: string;
+  readonly modelSha256: string;
+  readonly notes: readonly string[];
+  readonly environment: Environment;
+  readonly ms: number;
+}
+
+export type SensitivityResult = SensitivityAnalysis & SensitivityFacts;
+
+export interface PruneSpec {
+  readonly verb: 'prune';
+  readonly modelPath: string;
+  readonly outputPath: string;
+  /** Samples for the check; where it names a metric, for accuracy before and after as well. Absent: random inputs. */
+  readonly datasetPath?: string;
+  /** A recipe file, or a mean sparsity that is shared out among the layers. */
+  readonly plan: { readonly recipePath: string } | { readonly targetFraction: number };
+  /** Where the sparsity of each layer is written to as a recipe. */
+  readonly savedRecipePath?: string;
+  readonly dimensions: DimensionSizes;
+  readonly threads: number;
+}
+
+/** What became of one layer. */
+export interface PrunedLayer {
+  readonly name: string;
+  readonly node: string;
+  readonly opType: string;
+  readonly weights: number;
+  /** What was asked for. */
+  readonly sparsityFraction: number;
+  /** Zeros in the weight before and after; it may have had some. */
+  readonly zerosBefore: number;
+  readonly zeros: number;
+}
+
+/** A metric over the data set. */
+export interface PruneAccuracy {
+  readonly metric: string;
+  readonly higherIsBetter: boolean;
+  readonly before: number;
+  readonly after: number;
+  readonly samples: number;
+}
+
+export interface PruneResult {
+  readonly output: string;
+  readonly sizeBytes: number;
+  readonly originalSizeBytes: number;
+  /** In the order of the file. */
+  readonly layers: readonly PrunedLayer[];
+  /** Fraction of the weights of all prunable layers that are 0. */
+  readonly sparsityFraction: number;
+  /** Operations of the prunable layers, dense, and without those on zeros; null where a size is unknown. */
+  readonly flops: { readonly dense: number; readonly theoretical: number } | null;
+  /** Mean sparsity of the layers that took part; null where a recipe decided. */
+  readonly targetFraction: number | null;
+  /** What the target was shared out by: divergence of the outputs on samples, or magnitudes of weights. */
+  readonly allocatedBy: 'one-shot' | 'magnitude' | null;
+  readonly accuracy: PruneAccuracy | null;
+  /** Outputs of both models compared on a few samples in a fresh process. */
+  readonly verification: { readonly samples: number; readonly signalToNoiseDb: number | null };
+  readonly savedRecipe: string | null;
+  readonly notes: readonly string[];
+  readonly environment: Environment;
+  readonly modelSha256: string;
+  readonly ms: number;
+}

@@ -1,0 +1,127 @@
+// The jobs `sensitivity` and `prune` on the bundled example: what they answer, what they leave behind, what they refuse.
+import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { runJob } from '../../src/jobs/runJob';
+import { encodeModel } from '../../src/onnx/writeModel';
+import type { JobOutcome } from '../../src/protocol/jobs';
+import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from '../../src/protocol/pruning';
+import { jobBundle } from '../processes/bundle';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { protoOf } from '../quantization/rewritingModels';
+import { node } from './pruningModels';
+
+const example = join(import.meta.dirname, '../../media/examples/mnist');
+const modelPath = join(example, 'mnist_resnet.onnx');
+const datasetPath = join(example, 'calibration.yaml');
+const place = temporaryFolder();
+const bundled = jobBundle();
+
+function sensitivity(changes: Partial<SensitivitySpec>): Promise<JobOutcome<SensitivityResult>> {
+  const spec: SensitivitySpec = {
+    verb: 'sensitivity',
+    modelPath,
+    kind: 'loss',
+    method: 'approx',
+    samples: 2,
+    batchSize: 1,
+    warmupRuns: 1,
+    iterations: 2,
+    dimensions: {},
+    threads: 1,
+    ...changes,
+  };
+  return runJob<'sensitivity'>(spec, bundled).outcome;
+}
+
+function prune(folder: string, changes: Partial<PruneSpec>): Promise<JobOutcome<PruneResult>> {
+  const spec: PruneSpec = {
+    verb: 'prune',
+    modelPath,
+    outputPath: join(folder, 'out.onnx'),
+    plan: { targetFraction: 0.4 },
+    dimensions: {},
+    threads: 1,
+    ...changes,
+  };
+  return runJob<'prune'>(spec, bundled).outcome;
+}
+
+function resultOf<Result>(outcome: JobOutcome<Result>): Result {
+  if (outcome.state !== 'success') throw new Error(JSON.stringify(outcome));
+  return outcome.result;
+}
+
+describe('a sensitivity analysis', () => {
+  it('of one-shot loss has every layer at every level, over samples of the data', async () => {
+    const result = resultOf(await sensitivity({ method: 'one-shot', datasetPath, levelFractions: [0.2, 0.9] }));
+    expect(result).toMatchObject({ kind: 'loss', method: 'one-shot', data: 'dataset', samples: 2, notes: [] });
+    expect(result.layers).toHaveLength(16);
+    if (result.method !== 'one-shot') throw new Error('another analysis came back');
+    for (const { sparse } of result.layers) {
+      expect(sparse.map(({ sparsityFraction }) => sparsityFraction)).toEqual([0.2, 0.9]);
+      expect(sparse[0]?.loss ?? 1).toBeLessThan(sparse[1]?.loss ?? 0);
+    }
+  });
+
+  it('of measured performance times every layer, says that zeros gain nothing, and that inputs were made up', async () => {
+    const result = resultOf(await sensitivity({ kind: 'perf', method: 'measured', levelFractions: [0.5] }));
+    if (result.method !== 'measured') throw new Error('another analysis came back');
+    expect(result.data).toBe('random');
+    expect(result.notes[0]).toContain('gains nothing from unstructured zeros');
+    expect(result.notes[1]).toContain('seeded random numbers');
+    for (const { baseline, sparse } of result.layers) {
+      expect(baseline.timingMs).toBeGreaterThan(0);
+      expect(sparse[0]).toMatchObject({ sparsityFraction: 0.5, flops: baseline.flops });
+      expect(sparse[0]?.timingMs).toBeGreaterThan(0);
+    }
+  });
+
+  it('is refused for a model without weights', async () => {
+    const folder = place.fresh();
+    const path = join(folder, 'relu.onnx');
+    writeFileSync(
+      path,
+      encodeModel(protoOf({ inputs: { x: [1, 4] }, outputs: ['y'], nodes: [node('Relu', ['x'], 'y')] })),
+    );
+    expect(await sensitivity({ modelPath: path })).toMatchObject({
+      state: 'error',
+      failure: { code: 'pruning-nothing' },
+    });
+  });
+});
+
+describe('pruning', () => {
+  it('shares a target out by the outputs, saves the recipe, and measures accuracy before and after', async () => {
+    const folder = place.fresh();
+    const savedRecipePath = join(folder, 'recipe.yaml');
+    const result = resultOf(await prune(folder, { datasetPath, savedRecipePath }));
+    expect(readdirSync(folder).sort()).toEqual(['out.onnx', 'recipe.yaml']);
+    expect(result).toMatchObject({ allocatedBy: 'one-shot', targetFraction: 0.4, verification: { samples: 5 } });
+    expect(result.accuracy).toMatchObject({ metric: 'topk', before: 1, samples: 200 });
+    const [first, ...others] = result.layers;
+    expect(first).toMatchObject({ sparsityFraction: 0, zeros: 0 });
+    for (const { weights, zeros, sparsityFraction } of others) {
+      expect(zeros).toBeGreaterThanOrEqual(weights * sparsityFraction - 1e-6);
+    }
+    const again = resultOf(await prune(place.fresh(), { plan: { recipePath: savedRecipePath } }));
+    expect(readFileSync(again.output).equals(readFileSync(result.output))).toBe(true);
+    expect(again).toMatchObject({ allocatedBy: null, targetFraction: null, accuracy: null });
+  });
+
+  it('leaves nothing behind when the recipe does not fit the model', async () => {
+    const folder = place.fresh();
+    const recipePath = join(folder, 'recipe.yaml');
+    writeFileSync(recipePath, 'layers:\n  fc.wieght: 0.5\n');
+    const outcome = await prune(folder, { plan: { recipePath } });
+    expect(outcome).toMatchObject({ state: 'error', failure: { code: 'config-invalid', place: `${recipePath}:2:3` } });
+    expect(JSON.stringify(outcome)).toContain('Did you mean fc.weight?');
+    expect(existsSync(join(folder, 'out.onnx'))).toBe(false);
+    expect(readdirSync(folder)).toEqual(['recipe.yaml']);
+  });
+
+  it('never writes over the model it prunes', async () => {
+    const outcome = await prune(place.fresh(), { outputPath: modelPath });
+    expect(outcome).toMatchObject({ state: 'error', failure: { code: 'quantize-output-is-input' } });
+  });
+});
