@@ -30,6 +30,7 @@ export function typedValue(value: unknown, type: ParameterType): unknown {
       return firstRead(value, type.of);
     case 'string':
     case 'path':
+    case 'integers':
     case 'any':
       return value;
   }

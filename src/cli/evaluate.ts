@@ -57,6 +57,7 @@ export const evaluateCommand: Command = {
       printLine(
         table([
           [metricOn(result.metric, result.isRandomData), formatMetric(result.metric, result.value)],
+          ...Object.entries(result.figures ?? {}).map(([name, value]) => [name, formatMetric(result.metric, value)]),
           ['samples', String(result.samples)],
           ['took', formatDuration(result.ms)],
         ]),

@@ -159,12 +159,14 @@ export function valueOf(tree: YamlTree, type: ParameterType, folder: string): un
       return undefined;
     case 'list':
       return listOf(tree, type, folder);
+    case 'integers':
+      return integersOf(tree, type, folder);
     default:
       return tree.kind === 'scalar' && tree.value !== null ? scalarOf(tree.value, type, folder) : undefined;
   }
 }
 
-type ScalarType = Exclude<ParameterType, { kind: 'any' | 'either' | 'list' }>;
+type ScalarType = Exclude<ParameterType, { kind: 'any' | 'either' | 'list' | 'integers' }>;
 
 function scalarOf(value: string | number | boolean, type: ScalarType, folder: string): unknown {
   switch (type.kind) {
@@ -192,6 +194,19 @@ function listOf(tree: YamlTree, type: Extract<ParameterType, { kind: 'list' }>, 
   if (values.some((value) => value === undefined)) return undefined;
   if (values.length < (type.minItems ?? 0) || values.length > (type.maxItems ?? Infinity)) return undefined;
   return values;
+}
+
+/** A map with exactly the keys of the type. */
+function integersOf(
+  tree: YamlTree,
+  { keys, minimum }: Extract<ParameterType, { kind: 'integers' }>,
+  folder: string,
+): Readonly<Record<string, unknown>> | undefined {
+  if (tree.kind !== 'map' || tree.entries.length !== keys.length) return undefined;
+  const of = { kind: 'integer', ...(minimum === undefined ? {} : { minimum }) } as const;
+  const pairs = tree.entries.map(({ key, value }) => [key, valueOf(value, of, folder)] as const);
+  const fits = pairs.every(([key, value]) => keys.includes(key) && value !== undefined);
+  return fits ? Object.fromEntries(pairs) : undefined;
 }
 
 /** `"(3, 224, 224)"` as three elements; anything else as one. */
@@ -228,6 +243,8 @@ export function typeText(type: ParameterType): string {
       return listText(type);
     case 'either':
       return type.of.map(typeText).join(', or ');
+    case 'integers':
+      return `a map of whole numbers with the keys ${type.keys.join(', ')}`;
     case 'any':
       return 'anything';
   }

@@ -1,5 +1,5 @@
-// postprocess.transform of an evaluation: LabelShift works like the transform, the others are refused with the reason.
-import { transformEntries } from '../dictionary/transforms';
+// postprocess.transform of an evaluation: what is done to outputs and labels before the metric sees them.
+import { postprocessEntries } from '../dictionary/postprocessing';
 import { checkEntries } from './checkParameters';
 import type { CheckContext, PlacedEntry } from './checkParameters';
 import type { Place } from './checkedSection';
@@ -10,15 +10,9 @@ const squad =
   'Answers of SQuAD are made from text and vocabulary files, which only TensorFlow models of the original do; measure F1 on the token outputs instead.';
 
 /** Steps of the original that cannot be followed (SYSTEMS §2.4). */
-const refusedSteps: Readonly<Record<string, string>> = {
-  Collect: 'Collect gathers outputs for TensorFlow metrics; metrics here read every output as it comes.',
-  SquadV1: squad,
-  SquadV1ModelZoo: squad,
-};
+const refusedSteps: Readonly<Record<string, string>> = { SquadV1: squad, SquadV1ModelZoo: squad };
 
-const steps = transformEntries.filter(({ name }) => name === 'LabelShift');
-
-/** The steps to append to the transforms of the data set. */
+/** The steps, in the order written. */
 export function checkPostprocess(tree: YamlTree, place: Place, context: CheckContext): PlacedEntry[] {
   if (tree.kind !== 'map') {
     const expected = '{LabelShift: 1}';
@@ -31,9 +25,9 @@ export function checkPostprocess(tree: YamlTree, place: Place, context: CheckCon
     if (reason !== undefined) {
       context.problems.add(childPath(place.path, key), keyPosition, reason, {
         code: 'refused',
-        expected: 'LabelShift, or nothing',
+        expected: postprocessEntries.map(({ name }) => name).join(', '),
       });
     }
   }
-  return checkEntries({ ...tree, entries: known }, place.path, 'postprocessing step', steps, context);
+  return checkEntries({ ...tree, entries: known }, place.path, 'postprocessing step', postprocessEntries, context);
 }

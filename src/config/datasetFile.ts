@@ -1,10 +1,13 @@
 // DATASET.yaml: the `dataloader` section of a tuning config (SYSTEMS §2.5), read and checked with positions.
 import { dirname } from 'node:path';
 import type { DictionaryEntry, ValueOf } from '../dictionary/entry';
+import { givesBoxes } from '../dictionary/detectionLoaders';
+import { filterEntries } from '../dictionary/filters';
 import { loaderEntries } from '../dictionary/loaders';
 import { metricEntries } from '../dictionary/metrics';
 import { transformEntries } from '../dictionary/transforms';
 import { checkChosen, isNull, namedAlone } from './checkChosen';
+import { checkPostprocess } from './checkPostprocess';
 import { checkEntries, reportUnknown, typeText, valueOf } from './checkParameters';
 import type { CheckContext, PlacedEntry } from './checkParameters';
 import { configErrors } from './configErrors';
@@ -28,6 +31,10 @@ export interface DatasetConfig {
   readonly batchSize: number;
   readonly lastBatch: LastBatch;
   readonly shuffle: boolean;
+  /** Which samples are read; absent: all. */
+  readonly filter?: PlacedEntry;
+  /** What is done to outputs before the metric sees them, in this order. */
+  readonly postprocess: readonly PlacedEntry[];
   readonly metric?: PlacedEntry;
 }
 
@@ -96,10 +103,12 @@ export function checkDatasetTree(
     if (Object.hasOwn(datasetKeys, key)) continue;
     reportUnknown(key, 'key', Object.keys(datasetKeys), { path: keys.pathOf(key), position: keyPosition }, context);
   }
-  checkRefused(keys, context);
+  checkDistributed(keys, context);
   const dataset = checkOne(keys, 'dataset', 'dataset loader', loaderEntries, context);
   const metric = checkMetric(keys, refusedMetric, context);
   const transforms = checkTransforms(keys, context);
+  const filter = checkFilter(keys, dataset, context);
+  const postprocess = checkSteps(keys, refusedMetric, context);
   if (keys.get('dataset') === undefined) {
     const message = 'The key "dataset" is missing.';
     context.problems.add(place.path, place.position, message, {
@@ -112,13 +121,31 @@ export function checkDatasetTree(
   return {
     path: file,
     dataset,
-    transforms,
+    ...withLabelShift(transforms, postprocess),
     batchSize: simpleValue(keys, 'batch_size', context),
     lastBatch: simpleValue(keys, 'last_batch', context),
     shuffle: simpleValue(keys, 'shuffle', context),
+    ...(filter === undefined ? {} : { filter }),
     ...(metric === undefined ? {} : { metric }),
   };
 }
+
+/** Steps after the model on top of a data set: shifts of the label add up, because each transform stands there once. */
+export function withLabelShift(
+  transforms: readonly PlacedEntry[],
+  steps: readonly PlacedEntry[],
+): Pick<DatasetConfig, 'transforms' | 'postprocess'> {
+  const postprocess = steps.filter(({ name }) => name !== labelShift);
+  const shift = steps.find(({ name }) => name === labelShift);
+  if (shift === undefined) return { transforms, postprocess };
+  const before = transforms.find(({ name }) => name === labelShift);
+  if (before === undefined) return { transforms: [...transforms, shift], postprocess };
+  const sum = Number(before.parameters['label_shift']) + Number(shift.parameters['label_shift']);
+  const merged = { ...before, parameters: { label_shift: sum } };
+  return { transforms: transforms.map((each) => (each === before ? merged : each)), postprocess };
+}
+
+const labelShift = 'LabelShift';
 
 /** The keys given for a data set, and how their paths begin. */
 class DatasetKeys {
@@ -138,14 +165,53 @@ class DatasetKeys {
 
 function checkMetric(keys: DatasetKeys, refusal: string | undefined, context: CheckContext): PlacedEntry | undefined {
   if (refusal === undefined) return checkOne(keys, 'metric', 'metric', metricEntries, context);
-  const found = keys.get('metric');
-  if (found !== undefined) {
-    context.problems.add(keys.pathOf('metric'), found.keyPosition, refusal, {
-      code: 'refused',
-      expected: 'no metric',
-    });
-  }
+  refuse(keys, 'metric', refusal, context);
   return undefined;
+}
+
+/** Steps stand under `transform`, as in config.yaml. */
+function checkSteps(keys: DatasetKeys, refusal: string | undefined, context: CheckContext): readonly PlacedEntry[] {
+  const found = keys.get('postprocess');
+  if (found === undefined || isNull(found.value)) return [];
+  if (refusal !== undefined) {
+    refuse(keys, 'postprocess', 'Postprocessing is named beside the dataloader, under evaluation.accuracy.', context);
+    return [];
+  }
+  const path = keys.pathOf('postprocess');
+  const [entry, ...others] = found.value.kind === 'map' ? found.value.entries : [];
+  if (entry?.key !== 'transform' || others.length > 0) {
+    const expected = 'postprocess: {transform: {<step>: {parameters}, …}}';
+    context.problems.add(path, found.value.position, 'Postprocessing holds the one key "transform".', { expected });
+    return [];
+  }
+  return checkPostprocess(entry.value, { path: `${path}.transform`, position: entry.keyPosition }, context);
+}
+
+/** Filters choose pictures by their boxes, so that they are for loaders that know them. */
+function checkFilter(
+  keys: DatasetKeys,
+  dataset: PlacedEntry | undefined,
+  context: CheckContext,
+): PlacedEntry | undefined {
+  const found = keys.get('filter');
+  if (found === undefined || isNull(found.value)) return undefined;
+  if (dataset !== undefined && !givesBoxes(dataset.name)) {
+    const message = `Filters (LabelBalance) choose pictures by their number of boxes; ${dataset.name} gives no boxes.`;
+    refuse(keys, 'filter', message, context);
+    return undefined;
+  }
+  return checkChosen(found.value, keys.pathOf('filter'), 'filter', filterEntries, context);
+}
+
+function refuse(
+  keys: DatasetKeys,
+  key: 'metric' | 'postprocess' | 'filter',
+  message: string,
+  { problems }: CheckContext,
+): void {
+  const found = keys.get(key);
+  if (found === undefined) return;
+  problems.add(keys.pathOf(key), found.keyPosition, message, { code: 'refused', expected: `no ${key}` });
 }
 
 /** The one entry of `dataset` or `metric`; null is no metric. */
@@ -180,20 +246,12 @@ function checkTransforms(keys: DatasetKeys, context: CheckContext): PlacedEntry[
   return checkEntries(map, path, 'transform', transformEntries, context);
 }
 
-/** Keys of the original that cannot be followed: saying so beats ignoring them. */
-function checkRefused(keys: DatasetKeys, { problems }: CheckContext): void {
-  const filter = keys.get('filter');
-  if (filter !== undefined && !isNull(filter.value)) {
-    const loader = keys.get('dataset')?.value;
-    const name = loader?.kind === 'map' ? (loader.entries[0]?.key ?? 'the loader') : 'the loader';
-    const message = `Filters (LabelBalance) choose pictures by their number of boxes; ${name} gives no boxes.`;
-    problems.add(keys.pathOf('filter'), filter.keyPosition, message, { code: 'refused', expected: 'no filter' });
-  }
+/** A key of the original that cannot be followed: saying so beats ignoring it. */
+function checkDistributed(keys: DatasetKeys, { problems }: CheckContext): void {
   const distributed = keys.get('distributed');
-  if (distributed !== undefined && !(distributed.value.kind === 'scalar' && distributed.value.value === false)) {
-    const message = 'Data is read by one process; distributed loading does not exist here.';
-    problems.add(keys.pathOf('distributed'), distributed.keyPosition, message, { code: 'refused', expected: 'false' });
-  }
+  if (distributed === undefined || (distributed.value.kind === 'scalar' && distributed.value.value === false)) return;
+  const message = 'Data is read by one process; distributed loading does not exist here.';
+  problems.add(keys.pathOf('distributed'), distributed.keyPosition, message, { code: 'refused', expected: 'false' });
 }
 
 /** The value of a scalar key of the root, or its default; `valueOf` has checked it against the type. */

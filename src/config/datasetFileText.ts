@@ -14,6 +14,8 @@ export function datasetFileText(config: DatasetConfig, metric: ChosenEntry | und
     batch_size: config.batchSize,
     last_batch: config.lastBatch,
     shuffle: config.shuffle,
+    ...(config.filter === undefined ? {} : { filter: named([config.filter]) }),
+    ...(config.postprocess.length === 0 ? {} : { postprocess: { transform: named(config.postprocess) } }),
     ...(metric === undefined ? {} : { metric: named([metric]) }),
   };
   return `${JSON.stringify(file, undefined, 2)}\n`;

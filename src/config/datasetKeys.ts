@@ -33,6 +33,10 @@ export const datasetKeys = {
     help: 'Read the samples in a random order, the same one in every run.',
   },
   metric: { title: 'Metric', help: 'What evaluate measures, with its parameters.' },
-  filter: { title: 'Filter', help: 'For detection data only; refused for loaders that give no boxes.' },
+  postprocess: {
+    title: 'Postprocessing',
+    help: 'Under the key transform: what is done to the outputs of the model before the metric sees them.',
+  },
+  filter: { title: 'Filter', help: 'Which pictures are read, by their boxes: for detection data only.' },
   distributed: { title: 'Distributed', help: 'Known from Neural Compressor; only false works.' },
 } as const satisfies Readonly<Record<string, DatasetKey>>;

@@ -1,7 +1,9 @@
 // The JSON Schema of DATASET.yaml, built from the dictionary, for editors that check and complete YAML.
 import type { ParameterType, ParameterValue } from '../dictionary/entry';
+import { filterEntries } from '../dictionary/filters';
 import { loaderEntries } from '../dictionary/loaders';
 import { metricEntries } from '../dictionary/metrics';
+import { postprocessEntries } from '../dictionary/postprocessing';
 import { transformEntries } from '../dictionary/transforms';
 import { datasetKeys } from './datasetKeys';
 import { bareName, entryMap, oneOf, orNull, typeSchema } from './schemaParts';
@@ -28,6 +30,12 @@ export const datasetExamples: readonly ParameterValue[] = [
     },
     metric: { topk: { k: 5 } },
   },
+  {
+    dataset: { COCORaw: { root: 'coco' } },
+    transform: { Letterbox: { height: 416, width: 416 }, Transpose: { perm: [2, 0, 1] }, Cast: 'float32' },
+    postprocess: { transform: { DecodeYolo: { head: 'yolox', input_size: 416 } } },
+    metric: { COCOmAP: { class_numbers: 'index' } },
+  },
   { dataset: { images: 'pictures' }, transform: { Resize: { size: [224, 224] } }, metric: { agreement: {} } },
   { dataset: { npz: { path: 'eval.npz', labels: 'labels' } }, batch_size: 8, metric: 'Accuracy' },
   { dataset: { dummy_v2: { input_shape: [3, 224, 224], low: 0, high: 1 } } },
@@ -51,7 +59,7 @@ export function datasetSchema(): Schema {
 
 /** The keys of a data set by name. */
 export function datasetProperties(): Record<keyof typeof datasetKeys, Schema> {
-  const { dataset, transform, metric, filter, distributed } = datasetKeys;
+  const { dataset, transform, metric, postprocess, filter, distributed } = datasetKeys;
   return {
     dataset: { ...textOf(dataset), anyOf: oneOf(loaderEntries) },
     transform: {
@@ -62,9 +70,20 @@ export function datasetProperties(): Record<keyof typeof datasetKeys, Schema> {
     last_batch: simpleKey(datasetKeys.last_batch),
     shuffle: simpleKey(datasetKeys.shuffle),
     metric: { ...textOf(metric), anyOf: [...oneOf(metricEntries), { type: 'null' }] },
-    filter: { ...textOf(filter), type: 'null' },
+    postprocess: {
+      ...textOf(postprocess),
+      type: ['object', 'null'],
+      properties: { transform: stepsSchema() },
+      additionalProperties: false,
+    },
+    filter: { ...textOf(filter), anyOf: [...oneOf(filterEntries), { type: 'null' }] },
     distributed: { ...textOf(distributed), const: false },
   };
+}
+
+/** Postprocessing steps by name. */
+export function stepsSchema(): Schema {
+  return entryMap(postprocessEntries);
 }
 
 function textOf({ title, help }: { title: string; help: string }): Schema {

@@ -94,6 +94,17 @@ export function typeSchema(type: ParameterType): Schema {
       return listSchema(type);
     case 'either':
       return { anyOf: type.of.map(typeSchema) };
+    case 'integers': {
+      const of = { type: 'integer', ...(type.minimum === undefined ? {} : { minimum: type.minimum }) };
+      return {
+        type: 'object',
+        properties: Object.fromEntries(
+          type.keys.map((key) => [key, { ...of, title: titleOf(key), description: `The whole number of ${key}.` }]),
+        ),
+        required: type.keys,
+        additionalProperties: false,
+      };
+    }
     case 'any':
       return {};
   }

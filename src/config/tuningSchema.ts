@@ -1,6 +1,5 @@
 // The JSON Schema of config.yaml, built from the dictionary, for editors that check and complete YAML.
 import { metricEntries } from '../dictionary/metrics';
-import { transformEntries } from '../dictionary/transforms';
 import { configKeys } from '../dictionary/tuningKeys/configKeys';
 import type {
   ConfigKey,
@@ -12,7 +11,7 @@ import type {
   ValueKey,
 } from '../dictionary/tuningKeys/configKey';
 import { opOptionsKey } from '../dictionary/tuningKeys/opOptionKeys';
-import { datasetProperties } from './datasetSchema';
+import { datasetProperties, stepsSchema } from './datasetSchema';
 import { entryMap, oneOf, orNull, typeSchema } from './schemaParts';
 import type { Schema } from './schemaParts';
 import { withReferences } from './schemaReferences';
@@ -56,10 +55,8 @@ function keySchema(key: ConfigKey): Schema {
       return { ...text, anyOf: [{ $ref: '#/definitions/metric' }, { type: 'null' }] };
     case 'metrics':
       return { ...text, anyOf: [metricsSchema(key), { type: 'null' }] };
-    case 'postprocess': {
-      const steps = entryMap(transformEntries.filter(({ name }) => name === 'LabelShift'));
-      return { ...text, anyOf: [steps, { type: 'null' }] };
-    }
+    case 'postprocess':
+      return { ...text, anyOf: [stepsSchema(), { type: 'null' }] };
     case 'refused':
       return { ...text, enum: [null, ...(key.accepted ?? [])] };
   }
@@ -100,6 +97,7 @@ function metricsSchema({ keys }: MetricsKey): Schema {
 function dataloaderSchema(): Schema {
   const properties: Partial<ReturnType<typeof datasetProperties>> = datasetProperties();
   delete properties.metric;
+  delete properties.postprocess;
   return {
     title: 'Data',
     description: 'A data set, as in a DATASET.yaml without its metric, or the path of such a file.',

@@ -78,6 +78,14 @@ export const dataErrors = {
       place: `${file}:${line}`,
       nextStep: 'Correct the line; each is "<relative image> <integer label>".',
     }),
+  /** `place` names the element of the file: `annotations[3]`. */
+  badAnnotation: (file: string, place: string, problem: string): DataError =>
+    new DataError({
+      code: 'data-annotation',
+      message: `${place} of ${file} cannot be used: ${problem}.`,
+      place: `${file}: ${place}`,
+      nextStep: 'Correct it, or take it out of the file.',
+    }),
   notText: (file: string): DataError =>
     new DataError({
       code: 'data-encoding',
@@ -85,12 +93,12 @@ export const dataErrors = {
       place: file,
       nextStep: 'Save the list as UTF-8 text.',
     }),
-  imagesAllMissing: (list: string, folder: string, count: number, first: string): DataError =>
+  imagesAllMissing: (list: string, folder: string, count: number, first: string, parameter: string): DataError =>
     new DataError({
       code: 'data-images-missing',
       message: `None of the ${count} images named in ${list} is in ${folder}; the first is ${first}.`,
       place: list,
-      nextStep: 'Set data_path to the folder the names in the list are relative to.',
+      nextStep: `Set ${parameter} to the folder the names in the list are relative to.`,
     }),
   malformed: (file: string, problem: string): DataError =>
     new DataError({

@@ -6,6 +6,7 @@ import { isMadeUp } from '../dictionary/madeUpData';
 import type { ChosenEntry } from '../dictionary/entry';
 import type { DataItem, DataLoader } from './contracts';
 import { dataErrors } from './dataErrors';
+import { withBoxCount } from './loaders/detection/labelBalance';
 import { openSource } from './loaders/registry';
 import { shuffled } from './loaders/shuffled';
 import type { Source } from './loaders/sources';
@@ -19,6 +20,8 @@ export interface OpenedDataset {
   readonly lastBatch: LastBatch;
   /** The metric the file names, with checked parameters. */
   readonly metric?: ChosenEntry;
+  /** What is done to the outputs before it. */
+  readonly postprocess: readonly ChosenEntry[];
   /** What a person should know about the data, as sentences: how many pictures are missing. */
   readonly notes: readonly string[];
   /** Its samples are made up. */
@@ -41,7 +44,7 @@ export async function openDataset(path: string): Promise<OpenedDataset> {
  * @throws DataError for mistakes in the data, FileError for what cannot be read
  */
 export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDataset> {
-  const source = await openSource(config.dataset, config.path);
+  const source = filtered(await openSource(config.dataset, config.path), config);
   const close = async (): Promise<void> => {
     if (source.kind === 'pictures') source.close?.();
     else await source.loader.close?.();
@@ -53,6 +56,7 @@ export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDa
       lastBatch: config.lastBatch,
       ...(config.metric === undefined ? {} : { metric: config.metric }),
       isRandom: isMadeUp(config.dataset.name),
+      postprocess: config.postprocess,
       notes: source.kind === 'pictures' ? (source.notes ?? []) : [],
       close,
     };
@@ -60,6 +64,12 @@ export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDa
     await close();
     throw thrown;
   }
+}
+
+/** `checkFilter` lets a filter pass for loaders of boxes alone. */
+function filtered(source: Source, { filter, path }: DatasetConfig): Source {
+  if (filter === undefined || source.kind !== 'pictures') return source;
+  return withBoxCount(source, Number(filter.parameters['size']), { file: path, line: filter.line });
 }
 
 function withTransforms(source: Source, { transforms, path }: DatasetConfig): DataLoader {

@@ -14,6 +14,8 @@ export type ParameterType =
   | { readonly kind: 'list'; readonly of: ParameterType; readonly minItems?: number; readonly maxItems?: number }
   /** The first member that fits is taken. */
   | { readonly kind: 'either'; readonly of: readonly ParameterType[] }
+  /** A map of whole numbers with exactly these keys. */
+  | { readonly kind: 'integers'; readonly keys: readonly string[]; readonly minimum?: number }
   | { readonly kind: 'any' };
 
 /** One parameter. Neither `required` nor a `default`: it may be left out and is then undefined. */
@@ -65,7 +67,9 @@ export type ValueOf<Type> = Type extends { readonly kind: 'integer' | 'number' }
           ? readonly ValueOf<Element>[]
           : Type extends { readonly kind: 'either'; readonly of: readonly (infer Member)[] }
             ? ValueOf<Member>
-            : unknown;
+            : Type extends { readonly kind: 'integers'; readonly keys: readonly (infer Key extends string)[] }
+              ? Readonly<Record<Key, number>>
+              : unknown;
 
 type PresentAlways = { readonly required: true } | { readonly default: unknown };
 

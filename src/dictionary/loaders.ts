@@ -1,4 +1,5 @@
 // The data set loaders a DATASET.yaml can name, with their parameters (SYSTEMS §5.1); data only.
+import { detectionLoaderEntries } from './detectionLoaders';
 import type { DictionaryEntry } from './entry';
 
 const shapeType = {
@@ -107,6 +108,7 @@ export const loaderEntries = [
     help: 'Fashion-MNIST as idx files (also gzipped) or an npz file; 28×28×1 uint8.',
     parameters: standardSetParameters,
   },
+  ...detectionLoaderEntries,
   {
     name: 'npz',
     help: 'Arrays of a NumPy .npz file, named like the inputs of the model; the first axis counts samples.',

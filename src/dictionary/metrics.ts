@@ -1,4 +1,5 @@
 // The metrics a DATASET.yaml can name, with their parameters (SYSTEMS §5.3); data only.
+import { detectionMetricEntries } from './detectionMetrics';
 import type { ChosenEntry, DictionaryEntry } from './entry';
 
 const output = {
@@ -58,6 +59,7 @@ export const metricEntries = [
     help: 'Mean of an output that is itself a loss: its sum divided by the number of samples.',
     parameters: [output],
   },
+  ...detectionMetricEntries,
   {
     name: 'agreement',
     help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
@@ -82,7 +84,10 @@ export const metricEntries = [
 export type MetricName = (typeof metricEntries)[number]['name'];
 
 /** Metrics that are a share of something, 0 to 1: people read them as percent. */
-const ratioMetrics: ReadonlySet<string> = new Set<MetricName>(['topk', 'Accuracy', 'F1', 'agreement']);
+const ratioMetrics: ReadonlySet<string> = new Set<MetricName>([
+  ...(['topk', 'Accuracy', 'F1', 'agreement'] as const),
+  ...detectionMetricEntries.map(({ name }) => name),
+]);
 
 export function isRatioMetric(name: string): boolean {
   return ratioMetrics.has(name);

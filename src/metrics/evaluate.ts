@@ -27,7 +27,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
     if (dataset.metric === undefined) throw metricErrors.none(spec.datasetPath, metricNames);
     if (dataset.loader.endless === true && spec.samples === undefined) throw metricErrors.endless(spec.datasetPath);
     await loadUserMetrics([dataset.metric]);
-    const metric = createMetric(dataset.metric.name, dataset.metric.parameters);
+    const metric = createMetric(dataset.metric.name, dataset.metric.parameters, dataset.postprocess);
     const samples = await measure(spec, dataset, metric, context);
     if (samples === 0) throw metricErrors.noSamples(spec.datasetPath);
     return {
@@ -44,11 +44,14 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
   }
 }
 
-function figureOf(metric: Metric): Pick<EvaluateResult, 'metric' | 'value' | 'higherIsBetter'> {
+function figureOf(metric: Metric): Pick<EvaluateResult, 'metric' | 'value' | 'higherIsBetter' | 'figures'> {
   const [name = ''] = Object.keys(metric.attributes);
+  const { avgValue } = metric;
+  const others = Object.entries(avgValue).filter(([key, value]) => key !== name && !Number.isNaN(value));
   return {
     metric: name,
-    value: metric.avgValue[name] ?? NaN,
+    value: avgValue[name] ?? NaN,
+    ...(others.length === 0 ? {} : { figures: Object.fromEntries(others) }),
     higherIsBetter: metric.attributes[name]?.direction === 'higher-better',
   };
 }

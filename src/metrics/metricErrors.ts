@@ -46,6 +46,41 @@ export const metricErrors = {
       place: 'metric',
       nextStep: 'Name the output that the labels describe: "output: <name>".',
     }),
+  categories: (metric: string, path: string, problem: string): MetricError =>
+    new MetricError({
+      code: 'metric-categories',
+      message: `${metric} cannot take its classes from ${path}: ${problem}.`,
+      place: path,
+      nextStep: 'Name a YAML file with lines "class name: id", or an annotation file of COCO.',
+    }),
+  classUnknown: (metric: string, name: string): MetricError =>
+    new MetricError({
+      code: 'metric-class-unknown',
+      message: `${metric}: the label names the class "${name.slice(0, 64)}", which has no id.`,
+      place: 'metric',
+      nextStep: 'Name a file of "class name: id" with anno_path.',
+    }),
+  overlaps: (metric: string, given: string): MetricError =>
+    new MetricError({
+      code: 'metric-overlaps',
+      message: `${metric} cannot use the overlaps "${given.slice(0, 64)}".`,
+      place: 'metric.iou_thrs',
+      nextStep: 'Give a number from 0 to 1, a list of them, or first:step:last such as 0.5:0.05:0.95.',
+    }),
+  priors: (path: string, problem: string): MetricError =>
+    new MetricError({
+      code: 'metric-priors',
+      message: `DecodeSsd cannot take its priors${path === '' ? '' : ` from ${path}`}: ${problem}.`,
+      place: path === '' ? 'postprocess.transform.DecodeSsd.priors' : path,
+      nextStep: 'Name an .npy file of [boxes, 4]: centre x, centre y, width and height as fractions.',
+    }),
+  collected: (name: string): MetricError =>
+    new MetricError({
+      code: 'metric-collected',
+      message: `Collect cannot put batches together: the output "${name}" has another shape in each.`,
+      place: 'postprocess.transform.Collect',
+      nextStep: 'Take Collect out; the metrics here do not need it.',
+    }),
   moduleKind: (path: string, problem: string, nextStep: string): MetricError =>
     new MetricError({
       code: 'metric-module-kind',

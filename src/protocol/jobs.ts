@@ -72,6 +72,8 @@ export interface EvaluateResult {
   readonly metric: string;
   readonly value: number;
   readonly higherIsBetter: boolean;
+  /** Further figures of a metric that has several, by their names. */
+  readonly figures?: Readonly<Record<string, number>>;
   readonly samples: number;
   readonly ms: number;
   readonly environment: Environment;

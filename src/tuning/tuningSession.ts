@@ -77,7 +77,8 @@ export class TuningSession {
   }
 
   async evaluator(): Promise<Evaluator> {
-    return new Evaluator(await this.samples(), this.accuracy.metrics, this.float);
+    const { metrics, dataset } = this.accuracy;
+    return new Evaluator(await this.samples(), metrics, this.float, dataset.postprocess);
   }
 
   /** The float model's figures, from the cache of the bench folder where nothing has changed since. */

@@ -46,6 +46,7 @@ describe('defaults of config.yaml', () => {
             transforms: [],
             batchSize: 1,
             lastBatch: 'rollover',
+            postprocess: [],
             shuffle: false,
           },
           recipes: { smoothQuantAlphas: [0.5] },

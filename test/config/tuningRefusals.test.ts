@@ -147,8 +147,8 @@ describe('what is known from elsewhere', () => {
       '1:51 evaluation.accuracy.postprocess.transform.SquadV1: Answers of SQuAD',
     ],
     [
-      'evaluation: {accuracy: {postprocess: {transform: {Collect: {length: 5}}}}}',
-      '1:51 evaluation.accuracy.postprocess.transform.Collect: Collect gathers outputs',
+      'evaluation: {accuracy: {postprocess: {transform: {SquadV1: {label_file: a, vocab_file: b}}}}}',
+      '1:51 evaluation.accuracy.postprocess.transform.SquadV1: Answers of SQuAD are made from text',
     ],
     [
       'evaluation: {accuracy: {postprocess: {transform: {LabelShfit: 1}}}}',

@@ -24,7 +24,8 @@ describe('the dictionary', () => {
   it.each(metricEntries.map(({ name }) => name))('makes the metric %s from its defaults', (name) => {
     const { parameters }: DictionaryEntry = metricEntries.find((entry) => entry.name === name)!;
     const metric = createMetric(name, Object.fromEntries(parameters.map((each) => [each.name, each.default])));
-    expect(Object.keys(metric.attributes)).toEqual([name]);
+    // A metric may have further figures after its own.
+    expect(Object.keys(metric.attributes)[0]).toBe(name);
   });
 
   it('explains every entry and parameter in a sentence', () => {

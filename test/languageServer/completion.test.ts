@@ -24,6 +24,8 @@ describe('keys', () => {
       'last_batch',
       'shuffle',
       'metric',
+      'postprocess',
+      'filter',
     ]);
   });
 

@@ -135,3 +135,18 @@ describeShared('accuracies of the manifest', (shared) => {
     expect(result.value).toBeCloseTo(top1, 10);
   });
 });
+
+describeShared('COCO average precision on real data', (shared) => {
+  it('is that of the manifest on YOLOX-nano, within a point', async () => {
+    const { result } = await evaluate(
+      join(shared, 'data/models/yolox_nano_416.onnx'),
+      `dataset: {COCORaw: {root: ${join(shared, 'data/coco_mini')}, img_dir: images, anno_dir: instances.json}}
+transform: {Letterbox: {height: 416, width: 416}, ChannelSwap: {}, Transpose: {perm: [2, 0, 1]}, Cast: float32}
+postprocess: {transform: {DecodeYolo: {head: yolox, input_size: 416}}}
+metric: {COCOmAP: {class_numbers: index}}
+`,
+    );
+    expect(Math.abs(result.value - 0.42125)).toBeLessThan(0.01);
+    expect(result.figures?.['DetectionBoxes_Precision/mAP@.50IOU']).toBeCloseTo(0.622, 2);
+  }, 120_000);
+});

@@ -54,6 +54,8 @@ function valueFor(type: ParameterType): unknown {
       return Array.from({ length: type.minItems ?? 1 }, () => valueFor(type.of));
     case 'either':
       return valueFor(type.of[0] ?? { kind: 'any' });
+    case 'integers':
+      return Object.fromEntries(type.keys.map((key) => [key, type.minimum ?? 1]));
     case 'any':
       return { deep: [1, 'two'] };
   }

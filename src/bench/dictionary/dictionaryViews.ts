@@ -97,6 +97,7 @@ function typeName(type: ParameterType): string {
       return `list<${typeName(type.of)}>`;
     case 'either':
       return type.of.map(typeName).join('|');
+    case 'integers':
     case 'any':
       return 'dict';
   }
@@ -105,6 +106,7 @@ function typeName(type: ParameterType): string {
 function emptyValue(type: ParameterType): ParameterValue {
   if (type.kind === 'either') return type.of[0] === undefined ? '' : emptyValue(type.of[0]);
   if (type.kind === 'list') return [];
+  if (type.kind === 'integers') return {};
   return type.kind === 'boolean' ? false : '';
 }
 

@@ -5,6 +5,7 @@ import type { PlacedEntry } from '../checkParameters';
 import { CheckedSection } from '../checkedSection';
 import type { CheckedMetrics } from '../checkedSection';
 import type { ProblemList } from '../configProblem';
+import { withLabelShift } from '../datasetFile';
 import type { DatasetConfig } from '../datasetFile';
 import type { AccuracySection, MetricChoice, PerformanceSection } from '../tuningConfig';
 import { count } from './objectives';
@@ -100,15 +101,10 @@ function choiceOf({ name, parameters }: PlacedEntry): MetricChoice {
   return { name, parameters };
 }
 
-/** The steps after the transforms; shifts of the label add up, because a data set has each transform once. */
+/** The data with the steps of the section; those it names take the place of those in a file of its own. */
 function withSteps(dataset: DatasetConfig, steps: readonly PlacedEntry[]): DatasetConfig {
-  return steps.reduce((shifted, step) => {
-    const before = shifted.transforms.find(({ name }) => name === step.name);
-    if (before === undefined) return { ...shifted, transforms: [...shifted.transforms, step] };
-    const sum = Number(before.parameters['label_shift']) + Number(step.parameters['label_shift']);
-    const merged = { ...before, parameters: { label_shift: sum } };
-    return { ...shifted, transforms: shifted.transforms.map((each) => (each === before ? merged : each)) };
-  }, dataset);
+  const { transforms, postprocess } = withLabelShift(dataset.transforms, steps);
+  return { ...dataset, transforms, postprocess: postprocess.length > 0 ? postprocess : dataset.postprocess };
 }
 
 /** -1 is all, which is undefined here. */

@@ -1,16 +1,13 @@
 // Loader `ImagenetRaw`: pictures named in a list file with lines "<relative image> <integer label>".
-import { access, readFile, stat } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { fileErrorOf } from '../../files/fileErrors';
 import { dataErrors } from '../dataErrors';
 import { picturesOf } from './pictureFolders';
 import type { PictureFile } from './pictureFolders';
+import { exists, present } from './presentFiles';
 import type { PictureSource } from './sources';
+import { readDataText } from './dataText';
 
-/** Files checked for existence at a time: enough to keep a disk busy, far below the limit of open files. */
-const checkedAtOnce = 64;
-
-const maximumListBytes = 256 * 2 ** 20;
+const mostListBytes = 256 * 2 ** 20;
 
 /**
  * Reads the list and leaves out pictures that are not there, saying how many.
@@ -23,16 +20,16 @@ export async function openImagenetRaw(parameters: {
 }): Promise<PictureSource> {
   const { data_path: folder } = parameters;
   const list = parameters.image_list ?? (await defaultList(folder));
-  const named = linesOf(await readList(list), list, folder);
+  const named = linesOf(await readDataText(list, mostListBytes), list, folder);
   if (named.length === 0) throw dataErrors.noSamples(list, 'the list names no image', 'Name a list with images.');
-  const present = await existing(named);
+  const found = await present(named);
   const [first] = named;
-  if (present.length === 0 && first !== undefined) {
-    throw dataErrors.imagesAllMissing(list, folder, named.length, first.path);
+  if (found.length === 0 && first !== undefined) {
+    throw dataErrors.imagesAllMissing(list, folder, named.length, first.path, 'data_path');
   }
-  const missing = named.length - present.length;
+  const missing = named.length - found.length;
   const note = `${missing} of the ${named.length} images named in ${list} are missing and were left out.`;
-  return picturesOf(present, missing === 0 ? [] : [note]);
+  return picturesOf(found, missing === 0 ? [] : [note]);
 }
 
 /** Neural Compressor's documentation and its code disagree about the name: both are tried. */
@@ -41,17 +38,6 @@ async function defaultList(folder: string): Promise<string> {
     if (await exists(join(folder, name))) return join(folder, name);
   }
   throw dataErrors.noSamples(folder, 'it has neither val.txt nor val_map.txt', 'Name the list with image_list.');
-}
-
-async function readList(list: string): Promise<string> {
-  try {
-    const { size } = await stat(list);
-    if (size > maximumListBytes) throw dataErrors.unsupported(list, 'it is too large for a list', 'Check the path.');
-    return new TextDecoder('utf-8', { fatal: true }).decode(await readFile(list));
-  } catch (thrown) {
-    if (thrown instanceof TypeError) throw dataErrors.notText(list);
-    throw fileErrorOf(thrown, list, 'read');
-  }
 }
 
 /** The label is the last word; the name before it may hold spaces. */
@@ -70,21 +56,4 @@ function linesOf(text: string, list: string, folder: string): PictureFile[] {
     files.push({ id, path: resolve(folder, id), label: Number(label) });
   });
   return files;
-}
-
-async function existing(files: readonly PictureFile[]): Promise<PictureFile[]> {
-  const present: PictureFile[] = [];
-  for (let start = 0; start < files.length; start += checkedAtOnce) {
-    const some = files.slice(start, start + checkedAtOnce);
-    const found = await Promise.all(some.map(({ path }) => exists(path)));
-    present.push(...some.filter((_, index) => found[index]));
-  }
-  return present;
-}
-
-async function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

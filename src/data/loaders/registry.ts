@@ -4,6 +4,8 @@ import type { BuildersOf } from '../../dictionary/entry';
 import type { LoaderName, loaderEntries } from '../../dictionary/loaders';
 import { openCifar10, openCifar100 } from './cifar';
 import { openCustom } from './custom';
+import { openCocoNpy, openCocoRaw } from './detection/coco';
+import { openVoc } from './detection/voc';
 import { openDummy, openDummyV2 } from './dummy';
 import { openImagenetRaw } from './imagenetRaw';
 import { openFashionMnist, openMnist } from './mnist';
@@ -27,6 +29,9 @@ const builders: Builders = {
   CIFAR100: openCifar100,
   MNIST: openMnist,
   FashionMNIST: openFashionMnist,
+  COCORaw: openCocoRaw,
+  COCONpy: openCocoNpy,
+  VOC: openVoc,
   npz: openNpzItems,
   npy: openNpyItems,
   dummy: openDummy,

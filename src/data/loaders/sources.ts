@@ -7,6 +7,8 @@ export interface PictureSource {
   readonly kind: 'pictures';
   readonly length: number;
   get(index: number): Promise<Sample> | Sample;
+  /** Boxes of a picture, without decoding it; only where the loader knows. */
+  readonly boxCount?: (index: number) => number;
   /** What a person should know about the data, as sentences. */
   readonly notes?: readonly string[];
   close?(): void;

@@ -1,7 +1,7 @@
 // Borders around pictures, and boxes that move with the picture.
 import type { NumberArray } from '../../onnx/tensor';
+import { withBoxes } from '../detectionLabel';
 import { newArray } from './arrays';
-import { withBoxes } from './labels';
 import { pictureSize } from './picture';
 import { Refusal } from './refusal';
 import type { NumberSample, NumberTensor, NumberType } from './sample';

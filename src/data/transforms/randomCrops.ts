@@ -1,6 +1,6 @@
 // Rectangles cut out at random, and random mirroring.
 import { roundHalfToEven } from '../../onnx/roundHalfEven';
-import { withBoxes } from './labels';
+import { withBoxes } from '../detectionLabel';
 import { crop, flipLeftRight, flipUpDown, pictureSize, requireRoom } from './picture';
 import type { PictureSize, Rectangle } from './picture';
 import { randomInteger } from './random';

@@ -3,6 +3,7 @@ import { nearestName } from '../../config/nearestName';
 import type { BuildersOf, ChosenEntry } from '../../dictionary/entry';
 import type { transformEntries, TransformName } from '../../dictionary/transforms';
 import { dataErrors } from '../dataErrors';
+import { isDetectionLabel } from '../detectionLabel';
 import { alignChannels, expandDims, requirePermutation, swapChannels, transpose } from './axes';
 import { filterOf } from './interpolation';
 import { shiftedLabel } from './labels';
@@ -19,6 +20,17 @@ import { cast, normalize, rescale } from './values';
 /** A transform of the image alone. */
 function ofImage(change: (image: NumberTensor, sample: NumberSample) => NumberTensor): Transform {
   return (sample) => ({ ...sample, image: change(sample.image, sample) });
+}
+
+/** A transform that cuts the image: boxes of a label would not fit it any more. */
+function ofCut(change: (image: NumberTensor, sample: NumberSample) => NumberTensor): Transform {
+  return (sample) => {
+    if (isDetectionLabel(sample.label)) {
+      const problem = 'it cuts the picture, and the boxes of its label would not fit any more';
+      throw new Refusal(problem, 'Use Resize or Letterbox for pictures with boxes.');
+    }
+    return { ...sample, image: change(sample.image, sample) };
+  };
 }
 
 /** `position` is the place in the list: two random transforms with one seed draw different numbers. */
@@ -44,19 +56,19 @@ const builders: BuildersOf<typeof transformEntries, [position: number], Transfor
       letterbox(sample, { height, width }, { value, position, filter: filterOf(interpolation) }),
   CenterCrop: ({ size }) => {
     const { height, width } = squareOrBoth(size);
-    return ofImage((image) => centerCrop(image, height, width));
+    return ofCut((image) => centerCrop(image, height, width));
   },
   CropToBoundingBox: ({ offset_height: top, offset_width: left, target_height: height, target_width: width }) =>
-    ofImage((image) => crop(image, { top, left, height, width })),
+    ofCut((image) => crop(image, { top, left, height, width })),
   CropResize: ({ x: left, y: top, width, height, size, interpolation }) => {
     const target = squareOrBoth(size);
-    return ofImage((image) => {
+    return ofCut((image) => {
       const part = crop(image, { top, left, height, width });
       return resizePicture(part, target.height, target.width, filterOf(interpolation));
     });
   },
   ResizeCropImagenet: (parameters, position) =>
-    ofImage((image, { id }) => resizeCropImagenet(image, parameters, randomFor(parameters.seed, position, id))),
+    ofCut((image, { id }) => resizeCropImagenet(image, parameters, randomFor(parameters.seed, position, id))),
   Rescale: () => ofImage(rescale),
   Normalize: ({ mean, std }) => ofImage((image) => normalize(image, mean, std)),
   Cast: ({ dtype }) => ofImage((image) => cast(image, dtype)),
@@ -73,12 +85,12 @@ const builders: BuildersOf<typeof transformEntries, [position: number], Transfor
   },
   RandomCrop: ({ size, seed }, position) => {
     const { height, width } = squareOrBoth(size);
-    return ofImage((image, { id }) => randomCrop(image, height, width, randomFor(seed, position, id)));
+    return ofCut((image, { id }) => randomCrop(image, height, width, randomFor(seed, position, id)));
   },
   RandomResizedCrop: ({ size, scale, ratio, interpolation, seed }, position) => {
     requireRanges({ scale, ratio });
     const { height, width } = squareOrBoth(size);
-    return ofImage((image, { id }) => {
+    return ofCut((image, { id }) => {
       const rectangle = randomRectangle(pictureSize(image), scale, ratio, randomFor(seed, position, id));
       return resizePicture(crop(image, rectangle), height, width, filterOf(interpolation));
     });

@@ -9,7 +9,7 @@ const postprocess = {
     transform: {
       kind: 'postprocess',
       title: 'Steps',
-      help: 'LabelShift: what is subtracted from each label.',
+      help: 'Steps by name, applied in this order: boxes decoded from outputs, labels shifted.',
     } satisfies PostprocessKey,
   },
 } as const;

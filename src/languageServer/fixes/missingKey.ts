@@ -103,6 +103,8 @@ function exampleValue(type: ConfigValueType): ParameterValue {
       return Array.from({ length: type.minItems ?? 1 }, () => exampleValue(type.of));
     case 'either':
       return type.of[0] === undefined ? '' : exampleValue(type.of[0]);
+    case 'integers':
+      return Object.fromEntries(type.keys.map((key, index) => [key, index]));
     case 'any':
       return '';
   }

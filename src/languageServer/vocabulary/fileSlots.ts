@@ -2,8 +2,10 @@
 import type { ConfigFileKind } from '../../config/configFileKind';
 import { datasetKeys } from '../../config/datasetKeys';
 import type { ParameterType, ParameterValue } from '../../dictionary/entry';
+import { filterEntries } from '../../dictionary/filters';
 import { loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
+import { postprocessEntries } from '../../dictionary/postprocessing';
 import { transformEntries } from '../../dictionary/transforms';
 import type { ConfigKey, ConfigKeys, SectionKey, ValueKey } from '../../dictionary/tuningKeys/configKey';
 import { configKeys } from '../../dictionary/tuningKeys/configKeys';
@@ -13,18 +15,31 @@ import type { MapSlot, Slot, Term } from './slot';
 import { valueFacts, valueSlot } from './valueSlots';
 
 const metricSlot = entriesSlot(metricEntries, { isChoice: true });
-const stepSlot = entriesSlot(
-  transformEntries.filter(({ name }) => name === 'LabelShift'),
-  { isChoice: false, mayStandAlone: false },
-);
+const stepSlot = entriesSlot(postprocessEntries, { isChoice: false, mayStandAlone: false });
 
 const entryKeys: Readonly<Record<string, Slot>> = {
   dataset: entriesSlot(loaderEntries, { isChoice: true }),
   transform: entriesSlot(transformEntries, { isChoice: false }),
   metric: metricSlot,
+  filter: entriesSlot(filterEntries, { isChoice: true }),
+  postprocess: {
+    kind: 'map',
+    isChoice: false,
+    isOpen: false,
+    terms: [
+      {
+        name: 'transform',
+        title: 'Steps',
+        help: datasetKeys.postprocess.help,
+        facts: [],
+        slot: stepSlot,
+        isRequired: true,
+      },
+    ],
+  },
 };
 
-const refusedDatasetKeys: ReadonlySet<string> = new Set(['filter', 'distributed']);
+const refusedDatasetKeys: ReadonlySet<string> = new Set(['distributed']);
 
 interface DatasetKey {
   readonly title: string;
@@ -54,10 +69,10 @@ const datasetSlot: MapSlot = {
   }),
 };
 
-/** The same under `dataloader`, where no metric belongs and the path of a file may stand. */
+/** The same under `dataloader`, where neither metric nor postprocessing belong and the path of a file may stand. */
 const dataSlot: MapSlot = {
   ...datasetSlot,
-  terms: datasetSlot.terms.filter(({ name }) => name !== 'metric'),
+  terms: datasetSlot.terms.filter(({ name }) => name !== 'metric' && name !== 'postprocess'),
   alone: valueSlot({ kind: 'path' }, { isFile: 'dataset' }),
 };
 

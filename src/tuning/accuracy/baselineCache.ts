@@ -34,8 +34,9 @@ export async function cachedBaseline(
   const isOwnCode = [dataset.dataset, ...identity.metrics].some(({ name }) => name === 'custom');
   const state = isOwnCode ? undefined : stateOf(dataset);
   if (state === undefined) return { figures: await measure(), isCached: false };
-  const { dataset: loader, transforms, lastBatch, shuffle } = dataset;
-  const entries = [loader, ...transforms].map(({ name, parameters }) => ({ name, parameters }));
+  const { dataset: loader, transforms, filter, postprocess, lastBatch, shuffle } = dataset;
+  const chosen = [loader, ...transforms, ...(filter === undefined ? [] : [filter]), ...postprocess];
+  const entries = chosen.map(({ name, parameters }) => ({ name, parameters }));
   const path = join(folder, `${keyOf({ ...identity, entries, lastBatch, shuffle, state })}.json`);
   const known = readFigures(path);
   if (known !== undefined) return { figures: known, isCached: true };

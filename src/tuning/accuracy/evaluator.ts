@@ -1,5 +1,6 @@
 // Measures accuracy on growing nested subsets of the data, so that a hopeless model is given up early.
 import type { MetricChoice } from '../../config/tuningConfig';
+import type { ChosenEntry } from '../../dictionary/entry';
 import type { Annotation, Batch } from '../../data/contracts';
 import type { Metric, ModelOutputs } from '../../metrics/contracts';
 import { fixedBatchSize, outputsOf, rowOf } from '../../metrics/modelOutputs';
@@ -61,6 +62,8 @@ export class Evaluator {
     private readonly data: SampleBatches,
     private readonly choices: readonly MetricChoice[],
     private readonly reference: EngineSession,
+    /** What is done to outputs before the metrics see them. */
+    private readonly postprocess: readonly ChosenEntry[] = [],
   ) {}
 
   /** The float model over all samples. */
@@ -105,7 +108,7 @@ export class Evaluator {
   }
 
   private createMetrics(): Metric[] {
-    return this.choices.map(({ name, parameters }) => createMetric(name, parameters));
+    return this.choices.map(({ name, parameters }) => createMetric(name, parameters, this.postprocess));
   }
 
   /** Runs all batches through the metrics; gives the number of samples so far after each. */
