@@ -11,9 +11,10 @@ const reasons: Readonly<Record<Exclude<WalkEnd, 'goal'>, string>> = {
 /** `accuracy_aware: 2 out of 53 layers have been reverted to floating-point precision: a, b.` */
 export function walkText<Config>({ end, best, reverted, layers }: WalkReport<Config>): string {
   if (best === undefined) return 'accuracy_aware: no model was tried.';
-  const kept = `${reverted.length} out of ${layers} layers have been reverted to floating-point precision`;
+  const count = `${reverted.length} out of ${layers} layers`;
   const names = reverted.length === 0 ? '' : `: ${reverted.join(', ')}`;
-  if (end === 'goal') return `accuracy_aware: ${kept}${names}.`;
+  if (end === 'goal') return `accuracy_aware: ${count} have been reverted to floating-point precision${names}.`;
   const failed = `accuracy_aware could not achieve the required accuracy drop: ${reasons[end]}`;
-  return `${failed}. In its best model, ${kept}${names}.`;
+  // Others may be as near: this is the one with the fewest of them float.
+  return `${failed}. It came nearest with ${count} reverted to floating-point precision${names}.`;
 }

@@ -83,6 +83,6 @@ describe('accuracy_aware', () => {
     const notes: string[] = [];
     const context = contextOf(spaceOf(fourOps), { model, accuracyAware: options, notes });
     await run(accuracyAware, context, model, 2);
-    expect(notes).toEqual([expect.stringContaining('it was stopped. In its best model, 1 out of 4 layers')]);
+    expect(notes).toEqual([expect.stringContaining('it was stopped. It came nearest with 1 out of 4 layers')]);
   });
 });
