@@ -20,7 +20,10 @@ const handlers: {
   optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
   sensitivity: async (spec, context) => (await import('./pruning/runSensitivity')).runSensitivity(spec, context),
   prune: async (spec, context) => (await import('./pruning/runPrune')).runPrune(spec, context),
-  tune: async (spec, context) => (await import('./tuning/runTune')).runTune(spec, context),
+  tune: async (spec, context) => {
+    (await import('./pipeline/registerStrategies')).registerPipelineStrategies();
+    return (await import('./tuning/runTune')).runTune(spec, context);
+  },
 };
 
 serveJob(handlers, loadEngine);

@@ -66,7 +66,7 @@ export const tuneCommand: Command = {
   },
   async run(parsed, signal) {
     const { spec, folder, config } = await prepare(parsed);
-    const metrics = (config.accuracy?.metrics ?? [{ name: 'agreement' }]).map(({ name }) => name);
+    const metrics = namesOfMetrics(config);
     const lines = new TrialLines(metrics, config.performance.batchSize, !parsed.flag('json'));
     const progress = new ProgressLine(true);
     const left = new TimeLeft(spec.timeoutS ?? config.tuning.timeoutS);
@@ -162,4 +162,10 @@ async function copyModel(from: string, to: string): Promise<void> {
   } finally {
     model.close();
   }
+}
+
+/** What models are judged by: without labels, or where the config wants none of them, agreement with the float model. */
+function namesOfMetrics({ accuracy, tuning }: TuningConfig): readonly string[] {
+  const isLabelled = accuracy !== undefined && tuning.accuracyAware?.annotationFree === undefined;
+  return isLabelled ? accuracy.metrics.map(({ name }) => name) : ['agreement'];
 }

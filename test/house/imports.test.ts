@@ -21,10 +21,11 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   jobs: ground,
   'queue.ts': ['bench', 'jobs', ...ground],
   'job.ts': [
-    ...['tuning', 'pruning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics'],
-    ...['runtime', 'processes', 'protocol'],
+    ...['pipeline', 'tuning', 'pruning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark'],
+    ...['metrics', 'runtime', 'processes', 'protocol'],
   ],
   // The engine; runs only inside a job.
+  pipeline: ['tuning', 'quantization', 'metrics', 'data', 'runtime', ...ground],
   tuning: [
     ...['diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
     ...ground,
