@@ -9,7 +9,7 @@ import { writeLargeBench } from './storeBench';
 import { typingTimes } from './typing';
 import { median, printFigures } from './uiFigure';
 import type { Figure } from './uiFigure';
-import { graphFigures } from './uiGraphs';
+import { graphFigures, graphTurns } from './uiGraphs';
 import { memoryFigures } from './uiMemory';
 import { startFigures } from './uiStart';
 
@@ -24,9 +24,14 @@ async function windowFigures(): Promise<Figure[]> {
     writeLargeBench(folder);
     writeFileSync(join(folder, 'nodes1000.onnx'), layeredModel(false, 1000));
     writeFileSync(join(folder, 'nodes10000.onnx'), layeredModel(false, 10_000));
-    writeFileSync(join(folder, 'page.md'), 'word\n');
+    for (let turn = 0; turn < graphTurns; turn++) writeFileSync(join(folder, `page${turn}.md`), 'word\n');
     await using workbench = await startWorkbench({ workspace: folder });
-    return [...(await startFigures(workbench)), ...(await graphFigures(workbench))];
+    try {
+      return [...(await startFigures(workbench)), ...(await graphFigures(workbench))];
+    } catch (error) {
+      await workbench.keepFailure('bench-failed');
+      throw error;
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true, maxRetries: 5, retryDelay: 200 });
   }
