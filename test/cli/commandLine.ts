@@ -32,7 +32,8 @@ export function commandLine(): (words: readonly string[], options: CommandOption
   return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], options);
 }
 
-function runCommand(
+/** Runs Node with these words, a bundled command line first. */
+export function runCommand(
   words: readonly string[],
   { cwd, temporary, interruptAt, stdout }: CommandOptions,
 ): Promise<CommandEnd> {

@@ -5,6 +5,7 @@ import { dirname } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../files/fileErrors';
 import { FolderClaim, folderHolder } from '../../files/folderClaim';
+import { isProcessAlive } from '../../files/processRecord';
 import { readRunSummary } from '../../files/runLog';
 import { BenchError, failureRecordOf } from '../../protocol/benchError';
 import type { JobOutcome } from '../../protocol/jobs';
@@ -36,6 +37,8 @@ export interface QueueWork extends JobPrograms {
 
 /** Cancels are seen within 200 ms (DESIGN §4), also where changes of folders are not told. */
 const pollMs = 100;
+/** How often it is looked whether those who wait for runs of their own are still there. */
+const ownersMs = 1_000;
 /** How long the queue has to be empty before its process ends. */
 const idleMs = 1_000;
 /** A claim this old is of a process that works; a younger one may be of one that only looks and steps back. Clocks are set. */
@@ -75,6 +78,7 @@ class QueueWorker {
   /** Waiting runs that are being taken out. */
   private readonly leaving = new Map<string, Promise<void>>();
   private wake: (() => void) | undefined;
+  private ownersSeenMs = 0;
 
   constructor(
     private readonly work: QueueWork,
@@ -109,6 +113,7 @@ class QueueWorker {
     if (!this.claim.isHeld) this.current?.stop.abort();
     try {
       this.obeyRequests();
+      this.cancelOrphans();
     } catch {
       // What cannot be read now is read at the next look.
     }
@@ -122,6 +127,16 @@ class QueueWorker {
       const place = placesIn(benchFolder).find(({ folder }) => folder === request.folder);
       if (place === undefined) removeCancelRequest(request);
       else this.cancel(place);
+    }
+  }
+
+  /** Cancels runs whose owners are gone. */
+  private cancelOrphans(): void {
+    const now = performance.now();
+    if (now - this.ownersSeenMs < ownersMs) return;
+    this.ownersSeenMs = now;
+    for (const place of placesIn(this.work.benchFolder)) {
+      if (place.owner !== undefined && !isProcessAlive(place.owner)) this.cancel(place);
     }
   }
 
