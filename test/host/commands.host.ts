@@ -3,7 +3,9 @@ import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { partsMethod } from '../../src/protocol/facts';
 import { accept, leave, runPressing } from './pressing';
+import { BenchOfTest } from './servedPanel';
 import { suiteIn } from './workspaces';
 
 function extension(): vscode.Extension<unknown> {
@@ -54,6 +56,27 @@ suite('commands', () => {
 
   test('bench.openFolder answers', async () => {
     await run('bench.openFolder');
+  });
+});
+
+suiteIn(['bench'], 'commands about a model that is quantized already', () => {
+  let bench: BenchOfTest;
+
+  suiteSetup(() => {
+    bench = new BenchOfTest();
+  });
+
+  suiteTeardown(() => {
+    bench.dispose();
+  });
+
+  test('model.quantize explains instead of asking, for its row and for its file alike', async () => {
+    const { models } = await bench.connection.ask(partsMethod, { id: 1 });
+    const facts = models.find(({ madeByOptimizationId }) => madeByOptimizationId !== null);
+    assert.ok(facts);
+    // Nothing is pressed: a question would leave the command waiting.
+    assert.equal(await run('model.quantize', vscode.Uri.file(facts.path)), undefined);
+    assert.equal(await run('model.quantize', { kind: 'model', bench: bench.connection, facts }), undefined);
   });
 });
 
