@@ -35,6 +35,16 @@ export function announceJob(jobFolder: string, folder: string = notesFolder()): 
   }
 }
 
+/** For who started a job and sees its end: one that was killed could not take its note back. */
+export function forgetJob(pid: number, folder: string = notesFolder()): void {
+  try {
+    if (!isOwnFolder(folder)) return;
+    for (const name of readdirSync(folder)) if (name.startsWith(`${pid}-`)) takeBack(join(folder, name), folder);
+  } catch {
+    // There is no note.
+  }
+}
+
 /** The last one takes the folder along. */
 function takeBack(path: string, folder: string): void {
   try {

@@ -1,10 +1,10 @@
 // Notes of jobs that run on the machine: seen by jobs of other benches, gone with their process, and trusted only so far.
 import { execFileSync, spawn } from 'node:child_process';
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { processRecord } from '../../src/files/processRecord';
-import { announceJob, neighbours, neighbourWarnings } from '../../src/processes/neighbours';
+import { announceJob, forgetJob, neighbours, neighbourWarnings } from '../../src/processes/neighbours';
 import { temporaryFolder } from '../support/temporaryFolder';
 
 const temporary = temporaryFolder();
@@ -57,6 +57,18 @@ describe('jobs of others', () => {
     symlinkSync(folder, link);
     expect(neighbours(link).size).toBe(0);
   });
+});
+
+it('the note of a job that was killed is taken back by who started it, the last one with the folder', () => {
+  note('7-a.json', running());
+  const stays = note('77-b.json', running());
+  forgetJob(7, folder);
+  expect([...neighbours(folder).keys()]).toEqual(['77-b.json']);
+  rmSync(stays);
+  note('7-c.json', running());
+  forgetJob(7, folder);
+  expect(existsSync(folder)).toBe(false);
+  forgetJob(7, folder);
 });
 
 it('a process that is no job leaves no note', () => {
