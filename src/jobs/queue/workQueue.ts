@@ -1,13 +1,16 @@
 // Works the queue of a bench folder, one job at a time, until it stays empty. Runs in a process of its own (queue.ts).
-import { watch } from 'node:fs';
+import { appendFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../files/fileErrors';
 import { FolderClaim, folderHolder } from '../../files/folderClaim';
 import { isProcessAlive } from '../../files/processRecord';
 import { readRunSummary } from '../../files/runLog';
+import { JobLog } from '../../processes/jobLog';
+import { readOutcome } from '../../processes/jobOutcome';
 import { BenchError, failureRecordOf } from '../../protocol/benchError';
+import { jobFiles } from '../../protocol/jobChannel';
 import type { JobOutcome } from '../../protocol/jobs';
 import { isRunEnd } from '../../protocol/runs';
 import type { RunSummary } from '../../protocol/runs';
@@ -176,6 +179,7 @@ class QueueWorker {
   private async finish(place: Place, run: RunSummary | undefined, outcome: JobOutcome<unknown>): Promise<void> {
     const { benchFolder } = this.work;
     if (run !== undefined && !isRunEnd(run.state)) {
+      tellLostJob(place.folder, outcome);
       const end = await this.taken(place, run, outcome);
       try {
         recordRun(place.folder, endLine(end));
@@ -204,6 +208,16 @@ class QueueWorker {
       }
     }
     return outcome.state === 'success' ? { state: 'error', failure } : outcome;
+  }
+}
+
+/** A job that was ended by force, or crashed, could not write into its log why. */
+function tellLostJob(folder: string, outcome: JobOutcome<unknown>): void {
+  if (outcome.state !== 'error' || readOutcome(folder) !== undefined) return;
+  try {
+    new JobLog((text) => appendFileSync(join(folder, jobFiles.output), text)).tellFailure(outcome.failure);
+  } catch {
+    // The record of the run has it too.
   }
 }
 
