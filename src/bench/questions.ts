@@ -15,7 +15,13 @@ import {
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
-import { cancelRunMethod, datasetFileMethod, datasetTextMethod, tuneConfigMethod } from '../protocol/runControl';
+import {
+  cancelRunMethod,
+  datasetFileMethod,
+  datasetTextMethod,
+  replacedMethod,
+  tuneConfigMethod,
+} from '../protocol/runControl';
 import { jobsOf } from './facts/jobs';
 import { partsOf, projectsOf } from './facts/projects';
 import { graphQuestions } from './graph/graphQuestions';
@@ -55,6 +61,7 @@ export const questions: readonly Question[] = [
     await (await import('./optimization/looseTuning')).tuneConfig(bench, path);
     return null;
   }),
+  answeringLate(replacedMethod, async () => (await import('./optimization/replacedByRun')).replacedByRun),
   answeringLate(tuningHistoryMethod, async () => (await import('./reports/tuningHistory')).tuningHistoryReport),
   answeringLate(trialSettingsMethod, async () => (await import('./reports/trialSettings')).trialSettings),
 ];

@@ -2,6 +2,7 @@
 import { window } from 'vscode';
 import { BenchError } from '../../protocol/benchError';
 import type { BenchmarkNode, DatasetNode, OptimizationNode, ProfilingNode, ProjectNode } from '../tree/nodes';
+import { keptInTrash } from './explaining';
 import { givenNode, givenNodes } from './given';
 import type { Handler, Handlers } from './handler';
 import { pickPart } from './pickParts';
@@ -37,16 +38,13 @@ const texts: Readonly<Record<DeletedNode['kind'], KindTexts>> = {
   },
 };
 
-/** Where it goes. */
-const trash = 'It is kept in .compressor-bench/.trash until that is emptied.';
-
 async function deleteNodes(nodes: readonly DeletedNode[]): Promise<void> {
   const [first] = nodes;
   if (first === undefined) return;
   const { noun, consequence } = texts[first.kind];
   const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${noun}s`;
   const names = nodes.length === 1 ? [] : [nodes.map(({ facts }) => facts.name).join(', ')];
-  const detail = [...names, consequence, trash].join('\n');
+  const detail = [...names, consequence, keptInTrash].join('\n');
   const chosen = await window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
   if (chosen !== 'Delete') return;
   for (const node of nodes) await deleteNode(node);
@@ -68,7 +66,7 @@ async function deleteProject(node: ProjectNode): Promise<void> {
   const typed = await enterText(
     { title: 'Delete Project' },
     {
-      prompt: `Type ${name} to delete the project with everything in it but the model it began with. ${trash}`,
+      prompt: `Type ${name} to delete the project with everything in it but the model it began with. ${keptInTrash}`,
       placeholder: name,
       validate: (text) => (text === name.trim() ? undefined : `The name of the project is ${name}.`),
     },

@@ -14,6 +14,7 @@ import { partNodes } from '../tree/partNodes';
 import { canEdit } from '../tree/runText';
 import { explain, isTrusted } from './explaining';
 import { showLog } from './readOnlyTexts';
+import { mayReplace } from './replacing';
 
 /** As titles have them. */
 export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
@@ -25,18 +26,24 @@ export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
 /** Runs asked for in this window, by the id of the request, until they end. */
 const awaited = new Map<string, RunnableNode>();
 
-/** Puts runs at the end of the queue, in order; `more`: what is said besides of what is to be done. */
-export async function startRuns(
-  nodes: readonly RunnableNode[],
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
+/** What is to be done besides running from the beginning. */
+interface RunWish {
+  /** Goes on with the search of the newest run. */
+  readonly mode?: 'resume';
+  /** Makes the model of this trial the optimized one. */
+  readonly trial?: number;
+}
+
+/** Puts runs at the end of the queue, in order; asks before one that takes away what was measured. */
+export async function startRuns(nodes: readonly RunnableNode[], wish: RunWish = {}): Promise<void> {
   if (nodes.length === 0 || !isTrusted()) return;
   for (const node of nodes) {
+    if (node.kind === 'optimization' && !(await mayReplace(node, wish.trial))) continue;
     const { bench, kind, facts } = node;
     const requestId = randomUUID();
     awaited.set(requestId, node);
     try {
-      await bench.change(`${kind}/execute`, { ...more, request_id: requestId, [`${kind}_id`]: facts.id });
+      await bench.change(`${kind}/execute`, { ...wish, request_id: requestId, [`${kind}_id`]: facts.id });
     } catch (thrown) {
       awaited.delete(requestId);
       throw thrown;

@@ -1,7 +1,6 @@
 // The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
-import { Uri, commands, window } from 'vscode';
+import { Uri, commands } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
-import { partsMethod } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
 import { readTuningSubject, trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
 import type { TuningHistoryReport, TuningSubject } from '../../protocol/panels/tuningHistory';
@@ -55,8 +54,7 @@ function recordActions(bench: BenchConnection, id: number): PanelActions {
     resume: async () => startRuns([await node()], { mode: 'resume' }),
     useTrial: async (value) => {
       const trial = idIn(recordOf(value, 'the trial'), 'trial');
-      const optimization = await node();
-      if (await agreed(optimization, trial)) await startRuns([optimization], { trial });
+      await startRuns([await node()], { trial });
     },
     openGraph: onModel('model.openGraph'),
     compareGraph: onModel('model.compareGraph'),
@@ -84,26 +82,6 @@ function configActions(bench: BenchConnection, config: string): PanelActions {
       if (path !== null) await commands.executeCommand('vscode.openWith', Uri.file(path), graphViewType);
     },
   };
-}
-
-/** Asks before a model that is there is replaced, since what was measured of it goes with it. */
-async function agreed({ bench, facts }: OptimizationNode, trial: number): Promise<boolean> {
-  const { optimizedModelId } = facts;
-  if (optimizedModelId === null) return true;
-  const { benchmarks, profilings } = await bench.ask(partsMethod, { id: facts.projectId });
-  const lost = [...benchmarks, ...profilings].filter(({ modelId }) => modelId === optimizedModelId).length;
-  const also =
-    lost === 0 ? '' : ` Its benchmarks and profilings (${lost}) are removed with it, as they are about another model.`;
-  const replace = `Use Trial ${trial}`;
-  const chosen = await window.showWarningMessage(
-    `Make trial ${trial} the optimized model of "${facts.name}"?`,
-    {
-      modal: true,
-      detail: `The model of the trial is made again from its settings, checked, and takes the place of the present one.${also}`,
-    },
-    replace,
-  );
-  return chosen === replace;
 }
 
 /** The panel, and the command that shows it. */
