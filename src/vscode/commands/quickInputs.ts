@@ -1,10 +1,11 @@
 // Questions in the editor's own quick inputs: one of several, some of several, a text; each can stand among steps.
 import { Disposable, QuickInputButtons, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickInput, QuickPick, QuickPickItem } from 'vscode';
+import { iconless } from '../tree/rowFormat';
 import { back } from './steps';
 import type { Asked, Place } from './steps';
 
-/** Something that can be chosen. */
+/** Something that can be chosen. Texts are shown as they are: what looks like an icon in them is none. */
 export interface Choice<Value> {
   readonly label: string;
   readonly value: Value;
@@ -114,15 +115,15 @@ function itemsOf<Value>(choices: readonly Choice<Value>[]): ChoiceItem<Value>[] 
   return choices.flatMap((choice, index): ChoiceItem<Value>[] => {
     const { label, description, detail, icon, group } = choice;
     const item: ChoiceItem<Value> = {
-      label,
+      label: iconless(label),
       choice,
-      ...(description === undefined ? {} : { description }),
-      ...(detail === undefined ? {} : { detail }),
+      ...(description === undefined ? {} : { description: iconless(description) }),
+      ...(detail === undefined ? {} : { detail: iconless(detail) }),
       ...(icon === undefined ? {} : { iconPath: new ThemeIcon(icon) }),
     };
     return group === undefined || group === choices[index - 1]?.group
       ? [item]
-      : [{ label: group, kind: QuickPickItemKind.Separator }, item];
+      : [{ label: iconless(group), kind: QuickPickItemKind.Separator }, item];
   });
 }
 

@@ -31,6 +31,8 @@ export const tuningHistoryPanel: PanelKind<TuningSubject> = {
   readSubject: readTuningSubject,
   serve: (open) => {
     const { peer, bench, subject } = open;
+    // A step of the walkthrough waits for it.
+    void commands.executeCommand('setContext', 'compressorBench.historyIsShown', true);
     answerReport(open, tuningHistoryMethod, ({ name }) => `${name}: Tuning History`);
     const isMeant = ({ kind, id }: RunChange): boolean =>
       'id' in subject ? kind === 'optimization' && id === subject.id : id === 0;

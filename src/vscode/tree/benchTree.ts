@@ -58,10 +58,9 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     return item;
   }
 
-  resolveTreeItem(item: TreeItem, node: BenchNode): TreeItem {
+  async resolveTreeItem(item: TreeItem, node: BenchNode): Promise<TreeItem> {
     const { rows } = this.of(node.bench);
-    if (node.kind === 'project')
-      item.tooltip = tooltipMarkdown(projectTooltip(node.facts, rows.partsNow(node.facts.id)));
+    if (node.kind === 'project') item.tooltip = tooltipMarkdown(projectTooltip(node.facts, await rows.partsOnce(node)));
     const parts = rows.partsNow(projectIdOf(node) ?? 0);
     if (isPart(node) && parts !== undefined)
       item.tooltip = tooltipMarkdown(partTooltip(node, parts, this.liveOf(node)));

@@ -11,6 +11,7 @@ import { startRuns } from '../commands/runs';
 import type { Services } from '../services';
 import { tuningHistoryPanel } from '../panels/tuningHistoryPanel';
 import type { OptimizationNode } from '../tree/nodes';
+import { iconless } from '../tree/rowFormat';
 import type { LanguageHelp } from './languageHelp';
 import { kindOfDocument } from './ownDocuments';
 
@@ -76,7 +77,7 @@ async function validateConfig(help: LanguageHelp, document: TextDocument): Promi
   if (result === null) return;
   const name = workspace.asRelativePath(document.uri);
   if (result.errors + result.warnings === 0) {
-    window.setStatusBarMessage(`$(check) ${name} is valid`, 8_000);
+    window.setStatusBarMessage(`$(check) ${iconless(name)} is valid`, 8_000);
     void window.showInformationMessage(`${name} is valid.`);
     return;
   }
