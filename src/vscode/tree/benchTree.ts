@@ -1,7 +1,6 @@
 // The tree *Bench*: folders (where there are several), projects, their five groups, and what is in them.
 import { commands, EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import type { TreeDataProvider, TreeItem } from 'vscode';
-import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import type { Disposes } from '../disposing';
@@ -10,7 +9,7 @@ import { BenchRows } from './benchRows';
 import type { JobsChange, LiveJobs } from './liveJobs';
 import type { BenchNode, FolderNode } from './nodes';
 import { isPart } from './openRow';
-import { rowItem, tooltipMarkdown } from './rowItem';
+import { benchProblem, rowItem, tooltipMarkdown } from './rowItem';
 import { partTooltip, projectTooltip } from './rowTooltip';
 
 export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
@@ -139,9 +138,7 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     try {
       return await ask();
     } catch (thrown) {
-      const { message, nextStep } = failureRecordOf(thrown);
-      const path = bench.place.workspace;
-      return [{ kind: 'problem', bench, facts: { path, message: [message, nextStep ?? ''].join(' ').trim() } }];
+      return [benchProblem(bench, thrown)];
     }
   }
 

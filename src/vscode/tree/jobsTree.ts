@@ -1,7 +1,6 @@
 // The tree *Jobs*: what runs and what waits, in order, then what ended lately.
 import { EventEmitter, TreeItem, commands } from 'vscode';
 import type { TreeDataProvider } from 'vscode';
-import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import type { Disposes } from '../disposing';
@@ -12,7 +11,7 @@ import { openJobRow } from './openRow';
 import { contextOf } from './rowContext';
 import { joined, lineText } from './rowFormat';
 import { runIcon } from './rowIcons';
-import { problemItem, themeIcon, tooltipMarkdown } from './rowItem';
+import { benchProblem, problemItem, themeIcon, tooltipMarkdown } from './rowItem';
 import { jobTooltip } from './rowTooltip';
 import { isActive, stateText } from './runText';
 
@@ -96,9 +95,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
       const jobs = this.live.jobsOf(bench) ?? (await this.live.ask(bench));
       return jobs.map((facts) => ({ ...this.nodes.get(facts.run.folder), kind: 'job', bench, facts }));
     } catch (thrown) {
-      return [
-        { kind: 'problem', bench, facts: { path: bench.place.workspace, message: failureRecordOf(thrown).message } },
-      ];
+      return [benchProblem(bench, thrown)];
     }
   }
 }

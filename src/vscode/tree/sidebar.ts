@@ -43,7 +43,6 @@ export function registerSidebar({ benches, log }: Services): Disposes {
       else rowProgress.take(change);
       status.show(live.active);
       showBadge(jobsView, live.active);
-      badges.benchIsOpen();
     }),
     benches.onDidChange(() => {
       tree.reset();
