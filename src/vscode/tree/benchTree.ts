@@ -21,7 +21,11 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
   private isStale = false;
   private hasProject: boolean | undefined;
 
+  private readonly rests = new EventEmitter<string>();
+
   readonly onDidChangeTreeData = this.changes.event;
+  /** Somebody rests on a row that has a run, by the folder of that. */
+  readonly onDidRest = this.rests.event;
 
   constructor(
     private readonly all: Pick<Benches, 'all'>,
@@ -63,6 +67,7 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     const parts = rows.partsNow(projectIdOf(node) ?? 0);
     if (isPart(node) && parts !== undefined)
       item.tooltip = tooltipMarkdown(partTooltip(node, parts, this.liveOf(node)));
+    if ('facts' in node && 'run' in node.facts && node.facts.run !== null) this.rests.fire(node.facts.run.folder);
     return item;
   }
 
@@ -100,6 +105,7 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
 
   dispose(): void {
     this.changes.dispose();
+    this.rests.dispose();
   }
 
   private async childrenOf(node: BenchNode | undefined): Promise<readonly BenchNode[]> {

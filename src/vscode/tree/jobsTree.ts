@@ -24,7 +24,11 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
   private nodes = new Map<string, JobNode>();
   private isRead = false;
 
+  private readonly rests = new EventEmitter<string>();
+
   readonly onDidChangeTreeData = this.changes.event;
+  /** Somebody rests on a row, by the folder of its run. */
+  readonly onDidRest = this.rests.event;
 
   constructor(
     private readonly benches: Pick<Benches, 'all'>,
@@ -63,7 +67,10 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
   }
 
   resolveTreeItem(item: TreeItem, row: JobRow): TreeItem {
-    if (row.kind === 'job') item.tooltip = tooltipMarkdown(jobTooltip(row.facts));
+    if (row.kind === 'job') {
+      item.tooltip = tooltipMarkdown(jobTooltip(row.facts));
+      this.rests.fire(row.facts.run.folder);
+    }
     return item;
   }
 
@@ -88,6 +95,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
 
   dispose(): void {
     this.changes.dispose();
+    this.rests.dispose();
   }
 
   private async rowsOf(bench: BenchConnection): Promise<readonly JobRow[]> {

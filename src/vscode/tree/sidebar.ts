@@ -50,6 +50,7 @@ export function registerSidebar({ benches, log }: Services): Disposes {
       status.show(live.active);
       showBadge(jobsView, live.active);
     }),
+    ...[tree, jobs].map((rows) => rows.onDidRest((folder) => rowProgress.rest(folder))),
     benchView.onDidChangeVisibility(({ visible }) => tree.show(visible)),
     benchView.onDidCollapseElement(({ element }) => tree.close(element)),
     registerOpenRow(openBenchRow, benchView, (node) => (isPart(node) ? openCommands[node.kind] : undefined)),

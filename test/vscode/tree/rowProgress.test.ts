@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { BenchConnection } from '../../../src/vscode/bench/benchConnection';
 import type { JobsChange } from '../../../src/vscode/tree/liveJobs';
-import { RowProgress, rowProgressMs } from '../../../src/vscode/tree/rowProgress';
+import { RowProgress, restingMs, rowProgressMs } from '../../../src/vscode/tree/rowProgress';
 import { job } from './facts';
 
 // It is only compared.
@@ -30,6 +30,18 @@ describe('progress in rows', () => {
     expect(show.mock.calls).toEqual([[change(3)]]);
     vi.advanceTimersByTime(10 * rowProgressMs);
     expect(show).toHaveBeenCalledTimes(1);
+  });
+
+  it('of a row on which somebody rests is not shown until the tooltip can have been read', () => {
+    const show = vi.fn();
+    const progress = new RowProgress(show);
+    progress.take(change(1));
+    progress.rest(change(1).jobs[0]?.run.folder ?? '');
+    vi.advanceTimersByTime(restingMs - 1);
+    expect(show).not.toHaveBeenCalled();
+    progress.take(change(2));
+    vi.advanceTimersByTime(rowProgressMs);
+    expect(show.mock.calls).toEqual([[change(2)]]);
   });
 
   it('is not shown after the end', () => {
