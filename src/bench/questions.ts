@@ -57,8 +57,8 @@ export const questions: readonly Question[] = [
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
-  answering(tuneConfigMethod, async (bench, { path }) => {
-    await (await import('./optimization/looseTuning')).tuneConfig(bench, path);
+  answering(tuneConfigMethod, async (bench, { path, requestId }) => {
+    await (await import('./optimization/looseTuning')).tuneConfig(bench, path, requestId);
     return null;
   }),
   answeringLate(replacedMethod, async () => (await import('./optimization/replacedByRun')).replacedByRun),

@@ -17,9 +17,13 @@ export const datasetFileMethod = method<{ readonly path: string }, Readonly<Reco
 );
 
 /** Puts the tuning of a config that belongs to no optimization at the end of the queue. Fails where the config has mistakes. */
-export const tuneConfigMethod = method<{ readonly path: string }, null>('config/tune', (value) => ({
-  path: textIn(recordOf(value, 'the parameters'), 'path'),
-}));
+export const tuneConfigMethod = method<{ readonly path: string; readonly requestId: string }, null>(
+  'config/tune',
+  (value) => {
+    const fields = recordOf(value, 'the parameters');
+    return { path: textIn(fields, 'path'), requestId: textIn(fields, 'requestId', 100) };
+  },
+);
 
 /** What an optimization has that its next successful run takes away. */
 export interface ReplacedFacts {

@@ -7,6 +7,7 @@ import { agentMethod } from '../../protocol/agentChannel';
 import { failureRecordOf } from '../../protocol/benchError';
 import { replacedMethod, replacedNames } from '../../protocol/runControl';
 import { keptInTrash } from '../commands/explaining';
+import { askForRun } from '../commands/runs';
 import type { Contribution } from '../contributions';
 import type { Benches } from '../bench/benches';
 
@@ -75,9 +76,11 @@ async function textOf(
   }
   const folders = (workspace.workspaceFolders ?? []).flatMap(({ uri }) => (uri.scheme === 'file' ? [uri.fsPath] : []));
   try {
-    return await bench.ask(agentMethod, { name, input, folders }, { token }).finally(() => {
-      if (isStarting) bench.tellRecordsChanged();
-    });
+    if (!isStarting) return await bench.ask(agentMethod, { name, input, folders }, { token });
+    const { text } = (await subjectOf(benches, input)) ?? { text: 'nothing' };
+    return await askForRun({ bench, subject: `The tuning of ${text}`, name: text }, (requestId) =>
+      bench.ask(agentMethod, { name, input, folders, requestId }, { token }),
+    ).finally(() => bench.tellRecordsChanged());
   } catch (thrown) {
     const { message, nextStep } = failureRecordOf(thrown);
     return [message, nextStep ?? ''].join(' ').trim();

@@ -1,5 +1,5 @@
 // The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
-import { Uri, commands } from 'vscode';
+import { Disposable, Uri, commands } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
 import { idIn } from '../../protocol/methods';
 import { readTuningSubject, trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
@@ -86,12 +86,20 @@ function configActions(bench: BenchConnection, config: string): PanelActions {
   };
 }
 
-/** The panel, and the command that shows it. */
+/** The panel, and the commands that show it: of an optimization, and of the row of a tuning that belongs to none. */
 export const registerTuningHistoryPanel: Contribution = (services) => {
   services.panels.register(tuningHistoryPanel);
-  return registerCommand('optimization.showHistory', async (given) => {
-    const title = 'Show Tuning History';
-    const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
-    if (node !== undefined) services.panels.show(tuningHistoryPanel, subjectOf(node));
-  });
+  return Disposable.from(
+    registerCommand('optimization.showHistory', async (given) => {
+      const title = 'Show Tuning History';
+      const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
+      if (node !== undefined) services.panels.show(tuningHistoryPanel, subjectOf(node));
+    }),
+    registerCommand('job.showHistory', (given) => {
+      const { bench, facts } = givenNode(given, 'job') ?? {};
+      if (bench === undefined || facts === undefined || facts.configPath === null) return Promise.resolve();
+      services.panels.show(tuningHistoryPanel, { bench: bench.folder.uri.toString(), config: facts.configPath });
+      return Promise.resolve();
+    }),
+  );
 };

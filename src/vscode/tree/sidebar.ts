@@ -16,7 +16,7 @@ import type { ActiveJob } from './liveJobs';
 import { modelDrop } from './modelDrop';
 import type { BenchNode } from './nodes';
 import { RowProgress } from './rowProgress';
-import { isPart, openBenchRow, openCommands, openJobRow, registerOpenRow } from './openRow';
+import { isPart, jobCommand, openBenchRow, openCommands, openJobRow, registerOpenRow } from './openRow';
 
 /** Registers the views; what they show is asked for when they are seen. */
 export function registerSidebar({ benches, log }: Services): Disposes {
@@ -54,7 +54,7 @@ export function registerSidebar({ benches, log }: Services): Disposes {
     benchView.onDidChangeVisibility(({ visible }) => tree.show(visible)),
     benchView.onDidCollapseElement(({ element }) => tree.close(element)),
     registerOpenRow(openBenchRow, benchView, (node) => (isPart(node) ? openCommands[node.kind] : undefined)),
-    registerOpenRow(openJobRow, jobsView, ({ kind }) => (kind === 'job' ? 'job.openLog' : undefined)),
+    registerOpenRow(openJobRow, jobsView, jobCommand),
     commands.registerCommand('compressorBench.bench.refresh', () => {
       for (const bench of benches.all) bench.tellRecordsChanged();
     }),
