@@ -18,6 +18,7 @@ import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tun
 import {
   cancelRunMethod,
   datasetFileMethod,
+  datasetProblemMethod,
   datasetTextMethod,
   replacedMethod,
   tuneConfigMethod,
@@ -45,6 +46,9 @@ export const questions: readonly Question[] = [
   answering(
     datasetFileMethod,
     async (_, { path }) => (await import('./dataset/datasetFileRequest')).datasetFileRequest(path).parameters,
+  ),
+  answering(datasetProblemMethod, async (bench, parameters) =>
+    (await import('./dataset/datasetAdd')).datasetProblem(bench, parameters),
   ),
   answeringLate(exportMethod, async () => (await import('./export/exportResult')).exportResult),
   answeringLate(exampleMethod, async () => (await import('./example/chosenExample')).addChosenExample),

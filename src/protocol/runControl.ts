@@ -16,6 +16,12 @@ export const datasetFileMethod = method<{ readonly path: string }, Readonly<Reco
   (value) => ({ path: textIn(recordOf(value, 'the parameters'), 'path') }),
 );
 
+/** What is wrong with the parameters of a `dataset/add`, in a sentence; null where nothing is. */
+export const datasetProblemMethod = method<Readonly<Record<string, unknown>>, string | null>(
+  'dataset/problem',
+  (value) => recordOf(value, 'the parameters'),
+);
+
 /** Puts the tuning of a config that belongs to no optimization at the end of the queue. Fails where the config has mistakes. */
 export const tuneConfigMethod = method<{ readonly path: string; readonly requestId: string }, null>(
   'config/tune',

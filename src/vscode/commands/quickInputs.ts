@@ -33,6 +33,8 @@ export interface TextOptions {
   readonly placeholder?: string;
   /** What is wrong with a text, in a sentence; undefined where nothing is. */
   readonly validate?: (text: string) => string | undefined;
+  /** The same of a text that is confirmed, from whoever has to be asked. */
+  readonly check?: (text: string) => Promise<string | undefined>;
 }
 
 interface ChoiceItem<Value> extends QuickPickItem {
@@ -63,19 +65,25 @@ export async function chooseSeveral<Value>(
 
 /** Asks for a text. */
 export async function enterText(place: Place, options: TextOptions): Promise<Asked<string>> {
-  const { prompt, value = '', placeholder = '', validate = () => undefined } = options;
+  const { prompt, value = '', placeholder = '', validate = () => undefined, check } = options;
   const input = window.createInputBox();
   placeInput(input, place);
   Object.assign(input, { prompt, value, placeholder, buttons: buttonsOf(place) });
-  const check = (): void => {
-    input.validationMessage = validate(input.value.trim());
+  const showProblem = (problem: string | undefined): boolean => {
+    input.validationMessage = problem;
+    return problem !== undefined;
   };
-  input.onDidChangeValue(check);
-  return answerOf(input, Promise.resolve(), () => {
-    check();
-    return input.validationMessage === undefined || input.validationMessage === ''
-      ? { answer: input.value.trim() }
-      : undefined;
+  input.onDidChangeValue(() => showProblem(validate(input.value.trim())));
+  return answerOf(input, Promise.resolve(), async () => {
+    const text = input.value.trim();
+    if (showProblem(validate(text))) return undefined;
+    if (check === undefined) return { answer: text };
+    input.busy = true;
+    const problem = await check(text).finally(() => {
+      input.busy = false;
+    });
+    // Typed meanwhile: that was not confirmed.
+    return input.value.trim() !== text || showProblem(problem) ? undefined : { answer: text };
   });
 }
 
@@ -127,6 +135,8 @@ function itemsOf<Value>(choices: readonly Choice<Value>[]): ChoiceItem<Value>[] 
   });
 }
 
+type Accepted<Value> = { readonly answer: Value } | undefined;
+
 /** Shows an input until it is answered, left, or cannot be filled. `accept` gives nothing for what is no answer yet. */
 async function answerOf<Value>(
   input: QuickInput & {
@@ -134,15 +144,16 @@ async function answerOf<Value>(
     readonly onDidTriggerButton: QuickPick<QuickPickItem>['onDidTriggerButton'];
   },
   filled: Promise<void>,
-  accept: () => { readonly answer: Value } | undefined,
+  accept: () => Accepted<Value> | Promise<Accepted<Value>>,
 ): Promise<Asked<Value>> {
   const subscriptions: Disposable[] = [];
   try {
     return await new Promise<Asked<Value>>((resolve, reject) => {
       subscriptions.push(
         input.onDidAccept(() => {
-          const accepted = accept();
-          if (accepted !== undefined) resolve(accepted.answer);
+          Promise.resolve(accept()).then((accepted) => {
+            if (accepted !== undefined) resolve(accepted.answer);
+          }, reject);
         }),
         input.onDidTriggerButton((button) => {
           if (button === QuickInputButtons.Back) resolve(back);
