@@ -15,7 +15,14 @@ import {
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
-import { cancelRunMethod, datasetFileMethod, datasetTextMethod, tuneConfigMethod } from '../protocol/runControl';
+import {
+  cancelRunMethod,
+  datasetFileMethod,
+  datasetProblemMethod,
+  datasetTextMethod,
+  replacedMethod,
+  tuneConfigMethod,
+} from '../protocol/runControl';
 import { jobsOf } from './facts/jobs';
 import { partsOf, projectsOf } from './facts/projects';
 import { graphQuestions } from './graph/graphQuestions';
@@ -40,6 +47,9 @@ export const questions: readonly Question[] = [
     datasetFileMethod,
     async (_, { path }) => (await import('./dataset/datasetFileRequest')).datasetFileRequest(path).parameters,
   ),
+  answering(datasetProblemMethod, async (bench, parameters) =>
+    (await import('./dataset/datasetAdd')).datasetProblem(bench, parameters),
+  ),
   answeringLate(exportMethod, async () => (await import('./export/exportResult')).exportResult),
   answeringLate(exampleMethod, async () => (await import('./example/chosenExample')).addChosenExample),
   answeringLate(benchmarksReportMethod, async () => (await import('./reports/benchmarks')).benchmarksReport),
@@ -51,10 +61,11 @@ export const questions: readonly Question[] = [
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
-  answering(tuneConfigMethod, async (bench, { path }) => {
-    await (await import('./optimization/looseTuning')).tuneConfig(bench, path);
+  answering(tuneConfigMethod, async (bench, { path, requestId }) => {
+    await (await import('./optimization/looseTuning')).tuneConfig(bench, path, requestId);
     return null;
   }),
+  answeringLate(replacedMethod, async () => (await import('./optimization/replacedByRun')).replacedByRun),
   answeringLate(tuningHistoryMethod, async () => (await import('./reports/tuningHistory')).tuningHistoryReport),
   answeringLate(trialSettingsMethod, async () => (await import('./reports/trialSettings')).trialSettings),
 ];

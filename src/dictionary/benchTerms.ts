@@ -49,3 +49,6 @@ export function isQuantizedPrecision(precision: string): boolean {
     ({ name, precisions: leadsTo }) => name === 'Quantization' && leadsTo.some((each) => each === precision),
   );
 }
+
+/** Cores of an instance of a benchmark where nobody names any and the machine has them: the API's default (SYSTEMS §1.3). */
+export const usualCores = 4;

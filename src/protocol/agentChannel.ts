@@ -8,6 +8,8 @@ export interface AgentCall {
   readonly input: Readonly<Record<string, unknown>>;
   /** Folders whose files the call may name. */
   readonly folders: readonly string[];
+  /** What the door calls a run that the call starts; absent where nobody waits for its end. */
+  readonly requestId?: string;
 }
 
 /** Uses a tool; answers in Markdown. */
@@ -17,5 +19,10 @@ export const agentMethod = method<AgentCall, string>('agent/call', (value) => {
   if (!Array.isArray(folders) || !folders.every((one): one is string => typeof one === 'string')) {
     throw new Error('"folders" is a list of paths');
   }
-  return { name: textIn(fields, 'name', 100), input: recordOf(fields['input'], '"input"'), folders };
+  return {
+    name: textIn(fields, 'name', 100),
+    input: recordOf(fields['input'], '"input"'),
+    folders,
+    ...(fields['requestId'] === undefined ? {} : { requestId: textIn(fields, 'requestId', 100) }),
+  };
 });

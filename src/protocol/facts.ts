@@ -165,6 +165,8 @@ export interface JobFacts {
   /** What it is for, for people: name of the record and of its project. */
   readonly title: string;
   readonly projectName: string | null;
+  /** Of a tuning that belongs to no optimization: absolute path of its config; null for everything else. */
+  readonly configPath: string | null;
   /** 0: it is its turn; null for runs that ended. */
   readonly position: number | null;
   readonly progress: Progress | null;

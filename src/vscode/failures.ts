@@ -1,8 +1,9 @@
 // How failures are shown: one sentence, the next step as a second one, a way to the log; a cancel is no failure.
-import { CancellationError, window } from 'vscode';
+import { CancellationError, commands, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
 import { cancelledCode } from '../processes/rpcErrors';
 import { failureRecordOf } from '../protocol/benchError';
+import { settingCode } from './bench/benchSettingErrors';
 
 let log: LogOutputChannel | undefined;
 
@@ -10,6 +11,9 @@ let log: LogOutputChannel | undefined;
 export function logFailuresTo(channel: LogOutputChannel): void {
   log = channel;
 }
+
+const openLog = 'Open Log';
+const openSetting = 'Open Setting';
 
 /** Shows what was thrown to the person who asked for the work, and writes it to the log. */
 export async function showThrown(thrown: unknown): Promise<void> {
@@ -21,6 +25,8 @@ export async function showThrown(thrown: unknown): Promise<void> {
     thrown instanceof Error ? (thrown.stack ?? '') : '',
   );
   const text = [message, ...(nextStep === undefined ? [] : [nextStep])].join(' ');
-  const chosen = await window.showErrorMessage(text, 'Open Log');
-  if (chosen === 'Open Log') log?.show();
+  const ways = code === settingCode ? [openSetting, openLog] : [openLog];
+  const chosen = await window.showErrorMessage(text, ...ways);
+  if (chosen === openLog) log?.show();
+  if (chosen === openSetting) await commands.executeCommand('workbench.action.openSettings', place);
 }

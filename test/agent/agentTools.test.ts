@@ -3,6 +3,7 @@ import { cpSync, linkSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { callAgentTool } from '../../src/bench/agent/callAgentTool';
+import { jobsOf } from '../../src/bench/facts/jobs';
 import { openBench } from '../../src/bench/openBench';
 import type { Bench } from '../../src/bench/bench';
 import { agentTools } from '../../src/dictionary/agentTools';
@@ -83,6 +84,9 @@ describe('a tuning', () => {
     expect(await use('get_run', {})).toContain(id);
     const ended = await bench.queue.ended(join(bench.store.folder, id));
     expect(ended.state).toBe('success');
+    const { jobs } = await jobsOf(bench);
+    const configPath = join(workspace.path, 'quick.bench.yaml');
+    expect(jobs[0]).toMatchObject({ kind: 'tuning', id: 0, title: 'quick.bench.yaml', configPath });
     const text = await use('get_run', { run_id: id });
     expect(text).toContain(`**${runWords.success}**`);
     expect(text).toContain('| 0 |');
@@ -90,6 +94,14 @@ describe('a tuning', () => {
     const compared = await use('compare_runs', { run_ids: [id, id] });
     expect(compared.split('\n').filter((line) => line.includes(id))).toHaveLength(4);
     expect(compared).toContain('same conditions');
+  });
+
+  it('is told to whoever asked by the name of the request', async () => {
+    const input = { config_path: 'quick.bench.yaml' };
+    const started = await callAgentTool(bench, { name: 'start_tuning', input, folders: [], requestId: 'mine' });
+    const folder = join(bench.store.folder, /`([^`]+)`/.exec(started)?.[1] ?? '');
+    await bench.queue.cancel(folder);
+    expect(await bench.queue.ended(folder)).toMatchObject({ requestId: 'mine', state: 'cancelled' });
   });
 
   it('is not started by a config with mistakes, and leaves nothing behind', async () => {

@@ -146,7 +146,7 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
     const node = await shown.at('mnist_resnet', 'Optimizations', 'int8');
     const item = shown.tree.getTreeItem(node);
     assert.equal(item.tooltip, undefined);
-    const { tooltip } = shown.tree.resolveTreeItem(item, node);
+    const { tooltip } = await shown.tree.resolveTreeItem(item, node);
     assert.ok(tooltip instanceof vscode.MarkdownString);
     assert.match(tooltip.value, /Model: Input model/);
     assert.deepEqual([tooltip.isTrusted, tooltip.supportHtml], [false, false]);

@@ -122,6 +122,15 @@ describe("the report of a tuning's history", () => {
     expect(told.resume).toBeNull();
   });
 
+  it('says the same of a conversion before and after its run: it has no strategy', async () => {
+    const conversion = { optimizationType: 'Graph optimization', precision: 'fp32', tuning: null };
+    ({ id } = await bench.store.create('optimization', { ...optimizationDraft(1, 1, 1), ...conversion }));
+    const { about } = await report();
+    await run({ state: 'success', result: resultWith('strategy') });
+    expect(about.at(-1)).toBe('Graph optimization to fp32');
+    expect((await report()).about).toEqual(about);
+  });
+
   it('offers to go on where something else than the strategy ended the search', async () => {
     await run({ state: 'success', result: resultWith('max_trials') });
     expect((await report()).resume).toEqual({ trials: 2 });

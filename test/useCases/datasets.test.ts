@@ -2,6 +2,7 @@
 import { cpSync, existsSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { datasetProblem } from '../../src/bench/dataset/datasetAdd';
 import { datasetYaml } from '../../src/bench/dataset/datasetConfig';
 import { restrictedAccess } from '../../src/bench/fileAccess';
 import { readDatasetFile } from '../../src/config/datasetFile';
@@ -172,6 +173,23 @@ async function evaluated(datasetPath: string, modelPath: string): Promise<object
   });
   return { metric, value, samples };
 }
+
+describe('what would be wrong with a data set', () => {
+  it('is nothing where it can be added, as far as it is described', () => {
+    expect(datasetProblem(open.bench, { ...requestOf() })).toBeNull();
+    expect(datasetProblem(open.bench, { ...requestOf({ transform: [], metric: '' }) })).toBeNull();
+  });
+
+  it.each<[string, object]>([
+    ['a list that is not closed', { dataloader: { name: 'dummy_v2', params: { input_shape: '[1,28' } } }],
+    ['a parameter there is none of', { dataloader: { name: 'dummy_v2', params: { foo: '[1]' } } }],
+    ['a location that is not there', { dataset_path: 'none' }],
+    ['a value outside its bounds', { transform: [{ name: 'Resize', params: { size: '-1' } }] }],
+  ])('is what adding it says: %s', async (_, changes) => {
+    const problem = datasetProblem(open.bench, { ...requestOf(changes) });
+    expect(problem).toBe((await failureOf(add(changes))).message);
+  });
+});
 
 describe('a template', () => {
   it.each([

@@ -6,10 +6,12 @@ import type { Bench } from '../../src/bench/bench';
 import { finishRun } from '../../src/bench/runs/finishRun';
 import { openBench } from '../../src/bench/openBench';
 import { finishOptimization } from '../../src/bench/optimization/optimizationFinish';
+import { replacedByRun } from '../../src/bench/optimization/replacedByRun';
 import { recordRun } from '../../src/jobs/runRecord';
 import { readRunSummary } from '../../src/files/runLog';
 import type { JobOutcome } from '../../src/protocol/jobs';
 import type { RunSummary } from '../../src/protocol/runs';
+import { replacedNames } from '../../src/protocol/runControl';
 import type { StoppedBy } from '../../src/protocol/tuning';
 import type { OptimizationRecord } from '../../src/store/records';
 import type { Store } from '../../src/store/store';
@@ -101,18 +103,7 @@ describe('a run that ended well', () => {
       const first = await newRun();
       await finish(first, success(1));
       const [old = 0] = await modelIds();
-      await bench.store.create('benchmark', {
-        projectId: project.projectId,
-        name: 'b',
-        modelId: old,
-        datasetId: project.datasetId,
-        mode: 'accuracy',
-        batchSize: 1,
-        iterations: -1,
-        warmupIterations: 1,
-        coresPerInstance: 1,
-        numberOfInstances: 1,
-      });
+      await measured(old, 'b');
       const second = await newRun();
       await expect(finishOptimization(failingStore(bench.store, step), second, id, success(1))).rejects.toThrow('disk');
       await finish(second, success(1));
@@ -143,6 +134,36 @@ describe('a run that ended well', () => {
     await finish(await newRun(), success(0));
     expect((await record()).optimizedModelId).toBeNull();
     expect(await modelIds()).toEqual([]);
+  });
+});
+
+/** A benchmark of a model of the project. */
+function measured(modelId: number, name: string): Promise<unknown> {
+  return bench.store.create('benchmark', {
+    ...{ projectId: project.projectId, name, modelId, datasetId: project.datasetId, mode: 'accuracy', batchSize: 1 },
+    ...{ iterations: -1, warmupIterations: 1, coresPerInstance: 1, numberOfInstances: 1 },
+  });
+}
+
+describe('what a run takes away when it ends well', () => {
+  it('is told before: nothing of the given model, all that was measured of the one it made', async () => {
+    expect(await replacedByRun(bench, { id })).toMatchObject({ hasModel: false, parts: [] });
+    await finish(await newRun(), success(1));
+    expect(await replacedByRun(bench, { id })).toMatchObject({ hasModel: true, parts: [] });
+    await measured((await record()).modelId, 'of the given model');
+    await measured((await modelIds())[0] ?? 0, 'of the optimized one');
+    const told = await replacedByRun(bench, { id });
+    expect(replacedNames(told)).toBe('benchmark "of the optimized one"');
+    await finish(await newRun(), success(2));
+    const left = await bench.store.list('benchmark', { projectId: project.projectId });
+    expect(left.map(({ name }) => name)).toContain('of the given model');
+    expect(left.map(({ name }) => name)).not.toContain('of the optimized one');
+  });
+
+  it('is named in a list that a dialog has room for', () => {
+    const parts = Array.from({ length: 13 }, (_, index) => ({ kind: 'profiling', name: String(index) }) as const);
+    const text = replacedNames({ name: 'x', hasModel: true, parts });
+    expect(text).toMatch(/^profiling "0", .*profiling "9" and 3 more$/);
   });
 });
 

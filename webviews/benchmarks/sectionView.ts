@@ -94,7 +94,7 @@ function latencyChart(rows: readonly PerformanceRow[]): ChartView {
     title: 'Latency of a batch',
     hint:
       'The bar is the median; the line goes from the fastest run to the 90th percentile, a stroke after it is the 99th. ' +
-      'A line that ends in an arrow goes on to the figure that is written.',
+      'What lies beyond the chart is written: a line that ends in an arrow goes on to its p90, and a p99 in brackets has no stroke.',
     axis: { title: 'Latency', unit: timeUnit(medians) },
     rows: barsOf(rows, ({ name, result: { latencyMs, spread }, comparison }) => {
       const { median, p90, p99, min } = latencyMs;

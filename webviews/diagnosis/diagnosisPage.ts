@@ -17,6 +17,7 @@ import type { BenchTable, RowsEvent, TableSort } from '../kit/table';
 import { diagnosisStyles } from './diagnosisStyles';
 import './histogramChart';
 import './wholeModel';
+import { keepHint } from './opTexts';
 import { opBars, opColumns, opFacts } from './opViews';
 import type { Measure } from './opViews';
 
@@ -130,7 +131,7 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
       <div id="view" role="tabpanel" aria-label="Operators by ${this.view.measure}">${this.renderBars(figures)}</div>
       <div class="row keep">
         ${this.renderKeep(figures)}
-        <span class="quiet">Ctrl+click or Space selects several operators.</span>
+        <span class="quiet" role="status">${keepHint(this.selectedOps(figures))}</span>
       </div>
       <bench-table
         label="Operators with their errors and times"
@@ -191,8 +192,13 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
       </ul>`;
   }
 
-  private renderKeep({ ops }: DiagnosisFigures): TemplateResult {
-    const kept = ops.filter(({ node, canBeKept }) => canBeKept && this.view.selected.includes(node));
+  private selectedOps({ ops }: DiagnosisFigures): readonly DiagnosedOp[] {
+    const selected = new Set(this.view.selected);
+    return ops.filter(({ node }) => selected.has(node));
+  }
+
+  private renderKeep(figures: DiagnosisFigures): TemplateResult {
+    const kept = this.selectedOps(figures).filter(({ canBeKept }) => canBeKept);
     const what = kept.length === 1 ? 'This Operator' : `${kept.length} Operators`;
     return button({
       label: kept.length === 0 ? 'Keep Operators Float…' : `Keep ${what} Float…`,
@@ -260,11 +266,12 @@ export class DiagnosisPage extends BenchPage<DiagnosisReport> {
     void this.renderRoot.querySelector<BenchTable>('bench-table')?.focusRow(node);
   }
 
-  private selectAll(nodes: readonly string[]): void {
-    this.look({ selected: nodes });
-    this.announce(`${countText(nodes.length, 'operator')} selected`);
-    const [first] = nodes;
-    if (first !== undefined) void this.renderRoot.querySelector<BenchTable>('bench-table')?.focusRow(first);
+  /** The first one has the focus, so it is the one that is told of: that which was selected last. */
+  private selectAll([first, ...others]: readonly string[]): void {
+    if (first === undefined) return;
+    this.look({ selected: [...others, first] });
+    this.announce(`${countText(others.length + 1, 'operator')} selected`);
+    void this.renderRoot.querySelector<BenchTable>('bench-table')?.focusRow(first);
   }
 
   private look(change: Partial<Kept>): void {

@@ -5,6 +5,7 @@ import { significant, timesText, usText } from '../kit/figures';
 import { timeUnit } from '../kit/scales';
 import type { AxisUnit } from '../kit/scales';
 import type { Column } from '../kit/table';
+import { timesOf } from './opTexts';
 import {
   barLength,
   dbCell,
@@ -60,7 +61,7 @@ function timeBars(ops: readonly DiagnosedOp[]): OpBars {
     us === null ? null : { value: us / 1000, text: usText(us), tip: tipOf(op) };
   return {
     label: `Bar chart of the times of the ${shown.length} operators that take longest, in both models`,
-    series: ['float', '8 bits'],
+    series: ['float model', 'quantized model'],
     axis: { title: 'Time in one inference', unit: timeUnit(shown.map((op) => longest(op) / 1000)) },
     rows: shown.map((op) => ({ key: op.node, label: op.node, bars: [bar(op, op.floatUs), bar(op, op.int8Us)] })),
   };
@@ -74,8 +75,8 @@ function tipOf(op: DiagnosedOp): Bar['tip'] {
       { name: 'Computed in', value: precisionTexts[op.precision] },
       // Word for word what the bar says: it is its name for those who cannot see it.
       { name: 'MSE and SQNR', value: errorText(op) },
-      { name: 'Float', value: usText(op.floatUs) },
-      { name: '8 bits', value: usText(op.int8Us) },
+      { name: 'In the float model', value: usText(op.floatUs) },
+      { name: 'In the quantized model', value: usText(op.int8Us) },
     ],
   };
 }
@@ -109,7 +110,7 @@ export const opColumns: readonly Column<DiagnosedOp>[] = [
   },
   {
     key: 'floatUs',
-    title: 'Float',
+    title: 'Float model',
     hint: 'Time in one inference of the float model',
     isNumber: true,
     value: ({ floatUs }) => floatUs,
@@ -117,7 +118,7 @@ export const opColumns: readonly Column<DiagnosedOp>[] = [
   },
   {
     key: 'int8Us',
-    title: '8 bits',
+    title: 'Quantized',
     hint: 'Time in one inference of the quantized model',
     isNumber: true,
     value: ({ int8Us }) => int8Us,
@@ -126,7 +127,7 @@ export const opColumns: readonly Column<DiagnosedOp>[] = [
   {
     key: 'gain',
     title: 'Faster',
-    hint: 'Time in float over time in 8 bits',
+    hint: 'Time in the float model over time in the quantized one',
     isNumber: true,
     value: gainOf,
     show: (op) => timesText(gainOf(op)),
@@ -150,7 +151,7 @@ export function opFacts(op: DiagnosedOp): readonly (readonly [name: string, valu
     ['Float output', `${significant(op.activationMin, 4)} … ${significant(op.activationMax, 4)}`],
     ['Error', errorFigures(op)],
     ...(op.isRescaled ? [['What it means', rescaledText] as const] : []),
-    ['Time', `${usText(op.floatUs)} in float, ${usText(op.int8Us)} in 8 bits`],
+    ['Time', timesOf(op)],
   ];
 }
 

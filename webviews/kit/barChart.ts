@@ -104,6 +104,8 @@ export class BenchBarChart extends ChartElement {
       {
         range: [left, Math.max(left + 40, this.width - texts)],
         fromZero: true,
+        // Room for the longest labels, also where round steps make more ticks than that.
+        tickPixels: 110,
         ...(this.axis.unit === undefined ? {} : { unit: this.axis.unit }),
       },
     );

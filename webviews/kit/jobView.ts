@@ -3,7 +3,7 @@ import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { RunChange } from '../../src/protocol/benchChannel';
 import type { JobProgress } from '../../src/protocol/panels/profiling';
-import { timeLeftText } from './figures';
+import { numberText, timeLeftText } from './figures';
 import { button } from './page';
 
 /** For pages that use what this file makes. */
@@ -108,7 +108,7 @@ function jobText(job: JobProgress | null): string {
   if (position !== null && position > 0) return `waiting, ${position} before it`;
   if (progress === null) return 'starting';
   const { phase, done, total, unit } = progress;
-  const count = total === undefined || total === 0 ? '' : `, ${done} of ${total} ${unit}`;
+  const count = total === undefined || total === 0 ? '' : `, ${numberText(done)} of ${numberText(total)} ${unit}`;
   const left = timeLeftText(timeLeftMs);
   return `${phase}${count}${left === '' ? '' : `, ${left}`}`;
 }

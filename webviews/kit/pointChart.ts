@@ -30,11 +30,10 @@ export interface Guide {
   readonly isDashed?: boolean;
 }
 
-/** A line through points of the chart, in their order. */
+/** A line through points of the chart, in their order: never dashed, as guides may be. */
 export interface ChartPath {
   readonly points: readonly { readonly x: number; readonly y: number }[];
   readonly tone: Tone;
-  readonly isDashed?: boolean;
   readonly isStepped?: boolean;
 }
 
@@ -163,17 +162,13 @@ export class BenchPointChart extends ChartElement {
       <line class=${isDashed ? 'dashed' : nothing} x1=${across[0]} x2=${across[1]} y1=${up[0]} y2=${up[1]}></line></g>`;
   }
 
-  private renderPath(
-    { points, tone, isDashed = false, isStepped = false }: ChartPath,
-    x: Axis,
-    y: Axis,
-  ): SVGTemplateResult {
+  private renderPath({ points, tone, isStepped = false }: ChartPath, x: Axis, y: Axis): SVGTemplateResult {
     const corners = isStepped ? stepped(points) : points;
     const drawn = line<{ readonly x: number; readonly y: number }>(
       (point) => x.place(point.x),
       (point) => y.place(point.y),
     )([...corners]);
-    return svg`<path class="through tone-${tone} ${isDashed ? 'dashed' : ''}" d=${drawn ?? ''} aria-hidden="true"></path>`;
+    return svg`<path class="through tone-${tone}" d=${drawn ?? ''} aria-hidden="true"></path>`;
   }
 
   private renderPoint(point: ChartPoint, mark: Mark | undefined): SVGTemplateResult | typeof nothing {

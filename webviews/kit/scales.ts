@@ -38,6 +38,9 @@ export interface AxisOptions {
   readonly tickPixels?: number;
 }
 
+/** Zeros behind the point of what is smaller would take more room than its figures. */
+const smallestPlain = 1e-3;
+
 const plainUnit: AxisUnit = { name: '', factor: 1 };
 
 /** Makes the axis that shows all the given figures. */
@@ -59,7 +62,7 @@ export function makeAxis(values: readonly number[], options: AxisOptions): Axis 
   if (!isLogarithmic && fromZero) scale.nice(count);
   const all = isLogarithmic ? logTicks(scale.ticks(), count) : scale.ticks(count);
   const marks = isWhole ? all.filter(Number.isInteger) : all;
-  const label = isWhole ? String : isLogarithmic ? (value: number) => plainNumber(value) : scale.tickFormat(count);
+  const label = isWhole ? String : isLogarithmic ? plainNumber : linearLabel(marks, scale.tickFormat(count));
   const [first = from, last = to] = scale.domain();
   return {
     place: (value) => scale(value * unit.factor),
@@ -94,6 +97,13 @@ function logTicks(ticks: readonly number[], count: number): readonly number[] {
     if (some.length <= count + 1 && some.length > 1) return some;
   }
   return ticks.filter((tick) => leading(tick) === 1);
+}
+
+/** Ticks of a linear axis have one number of decimals, so long as those are few. */
+function linearLabel(marks: readonly number[], format: (value: number) => string): (value: number) => string {
+  const size = Math.max(0, ...marks.map(Math.abs));
+  if (size === 0 || size >= smallestPlain) return format;
+  return (value) => (value === 0 ? '0' : Number(value.toPrecision(6)).toExponential());
 }
 
 function plainNumber(value: number): string {

@@ -29,7 +29,7 @@ export interface TableSort {
   readonly direction: SortDirection;
 }
 
-/** `select`: the rows that are selected now. `open`: Enter or a double click. */
+/** `select`: the rows that are selected now, in the order in which they were. `open`: Enter or a double click. */
 export type RowsEvent<Row> = CustomEvent<{ readonly rows: readonly Row[] }>;
 
 /** Events: `bench-select`, `bench-open` (RowsEvent), `bench-sort` (CustomEvent of TableSort). */
@@ -322,9 +322,10 @@ export class BenchTable<Row extends object = object> extends LitElement {
     if (isAdded && next.has(key)) next.delete(key);
     else next.add(key);
     this.selected = next;
+    const rows = new Map(this.rows.map((one) => [this.keyOf(one), one]));
     this.tell(
       'bench-select',
-      this.rows.filter((one) => next.has(this.keyOf(one))),
+      [...next].flatMap((one) => rows.get(one) ?? []),
     );
   }
 

@@ -73,14 +73,14 @@ export function paretoChart(view: ChartView, cost: Cost): TemplateResult {
     pickable
     .label=${`${metricName(goal)} against ${cost}; ${front.length} of ${points.length} models are not beaten in both`}
     .points=${points}
-    .paths=${front.length > 1 ? [{ points: front, tone: 'muted', isStepped: true, isDashed: true }] : []}
+    .paths=${front.length > 1 ? [{ points: front, tone: 'muted', isStepped: true }] : []}
     .guides=${least === null ? [] : [{ ...guide(least, goal?.higherIsBetter === false ? 'most allowed' : 'least allowed'), isDashed: true }]}
     .legend=${[
       ...legendOf(
         trials.filter((row) => costOf(row) !== null && row.accuracy !== null),
         winner,
       ),
-      ...(front.length > 1 ? [{ text: 'not beaten in both', tone: 'muted', isDashed: true }] : []),
+      ...(front.length > 1 ? [{ text: 'not beaten in both', tone: 'muted' }] : []),
     ]}
     .xAxis=${{ title: cost === 'latency' ? 'Latency' : 'Size', unit }}
     .yAxis=${{ title: metricName(goal), ...(goal?.isShare === true ? { unit: percentUnit } : {}) }}

@@ -16,13 +16,14 @@ export interface TrialSign {
   readonly word: string;
 }
 
+// Orange would be translucent in the editor's own themes, too faint for an outline.
 const signs: Readonly<Record<TrialEnd, TrialSign>> = {
   given: { tone: 'blue', shape: 'diamond', isHollow: false, word: 'given model' },
   kept: { tone: 'green', shape: 'circle', isHollow: false, word: 'accepted' },
   beaten: { tone: 'green', shape: 'circle', isHollow: true, word: 'accepted, beaten' },
   inaccurate: { tone: 'red', shape: 'triangle', isHollow: true, word: 'too inaccurate' },
-  slower: { tone: 'orange', shape: 'square', isHollow: true, word: 'slower' },
-  'no gain': { tone: 'orange', shape: 'square', isHollow: false, word: 'no gain' },
+  slower: { tone: 'yellow', shape: 'square', isHollow: true, word: 'slower' },
+  'no gain': { tone: 'yellow', shape: 'square', isHollow: false, word: 'no gain' },
   failed: { tone: 'red', shape: 'cross', isHollow: false, word: 'failed' },
 };
 

@@ -9,6 +9,8 @@ export interface AgentWork {
   readonly input: RequestReader;
   /** Files of the workspace and no others: what a model says may come from anywhere. */
   readonly access: FileAccess;
+  /** What the door calls a run that is started; null where nobody waits for its end. */
+  readonly requestId: string | null;
 }
 
 /** Answers in Markdown, for a model to read and act on. Throws BenchError with a next step. */

@@ -22,7 +22,7 @@ const tools: Readonly<Record<AgentToolName, AgentTool>> = {
 };
 
 /** Answers in Markdown. Throws BenchError: its sentence and next step are for the model to act on. */
-export async function callAgentTool(bench: Bench, { name, input, folders }: AgentCall): Promise<string> {
+export async function callAgentTool(bench: Bench, { name, input, folders, requestId }: AgentCall): Promise<string> {
   const entry = agentTools.find((one) => one.name === name);
   if (entry === undefined) throw requestErrors.refused('no-tool', `There is no tool ${JSON.stringify(name)}.`);
   const unknown = Object.keys(input).find((key) => !Object.hasOwn(entry.inputSchema.properties, key));
@@ -31,5 +31,5 @@ export async function callAgentTool(bench: Bench, { name, input, folders }: Agen
     throw requestErrors.refused('unknown-key', `${name} has no ${JSON.stringify(unknown)}.`, `It takes ${known}.`);
   }
   const access = restrictedAccess(bench.workspace, folders);
-  return await tools[entry.name]({ bench, input: RequestReader.of(input), access });
+  return await tools[entry.name]({ bench, input: RequestReader.of(input), access, requestId: requestId ?? null });
 }

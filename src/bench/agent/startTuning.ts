@@ -5,7 +5,7 @@ import { requestErrors } from '../requestErrors';
 import type { AgentTool } from './agentWork';
 import { runIdOf } from './runIds';
 
-export const startTuning: AgentTool = async ({ bench, input, access }) => {
+export const startTuning: AgentTool = async ({ bench, input, access, requestId }) => {
   const optimizationId = input.optionalId('optimization_id', 'optimization');
   const config = input.value('config_path');
   if ((optimizationId === undefined) === (config === undefined)) {
@@ -13,8 +13,8 @@ export const startTuning: AgentTool = async ({ bench, input, access }) => {
   }
   const run =
     optimizationId === undefined
-      ? await tuneConfig(bench, access.realPath(input.text('config_path')))
-      : await executeOptimization(bench, { optimizationId, requestId: null });
+      ? await tuneConfig(bench, access.realPath(input.text('config_path')), requestId)
+      : await executeOptimization(bench, { optimizationId, requestId });
   const waiting = (await bench.queue.list()).find(({ folder }) => folder === run.folder);
   const place = waiting !== undefined && waiting.position > 0 ? ` ${waiting.position} runs are before it.` : '';
   return `Started as run \`${runIdOf(bench, run.folder)}\`.${place} Ask get_run for it; a tuning takes seconds to hours.`;

@@ -1,5 +1,6 @@
 // Reads what clients send to add or edit a benchmark (SYSTEMS §1.3), and what holds for what they leave out.
 import { availableParallelism } from 'node:os';
+import { usualCores } from '../../dictionary/benchTerms';
 import { requestErrors } from '../requestErrors';
 import type { PlainObject, RequestReader } from '../requestReader';
 import { sentAlong } from '../runs/fixedKeys';
@@ -76,9 +77,6 @@ function readSettings(parameters: RequestReader): Settings {
     ...(numberOfInstances === undefined ? {} : { numberOfInstances }),
   };
 }
-
-/** The API's default (SYSTEMS §1.3). */
-const usualCores = 4;
 
 /**
  * Cores of an instance and number of instances where a client names none or one of them: 4 cores, or as many as there

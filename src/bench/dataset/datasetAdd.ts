@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { entryNamed } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
+import { BenchError } from '../../protocol/benchError';
 import { replaceFile } from '../../files/atomicWrite';
 import type { DatasetRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -14,7 +15,7 @@ import type { TemplateParts } from './datasetTemplate';
 import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
 import { requestErrors } from '../requestErrors';
-import { isPlainObject } from '../requestReader';
+import { isPlainObject, RequestReader } from '../requestReader';
 import type { PlainObject } from '../requestReader';
 
 export const datasetAdd: Operation<DatasetRequest, { readonly dataset_id: number }> = {
@@ -34,9 +35,7 @@ export const datasetAddOperations = [answeringNow(datasetAdd)];
 export async function addDataset(bench: Bench, request: DatasetRequest): Promise<DatasetRecord> {
   const { projectId, name } = request;
   await bench.get('project', projectId);
-  const description = withStoredPaths(bench, request);
-  const parts = unwrittenParts(description);
-  checkDescription(bench, withModule(description, parts, templateName));
+  const { description, parts } = checkedRequest(bench, request);
   const record = await bench.store.create('dataset', { projectId, name, ...description, templatePath: null });
   if (!parts.loader && !parts.metric) return record;
   try {
@@ -45,6 +44,31 @@ export async function addDataset(bench: Bench, request: DatasetRequest): Promise
     await bench.store.remove('dataset', record.id);
     throw thrown;
   }
+}
+
+/**
+ * What would be wrong with a data set if it were added as `dataset/add` is sent it, in a sentence; null where nothing is. For
+ * doors that ask for one thing after the other: what is not known yet is left out.
+ */
+export function datasetProblem(bench: Bench, parameters: PlainObject): string | null {
+  try {
+    checkedRequest(bench, readDatasetRequest(RequestReader.of(parameters)));
+    return null;
+  } catch (thrown) {
+    if (!(thrown instanceof BenchError)) throw thrown;
+    return thrown.message;
+  }
+}
+
+/** Throws RequestError when a request names what is not in the dictionaries, not on the disk, or not allowed. */
+function checkedRequest(
+  bench: Bench,
+  request: DatasetRequest,
+): { readonly description: DatasetDescription; readonly parts: TemplateParts } {
+  const description = withStoredPaths(bench, request);
+  const parts = unwrittenParts(description);
+  checkDescription(bench, withModule(description, parts, templateName));
+  return { description, parts };
 }
 
 /** What is to be a person's own code, but names no module yet. */

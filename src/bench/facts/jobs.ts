@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { RunSubject } from '../../jobs/runQueue';
 import { recentRuns } from '../../jobs/recentRuns';
 import type { JobFacts, JobListFacts } from '../../protocol/facts';
+import type { JobSpec } from '../../protocol/jobs';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunnableKind } from '../../store/records';
 import { runnableKinds } from '../../store/records';
@@ -56,18 +57,22 @@ async function namesOf(
   { store }: Bench,
   run: RunSummary,
   { kind, id }: RunSubject,
-): Promise<Pick<JobFacts, 'title' | 'projectId' | 'projectName'>> {
+): Promise<Pick<JobFacts, 'title' | 'projectId' | 'projectName' | 'configPath'>> {
   const recordKind = recordKindOf.get(kind);
   const record = recordKind === undefined ? undefined : await store.find(recordKind, id);
-  if (record === undefined) return { title: await titleWithoutRecord(kind, run), projectId: null, projectName: null };
+  if (record === undefined) return { ...(await namesWithoutRecord(kind, run)), projectId: null, projectName: null };
   const project = await store.find('project', record.projectId);
-  return { title: record.name, projectId: record.projectId, projectName: project?.name ?? null };
+  return { title: record.name, projectId: record.projectId, projectName: project?.name ?? null, configPath: null };
+}
+
+async function namesWithoutRecord(kind: string, run: RunSummary): Promise<Pick<JobFacts, 'title' | 'configPath'>> {
+  const spec = await jobSpecOf(run);
+  return { title: titleOf(kind, run, spec), configPath: spec?.verb === 'tune' ? spec.configPath : null };
 }
 
 /** The file it is about; a config names its model. */
-async function titleWithoutRecord(kind: string, run: RunSummary): Promise<string> {
+function titleOf(kind: string, run: RunSummary, spec: JobSpec | undefined): string {
   if (kind === pairSubjectKind) return 'Benchmark of two models';
-  const spec = await jobSpecOf(run);
   if (spec === undefined) return run.name;
   if ('configPath' in spec) return basename(spec.configPath);
   if ('modelPath' in spec) return basename(spec.modelPath);

@@ -13,13 +13,18 @@ import { jobSpecOf } from '../runs/runViews';
 /** Older runs than these are not looked for. */
 const mostLooked = 200;
 
-/** Puts the tuning of a config into the queue. The config is checked as a whole before anything is begun. */
-export async function tuneConfig(bench: Bench, configPath: string): Promise<RunSummary> {
+/**
+ * Puts the tuning of a config into the queue. The config is checked as a whole before anything is begun.
+ *
+ * @param requestId what the client calls its request; null for none
+ * @throws ConfigError with every mistake of the config
+ */
+export async function tuneConfig(bench: Bench, configPath: string, requestId: string | null): Promise<RunSummary> {
   readTuningConfig(configPath, { isToBeTuned: true });
   const folder = await createRunFolder(dirname(bench.store.folder), 'tune');
   const spec = { verb: 'tune', configPath, benchFolder: bench.store.folder, dimensions: {}, isResumed: false } as const;
   try {
-    return await bench.queue.enqueue({ folder, spec, subject: looseSubject(spec.verb), requestId: null });
+    return await bench.queue.enqueue({ folder, spec, subject: looseSubject(spec.verb), requestId });
   } catch (thrown) {
     await rm(folder, { recursive: true, force: true });
     throw thrown;

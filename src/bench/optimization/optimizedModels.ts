@@ -17,11 +17,11 @@ const partsOfModels = ['benchmark', 'profiling'] as const;
 export async function partsOfModel(
   store: Store,
   { id, projectId }: ModelRecord,
-): Promise<readonly { readonly kind: (typeof partsOfModels)[number]; readonly id: number }[]> {
+): Promise<readonly { readonly kind: (typeof partsOfModels)[number]; readonly id: number; readonly name: string }[]> {
   const parts = [];
   for (const kind of partsOfModels) {
     for (const record of await store.list(kind, { projectId })) {
-      if (record.modelId === id) parts.push({ kind, id: record.id });
+      if (record.modelId === id) parts.push({ kind, id: record.id, name: record.name });
     }
   }
   return parts;

@@ -72,7 +72,8 @@ async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined
   const optimized =
     record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
   const madeHere = shown !== undefined && optimized?.madeBy?.run === shown.run.name;
-  const strategy = record.tuning?.strategy ?? shown?.result?.strategy;
+  // Null for a conversion: it tries what it does, and searches nothing.
+  const strategy = record.tuning?.strategy;
   return {
     name: record.name,
     about: [

@@ -29,6 +29,8 @@ export interface RunKind {
   readonly options?: readonly OptionSpec[];
   /** What the options add to the request. */
   readonly request?: (parsed: ParsedCommand) => Request;
+  /** What a person should know before it runs; undefined for nothing. */
+  readonly note?: (door: BenchDoor, id: number) => Promise<string | undefined>;
 }
 
 /** A run that was asked for. */
@@ -59,6 +61,8 @@ export function runCommand(of: RunKind): Command {
     async (door, parsed, signal) => {
       const more = of.request?.(parsed) ?? {};
       const id = await idOf(door, kind, word(parsed, 0));
+      const note = await of.note?.(door, id);
+      if (note !== undefined) printNote(note);
       const asked: AskedRun = { ...of, id, request: { [`${kind}_id`]: id, ...more } };
       return parsed.flag('detach') ? detach(door, asked) : follow(door, asked, signal);
     },

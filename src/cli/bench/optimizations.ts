@@ -1,4 +1,5 @@
 // `compressor-bench optimizations …`: what is to be made of a model, run as jobs, with benchmarks pinned to it.
+import { replacedNames } from '../../protocol/runControl';
 import type { TrialRow } from '../../protocol/tuning';
 import type { Command, CommandGroup } from '../command';
 import { TrialLines } from '../tuneReport';
@@ -151,6 +152,15 @@ function goesOnWith(parsed: ParsedCommand): Readonly<Record<string, unknown>> {
   return { mode: 'resume' };
 }
 
+/** A run that succeeds takes away what was measured of the model before. */
+async function whatGoes({ bench }: BenchDoor, id: number): Promise<string | undefined> {
+  const { replacedByRun } = await import('../../bench/optimization/replacedByRun');
+  const names = replacedNames(await replacedByRun(bench, { id }));
+  return names === ''
+    ? undefined
+    : `when this run has a result, what was measured of the present optimized model goes to .compressor-bench/.trash: ${names}`;
+}
+
 const verbs: readonly Command[] = [
   listOptimizations,
   showOptimization,
@@ -172,6 +182,7 @@ const verbs: readonly Command[] = [
       },
     ],
     request: goesOnWith,
+    note: whatGoes,
   }),
   pinBenchmark,
   optimizationParams,

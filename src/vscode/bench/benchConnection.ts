@@ -9,6 +9,7 @@ import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { Disposes } from '../disposing';
 import { BenchProcess } from './benchProcess';
 import type { BenchProgram } from './benchProcess';
+import { wrongSetting } from './benchSettingErrors';
 import { signalOf } from './cancellation';
 
 type Parameters = Readonly<Record<string, unknown>>;
@@ -30,6 +31,7 @@ export interface BenchPlace extends BenchProgram {
 export class BenchConnection implements Disposes {
   private readonly runChanges = new EventEmitter<RunChange>();
   private readonly recordChanges = new EventEmitter<void>();
+  private readonly starts = new EventEmitter<void>();
   private process: BenchProcess | undefined;
   private isDisposed = false;
 
@@ -37,6 +39,8 @@ export class BenchConnection implements Disposes {
   readonly onDidChangeRun = this.runChanges.event;
   /** What the bench keeps may have changed: ask again. */
   readonly onDidChangeRecords = this.recordChanges.event;
+  /** A process was started for it. */
+  readonly onDidStart = this.starts.event;
 
   constructor(
     readonly place: BenchPlace,
@@ -94,7 +98,7 @@ export class BenchConnection implements Disposes {
   dispose(): void {
     this.isDisposed = true;
     this.disconnect();
-    for (const emitter of [this.runChanges, this.recordChanges]) emitter.dispose();
+    for (const emitter of [this.runChanges, this.recordChanges, this.starts]) emitter.dispose();
   }
 
   /** Lets the process go; the next question starts another. */
@@ -106,7 +110,12 @@ export class BenchConnection implements Disposes {
   private running(): BenchProcess {
     // Nobody would let that process go.
     if (this.isDisposed) throw rpcErrors.closed();
-    this.process ??= this.start();
+    if (this.process === undefined) {
+      const wrong = wrongSetting(this.place);
+      if (wrong !== undefined) throw wrong;
+      this.process = this.start();
+      this.starts.fire();
+    }
     return this.process;
   }
 

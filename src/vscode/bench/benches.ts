@@ -24,6 +24,7 @@ export class Benches implements Disposes {
   private readonly open = new Map<string, OpenBench>();
   private readonly changes = new EventEmitter<void>();
   private readonly runChanges = new EventEmitter<RunChange>();
+  private readonly starts = new EventEmitter<void>();
   private readonly subscriptions: Disposable;
   private lookingOnly: BenchConnection | undefined;
 
@@ -31,6 +32,8 @@ export class Benches implements Disposes {
   readonly onDidChange = this.changes.event;
   /** Something happened to a run of a bench that was asked something. */
   readonly onDidChangeRun = this.runChanges.event;
+  /** The process of a bench was started: it can be asked without starting one. */
+  readonly onDidStart = this.starts.event;
 
   constructor(
     private readonly entryPath: string,
@@ -81,8 +84,7 @@ export class Benches implements Disposes {
     this.subscriptions.dispose();
     this.closeAll();
     this.lookingOnly?.dispose();
-    this.changes.dispose();
-    this.runChanges.dispose();
+    for (const emitter of [this.changes, this.runChanges, this.starts]) emitter.dispose();
   }
 
   private at(folder: WorkspaceFolder): BenchConnection {
@@ -94,6 +96,7 @@ export class Benches implements Disposes {
     const { entryPath } = this;
     const connection = new BenchConnection({ folder, workspace: place, entryPath, nodePath, limits }, this.log);
     connection.onDidChangeRun((change) => this.runChanges.fire(change));
+    connection.onDidStart(() => this.starts.fire());
     const watcher = workspace.createFileSystemWatcher(new RelativePattern(Uri.file(place), recordFiles));
     const opened: OpenBench = { connection, watcher, timer: undefined };
     const changed = (): void => {

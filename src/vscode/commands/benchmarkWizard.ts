@@ -4,6 +4,7 @@ import type { ModelFacts } from '../../protocol/facts';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
+import { proposedCores } from './requests';
 import type { BenchmarkAnswers } from './requests';
 import type { Step } from './steps';
 
@@ -77,8 +78,8 @@ const askMode: Q = {
     ),
 };
 
-function proposal({ batchSize, cores, mode }: BenchmarkState): string {
-  const threads = cores === undefined ? '4 cores an instance or as many as there are' : `${cores} cores an instance`;
+function proposal({ batchSize, cores = proposedCores(), mode }: BenchmarkState): string {
+  const threads = `${cores} ${cores === 1 ? 'core' : 'cores'} an instance`;
   const runs = mode === 'accuracy' ? '' : ', 10 runs of warm-up';
   return `batch of ${batchSize}, all samples once${runs}, ${threads}`;
 }
@@ -115,7 +116,7 @@ const askWarmup: Q = {
 
 const askCores: Q = {
   isAsked: isCustom,
-  ask: async ({ cores = 4 }, place) =>
+  ask: async ({ cores = proposedCores() }, place) =>
     stateOf<BenchmarkState, number>(
       await enterInteger(place, 'Cores of each instance; no more than there are is used', {
         value: cores,

@@ -1,23 +1,19 @@
 // The questions about a data set: what reads it, where it lies, what is done to samples, how results are judged.
 import { window } from 'vscode';
 import type { ProjectParts } from '../../protocol/facts';
+import { datasetProblemMethod } from '../../protocol/runControl';
 import type { BenchConnection } from '../bench/benchConnection';
-import { parameterProblem, parameterText, readParameters } from './parameterText';
+import { askParameters } from './namedParameters';
+import type { EntryFacts } from './namedParameters';
 import type { ParameterFacts } from './parameterText';
 import { boundaryOf } from './projectWizard';
 import { askName, stateOf } from './questions';
-import { choose, enterText } from './quickInputs';
+import { choose } from './quickInputs';
 import type { Choice } from './quickInputs';
+import { datasetRequest } from './requests';
 import type { DatasetAnswers, NamedParameters } from './requests';
 import { back } from './steps';
 import type { Asked, Place, Step } from './steps';
-
-/** Something of a dictionary of the API. */
-interface EntryFacts {
-  readonly name: string;
-  readonly help: string;
-  readonly params: readonly ParameterFacts[];
-}
 
 type LoaderFacts = EntryFacts & { readonly show_dataset_location: boolean };
 
@@ -33,6 +29,8 @@ interface Dictionaries {
   };
   /** Of a sample of each input of the model; empty where that is open. */
   readonly shape: string;
+  /** What is wrong with a data set as far as it is described, as the bench sees it when it is added. */
+  readonly problemOf: (described: DatasetState) => Promise<string | undefined>;
 }
 
 /** What was answered so far. */
@@ -78,6 +76,8 @@ export async function readDictionaries(bench: BenchConnection, parts: ProjectPar
     metrics: (metrics as { readonly metrics: readonly EntryFacts[] }).metrics,
     usual: usualOf(usual as Predefined),
     shape: boundary.shape,
+    problemOf: async (described) =>
+      (await bench.ask(datasetProblemMethod, datasetRequest({ ...described, name: 'data' }))) ?? undefined,
   };
 }
 
@@ -177,7 +177,7 @@ async function openDialog(
 }
 
 /** Those but the location, which is asked for by itself. */
-function askLoaderParameters({ loaders, shape }: Dictionaries): Q {
+function askLoaderParameters({ loaders, shape, problemOf }: Dictionaries): Q {
   const parametersOf = ({ loader }: DatasetState): readonly ParameterFacts[] => {
     const entry = loaders.find(({ name }) => name === loader.name);
     const [first, ...others] = entry?.params ?? [];
@@ -188,34 +188,22 @@ function askLoaderParameters({ loaders, shape }: Dictionaries): Q {
     isAsked: (state) => state.filePath === '' && parametersOf(state).length > 0,
     ask: async (state, place) =>
       stateOf<DatasetState, NamedParameters>(
-        await askParameters(place, { name: state.loader.name, help: '', params: parametersOf(state) }),
+        await askParameters(
+          place,
+          { name: state.loader.name, help: '', params: parametersOf(state) },
+          (loader) => problemOf({ ...state, loader, transforms: [], metric: undefined }),
+          state.loader.params,
+        ),
         (loader) => ({ loader }),
       ),
   };
 }
 
-async function askParameters(
-  place: Place,
-  { name, help, params }: EntryFacts,
-  preset?: NamedParameters['params'],
-): Promise<Asked<NamedParameters>> {
-  const filled = params.map((one) =>
-    preset !== undefined && Object.hasOwn(preset, one.name) ? { ...one, value: preset[one.name] } : one,
-  );
-  const text = await enterText(place, {
-    prompt: `Parameters of ${name}. ${help}`.trim(),
-    placeholder: params.map((one) => `${one.name}=…`).join('; '),
-    value: parameterText(filled),
-    validate: (typed) => parameterProblem(typed, params),
-  });
-  return typeof text === 'string' ? { name, params: readParameters(text) ?? {} } : text;
-}
-
-function askTransforms({ transforms, usual }: Dictionaries): Q {
+function askTransforms({ transforms, usual, problemOf }: Dictionaries): Q {
   const usualNames = usual.transforms.map(({ name }) => name).join(', ');
   return {
     isAsked: ({ loader, filePath }) => filePath === '' && loader.name !== randomLoader,
-    ask: async (_, place) => {
+    ask: async (state, place) => {
       const chosen = await choose<'none' | 'usual' | 'own'>(place, {
         placeholder: 'What is done to a sample before the model gets it',
         choices: [
@@ -227,7 +215,9 @@ function askTransforms({ transforms, usual }: Dictionaries): Q {
         ],
       });
       if (chosen === 'own') {
-        const own = await chooseTransforms(place, transforms);
+        const own = await chooseTransforms(place, transforms, (all) =>
+          problemOf({ ...state, transforms: all, metric: undefined }),
+        );
         return stateOf<DatasetState, readonly NamedParameters[]>(own, (all) => ({ transforms: all }));
       }
       return stateOf<DatasetState>(chosen, (which) => ({ transforms: which === 'usual' ? usual.transforms : [] }));
@@ -239,6 +229,7 @@ function askTransforms({ transforms, usual }: Dictionaries): Q {
 async function chooseTransforms(
   place: Place,
   transforms: readonly EntryFacts[],
+  problemOf: (all: readonly NamedParameters[]) => Promise<string | undefined>,
 ): Promise<Asked<readonly NamedParameters[]>> {
   const chosen: NamedParameters[] = [];
   for (;;) {
@@ -260,16 +251,19 @@ async function chooseTransforms(
     });
     if (next === 'done') return chosen;
     if (next === undefined || next === back) return next;
-    const named = next.params.length === 0 ? { name: next.name, params: {} } : await askParameters(place, next);
+    const named =
+      next.params.length === 0
+        ? { name: next.name, params: {} }
+        : await askParameters(place, next, (one) => problemOf([...chosen, one]));
     if (named === undefined) return undefined;
     if (named !== back) chosen.push(named);
   }
 }
 
-function askMetric({ metrics, usual }: Dictionaries): Q {
+function askMetric({ metrics, usual, problemOf }: Dictionaries): Q {
   return {
     isAsked: ({ loader, filePath }) => filePath === '' && loader.name !== randomLoader,
-    ask: async ({ metric }, place) => {
+    ask: async (state, place) => {
       const chosen = await choose<EntryFacts | 'none'>(place, {
         placeholder: 'Metric: what accuracy is',
         choices: [
@@ -281,13 +275,13 @@ function askMetric({ metrics, usual }: Dictionaries): Q {
           })),
           { label: 'None', detail: 'Outputs are compared with those of the float model', value: 'none' as const },
         ],
-        isPreset: (value) => value !== 'none' && value.name === (metric?.name ?? usual.metric.name),
+        isPreset: (value) => value !== 'none' && value.name === (state.metric?.name ?? usual.metric.name),
       });
       if (chosen === undefined || chosen === back) return chosen;
       if (chosen === 'none') return { metric: undefined };
       if (chosen.params.length === 0) return { metric: { name: chosen.name, params: {} } };
       const preset = chosen.name === usual.metric.name ? usual.metric.params : undefined;
-      const named = await askParameters(place, chosen, preset);
+      const named = await askParameters(place, chosen, (metric) => problemOf({ ...state, metric }), preset);
       return stateOf<DatasetState, NamedParameters>(named, (value) => ({ metric: value }));
     },
   };

@@ -1,7 +1,10 @@
 // Deleting: a project by typing its name, as it takes everything in it along; anything else after one question.
 import { window } from 'vscode';
 import { BenchError } from '../../protocol/benchError';
+import { jobsMethod } from '../../protocol/facts';
 import type { BenchmarkNode, DatasetNode, OptimizationNode, ProfilingNode, ProjectNode } from '../tree/nodes';
+import { jobCounts } from '../tree/jobText';
+import { keptInTrash } from './explaining';
 import { givenNode, givenNodes } from './given';
 import type { Handler, Handlers } from './handler';
 import { pickPart } from './pickParts';
@@ -37,16 +40,13 @@ const texts: Readonly<Record<DeletedNode['kind'], KindTexts>> = {
   },
 };
 
-/** Where it goes. */
-const trash = 'It is kept in .compressor-bench/.trash until that is emptied.';
-
 async function deleteNodes(nodes: readonly DeletedNode[]): Promise<void> {
   const [first] = nodes;
   if (first === undefined) return;
   const { noun, consequence } = texts[first.kind];
   const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${noun}s`;
   const names = nodes.length === 1 ? [] : [nodes.map(({ facts }) => facts.name).join(', ')];
-  const detail = [...names, consequence, trash].join('\n');
+  const detail = [...names, consequence, keptInTrash].join('\n');
   const chosen = await window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
   if (chosen !== 'Delete') return;
   for (const node of nodes) await deleteNode(node);
@@ -65,16 +65,28 @@ async function deleteNode({ bench, kind, facts: { id, name } }: DeletedNode | Pr
 
 async function deleteProject(node: ProjectNode): Promise<void> {
   const { name } = node.facts;
+  const stopped = await stoppedJobs(node);
   const typed = await enterText(
     { title: 'Delete Project' },
     {
-      prompt: `Type ${name} to delete the project with everything in it but the model it began with. ${trash}`,
+      prompt: `Type ${name} to delete the project with everything in it but the model it began with. ${stopped}${keptInTrash}`,
       placeholder: name,
       validate: (text) => (text === name.trim() ? undefined : `The name of the project is ${name}.`),
     },
   );
   if (typed === undefined || typed === back) return;
   await deleteNode(node);
+}
+
+/** What goes on in a project and is stopped, in a sentence; empty for nothing. */
+async function stoppedJobs({ bench, facts }: ProjectNode): Promise<string> {
+  const { jobs } = await bench.ask(jobsMethod, null);
+  const { running, waiting } = jobCounts(jobs.filter(({ projectId }) => projectId === facts.id).map(({ run }) => run));
+  if (running + waiting === 0) return '';
+  const counts = [...(running > 0 ? [`${running} running`] : []), ...(waiting > 0 ? [`${waiting} waiting`] : [])].join(
+    ' and ',
+  );
+  return `Its jobs (${counts}) are cancelled at once. `;
 }
 
 export const deleteHandlers: Handlers = {

@@ -2,6 +2,9 @@
 import { commands, window, workspace } from 'vscode';
 import { showThrown } from '../failures';
 
+/** Where what is deleted goes. */
+export const keptInTrash = 'It is kept in .compressor-bench/.trash until that is emptied.';
+
 /** What a sentence offers to do. */
 export interface Way {
   readonly title: string;

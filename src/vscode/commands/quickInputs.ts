@@ -1,10 +1,11 @@
 // Questions in the editor's own quick inputs: one of several, some of several, a text; each can stand among steps.
 import { Disposable, QuickInputButtons, QuickPickItemKind, ThemeIcon, window } from 'vscode';
 import type { QuickInput, QuickPick, QuickPickItem } from 'vscode';
+import { iconless } from '../tree/rowFormat';
 import { back } from './steps';
 import type { Asked, Place } from './steps';
 
-/** Something that can be chosen. */
+/** Something that can be chosen. Texts are shown as they are: what looks like an icon in them is none. */
 export interface Choice<Value> {
   readonly label: string;
   readonly value: Value;
@@ -32,6 +33,8 @@ export interface TextOptions {
   readonly placeholder?: string;
   /** What is wrong with a text, in a sentence; undefined where nothing is. */
   readonly validate?: (text: string) => string | undefined;
+  /** The same of a text that is confirmed, from whoever has to be asked. */
+  readonly check?: (text: string) => Promise<string | undefined>;
 }
 
 interface ChoiceItem<Value> extends QuickPickItem {
@@ -62,19 +65,25 @@ export async function chooseSeveral<Value>(
 
 /** Asks for a text. */
 export async function enterText(place: Place, options: TextOptions): Promise<Asked<string>> {
-  const { prompt, value = '', placeholder = '', validate = () => undefined } = options;
+  const { prompt, value = '', placeholder = '', validate = () => undefined, check } = options;
   const input = window.createInputBox();
   placeInput(input, place);
   Object.assign(input, { prompt, value, placeholder, buttons: buttonsOf(place) });
-  const check = (): void => {
-    input.validationMessage = validate(input.value.trim());
+  const showProblem = (problem: string | undefined): boolean => {
+    input.validationMessage = problem;
+    return problem !== undefined;
   };
-  input.onDidChangeValue(check);
-  return answerOf(input, Promise.resolve(), () => {
-    check();
-    return input.validationMessage === undefined || input.validationMessage === ''
-      ? { answer: input.value.trim() }
-      : undefined;
+  input.onDidChangeValue(() => showProblem(validate(input.value.trim())));
+  return answerOf(input, Promise.resolve(), async () => {
+    const text = input.value.trim();
+    if (showProblem(validate(text))) return undefined;
+    if (check === undefined) return { answer: text };
+    input.busy = true;
+    const problem = await check(text).finally(() => {
+      input.busy = false;
+    });
+    // Typed meanwhile: that was not confirmed.
+    return input.value.trim() !== text || showProblem(problem) ? undefined : { answer: text };
   });
 }
 
@@ -114,17 +123,19 @@ function itemsOf<Value>(choices: readonly Choice<Value>[]): ChoiceItem<Value>[] 
   return choices.flatMap((choice, index): ChoiceItem<Value>[] => {
     const { label, description, detail, icon, group } = choice;
     const item: ChoiceItem<Value> = {
-      label,
+      label: iconless(label),
       choice,
-      ...(description === undefined ? {} : { description }),
-      ...(detail === undefined ? {} : { detail }),
+      ...(description === undefined ? {} : { description: iconless(description) }),
+      ...(detail === undefined ? {} : { detail: iconless(detail) }),
       ...(icon === undefined ? {} : { iconPath: new ThemeIcon(icon) }),
     };
     return group === undefined || group === choices[index - 1]?.group
       ? [item]
-      : [{ label: group, kind: QuickPickItemKind.Separator }, item];
+      : [{ label: iconless(group), kind: QuickPickItemKind.Separator }, item];
   });
 }
+
+type Accepted<Value> = { readonly answer: Value } | undefined;
 
 /** Shows an input until it is answered, left, or cannot be filled. `accept` gives nothing for what is no answer yet. */
 async function answerOf<Value>(
@@ -133,15 +144,16 @@ async function answerOf<Value>(
     readonly onDidTriggerButton: QuickPick<QuickPickItem>['onDidTriggerButton'];
   },
   filled: Promise<void>,
-  accept: () => { readonly answer: Value } | undefined,
+  accept: () => Accepted<Value> | Promise<Accepted<Value>>,
 ): Promise<Asked<Value>> {
   const subscriptions: Disposable[] = [];
   try {
     return await new Promise<Asked<Value>>((resolve, reject) => {
       subscriptions.push(
         input.onDidAccept(() => {
-          const accepted = accept();
-          if (accepted !== undefined) resolve(accepted.answer);
+          Promise.resolve(accept()).then((accepted) => {
+            if (accepted !== undefined) resolve(accepted.answer);
+          }, reject);
         }),
         input.onDidTriggerButton((button) => {
           if (button === QuickInputButtons.Back) resolve(back);

@@ -1,4 +1,6 @@
 // What the questions of the wizards come to, as the parameters of the API's operations.
+import { availableParallelism } from 'node:os';
+import { usualCores } from '../../dictionary/benchTerms';
 
 /** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -160,6 +162,11 @@ export interface BenchmarkAnswers {
   readonly warmup?: number | undefined;
   readonly cores?: number | undefined;
   readonly instances?: number | undefined;
+}
+
+/** Cores of an instance as the bench proposes them on the machine that measures, which is this one. */
+export function proposedCores(machine = availableParallelism()): number {
+  return Math.min(usualCores, machine);
 }
 
 /** For `benchmark/add`. */

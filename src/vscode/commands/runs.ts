@@ -14,6 +14,7 @@ import { partNodes } from '../tree/partNodes';
 import { canEdit } from '../tree/runText';
 import { explain, isTrusted } from './explaining';
 import { showLog } from './readOnlyTexts';
+import { mayReplace } from './replacing';
 
 /** As titles have them. */
 export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
@@ -22,25 +23,48 @@ export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
   profiling: 'Profiling',
 };
 
-/** Runs asked for in this window, by the id of the request, until they end. */
-const awaited = new Map<string, RunnableNode>();
+/** A run that was asked for in this window. */
+interface AwaitedRun {
+  readonly bench: BenchConnection;
+  /** The subject of a sentence: `The benchmark "int8 speed"`. */
+  readonly subject: string;
+  /** What its log is called. */
+  readonly name: string;
+}
 
-/** Puts runs at the end of the queue, in order; `more`: what is said besides of what is to be done. */
-export async function startRuns(
-  nodes: readonly RunnableNode[],
-  more: Readonly<Record<string, unknown>> = {},
-): Promise<void> {
+/** By the id of the request, until they end. */
+const awaited = new Map<string, AwaitedRun>();
+
+/** Asks for a run whose end is then told; `ask` is handed the id of the request. */
+export async function askForRun<Answer>(run: AwaitedRun, ask: (requestId: string) => Promise<Answer>): Promise<Answer> {
+  const requestId = randomUUID();
+  awaited.set(requestId, run);
+  try {
+    return await ask(requestId);
+  } catch (thrown) {
+    awaited.delete(requestId);
+    throw thrown;
+  }
+}
+
+/** What is to be done besides running from the beginning. */
+interface RunWish {
+  /** Goes on with the search of the newest run. */
+  readonly mode?: 'resume';
+  /** Makes the model of this trial the optimized one. */
+  readonly trial?: number;
+}
+
+/** Puts runs at the end of the queue, in order; asks before one that takes away what was measured. */
+export async function startRuns(nodes: readonly RunnableNode[], wish: RunWish = {}): Promise<void> {
   if (nodes.length === 0 || !isTrusted()) return;
   for (const node of nodes) {
+    if (node.kind === 'optimization' && !(await mayReplace(node, wish.trial))) continue;
     const { bench, kind, facts } = node;
-    const requestId = randomUUID();
-    awaited.set(requestId, node);
-    try {
-      await bench.change(`${kind}/execute`, { ...more, request_id: requestId, [`${kind}_id`]: facts.id });
-    } catch (thrown) {
-      awaited.delete(requestId);
-      throw thrown;
-    }
+    const run: AwaitedRun = { bench, subject: `The ${kind} "${facts.name}"`, name: facts.name };
+    await askForRun(run, (requestId) =>
+      bench.change(`${kind}/execute`, { ...wish, request_id: requestId, [`${kind}_id`]: facts.id }),
+    );
   }
 }
 
@@ -74,16 +98,15 @@ export async function cancelRun(bench: BenchConnection, run: RunFacts): Promise<
 
 /** Tells the end of a run that was asked for in this window, as the settings have it. */
 export function tellEnd(services: Services, { type, run }: RunChange): void {
-  const node = type === 'ended' && run.requestId !== null ? awaited.get(run.requestId) : undefined;
-  if (node === undefined || run.requestId === null) return;
+  const asked = type === 'ended' && run.requestId !== null ? awaited.get(run.requestId) : undefined;
+  if (asked === undefined || run.requestId === null) return;
   awaited.delete(run.requestId);
-  const told = toldEnds(node.bench.folder);
-  const name = `The ${node.kind} "${node.facts.name}"`;
+  const told = toldEnds(asked.bench.folder);
   if (run.state === 'error' && told !== 'never') {
     const reason = [run.failure?.message, run.failure?.nextStep].filter((text) => text !== undefined).join(' ');
-    void offerLog(services, node, run, window.showErrorMessage(`${name} failed. ${reason}`, openLog));
+    void offerLog(services, asked, run, window.showErrorMessage(`${asked.subject} failed. ${reason}`, openLog));
   } else if (run.state === 'success' && told === 'always') {
-    void offerLog(services, node, run, window.showInformationMessage(`${name} is done.`, openLog));
+    void offerLog(services, asked, run, window.showInformationMessage(`${asked.subject} is done.`, openLog));
   }
 }
 
@@ -91,12 +114,12 @@ const openLog = 'Open Log';
 
 async function offerLog(
   { benches }: Services,
-  { bench, facts }: RunnableNode,
+  { bench, name }: AwaitedRun,
   { folder }: RunFacts,
   shown: Thenable<string | undefined>,
 ): Promise<void> {
   try {
-    if ((await shown) === openLog && benches.all.includes(bench)) await showLog(folder, facts.name);
+    if ((await shown) === openLog && benches.all.includes(bench)) await showLog(folder, name);
   } catch (thrown) {
     await showThrown(thrown);
   }

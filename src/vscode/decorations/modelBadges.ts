@@ -27,6 +27,7 @@ export class ModelBadges implements FileDecorationProvider, Disposes {
     const watcher = workspace.createFileSystemWatcher('**/*.onnx', true, false, true);
     this.subscriptions = Disposable.from(
       watcher,
+      benches.onDidStart(() => this.showWaiting()),
       watcher.onDidChange((uri) => this.changes.fire([uri])),
       window.registerFileDecorationProvider(this),
     );
@@ -45,15 +46,14 @@ export class ModelBadges implements FileDecorationProvider, Disposes {
     return new FileDecoration(...badge);
   }
 
-  /** A bench may have been opened: shows the files that wait for one. */
-  benchIsOpen(): void {
-    const uris = [...this.waiting.values()];
-    this.waiting.clear();
-    if (uris.length > 0) this.changes.fire(uris);
-  }
-
   dispose(): void {
     this.subscriptions.dispose();
     this.changes.dispose();
+  }
+
+  private showWaiting(): void {
+    const uris = [...this.waiting.values()];
+    this.waiting.clear();
+    if (uris.length > 0) this.changes.fire(uris);
   }
 }

@@ -1,7 +1,6 @@
 // The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
-import { Uri, commands, window } from 'vscode';
+import { Disposable, Uri, commands } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
-import { partsMethod } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
 import { readTuningSubject, trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
 import type { TuningHistoryReport, TuningSubject } from '../../protocol/panels/tuningHistory';
@@ -32,6 +31,8 @@ export const tuningHistoryPanel: PanelKind<TuningSubject> = {
   readSubject: readTuningSubject,
   serve: (open) => {
     const { peer, bench, subject } = open;
+    // A step of the walkthrough waits for it.
+    void commands.executeCommand('setContext', 'compressorBench.historyIsShown', true);
     answerReport(open, tuningHistoryMethod, ({ name }) => `${name}: Tuning History`);
     const isMeant = ({ kind, id }: RunChange): boolean =>
       'id' in subject ? kind === 'optimization' && id === subject.id : id === 0;
@@ -55,8 +56,7 @@ function recordActions(bench: BenchConnection, id: number): PanelActions {
     resume: async () => startRuns([await node()], { mode: 'resume' }),
     useTrial: async (value) => {
       const trial = idIn(recordOf(value, 'the trial'), 'trial');
-      const optimization = await node();
-      if (await agreed(optimization, trial)) await startRuns([optimization], { trial });
+      await startRuns([await node()], { trial });
     },
     openGraph: onModel('model.openGraph'),
     compareGraph: onModel('model.compareGraph'),
@@ -86,32 +86,20 @@ function configActions(bench: BenchConnection, config: string): PanelActions {
   };
 }
 
-/** Asks before a model that is there is replaced, since what was measured of it goes with it. */
-async function agreed({ bench, facts }: OptimizationNode, trial: number): Promise<boolean> {
-  const { optimizedModelId } = facts;
-  if (optimizedModelId === null) return true;
-  const { benchmarks, profilings } = await bench.ask(partsMethod, { id: facts.projectId });
-  const lost = [...benchmarks, ...profilings].filter(({ modelId }) => modelId === optimizedModelId).length;
-  const also =
-    lost === 0 ? '' : ` Its benchmarks and profilings (${lost}) are removed with it, as they are about another model.`;
-  const replace = `Use Trial ${trial}`;
-  const chosen = await window.showWarningMessage(
-    `Make trial ${trial} the optimized model of "${facts.name}"?`,
-    {
-      modal: true,
-      detail: `The model of the trial is made again from its settings, checked, and takes the place of the present one.${also}`,
-    },
-    replace,
-  );
-  return chosen === replace;
-}
-
-/** The panel, and the command that shows it. */
+/** The panel, and the commands that show it: of an optimization, and of the row of a tuning that belongs to none. */
 export const registerTuningHistoryPanel: Contribution = (services) => {
   services.panels.register(tuningHistoryPanel);
-  return registerCommand('optimization.showHistory', async (given) => {
-    const title = 'Show Tuning History';
-    const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
-    if (node !== undefined) services.panels.show(tuningHistoryPanel, subjectOf(node));
-  });
+  return Disposable.from(
+    registerCommand('optimization.showHistory', async (given) => {
+      const title = 'Show Tuning History';
+      const node = givenNode(given, 'optimization') ?? (await pickPart(services, 'optimization', { title }));
+      if (node !== undefined) services.panels.show(tuningHistoryPanel, subjectOf(node));
+    }),
+    registerCommand('job.showHistory', (given) => {
+      const { bench, facts } = givenNode(given, 'job') ?? {};
+      if (bench === undefined || facts === undefined || facts.configPath === null) return Promise.resolve();
+      services.panels.show(tuningHistoryPanel, { bench: bench.folder.uri.toString(), config: facts.configPath });
+      return Promise.resolve();
+    }),
+  );
 };

@@ -5,6 +5,7 @@ import type { Disposes } from '../disposing';
 import { statusText } from '../tree/jobText';
 import type { ActiveJob } from '../tree/liveJobs';
 import type { JobNode } from '../tree/nodes';
+import { iconless } from '../tree/rowFormat';
 import { jobTooltip, markdownOf } from '../tree/rowTooltip';
 
 /** Cancels the job that is shown; in no list of commands, since it means nothing without the item. */
@@ -37,8 +38,7 @@ export class RunningItem implements Disposes {
     const { facts } = first;
     const text = statusText(facts, others.length);
     const icon = facts.run.state === 'running' ? '$(loading~spin)' : '$(clock)';
-    // A name may look like an icon.
-    this.item.text = `${icon} ${text.replaceAll('$(', '$ (')}`;
+    this.item.text = `${icon} ${iconless(text)}`;
     this.item.accessibilityInformation = { label: `Compressor Bench: ${text.replaceAll(' · ', ', ')}` };
     this.item.tooltip = tooltipOf(first);
     this.item.show();

@@ -58,6 +58,12 @@ export class BenchRows {
     return this.parts.get(projectId);
   }
 
+  /** What is in a project, open or not; what is closed is asked for and not kept. Undefined: it cannot be told. */
+  partsOnce({ facts: { id } }: ProjectNode): Promise<ProjectParts | undefined> {
+    const known = this.parts.get(id);
+    return known === undefined ? this.bench.ask(partsMethod, { id }).catch(() => undefined) : Promise.resolve(known);
+  }
+
   /** The row of a thing, if it was shown. */
   find(kind: string, id: number | string): BenchNode | undefined {
     return this.nodes.get(`${kind}/${id}`);

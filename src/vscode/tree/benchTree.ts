@@ -1,7 +1,6 @@
 // The tree *Bench*: folders (where there are several), projects, their five groups, and what is in them.
 import { commands, EventEmitter, TreeItemCollapsibleState } from 'vscode';
 import type { TreeDataProvider, TreeItem } from 'vscode';
-import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import type { Disposes } from '../disposing';
@@ -10,7 +9,7 @@ import { BenchRows } from './benchRows';
 import type { JobsChange, LiveJobs } from './liveJobs';
 import type { BenchNode, FolderNode } from './nodes';
 import { isPart } from './openRow';
-import { rowItem, tooltipMarkdown } from './rowItem';
+import { benchProblem, rowItem, tooltipMarkdown } from './rowItem';
 import { partTooltip, projectTooltip } from './rowTooltip';
 
 export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
@@ -22,7 +21,11 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
   private isStale = false;
   private hasProject: boolean | undefined;
 
+  private readonly rests = new EventEmitter<string>();
+
   readonly onDidChangeTreeData = this.changes.event;
+  /** Somebody rests on a row that has a run, by the folder of that. */
+  readonly onDidRest = this.rests.event;
 
   constructor(
     private readonly all: Pick<Benches, 'all'>,
@@ -58,13 +61,13 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     return item;
   }
 
-  resolveTreeItem(item: TreeItem, node: BenchNode): TreeItem {
+  async resolveTreeItem(item: TreeItem, node: BenchNode): Promise<TreeItem> {
     const { rows } = this.of(node.bench);
-    if (node.kind === 'project')
-      item.tooltip = tooltipMarkdown(projectTooltip(node.facts, rows.partsNow(node.facts.id)));
+    if (node.kind === 'project') item.tooltip = tooltipMarkdown(projectTooltip(node.facts, await rows.partsOnce(node)));
     const parts = rows.partsNow(projectIdOf(node) ?? 0);
     if (isPart(node) && parts !== undefined)
       item.tooltip = tooltipMarkdown(partTooltip(node, parts, this.liveOf(node)));
+    if ('facts' in node && 'run' in node.facts && node.facts.run !== null) this.rests.fire(node.facts.run.folder);
     return item;
   }
 
@@ -102,6 +105,7 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
 
   dispose(): void {
     this.changes.dispose();
+    this.rests.dispose();
   }
 
   private async childrenOf(node: BenchNode | undefined): Promise<readonly BenchNode[]> {
@@ -140,9 +144,7 @@ export class BenchTree implements TreeDataProvider<BenchNode>, Disposes {
     try {
       return await ask();
     } catch (thrown) {
-      const { message, nextStep } = failureRecordOf(thrown);
-      const path = bench.place.workspace;
-      return [{ kind: 'problem', bench, facts: { path, message: [message, nextStep ?? ''].join(' ').trim() } }];
+      return [benchProblem(bench, thrown)];
     }
   }
 

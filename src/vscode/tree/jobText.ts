@@ -1,5 +1,5 @@
 // The words of a job: in its row, and in the status bar.
-import type { JobFacts } from '../../protocol/facts';
+import type { JobFacts, RunFacts } from '../../protocol/facts';
 import { joined, lineText, momentText } from './rowFormat';
 import { isActive, progressText, stateText, tookText } from './runText';
 
@@ -30,6 +30,25 @@ export function statusText(facts: JobFacts, others: number): string {
   const title = shortened(lineText(facts.title));
   if (facts.run.state === 'queued') return joined(`${title} waits`, others > 0 && `${others} more`);
   return joined(`${verb} ${title}: ${progressText(facts)}`, others > 0 && `${others} more`);
+}
+
+/** How many of some runs are under way, and how many wait. */
+export function jobCounts(runs: readonly Pick<RunFacts, 'state'>[]): {
+  readonly running: number;
+  readonly waiting: number;
+} {
+  const count = (state: RunFacts['state']): number => runs.filter((run) => run.state === state).length;
+  return { running: count('running'), waiting: count('queued') };
+}
+
+/** The figure on the icon of the sidebar, how many jobs run, and what it says besides: `1 job is running, 3 are waiting`. */
+export function jobsBadge(active: readonly Pick<RunFacts, 'state'>[]): {
+  readonly running: number;
+  readonly tooltip: string;
+} {
+  const { running, waiting } = jobCounts(active);
+  const said = running === 1 ? '1 job is running' : `${running} jobs are running`;
+  return { running, tooltip: waiting === 0 ? said : `${said}, ${waiting === 1 ? '1 is' : `${waiting} are`} waiting` };
 }
 
 const longestTitle = 24;

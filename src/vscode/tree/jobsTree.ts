@@ -1,7 +1,6 @@
 // The tree *Jobs*: what runs and what waits, in order, then what ended lately.
 import { EventEmitter, TreeItem, commands } from 'vscode';
 import type { TreeDataProvider } from 'vscode';
-import { failureRecordOf } from '../../protocol/benchError';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Benches } from '../bench/benches';
 import type { Disposes } from '../disposing';
@@ -12,7 +11,7 @@ import { openJobRow } from './openRow';
 import { contextOf } from './rowContext';
 import { joined, lineText } from './rowFormat';
 import { runIcon } from './rowIcons';
-import { problemItem, themeIcon, tooltipMarkdown } from './rowItem';
+import { benchProblem, problemItem, themeIcon, tooltipMarkdown } from './rowItem';
 import { jobTooltip } from './rowTooltip';
 import { isActive, stateText } from './runText';
 
@@ -25,7 +24,11 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
   private nodes = new Map<string, JobNode>();
   private isRead = false;
 
+  private readonly rests = new EventEmitter<string>();
+
   readonly onDidChangeTreeData = this.changes.event;
+  /** Somebody rests on a row, by the folder of its run. */
+  readonly onDidRest = this.rests.event;
 
   constructor(
     private readonly benches: Pick<Benches, 'all'>,
@@ -64,7 +67,10 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
   }
 
   resolveTreeItem(item: TreeItem, row: JobRow): TreeItem {
-    if (row.kind === 'job') item.tooltip = tooltipMarkdown(jobTooltip(row.facts));
+    if (row.kind === 'job') {
+      item.tooltip = tooltipMarkdown(jobTooltip(row.facts));
+      this.rests.fire(row.facts.run.folder);
+    }
     return item;
   }
 
@@ -89,6 +95,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
 
   dispose(): void {
     this.changes.dispose();
+    this.rests.dispose();
   }
 
   private async rowsOf(bench: BenchConnection): Promise<readonly JobRow[]> {
@@ -96,9 +103,7 @@ export class JobsTree implements TreeDataProvider<JobRow>, Disposes {
       const jobs = this.live.jobsOf(bench) ?? (await this.live.ask(bench));
       return jobs.map((facts) => ({ ...this.nodes.get(facts.run.folder), kind: 'job', bench, facts }));
     } catch (thrown) {
-      return [
-        { kind: 'problem', bench, facts: { path: bench.place.workspace, message: failureRecordOf(thrown).message } },
-      ];
+      return [benchProblem(bench, thrown)];
     }
   }
 }

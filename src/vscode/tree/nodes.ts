@@ -31,8 +31,12 @@ export type PartNode = ModelNode | DatasetNode | OptimizationNode | BenchmarkNod
 /** Something that runs. */
 export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode;
 
-/** Something that cannot be read. */
-export type ProblemNode = InBench & { readonly kind: 'problem'; readonly facts: ProblemFacts };
+/** Something that cannot be read; `setting`: because of that setting. */
+export type ProblemNode = InBench & {
+  readonly kind: 'problem';
+  readonly facts: ProblemFacts;
+  readonly setting?: string | undefined;
+};
 
 /** In the tree *Bench*. */
 export type BenchNode = FolderNode | ProjectNode | GroupNode | PartNode | ProblemNode;

@@ -6,7 +6,7 @@ import { commands } from 'vscode';
 import type { Command, TreeView } from 'vscode';
 import type { PartKind } from '../../protocol/facts';
 import type { Disposes } from '../disposing';
-import type { BenchNode, PartNode } from './nodes';
+import type { BenchNode, JobNode, PartNode, ProblemNode } from './nodes';
 
 /** What shows a thing of a kind: a command without `compressorBench.`. */
 export const openCommands: Readonly<Record<PartKind, string>> = {
@@ -20,8 +20,14 @@ export const openCommands: Readonly<Record<PartKind, string>> = {
 /** The command that shows the selected row of *Bench*. */
 export const openBenchRow: Command = { title: 'Open', command: 'compressorBench.bench.openRow' };
 
+/** What shows a row of *Jobs*: the history of a tuning that has no row of *Bench*, otherwise the log. */
+export function jobCommand(row: JobNode | ProblemNode): string | undefined {
+  if (row.kind !== 'job') return undefined;
+  return row.facts.configPath === null ? 'job.openLog' : 'job.showHistory';
+}
+
 /** The command that shows the selected row of *Jobs*. */
-export const openJobRow: Command = { title: 'Open Log', command: 'compressorBench.jobs.openRow' };
+export const openJobRow: Command = { title: 'Open', command: 'compressorBench.jobs.openRow' };
 
 /** Whether a row is a thing of a project. */
 export function isPart(node: BenchNode): node is PartNode {

@@ -44,6 +44,14 @@ export function lineText(text: string): string {
   return line === '' ? '(no name)' : line;
 }
 
+/**
+ * A text where the editor draws `$(name)` as an icon, with none: an invisible space stands between the two characters. (The
+ * editor knows a backslash, too, but then finds nothing that is typed of the name.)
+ */
+export function iconless(text: string): string {
+  return text.replaceAll('$(', '$\u200B(');
+}
+
 /** Parts of a description. */
 export function joined(...parts: readonly (string | null | undefined | false)[]): string {
   return parts.filter((part) => typeof part === 'string' && part !== '').join(' · ');

@@ -1,6 +1,9 @@
 // Rows as the editor draws them.
 import { MarkdownString, ThemeColor, ThemeIcon, TreeItem, TreeItemCollapsibleState, Uri } from 'vscode';
+import { failureRecordOf } from '../../protocol/benchError';
 import type { ProjectParts } from '../../protocol/facts';
+import type { BenchConnection } from '../bench/benchConnection';
+import { settingCode } from '../bench/benchSettingErrors';
 import type { BenchNode, GroupNode, PartNode, ProblemNode } from './nodes';
 import { openBenchRow } from './openRow';
 import { partsOfKind } from './partNodes';
@@ -74,13 +77,23 @@ function openable(label: string, isOpen: boolean): TreeItem {
   return new TreeItem(label, isOpen ? TreeItemCollapsibleState.Expanded : TreeItemCollapsibleState.Collapsed);
 }
 
-/** What cannot be read; its file can be opened, unless it is the whole bench. */
-export function problemItem({ bench, facts }: ProblemNode): TreeItem {
+/** The row of a whole bench that cannot be read. */
+export function benchProblem(bench: BenchConnection, thrown: unknown): ProblemNode {
+  const { code, message, nextStep, place } = failureRecordOf(thrown);
+  const facts = { path: bench.place.workspace, message: [message, nextStep ?? ''].join(' ').trim() };
+  return { kind: 'problem', bench, facts, setting: code === settingCode ? place : undefined };
+}
+
+/** What cannot be read; its file can be opened, or the setting that is wrong. */
+export function problemItem({ bench, facts, setting }: ProblemNode): TreeItem {
   const isFile = facts.path !== bench.place.workspace;
   const item = new TreeItem(isFile ? problemLabel(facts) : bench.folder.name);
   item.description = isFile ? problemText(facts) : facts.message;
   item.tooltip = facts.message;
   if (isFile) item.command = { title: 'Open File', command: 'vscode.open', arguments: [Uri.file(facts.path)] };
+  if (setting !== undefined) {
+    item.command = { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: [setting] };
+  }
   return described(item, problemIcon, contextOf('problem'));
 }
 

@@ -48,11 +48,12 @@ export function literal(text: string): string {
     : lineText(text).replace(/[^\p{L}\p{N}\p{M} ]/gu, (character) => `&#${character.codePointAt(0) ?? 0x20};`);
 }
 
-/** A project, with its notes and counts once they are known. */
+/** A project, with the model it began with, its notes and counts where they are known. */
 export function projectTooltip(facts: ProjectFacts, parts: ProjectParts | undefined): Tooltip {
   return {
     title: facts.name,
     rows: [
+      ['Model', parts?.models.find(({ madeByOptimizationId }) => madeByOptimizationId === null)?.path ?? null],
       ['Models', parts !== undefined && String(parts.models.length)],
       ['Optimizations', parts !== undefined && String(parts.optimizations.length)],
       ['Made', momentText(facts.createdAt)],

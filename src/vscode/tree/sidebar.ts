@@ -8,12 +8,15 @@ import type { Disposes } from '../disposing';
 import type { Services } from '../services';
 import { RunningItem } from '../status/runningItem';
 import { BenchTree } from './benchTree';
+import { jobsBadge } from './jobText';
 import { JobsTree } from './jobsTree';
 import type { JobRow } from './jobsTree';
 import { LiveJobs } from './liveJobs';
+import type { ActiveJob } from './liveJobs';
 import { modelDrop } from './modelDrop';
 import type { BenchNode } from './nodes';
-import { isPart, openBenchRow, openCommands, openJobRow, registerOpenRow } from './openRow';
+import { RowProgress } from './rowProgress';
+import { isPart, jobCommand, openBenchRow, openCommands, openJobRow, registerOpenRow } from './openRow';
 
 /** Registers the views; what they show is asked for when they are seen. */
 export function registerSidebar({ benches, log }: Services): Disposes {
@@ -29,25 +32,29 @@ export function registerSidebar({ benches, log }: Services): Disposes {
     dragAndDropController: modelDrop,
   });
   const jobsView = window.createTreeView<JobRow>('compressorBench.jobs', { treeDataProvider: jobs });
+  const rowProgress = new RowProgress((change) => {
+    tree.showProgress(change);
+    jobs.show(change);
+  });
   const refreshing = new RefreshOnChange(benches, () => tree.refresh());
   return Disposable.from(
     live.onDidChange((change) => {
-      if (!change.isList) tree.showProgress(change);
-      jobs.show(change);
+      if (change.isList) jobs.show(change);
+      else rowProgress.take(change);
       status.show(live.active);
-      showBadge(jobsView, live.active.length);
-      badges.benchIsOpen();
+      showBadge(jobsView, live.active);
     }),
     benches.onDidChange(() => {
       tree.reset();
       jobs.reset();
       status.show(live.active);
-      showBadge(jobsView, live.active.length);
+      showBadge(jobsView, live.active);
     }),
+    ...[tree, jobs].map((rows) => rows.onDidRest((folder) => rowProgress.rest(folder))),
     benchView.onDidChangeVisibility(({ visible }) => tree.show(visible)),
     benchView.onDidCollapseElement(({ element }) => tree.close(element)),
     registerOpenRow(openBenchRow, benchView, (node) => (isPart(node) ? openCommands[node.kind] : undefined)),
-    registerOpenRow(openJobRow, jobsView, ({ kind }) => (kind === 'job' ? 'job.openLog' : undefined)),
+    registerOpenRow(openJobRow, jobsView, jobCommand),
     commands.registerCommand('compressorBench.bench.refresh', () => {
       for (const bench of benches.all) bench.tellRecordsChanged();
     }),
@@ -56,7 +63,7 @@ export function registerSidebar({ benches, log }: Services): Disposes {
       const row = await tree.projectRow(bench, id);
       if (row !== undefined) await benchView.reveal(row, { select: true, focus: true, expand: true });
     }),
-    ...[benchView, jobsView, refreshing, tree, jobs, status, badges, live],
+    ...[benchView, jobsView, refreshing, rowProgress, tree, jobs, status, badges, live],
   );
 }
 
@@ -86,6 +93,7 @@ class RefreshOnChange implements Disposes {
   }
 }
 
-function showBadge(view: TreeView<JobRow>, count: number): void {
-  view.badge = count === 0 ? undefined : { value: count, tooltip: count === 1 ? '1 job' : `${count} jobs` };
+function showBadge(view: TreeView<JobRow>, active: readonly ActiveJob[]): void {
+  const { running, tooltip } = jobsBadge(active.map(({ facts }) => facts.run));
+  view.badge = running === 0 ? undefined : { value: running, tooltip };
 }

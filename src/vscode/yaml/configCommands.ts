@@ -1,5 +1,5 @@
 // Commands on a config: run it, check it, open the history of what it tuned.
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { Disposable, Uri, commands, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { recordOfConfig } from '../../config/configFileKind';
@@ -7,10 +7,11 @@ import { partsMethod } from '../../protocol/facts';
 import { tuneConfigMethod } from '../../protocol/runControl';
 import { hasFolder, isTrusted } from '../commands/explaining';
 import { registerCommand } from '../commands/registerCommand';
-import { startRuns } from '../commands/runs';
+import { askForRun, startRuns } from '../commands/runs';
 import type { Services } from '../services';
 import { tuningHistoryPanel } from '../panels/tuningHistoryPanel';
 import type { OptimizationNode } from '../tree/nodes';
+import { iconless } from '../tree/rowFormat';
 import type { LanguageHelp } from './languageHelp';
 import { kindOfDocument } from './ownDocuments';
 
@@ -22,7 +23,7 @@ export function registerConfigCommands(services: Services, help: LanguageHelp): 
       if (document !== undefined) await handle(document);
     });
   return Disposable.from(
-    register('run', (document) => runConfig(services, document)),
+    register('run', (document) => runConfig(services, help, document)),
     register('validate', (document) => validateConfig(help, document)),
     register('openHistory', (document) => openHistory(services, document)),
   );
@@ -40,13 +41,27 @@ async function documentOf(given: unknown): Promise<TextDocument | undefined> {
 }
 
 /** It becomes a run in the queue, of the optimization that it belongs to or of itself. */
-async function runConfig(services: Services, document: TextDocument): Promise<void> {
+async function runConfig(services: Services, help: LanguageHelp, document: TextDocument): Promise<void> {
   if (!isTrusted() || !isTuning(document)) return;
   if (document.isDirty && !(await document.save())) return;
+  if (!(await isWithoutMistakes(help, document))) return;
   const record = recordOfConfig(document.uri.fsPath);
   if (record?.kind === 'optimization') await startRuns([await optimizationOf(services, document)]);
   else if (record === undefined) await tuneFile(services, document);
   else void window.showInformationMessage(`This config is of a ${record.kind}; run it from the Bench view.`);
+}
+
+/** Whether a config can be run; shows its mistakes where it has some. */
+async function isWithoutMistakes(help: LanguageHelp, document: TextDocument): Promise<boolean> {
+  // Without help, whoever takes the run finds them.
+  const result = await help.validate(document).catch(() => null);
+  if (result === null || result.errors === 0) return true;
+  await commands.executeCommand('workbench.actions.view.problems');
+  const [them, name] = [result.errors === 1 ? 'it' : 'them', workspace.asRelativePath(document.uri)];
+  void window.showErrorMessage(
+    `${name} is not run: it has ${countText(result.errors, 'mistake')}. Correct ${them}; the view Problems says where.`,
+  );
+  return false;
 }
 
 /** Whether a file can be run and has a history; says what to do where it cannot. */
@@ -66,7 +81,10 @@ function isTuning(document: TextDocument): boolean {
 async function tuneFile({ benches, panels }: Services, { uri }: TextDocument): Promise<void> {
   const bench = benches.for(uri);
   if (bench === undefined || !hasFolder()) return;
-  await bench.ask(tuneConfigMethod, { path: uri.fsPath });
+  const name = basename(uri.fsPath);
+  await askForRun({ bench, subject: `The tuning of ${name}`, name }, (requestId) =>
+    bench.ask(tuneConfigMethod, { path: uri.fsPath, requestId }),
+  );
   bench.tellRecordsChanged();
   panels.show(tuningHistoryPanel, { bench: bench.folder.uri.toString(), config: uri.fsPath });
 }
@@ -76,7 +94,7 @@ async function validateConfig(help: LanguageHelp, document: TextDocument): Promi
   if (result === null) return;
   const name = workspace.asRelativePath(document.uri);
   if (result.errors + result.warnings === 0) {
-    window.setStatusBarMessage(`$(check) ${name} is valid`, 8_000);
+    window.setStatusBarMessage(`$(check) ${iconless(name)} is valid`, 8_000);
     void window.showInformationMessage(`${name} is valid.`);
     return;
   }

@@ -1,6 +1,6 @@
 // What the wizards send: the parameters of the API, read by the readers of the operations themselves.
 import { describe, expect, it } from 'vitest';
-import { readBenchmarkEdit, readBenchmarkRequest } from '../../../src/bench/benchmark/benchmarkRequest';
+import { machineShare, readBenchmarkEdit, readBenchmarkRequest } from '../../../src/bench/benchmark/benchmarkRequest';
 import { readDatasetRequest } from '../../../src/bench/dataset/datasetRequest';
 import { readOptimizationEdit, readOptimizationRequest } from '../../../src/bench/optimization/optimizationRequest';
 import { RequestReader } from '../../../src/bench/requestReader';
@@ -13,6 +13,7 @@ import {
   optimizationEdit,
   optimizationRequest,
   projectRequest,
+  proposedCores,
   readBoundary,
   readTolerance,
   toleranceText,
@@ -51,6 +52,11 @@ describe('requests', () => {
     const read = readBenchmarkRequest(RequestReader.of(benchmarkRequest(answers)));
     expect(read).toEqual({ ...answers });
     expect(readBenchmarkEdit(RequestReader.of(benchmarkEdit(9, answers)))).toMatchObject({ id: 9, batchSize: 4 });
+  });
+
+  it.each([1, 2, 4, 64])('of a benchmark propose what the bench decides, also on %i cores', (machine) => {
+    expect(proposedCores(machine)).toBe(machineShare({}, machine).coresPerInstance);
+    expect(proposedCores(machine)).toBeLessThanOrEqual(machine);
   });
 
   it('of a data set are read with transforms in order', () => {

@@ -129,6 +129,7 @@ export function job(more: Partial<JobFacts> = {}): JobFacts {
     projectId: 1,
     title: 'int8',
     projectName: 'digits',
+    configPath: null,
     position: 0,
     progress: { phase: 'measuring', done: 34, total: 100, unit: 'runs' },
     timeLeftMs: 120_000,

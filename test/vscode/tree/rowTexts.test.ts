@@ -1,10 +1,11 @@
 // The words of rows: descriptions, menus' flags, tooltips, jobs and the status bar.
 import { describe, expect, it } from 'vitest';
-import { jobDescription, statusText } from '../../../src/vscode/tree/jobText';
+import { jobCounts, jobDescription, jobsBadge, statusText } from '../../../src/vscode/tree/jobText';
 import { isPinned, partContext } from '../../../src/vscode/tree/rowContext';
 import {
   accuracyText,
   durationText,
+  iconless,
   latencyText,
   lineText,
   momentText,
@@ -26,6 +27,24 @@ import { benchmark, job, measured, model, optimization, parts, profiling, run, w
 
 // Rows of pure text never ask it anything.
 const bench = {} as unknown as BenchConnection;
+
+describe('the badge of the jobs', () => {
+  it('counts those that run; those that wait are said beside', () => {
+    const active = (['running', 'queued', 'queued', 'queued'] as const).map((state) => ({ state }));
+    expect(jobsBadge(active)).toEqual({ running: 1, tooltip: '1 job is running, 3 are waiting' });
+    expect(jobsBadge(active.slice(0, 2)).tooltip).toBe('1 job is running, 1 is waiting');
+    expect(jobsBadge(active.slice(1)).running).toBe(0);
+    expect(jobCounts([...active, { state: 'success' }])).toEqual({ running: 1, waiting: 3 });
+  });
+});
+
+describe('a name that looks like an icon', () => {
+  it('has no icon in it and all of its letters', () => {
+    const shown = iconless('a $(trash) $(sync~spin) b');
+    expect(shown).not.toMatch(/\$\([\w~-]+\)/);
+    expect(shown.replaceAll('\u200B', '')).toBe('a $(trash) $(sync~spin) b');
+  });
+});
 
 describe('figures', () => {
   it('have three significant digits and a unit', () => {
@@ -196,6 +215,8 @@ describe('a tooltip', () => {
       expect(markdownOf(partTooltip(node, all, job()))).toContain('Id: 1');
     }
     expect(markdownOf(projectTooltip(all.project, all))).toContain('mine');
+    const [given] = all.models;
+    expect(markdownOf(projectTooltip(all.project, all))).toContain(`Model: ${literal(given?.path ?? '')}`);
     expect(markdownOf(projectTooltip(all.project, undefined))).not.toContain('Models');
   });
 });

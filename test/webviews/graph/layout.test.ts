@@ -19,6 +19,7 @@ function inputOf({ nodes, edges, groups = [] }: Plan): LayoutInput {
     targets: Int32Array.from(edges, ([, target]) => target),
     groupParents: Int32Array.from(groups),
     titleWidths: new Float32Array(groups.length).fill(80),
+    tagWidths: new Float32Array(nodes.length),
   };
 }
 

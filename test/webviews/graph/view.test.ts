@@ -9,6 +9,7 @@ import {
   brought,
   fitted,
   panned,
+  recentred,
   readableScale,
   firstCamera,
   seenPart,
@@ -108,6 +109,14 @@ describe('camera', () => {
     const moved = brought(camera, { x: 400, y: 900, width: 100, height: 40 }, window);
     expect(moved.x).toBe(0);
     expect(moved.y + window.height).toBeGreaterThanOrEqual(940);
+  });
+
+  it('keeps its middle in a window of another size, and back', () => {
+    const narrow = { width: 350, height: 600 };
+    const camera = { x: 10, y: 20, scale: 0.5 };
+    const there = recentred(camera, narrow, window);
+    expect(toPicture(there, { x: 500, y: 300 })).toEqual(toPicture(camera, { x: 175, y: 300 }));
+    expect(recentred(there, window, narrow)).toEqual(camera);
   });
 
   it('pans by pixels of the window', () => {
@@ -226,6 +235,20 @@ describe('texts of the picture', () => {
     const line = picture.layout.points[2 * (picture.layout.routeStarts[0] ?? 0)] ?? 0;
     expect(picture.leftOfTag(0, a.width)).toBeGreaterThan(line);
     expect(picture.leftOfTag(4, 20)).toBe(g.x + g.width - 20);
+  });
+
+  it('of a narrow open group have room in its box: its name with its figure, and the tags under its cards', () => {
+    const figures: Readonly<Record<string, string>> = { block: '79.1 µs, 16.7 %', c: 'computed with Conv' };
+    const cards = scene.nodes.map(cardOf);
+    const input = layoutInputOf(scene, cards, widthOf, (id) => figures[id] ?? '');
+    const shown = new Picture(scene, cards, input, layoutGraph(input));
+    const box = shown.rectOfGroup(0);
+    expect(boxTitle('block', figures['block'], box.width - 44, widthOf)).toBe('block · 79.1 µs, 16.7 %');
+    for (const node of [1, 2]) {
+      const width = input.tagWidths[node] ?? 0;
+      expect(shown.leftOfTag(node, width) + width).toBeLessThan(box.x + box.width);
+    }
+    expect(picture.rectOfGroup(0).width).toBeLessThan(box.width);
   });
 
   it('count inputs and outputs of the model apart from its nodes', () => {

@@ -45,6 +45,15 @@ describe('an axis', () => {
     expect(labels).toEqual(['0.01', '0.1', '1', '10', '100', '1000']);
   });
 
+  it.each([
+    [[2.57e-5], ['0', '5e-6', '1e-5', '1.5e-5', '2e-5', '2.5e-5', '3e-5']],
+    [[8e-4], ['0', '2e-4', '4e-4', '6e-4', '8e-4']],
+    [[0.02], ['0.000', '0.005', '0.010', '0.015', '0.020']],
+  ])('labels the small errors %j so that labels lie beside each other', (values, expected) => {
+    const { ticks } = makeAxis(values, { range: [0, 400], fromZero: true });
+    expect(ticks.map(({ label }) => label)).toEqual(expected);
+  });
+
   it('can be made of nothing and of one figure', () => {
     expect(makeAxis([], { range: [0, 100] }).domain).toEqual([0, 1]);
     const { domain } = makeAxis([5], { range: [0, 100] });

@@ -71,9 +71,26 @@ function placeLevel(
   const titleWidth = nested.group < 0 ? 0 : at(input.titleWidths, nested.group);
   return {
     inside,
-    width: Math.max(inside.width + 2 * spacing.boxSide, titleWidth),
+    width: Math.max(inside.width + 2 * spacing.boxSide, titleWidth, widthForTags(nested, inside, widths, input)),
     height: inside.height + spacing.boxTitle + spacing.boxBottom,
   };
+}
+
+/** A tag may be wider than the half of the card that it hangs under: the box around goes as far as the tag does. */
+function widthForTags(
+  { items }: NestedLevel,
+  inside: LevelLayout,
+  widths: readonly number[],
+  input: LayoutInput,
+): number {
+  return items.reduce((widest, { node }, item) => {
+    const tag = node < 0 ? 0 : at(input.tagWidths, node);
+    if (tag === 0) return widest;
+    return Math.max(
+      widest,
+      at(inside.xs, item) + at(widths, item) / 2 + spacing.besideLine + tag + 2 * spacing.boxSide,
+    );
+  }, 0);
 }
 
 function placedGroup(group: number, nesting: Nesting, placed: ReadonlyMap<NestedLevel, Placed>): Placed | undefined {

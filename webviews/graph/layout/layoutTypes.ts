@@ -14,6 +14,8 @@ export interface LayoutInput {
   readonly groupParents: Int32Array;
   /** Room the title of each open group needs. */
   readonly titleWidths: Float32Array;
+  /** Of the tag that hangs under each card, right of the line that begins there; 0 for none. */
+  readonly tagWidths: Float32Array;
 }
 
 /** Where everything is. */
@@ -35,6 +37,8 @@ export interface Layout {
 export const spacing = {
   /** Between cards beside each other. */
   besides: 26,
+  /** Between a line and the tag of a card that stands beside it. */
+  besideLine: 5,
   /** Between lines that pass beside each other. */
   lines: 16,
   /** Between rows of cards: room for a line and for the shape written at it. */

@@ -16,7 +16,7 @@ import { panelChangedEvent } from '../../../src/protocol/panels/panel';
 import { host } from '../../kit/host';
 import { Comparison } from '../store/comparison';
 import { GraphStore } from '../store/graphStore';
-import { firstView, keepSoon } from '../store/viewState';
+import { firstView, keepSoon, startViewOf } from '../store/viewState';
 import type { GraphView } from '../store/viewState';
 import './changeList';
 import './graphLegend';
@@ -49,7 +49,7 @@ export class GraphPage extends LitElement {
   @state() private accessor hasPanel = true;
   /** Undefined: where there is room for it. */
   @state() private accessor hasMap: boolean | undefined = undefined;
-  /** The pane the panel beside tells of. */
+  /** The pane that the panel beside and the table tell of. */
   @state() private accessor side: 'here' | 'there' = 'here';
   @state() private accessor problem = '';
   @query('graph-pane.here') private accessor pane!: GraphPane;
@@ -59,6 +59,8 @@ export class GraphPage extends LitElement {
   /** What it is compared with, also while that cannot be read. */
   private wantedOther: string | undefined;
   private readonly first: GraphView = firstView();
+  /** Until everything of an earlier page is there again. */
+  @state() private accessor startView = startViewOf(this.first);
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -90,6 +92,7 @@ export class GraphPage extends LitElement {
     if (wanted !== null) await this.colour(wanted);
     const compare = this.first.compare === undefined ? this.compareAtFirst : (this.first.compare ?? undefined);
     if (compare !== undefined) await this.compareWith(compare);
+    this.startView = undefined;
   }
 
   private async changed(path: string): Promise<void> {
@@ -138,6 +141,7 @@ export class GraphPage extends LitElement {
       expanded: this.store?.expanded ?? [],
       selected: this.store?.selected ?? null,
       camera: this.pane.camera,
+      window: this.pane.window,
       overlay: this.store?.overlay === undefined ? null : keyOf(this.store.overlay.choice),
       compare: this.comparison?.there.path ?? null,
       isTable: this.isTable,
@@ -181,8 +185,13 @@ export class GraphPage extends LitElement {
     } else if (event.key === 'Escape' && !event.defaultPrevented) {
       // Out of the tools and the panel beside it goes back into the picture.
       if (this.isSearching || this.shadowRoot?.activeElement === null) this.escape();
-      else this.pane.focus();
+      else this.focusPane();
     }
+  }
+
+  /** Back into the picture that had the keyboard last. */
+  private focusPane(): void {
+    (this.side === 'there' ? (this.otherPane ?? this.pane) : this.pane).focus();
   }
 
   private openSearch(): void {
@@ -256,10 +265,11 @@ export class GraphPage extends LitElement {
           ${
             this.isTable
               ? html`<graph-table
-                  .store=${store}
+                  .store=${this.shownStore(store)}
+                  ?isCompared=${comparison !== undefined}
                   @search-found=${() => this.showSelected()}
                   @table-open=${() => void this.openSide()}
-                  @pane-escape=${() => this.pane.focus()}
+                  @pane-escape=${() => this.focusPane()}
                 ></graph-table>`
               : nothing
           }
@@ -304,7 +314,7 @@ export class GraphPage extends LitElement {
         <graph-pane
           class=${side}
           .store=${store}
-          .startCamera=${side === 'here' ? (this.first.camera ?? undefined) : undefined}
+          .startView=${side === 'here' ? this.startView : undefined}
           label=${`Graph of ${name}. Arrow keys follow the lines; Control F searches; T shows a table.`}
           @focusin=${() => (this.side = side)}
           @pane-open=${() => void this.openSide()}
@@ -322,6 +332,11 @@ export class GraphPage extends LitElement {
     </section>`;
   }
 
+  /** The model that table and panel tell of: that of the picture which had the keyboard last. */
+  private shownStore(store: GraphStore): GraphStore {
+    return this.side === 'there' && this.comparison !== undefined ? this.comparison.there : store;
+  }
+
   private renderSearch(store: GraphStore): TemplateResult {
     return html`<graph-search
       .store=${store}
@@ -332,7 +347,6 @@ export class GraphPage extends LitElement {
 
   private renderSide(store: GraphStore): TemplateResult {
     const { comparison } = this;
-    const shown = this.side === 'there' && comparison !== undefined ? comparison.there : store;
     return html`<aside aria-label="Properties">
       ${
         comparison === undefined
@@ -347,7 +361,7 @@ export class GraphPage extends LitElement {
             ></graph-changes>`
       }
       <div class="scroll">
-        <graph-side .store=${shown} @side-jump=${() => this.showSelected()}></graph-side>
+        <graph-side .store=${this.shownStore(store)} @side-jump=${() => this.showSelected()}></graph-side>
       </div>
     </aside>`;
   }

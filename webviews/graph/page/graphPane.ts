@@ -6,6 +6,7 @@ import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
 import '@vscode-elements/elements/dist/vscode-progress-ring/index.js';
 import type { GraphStore, StoreChange } from '../store/graphStore';
+import type { StartView } from '../store/viewState';
 import type { Camera, Point, Rect, Size } from '../view/camera';
 import {
   between,
@@ -13,7 +14,7 @@ import {
   centred,
   firstCamera,
   fitted,
-  panned,
+  recentred,
   readableScale,
   seenPart,
   toPicture,
@@ -43,8 +44,8 @@ export class GraphPane extends LitElement {
   @property({ attribute: false }) accessor store: GraphStore | undefined = undefined;
   /** Of the pane, for those who do not see it. */
   @property() accessor label = '';
-  /** What was kept of an earlier page: used for the first picture. */
-  @property({ attribute: false }) accessor startCamera: Camera | undefined = undefined;
+  /** What was kept of an earlier page: holds until its page is complete again. */
+  @property({ attribute: false }) accessor startView: StartView | undefined = undefined;
   /** Whether the map is wanted; undefined: where there is room for it. */
   @property({ attribute: false }) accessor wantsMap: boolean | undefined = undefined;
   @state() private accessor said = '';
@@ -217,7 +218,12 @@ export class GraphPane extends LitElement {
     this.shownBefore = picture;
     const held = anchor ?? this.store?.selected ?? '';
     const [was, is] = [old?.rectOf(held), picture.rectOf(held)];
-    if (!this.hasCamera || old === undefined || (anchor !== undefined && is === undefined)) {
+    if (
+      !this.hasCamera ||
+      this.startView !== undefined ||
+      old === undefined ||
+      (anchor !== undefined && is === undefined)
+    ) {
       this.startCameraOf(picture.layout);
       return;
     }
@@ -240,8 +246,8 @@ export class GraphPane extends LitElement {
       highest = rect.y;
       top = { x: rect.x + rect.width / 2, y: 0 };
     });
-    this.move(this.startCamera ?? firstCamera(layout, top, this.window));
-    this.startCamera = undefined;
+    const { camera, window: before = this.window } = this.startView ?? {};
+    this.move(camera === undefined ? firstCamera(layout, top, this.window) : recentred(camera, before, this.window));
   }
 
   private resized(): void {
@@ -250,7 +256,7 @@ export class GraphPane extends LitElement {
     this.window = { width, height };
     // What was in the middle stays there.
     if (this.hasCamera && before.width > 0 && width > 0) {
-      this.camera = panned(camera, (width - before.width) / 2, (height - before.height) / 2);
+      this.camera = recentred(camera, before, this.window);
     }
     const ratio = window.devicePixelRatio;
     this.canvas.width = Math.round(width * ratio);

@@ -11,12 +11,14 @@ import { formStyles } from './formStyles';
 import { rowHeight, rowsInSight, rowsText, scrollTo } from './rowWindow';
 import { tableStyles } from './tableStyles';
 
-/** Events: `table-open` (Enter or a double click on a row), `pane-escape`. */
+/** Shows the nodes of another store from the start when it is given one. Events: `table-open` (Enter or a double click on a row), `pane-escape`. */
 @customElement('graph-table')
 export class NodeTable extends LitElement {
   static override styles = [baseStyles, formStyles, tableStyles];
 
   @property({ attribute: false }) accessor store: GraphStore | undefined = undefined;
+  /** Two models are on show: the heading says whose nodes these are. */
+  @property({ type: Boolean }) accessor isCompared = false;
   @state() private accessor pages: NodePages | undefined = undefined;
   @state() private accessor current = 0;
   @query('.scroll') private accessor scroller!: HTMLElement;
@@ -29,10 +31,7 @@ export class NodeTable extends LitElement {
   override connectedCallback(): void {
     super.connectedCallback();
     this.resizes.observe(this);
-    this.endListening = this.store?.listen((change) => {
-      if (change === 'facts') this.find();
-      else if (change === 'selection' || change === 'marks') this.requestUpdate();
-    });
+    this.listen();
   }
 
   override disconnectedCallback(): void {
@@ -43,8 +42,12 @@ export class NodeTable extends LitElement {
     clearTimeout(this.choosing);
   }
 
-  override firstUpdated(): void {
-    this.find();
+  private listen(): void {
+    this.endListening?.();
+    this.endListening = this.store?.listen((change) => {
+      if (change === 'facts') this.find();
+      else if (change === 'selection' || change === 'marks') this.requestUpdate();
+    });
   }
 
   /** Puts the keyboard into the table. */
@@ -101,6 +104,10 @@ export class NodeTable extends LitElement {
 
   override updated(changed: PropertyValues): void {
     const { scroller } = this;
+    if (changed.has('store')) {
+      this.listen();
+      this.find();
+    }
     if (changed.has('current')) {
       scroller.scrollTop = scrollTo(this.current, scroller.scrollTop, scroller.clientHeight, rowHeight);
     }
@@ -108,6 +115,12 @@ export class NodeTable extends LitElement {
     const { first, end } = rowsInSight(scroller.scrollTop, scroller.clientHeight, total);
     scroller.style.setProperty('--above', `${first * rowHeight}px`);
     scroller.style.setProperty('--below', `${(total - end) * rowHeight}px`);
+  }
+
+  private get heading(): string {
+    const { store } = this;
+    if (!this.isCompared || store === undefined) return 'Nodes';
+    return `Nodes of ${store.facts?.fileName ?? 'the model'}`;
   }
 
   override render(): TemplateResult {
@@ -118,7 +131,7 @@ export class NodeTable extends LitElement {
     if (changes !== undefined) titles.unshift('Change');
     return html`
       <div class="bar">
-        <h2>Nodes</h2>
+        <h2>${this.heading}</h2>
         <input
           type="text"
           aria-label="Show only nodes with this text"
@@ -134,7 +147,7 @@ export class NodeTable extends LitElement {
         class="scroll"
         role="grid"
         tabindex="0"
-        aria-label="All nodes of the model"
+        aria-label=${this.isCompared ? `All nodes: ${this.heading}` : 'All nodes of the model'}
         aria-rowcount=${(total ?? 0) + 1}
         aria-activedescendant=${(total ?? 0) === 0 ? nothing : `row-${this.current}`}
         @keydown=${(event: KeyboardEvent) => this.pressed(event)}

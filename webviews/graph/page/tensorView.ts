@@ -8,6 +8,7 @@ import type { TensorFacts, ValueWindow } from '../../../src/protocol/panels/grap
 import { bytesText } from '../../kit/figures';
 import { host } from '../../kit/host';
 import { baseStyles } from '../../kit/styles';
+import { figure, shortValue } from './figure';
 import { formStyles } from './formStyles';
 import { iconButton } from './iconButton';
 import { sideStyles } from './sideStyles';
@@ -114,7 +115,7 @@ export class TensorView extends LitElement {
         }
       </div>
       <ol class="values" tabindex="0" aria-labelledby="range">
-        ${values.values.map((value) => html`<li>${value}</li>`)}
+        ${values.values.map((value) => html`<li title=${value}>${shortValue(value)}</li>`)}
       </ol>
     `;
   }
@@ -123,14 +124,6 @@ export class TensorView extends LitElement {
     const wanted = Math.trunc(Number(input.value));
     void this.go(Math.max(0, Math.min(elements - 1, Number.isFinite(wanted) ? wanted : 0)));
   }
-}
-
-/** Few digits, without losing very small and very large numbers. */
-function figure(value: number): string {
-  if (!Number.isFinite(value)) return String(value);
-  const size = Math.abs(value);
-  if (size !== 0 && (size < 0.001 || size >= 1e6)) return value.toExponential(3);
-  return Number(value.toPrecision(4)).toString();
 }
 
 /** Bars of the counts, and the same as a table for those who do not see them. */

@@ -4,7 +4,9 @@ import type { FailureRecord } from '../../../src/protocol/benchError';
 import { allGroupsMethod, graphFactsMethod, overlayMethod, sceneMethod } from '../../../src/protocol/panels/graph';
 import type { GraphFacts, GraphScene, Overlay, OverlayChoice } from '../../../src/protocol/panels/graph';
 import { host } from '../../kit/host';
+import type { LayoutInput } from '../layout/layoutTypes';
 import { cardOf, layoutInputOf } from '../view/cards';
+import type { Card } from '../view/cards';
 import { textMeasure } from '../view/measure';
 import type { ChangeMarks } from '../view/marks';
 import { Picture } from '../view/picture';
@@ -114,6 +116,7 @@ export class GraphStore {
     if (turn !== this.overlayTurn) return;
     this.overlay = overlay;
     this.tell('marks');
+    await this.makeRoom();
   }
 
   mark(changes: ChangeMarks | undefined): void {
@@ -160,14 +163,42 @@ export class GraphStore {
     if (turn !== this.turn) return;
     this.isBusy = false;
     this.tell('status');
+    // Colours may have come meanwhile.
+    await this.makeRoom();
+  }
+
+  /** Open groups are as wide as the figures of the colours in them need, which other colours change. */
+  private async makeRoom(): Promise<void> {
+    const { picture } = this;
+    if (picture === undefined || this.isBusy || picture.scene.openGroups.length === 0) return;
+    const { scene, cards } = picture;
+    const input = this.inputOf(scene, cards);
+    if (hasSameRoom(input, picture.input)) return;
+    const turn = ++this.turn;
+    this.isBusy = true;
+    this.tell('status');
+    await this.attempt(async () => {
+      const layout = await this.layouts.layout(input);
+      if (turn !== this.turn || layout === undefined) return;
+      this.picture = new Picture(scene, cards, input, layout);
+      this.tell('picture');
+    });
+    if (turn !== this.turn) return;
+    this.isBusy = false;
+    this.tell('status');
   }
 
   private async pictureOf(scene: GraphScene): Promise<Picture | undefined> {
-    const font = getComputedStyle(document.body).fontFamily;
     const cards = scene.nodes.map(cardOf);
-    const input = layoutInputOf(scene, cards, textMeasure(font));
+    const input = this.inputOf(scene, cards);
     const layout = await this.layouts.layout(input);
     return layout && new Picture(scene, cards, input, layout);
+  }
+
+  private inputOf(scene: GraphScene, cards: readonly Card[]): LayoutInput {
+    const values = this.overlay?.values ?? {};
+    const figureOf = (id: string): string => (Object.hasOwn(values, id) ? (values[id]?.text ?? '') : '');
+    return layoutInputOf(scene, cards, textMeasure(getComputedStyle(document.body).fontFamily), figureOf);
   }
 
   private async attempt(work: () => Promise<void>): Promise<void> {
@@ -182,4 +213,9 @@ export class GraphStore {
   private tell(change: StoreChange, anchor?: string): void {
     for (const listener of this.listeners) listener(change, anchor);
   }
+}
+
+function hasSameRoom(one: LayoutInput, other: LayoutInput): boolean {
+  const isSame = (a: Float32Array, b: Float32Array): boolean => a.every((width, index) => width === b[index]);
+  return isSame(one.titleWidths, other.titleWidths) && isSame(one.tagWidths, other.tagWidths);
 }

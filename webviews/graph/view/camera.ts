@@ -42,6 +42,11 @@ export function panned(camera: Camera, dx: number, dy: number): Camera {
   return { ...camera, x: camera.x - dx / camera.scale, y: camera.y - dy / camera.scale };
 }
 
+/** What was in the middle of a window of another size stays there. */
+export function recentred(camera: Camera, before: Size, now: Size): Camera {
+  return panned(camera, (now.width - before.width) / 2, (now.height - before.height) / 2);
+}
+
 /** Zooms so that what lies under a place of the window stays there. */
 export function zoomed(camera: Camera, factor: number, around: Point): Camera {
   const scale = Math.min(largestScale, Math.max(smallestScale, camera.scale * factor));

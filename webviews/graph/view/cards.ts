@@ -71,15 +71,39 @@ export function boxTitle(
 ): string {
   const name = shortened(label);
   if (figure === undefined) return fittedText(name, room, widthOf);
-  const behind = ` · ${figure}`;
-  const shown = fittedText(name, room - widthOf(behind), widthOf);
-  return fittedText(shown === '' ? figure : `${shown}${behind}`, room, widthOf);
+  const shown = fittedText(name, room - widthOf(behind(figure)), widthOf);
+  return fittedText(shown === '' ? figure : `${shown}${behind(figure)}`, room, widthOf);
 }
 
-/** What the layout needs to know of a scene. */
-export function layoutInputOf(scene: GraphScene, cards: readonly Card[], measure: Measure): LayoutInput {
+function behind(figure: string): string {
+  return ` · ${figure}`;
+}
+
+/** What is written in the tag under a card. */
+export function tagText(figure: string): string {
+  return figure.slice(0, 40);
+}
+
+/** Width of a tag with a text of a width. */
+export function tagWidth(textWidth: number): number {
+  return Math.max(44, textWidth + 12);
+}
+
+/**
+ * What the layout needs to know of a scene.
+ *
+ * @param figureOf what the colours say of a node or open group; '' for nothing
+ */
+export function layoutInputOf(
+  scene: GraphScene,
+  cards: readonly Card[],
+  measure: Measure,
+  figureOf: (id: string) => string = () => '',
+): LayoutInput {
   const groups = new Map(scene.openGroups.map(({ key }, index) => [key, index]));
   const parentOf = (key: string): number => groups.get(key) ?? -1;
+  const widthOfTag = (figure: string): number => (figure === '' ? 0 : tagWidth(measure(tagText(figure), 'line')));
+  const titleOf = (label: string, figure: string): string => shortened(label) + (figure === '' ? '' : behind(figure));
   return {
     widths: Float32Array.from(cards, (card, index) => cardWidth(card, scene.nodes[index]?.kind === 'group', measure)),
     heights: Float32Array.from(
@@ -92,8 +116,9 @@ export function layoutInputOf(scene: GraphScene, cards: readonly Card[], measure
     groupParents: Int32Array.from(scene.openGroups, ({ parent }) => parentOf(parent)),
     titleWidths: Float32Array.from(
       scene.openGroups,
-      ({ label }) => measure(shortened(label), 'title') + 4 * cardSize.side + cardSize.button,
+      ({ key, label }) => measure(titleOf(label, figureOf(key)), 'title') + 4 * cardSize.side + cardSize.button,
     ),
+    tagWidths: Float32Array.from(scene.nodes, ({ id }) => widthOfTag(figureOf(id))),
   };
 }
 

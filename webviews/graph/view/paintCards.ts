@@ -1,7 +1,7 @@
 // Paints cards of nodes and boxes of open groups.
 import { buttonOfGroup, buttonOfNode } from './buttons';
 import type { Rect } from './camera';
-import { boxTitle, cardFont, cardSize, fittedText } from './cards';
+import { boxTitle, cardFont, cardSize, fittedText, tagText, tagWidth } from './cards';
 import type { Look } from './looks';
 import type { Marks } from './marks';
 import { changeSigns } from './marks';
@@ -160,8 +160,8 @@ function paintMarksOf(paint: CardPaint, node: number, rect: Rect, look: Look): v
 /** What a node costs: under its card, beside its lines, filled as far as its share of the worst goes. */
 function paintFigure({ context, theme, picture }: CardPaint, node: number, rect: Rect, { figure, share }: Look): void {
   context.font = cardFont('line', theme.font);
-  const text = figure.slice(0, 40);
-  const width = Math.max(44, context.measureText(text).width + 12);
+  const text = tagText(figure);
+  const width = tagWidth(context.measureText(text).width);
   const place = { x: picture.leftOfTag(node, width), y: rect.y + rect.height - 1, width, height: 15 };
   outline(context, place, 7);
   context.fillStyle = theme.background;

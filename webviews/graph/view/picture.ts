@@ -1,13 +1,10 @@
 // A scene with its layout and whatever makes it quick to paint and to walk: places, neighbours, what lies where.
 import type { GraphScene, SceneNode } from '../../../src/protocol/panels/graph';
-import { at } from '../layout/layoutTypes';
+import { at, spacing } from '../layout/layoutTypes';
 import type { Layout, LayoutInput } from '../layout/layoutTypes';
 import type { Rect } from './camera';
 import type { Card } from './cards';
 import { Bands } from './bands';
-
-/** Between a line and what stands beside it. */
-const besideLine = 5;
 
 /** Everything about what is drawn. Nothing in it changes. */
 export class Picture {
@@ -84,7 +81,8 @@ export class Picture {
     const { x, width: whole } = this.rectOfNode(node);
     const { points, routeStarts } = this.layout;
     let left = x + whole - width;
-    for (const edge of this.edgesFrom(node)) left = Math.max(left, at(points, 2 * at(routeStarts, edge)) + besideLine);
+    for (const edge of this.edgesFrom(node))
+      left = Math.max(left, at(points, 2 * at(routeStarts, edge)) + spacing.besideLine);
     return left;
   }
 
