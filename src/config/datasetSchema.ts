@@ -36,6 +36,11 @@ export const datasetExamples: readonly ParameterValue[] = [
     postprocess: { transform: { DecodeYolo: { head: 'yolox', input_size: 416 } } },
     metric: { COCOmAP: { class_numbers: 'index' } },
   },
+  {
+    dataset: { GLUE: { data_dir: 'glue/sst-2', model_name_or_path: 'distilbert', task: 'sst-2' } },
+    batch_size: 32,
+    metric: { GLUE: { task: 'sst-2' } },
+  },
   { dataset: { images: 'pictures' }, transform: { Resize: { size: [224, 224] } }, metric: { agreement: {} } },
   { dataset: { npz: { path: 'eval.npz', labels: 'labels' } }, batch_size: 8, metric: 'Accuracy' },
   { dataset: { dummy_v2: { input_shape: [3, 224, 224], low: 0, high: 1 } } },

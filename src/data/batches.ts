@@ -27,10 +27,10 @@ export async function* batches(loader: DataLoader, options: BatchOptions): Async
   for await (const item of itemsOf(loader, options)) {
     gathered.push(item);
     if (gathered.length < batchSize) continue;
-    yield stacked(gathered);
+    yield stacked(gathered, loader.fill);
     gathered = [];
   }
-  if (gathered.length > 0 && lastBatch !== 'discard') yield stacked(gathered);
+  if (gathered.length > 0 && lastBatch !== 'discard') yield stacked(gathered, loader.fill);
 }
 
 /** Items in order, a few of them asked for ahead. */
@@ -64,14 +64,17 @@ function ask(loader: DataLoader, index: number): Promise<DataItem> {
   return item;
 }
 
-function stacked(items: readonly DataItem[]): Batch {
+function stacked(items: readonly DataItem[], fill: DataLoader['fill']): Batch {
   const [first] = items;
   const inputs: Record<string, Tensor> = {};
-  for (const name of Object.keys(first?.inputs ?? {})) inputs[name] = stackedInput(items, name);
+  for (const name of Object.keys(first?.inputs ?? {})) {
+    inputs[name] = stackedInput(items, name, fill?.[name]);
+  }
   return { ids: items.map(({ id }) => id), inputs, annotations: items.map(({ annotation }) => annotation) };
 }
 
-function stackedInput(items: readonly DataItem[], name: string): Tensor {
+function stackedInput(given: readonly DataItem[], name: string, fill: number | undefined): Tensor {
+  const items = fill === undefined ? given : equallyLong(given, name, fill);
   const [first] = items;
   const model = first?.inputs[name];
   if (first === undefined || model === undefined) throw new RangeError('a batch of nothing');
@@ -95,6 +98,27 @@ function stackedInput(items: readonly DataItem[], name: string): Tensor {
   if (tensors.length === 1) return { type: model.type, dims, data: model.data };
   const parts = tensors.map((tensor) => tensor.data);
   return { type: model.type, dims, data: concatenated(parts, size) };
+}
+
+/** Shorter ones are filled up along their first axis; whether the other axes fit is seen later. */
+function equallyLong(items: readonly DataItem[], name: string, fill: number): readonly DataItem[] {
+  const longest = Math.max(...items.map(({ inputs }) => inputs[name]?.dims[0] ?? 0));
+  return items.map((item) => {
+    const tensor = item.inputs[name];
+    if (tensor === undefined || tensor.dims[0] === longest) return item;
+    return { ...item, inputs: { ...item.inputs, [name]: filledUp(tensor, longest, fill) } };
+  });
+}
+
+function filledUp({ type, dims, data }: Tensor, length: number, fill: number): Tensor {
+  const wanted = [length, ...dims.slice(1)];
+  if (!ArrayBuffer.isView(data)) return { type, dims, data };
+  const whole = new (data.constructor as new (length: number) => NumberArray)(elementCount(wanted));
+  if (whole instanceof BigInt64Array || whole instanceof BigUint64Array) whole.fill(BigInt(fill));
+  else whole.fill(fill);
+  // Both arrays are of the class that `data` has.
+  (whole as Uint8Array).set(data as Uint8Array);
+  return { type, dims: wanted, data: whole };
 }
 
 function concatenated(parts: readonly TensorData[], size: number): TensorData {

@@ -27,6 +27,11 @@ export interface DataLoader {
   readonly length?: number;
   /** There is always another item: whoever reads names a limit. */
   readonly endless?: boolean;
+  /**
+   * Inputs (by name) whose first axis may differ from item to item, each with the number that fills a shorter one up to
+   * the longest of its batch: sequences of tokens.
+   */
+  readonly fill?: Readonly<Record<string, number>>;
   get(index: number): Promise<DataItem> | DataItem;
   /** Releases files; called once by whoever opened the loader. */
   close?(): Promise<void> | void;

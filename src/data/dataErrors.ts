@@ -78,6 +78,40 @@ export const dataErrors = {
       place: `${file}:${line}`,
       nextStep: 'Correct the line; each is "<relative image> <integer label>".',
     }),
+  /** A line of a table of text; `nextStep` says what it has to hold. */
+  badRow: (file: string, line: number, problem: string, nextStep: string): DataError =>
+    new DataError({
+      code: 'data-row',
+      message: `Line ${line} of ${file} cannot be used: ${problem}.`,
+      place: `${file}:${line}`,
+      nextStep,
+    }),
+  /** `problem` completes "the folder …". */
+  tokenizerMissing: (folder: string, problem: string): DataError =>
+    new DataError({
+      code: 'data-tokenizer-missing',
+      message: `There is no tokenizer at ${folder}: it ${problem}.`,
+      place: folder,
+      nextStep:
+        'Nothing is fetched from the network: put tokenizer.json (or vocab.txt, or vocab.json and merges.txt) of the model into a folder, and name it with model_name_or_path.',
+    }),
+  tokenizerDamaged: (path: string, cause: unknown): DataError =>
+    new DataError(
+      {
+        code: 'data-tokenizer-damaged',
+        message: `The tokenizer ${path} cannot be used: ${cause instanceof Error ? cause.message : String(cause)}.`,
+        place: path,
+        nextStep: 'Fetch the file again, or use the vocab.txt or vocab.json and merges.txt of the same model.',
+      },
+      { cause },
+    ),
+  tokenUnknown: (path: string, token: string): DataError =>
+    new DataError({
+      code: 'data-token-unknown',
+      message: `The tokenizer ${path} has no number for "${token.slice(0, 64)}", and no token for unknown words.`,
+      place: path,
+      nextStep: 'Take all files of the tokenizer from the same model.',
+    }),
   /** `place` names the element of the file: `annotations[3]`. */
   badAnnotation: (file: string, place: string, problem: string): DataError =>
     new DataError({

@@ -57,7 +57,7 @@ export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDa
       ...(config.metric === undefined ? {} : { metric: config.metric }),
       isRandom: isMadeUp(config.dataset.name),
       postprocess: config.postprocess,
-      notes: source.kind === 'pictures' ? (source.notes ?? []) : [],
+      notes: source.notes ?? [],
       close,
     };
   } catch (thrown) {
@@ -89,6 +89,7 @@ function withTransforms(source: Source, { transforms, path }: DatasetConfig): Da
   return {
     ...(loader.length === undefined ? {} : { length: loader.length }),
     ...(loader.endless === undefined ? {} : { endless: loader.endless }),
+    ...(loader.fill === undefined ? {} : { fill: loader.fill }),
     get: async (index) => {
       const { id, inputs, annotation } = await loader.get(index);
       const [name, ...others] = Object.keys(inputs);

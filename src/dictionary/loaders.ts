@@ -1,6 +1,7 @@
 // The data set loaders a DATASET.yaml can name, with their parameters (SYSTEMS §5.1); data only.
 import { detectionLoaderEntries } from './detectionLoaders';
 import type { DictionaryEntry } from './entry';
+import { languageLoaderEntries } from './languageLoaders';
 
 const shapeType = {
   kind: 'either',
@@ -109,6 +110,7 @@ export const loaderEntries = [
     parameters: standardSetParameters,
   },
   ...detectionLoaderEntries,
+  ...languageLoaderEntries,
   {
     name: 'npz',
     help: 'Arrays of a NumPy .npz file, named like the inputs of the model; the first axis counts samples.',

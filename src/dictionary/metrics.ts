@@ -1,6 +1,7 @@
 // The metrics a DATASET.yaml can name, with their parameters (SYSTEMS §5.3); data only.
 import { detectionMetricEntries } from './detectionMetrics';
 import type { ChosenEntry, DictionaryEntry } from './entry';
+import { languageMetricEntries } from './languageMetrics';
 
 const output = {
   name: 'output',
@@ -60,6 +61,7 @@ export const metricEntries = [
     parameters: [output],
   },
   ...detectionMetricEntries,
+  ...languageMetricEntries,
   {
     name: 'agreement',
     help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
@@ -93,7 +95,7 @@ export type MetricName = (typeof metricEntries)[number]['name'];
 
 /** Metrics that are a share of something, 0 to 1: people read them as percent. */
 const ratioMetrics: ReadonlySet<string> = new Set<MetricName>([
-  ...(['topk', 'Accuracy', 'F1', 'agreement'] as const),
+  ...(['topk', 'Accuracy', 'F1', 'agreement', 'GLUE', 'WER', 'ROC'] as const),
   ...detectionMetricEntries.map(({ name }) => name),
 ]);
 
@@ -102,7 +104,7 @@ export function isRatioMetric(name: string): boolean {
 }
 
 /** Metrics that measure an error: less is better. */
-const errorMetrics: ReadonlySet<string> = new Set<MetricName>(['MSE', 'MAE', 'RMSE', 'Loss']);
+const errorMetrics: ReadonlySet<string> = new Set<MetricName>(['MSE', 'MAE', 'RMSE', 'Loss', 'WER']);
 
 /** Whether a greater figure is a better one; a metric of the user's own says so itself. */
 export function isHigherBetter({ name, parameters }: ChosenEntry): boolean {

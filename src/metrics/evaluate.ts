@@ -34,7 +34,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
       ...figureOf(metric),
       samples,
       isRandomData: dataset.isRandom,
-      warnings: dataset.notes,
+      warnings: [...dataset.notes, ...warningsAbout(metric, samples)],
       ms: performance.now() - started,
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
@@ -42,6 +42,15 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
   } finally {
     await dataset.close();
   }
+}
+
+/** A correlation of equal numbers, or an area under a curve without one class, is no figure. */
+function warningsAbout(metric: Metric, samples: number): readonly string[] {
+  const { metric: name, value } = figureOf(metric);
+  if (!Number.isNaN(value)) return [];
+  return [
+    `${name} has no value over these ${samples} samples: their labels or outputs do not differ as it needs them to.`,
+  ];
 }
 
 function figureOf(metric: Metric): Pick<EvaluateResult, 'metric' | 'value' | 'higherIsBetter' | 'figures'> {

@@ -36,9 +36,12 @@ function tokensOf(annotation: Annotation): Numbers {
   return labelValues('F1', annotation).values;
 }
 
+/** A bag of them. */
+type Tokens<Token> = Iterable<Token> & { readonly length: number };
+
 /** F1 of two bags of tokens: 2 · common / (predicted + expected); 0 when nothing is common, 1 when both are empty. */
-export function tokenF1(predicted: Numbers, expected: Numbers): number {
-  const left = new Map<number, number>();
+export function tokenF1<Token>(predicted: Tokens<Token>, expected: Tokens<Token>): number {
+  const left = new Map<Token, number>();
   for (const token of expected) {
     left.set(token, (left.get(token) ?? 0) + 1);
   }

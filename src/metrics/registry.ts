@@ -7,6 +7,11 @@ import { loss, mae, mse, rmse } from './elementwise';
 import { custom } from './custom';
 import { cocoMap, cocoMapV2, meanAveragePrecision, vocMap } from './detection/boxMetrics';
 import { f1 } from './f1';
+import { bleu } from './language/bleu';
+import { glue } from './language/glue';
+import { roc } from './language/rocAuc';
+import { squadF1 } from './language/squadF1';
+import { wordErrorRate } from './language/wordErrorRate';
 import { postprocessed } from './postprocess/postprocessed';
 
 const builders: BuildersOf<typeof metricEntries, [], Metric> = {
@@ -21,6 +26,11 @@ const builders: BuildersOf<typeof metricEntries, [], Metric> = {
   COCOmAP: cocoMap,
   COCOmAPv2: cocoMapV2,
   VOCmAP: vocMap,
+  GLUE: glue,
+  SquadF1: squadF1,
+  BLEU: bleu,
+  WER: wordErrorRate,
+  ROC: roc,
   agreement,
   custom,
 };

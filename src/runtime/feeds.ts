@@ -1,4 +1,5 @@
 // Fits what a data set gives to the inputs of a model, and says how to mend it where it does not fit.
+import { tokenInputNamed } from '../dictionary/tokenInputs';
 import { float16Bits } from '../onnx/halfFloat';
 import type { Tensor } from '../onnx/tensor';
 import { runtimeErrors } from './runtimeErrors';
@@ -6,7 +7,7 @@ import type { PortInfo } from './session';
 
 /**
  * Names and checks the inputs of one run: by name when the names are the model's, in graph-input order when no name is
- * and the count fits (DataItem.inputs). Arrays the model has no input for are left out. Tensors are not copied, but for
+ * and the count fits (DataItem.inputs). Inputs of language models also go by their other names (`input_mask`). Arrays the model has no input for are left out. Tensors are not copied, but for
  * float32 data of a float16 input: data sets hold float32, so that it is rounded to half precision, ties to even. No
  * other type is changed for another.
  *
@@ -33,17 +34,18 @@ export function shapeText(dims: PortInfo['dims']): string {
 function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): [PortInfo, Tensor][] {
   const names = [...given.keys()];
   const expected = ports.map((port) => port.name);
-  const byName = expected.some((name) => given.has(name));
+  const named = (name: string): Tensor | undefined => given.get(name) ?? given.get(tokenInputNamed(name) ?? name);
+  const byName = expected.some((name) => named(name) !== undefined);
   if (!byName && given.size !== ports.length) throw runtimeErrors.inputCount(ports, names);
   const inOrder = [...given.values()];
   const found: [PortInfo, Tensor][] = [];
   ports.forEach((port, index) => {
-    const tensor = byName ? given.get(port.name) : inOrder[index];
+    const tensor = byName ? named(port.name) : inOrder[index];
     if (tensor !== undefined) found.push([port, tensor]);
   });
   if (found.length < ports.length) {
     throw runtimeErrors.missingInputs(
-      ports.filter(({ name }) => !given.has(name)),
+      ports.filter(({ name }) => named(name) === undefined),
       names,
     );
   }

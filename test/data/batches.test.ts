@@ -62,6 +62,16 @@ describe('batches', () => {
     expect(batch?.inputs['ids']).toEqual({ type: 'int64', dims: [2], data: BigInt64Array.of(0n, 1n) });
   });
 
+  it('fills shorter sequences up to the longest of their batch, where the loader says with what', async () => {
+    const lengths = [1, 3, 2];
+    const loader: DataLoader = { length: 3, fill: { x: 9 }, get: (index) => item(index, [lengths[index] ?? 0, 1]) };
+    const [batch, last] = await all(loader, { batchSize: 2 });
+    expect(batch?.inputs['x']).toEqual({ type: 'float32', dims: [2, 3, 1], data: Float32Array.of(0, 9, 9, 1, 1, 1) });
+    expect(last?.inputs['x']?.dims).toEqual([1, 2, 1]);
+    const uneven: DataLoader = { ...loader, get: (index) => item(index, [index + 1, index + 1]) };
+    await expect(all(uneven, { batchSize: 2 })).rejects.toThrow(/cannot be put into one batch: "x"/);
+  });
+
   it('names both samples and shapes when a batch does not fit together', async () => {
     const shapes: DataLoader = { length: 2, get: (index) => item(index, [2 + index]) };
     await expect(all(shapes, { batchSize: 2 })).rejects.toMatchObject({

@@ -108,6 +108,12 @@ describe('runEvaluate', () => {
     await expect(evaluate(path, discarded)).rejects.toMatchObject({ code: 'metric-no-samples' });
   });
 
+  it('says when a metric has no figure', async () => {
+    const { result } = await evaluate(model(['N', 3]), `${arrays(3)}metric: {ROC: {task: multiclass}}\n`);
+    expect(result.value).toBeNaN();
+    expect(result.warnings).toEqual([expect.stringMatching(/^ROC has no value over these 3 samples/)]);
+  });
+
   it('names what is wrong when the data does not fit the model', async () => {
     await expect(evaluate(model(['N', 5]), `${arrays(3)}metric: {topk: 1}\n`)).rejects.toMatchObject({
       code: 'engine-input-shape',
@@ -133,6 +139,20 @@ describeShared('accuracies of the manifest', (shared) => {
     const dataset = oracleDataset(shared, name, 'evaluation', folder.path);
     const { result } = await evaluate(join(shared, 'data/models', `${name}.onnx`), dataset);
     expect(result.value).toBeCloseTo(top1, 10);
+  });
+});
+
+describeShared('GLUE on real data', (shared) => {
+  it('has the accuracy of the manifest for the transformer of SST-2', async () => {
+    const { result } = await evaluate(
+      join(shared, 'data/models/sst2_transformer.op13.onnx'),
+      `dataset: {GLUE: {data_dir: ${join(shared, 'data/sst2')}, file: eval.tsv, task: sst-2, dynamic_length: true}}
+batch_size: 32
+metric: {GLUE: {task: sst-2}}
+`,
+    );
+    expect(result).toMatchObject({ metric: 'GLUE', samples: 1821, higherIsBetter: true });
+    expect(result.value).toBeCloseTo(0.8066996155958265, 10);
   });
 });
 

@@ -37,6 +37,19 @@ describe('bindInputs', () => {
     expect(bound['mask']).toBe(b);
   });
 
+  it('knows the inputs of language models by the names of other exporters', () => {
+    const given = { input_ids: tensor([1, 8], 'int64'), attention_mask: tensor([1, 8], 'int64') };
+    const types = { token_type_ids: tensor([1, 8], 'int64') };
+    const ports = ['segment_ids:0', 'input_mask:0', 'input_ids:0'].map((name) => port(name, ['batch', 'seq'], 'int64'));
+    const bound = bindInputs({ ...given, ...types }, ports);
+    expect(Object.values(bound)).toEqual([types.token_type_ids, given.attention_mask, given.input_ids]);
+    expect(bindInputs({ ...given, ...types }, [ids, mask])).toEqual({
+      input_ids: given.input_ids,
+      mask: given.attention_mask,
+    });
+    expect(failureOf(given, ports).message).toContain('segment_ids:0');
+  });
+
   it('goes by order when no name is an input of the model and the count fits', () => {
     const image = tensor([1, 3, 8, 8]);
     expect(bindInputs({ image }, [port('data_0', [1, 3, 8, 8])])).toEqual({ data_0: image });

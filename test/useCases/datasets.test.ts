@@ -409,6 +409,14 @@ describe('dataset/predefined', () => {
     });
   });
 
+  it.each([
+    ['Object Detection', 'COCORaw', 'COCOmAP', {}],
+    ['Neural Language Processing', 'GLUE', 'GLUE', { task: 'mrpc' }],
+  ])('for "%s" is %s with %s', async (domain, loader, metric, metricParam) => {
+    const predefined = await open.call('dataset/predefined', { framework: 'ONNXRT', domain, domain_flavour: '' });
+    expect(predefined).toMatchObject({ dataloader: { name: loader }, metric, metric_param: metricParam });
+  });
+
   it.each(domains.map(({ name }) => name))('for "%s" can be added as it comes, with a location', async (domain) => {
     const request = { framework: 'onnxrt_qlinearops', domain, domain_flavour: 'Yolo' };
     const predefined = (await open.call('dataset/predefined', request)) as object;

@@ -40,23 +40,28 @@ const pictureClasses: Predefined = {
   metricParam: { k: 1 },
 };
 
-/** There are no boxes here to compare with: answers are compared with those of the float model. */
-const pictures: Predefined = {
-  loader: 'images',
+/** Pictures with boxes as COCO has them. */
+const pictureBoxes: Predefined = {
+  loader: 'COCORaw',
   transforms: [{ name: 'Resize', parameters: { size: [300, 300] } }],
-  metric: 'agreement',
+  metric: 'COCOmAP',
   metricParam: {},
 };
 
-/** Inputs made elsewhere, such as numbers of words, with labels beside them. */
-const labelledArrays: Predefined = { loader: 'npz', transforms: [], metric: 'Accuracy', metricParam: {} };
+/** Sentences of a task of GLUE. */
+const sentences: Predefined = {
+  loader: 'GLUE',
+  transforms: [],
+  metric: 'GLUE',
+  metricParam: { task: 'mrpc' },
+};
 
 const arrays: Predefined = { loader: 'npz', transforms: [], metric: 'agreement', metricParam: {} };
 
 const byDomain: ReadonlyMap<string, Predefined> = new Map([
   ['Image Recognition', pictureClasses],
-  ['Object Detection', pictures],
-  ['Neural Language Processing', labelledArrays],
+  ['Object Detection', pictureBoxes],
+  ['Neural Language Processing', sentences],
 ]);
 
 export const datasetPredefined: Operation<string, object> = {
@@ -86,7 +91,7 @@ function predefinedView({ loader, transforms, metric, metricParam }: Predefined)
 /** Those that have to be filled in, and paths, which are worth asking for. */
 function loaderParameters(loader: LoaderName): object[] {
   const asked = (entryNamed(loaderEntries, loader)?.parameters ?? []).filter(
-    ({ required, type, name }) => required === true || type.kind === 'path' || name === 'labels',
+    ({ required, type, name }) => required === true || type.kind === 'path' || name === 'labels' || name === 'task',
   );
   return asked.map(({ name, default: value }) => ({ name, value: value ?? '' }));
 }

@@ -7,6 +7,7 @@ import { openCustom } from './custom';
 import { openCocoNpy, openCocoRaw } from './detection/coco';
 import { openVoc } from './detection/voc';
 import { openDummy, openDummyV2 } from './dummy';
+import { openGlue } from './glue/glue';
 import { openImagenetRaw } from './imagenetRaw';
 import { openFashionMnist, openMnist } from './mnist';
 import { openNpyItems, openNpzItems } from './numpyLoaders';
@@ -32,6 +33,7 @@ const builders: Builders = {
   COCORaw: openCocoRaw,
   COCONpy: openCocoNpy,
   VOC: openVoc,
+  GLUE: openGlue,
   npz: openNpzItems,
   npy: openNpyItems,
   dummy: openDummy,

@@ -21,7 +21,7 @@ export function shuffledOrder(length: number): Uint32Array {
 export function shuffled(loader: DataLoader & { readonly length: number }): DataLoader {
   const order = shuffledOrder(loader.length);
   return {
-    length: loader.length,
+    ...loader,
     get: (index) => loader.get(order[index] ?? index),
     close: () => loader.close?.(),
   };

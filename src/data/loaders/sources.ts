@@ -18,6 +18,8 @@ export interface PictureSource {
 export interface ItemSource {
   readonly kind: 'items';
   readonly loader: DataLoader;
+  /** What a person should know about the data, as sentences. */
+  readonly notes?: readonly string[];
 }
 
 export type Source = PictureSource | ItemSource;

@@ -50,7 +50,7 @@ export class SampleBatches {
     const lastBatch = fixedBatch === undefined ? configured : dropsShortBatch === true ? 'discard' : 'rollover';
     const canShuffle = isShuffled && loader.length !== undefined && lastBatch === 'rollover';
     const length = Math.min(loader.length ?? Infinity, limit ?? Infinity);
-    const ordered = canShuffle ? shuffled({ length, get: (index) => loader.get(index) }) : loader;
+    const ordered = canShuffle ? shuffled({ ...loader, length, get: (index) => loader.get(index) }) : loader;
     const order = canShuffle ? shuffledOrder(length) : undefined;
     // A data set that is shuffled itself gives its samples in this order.
     const given = config.shuffle && loader.length !== undefined ? shuffledOrder(loader.length) : undefined;
