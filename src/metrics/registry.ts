@@ -7,6 +7,7 @@ import { loss, mae, mse, rmse } from './elementwise';
 import { custom } from './custom';
 import { cocoMap, cocoMapV2, meanAveragePrecision, vocMap } from './detection/boxMetrics';
 import { f1 } from './f1';
+import { meanIntersectionOverUnion } from './segmentation';
 import { postprocessed } from './postprocess/postprocessed';
 
 const builders: BuildersOf<typeof metricEntries, [], Metric> = {
@@ -21,6 +22,7 @@ const builders: BuildersOf<typeof metricEntries, [], Metric> = {
   COCOmAP: cocoMap,
   COCOmAPv2: cocoMapV2,
   VOCmAP: vocMap,
+  mIOU: meanIntersectionOverUnion,
   agreement,
   custom,
 };
