@@ -20,13 +20,12 @@ export function tensorFigures(name: string, tensor: Tensor): PreviewTensor {
 
 type Range = Pick<PreviewTensor, 'minimum' | 'maximum' | 'mean' | 'notFinite'>;
 
-function rangeOf(numbers: ArrayLike<number>): Range {
+function rangeOf(numbers: Float32Array | Float64Array | readonly number[]): Range {
   let minimum = Infinity;
   let maximum = -Infinity;
   let sum = 0;
   let count = 0;
-  for (let index = 0; index < numbers.length; index++) {
-    const value = numbers[index] ?? NaN;
+  for (const value of numbers) {
     if (!Number.isFinite(value)) continue;
     if (value < minimum) minimum = value;
     if (value > maximum) maximum = value;

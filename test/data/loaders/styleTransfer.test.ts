@@ -34,7 +34,7 @@ describe('style_transfer', () => {
   it('gives all pairs, contents slowest, without the edges, from 0 to 1', async () => {
     const { loader } = await open('image_format: png, resize_shape: [6, 10]');
     expect(loader.length).toBe(6);
-    const items = await Promise.all([0, 2, 3, 5].map((index) => loader.get(index)));
+    const items = await Promise.all([0, 2, 3, 5].map(async (index) => loader.get(index)));
     expect(items.map(({ id }) => id)).toEqual(['a.PNG × x.png', 'a.PNG × z.png', 'b.png × x.png', 'b.png × z.png']);
     for (const { inputs, annotation } of items) {
       expect(annotation).toBe(0);

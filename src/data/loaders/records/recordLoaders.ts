@@ -11,8 +11,8 @@ interface Parameters {
   readonly root: string;
 }
 
-/** Makes a label of a record. */
-type LabelOf = (example: Example, name: string) => Annotation | Promise<Annotation>;
+/** Makes a label of a record, or a promise of one. */
+type LabelOf = (example: Example, name: string) => Annotation;
 
 /** The label is the number in the record; ImageNet's count from 1, with 0 for the background. */
 export function openImageRecord({ root }: Parameters): Promise<PictureSource> {
@@ -45,8 +45,10 @@ export function openVocRecord({ root }: Parameters): Promise<PictureSource> {
 /** The label is that of pictures with boxes; the picture is named by `image/source_id`. */
 export async function openCocoRecord({ root }: Parameters): Promise<PictureSource> {
   const source = await openPictures(root, detectionLabelOf);
-  const { read } = source;
-  return { ...source, boxCount: (index) => (read(index).example.numbers('image/object/bbox/xmin') ?? []).length };
+  return {
+    ...source,
+    boxCount: (index) => (source.read(index).example.numbers('image/object/bbox/xmin') ?? []).length,
+  };
 }
 
 async function openPictures(

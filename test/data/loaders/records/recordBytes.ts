@@ -31,7 +31,7 @@ function featureBytes(values: FeatureValues): Buffer {
     return field(3, Buffer.concat([...single, field(1, Buffer.concat(others.map(varint)))]));
   }
   const all = values as readonly (Uint8Array | string)[];
-  return field(1, Buffer.concat(all.map((value) => field(1, Buffer.from(value as Uint8Array)))));
+  return field(1, Buffer.concat(all.map((value) => field(1, typeof value === 'string' ? Buffer.from(value) : value))));
 }
 
 export function exampleBytes(features: Readonly<Record<string, FeatureValues>>): Buffer {

@@ -82,7 +82,7 @@ describe('ImageRecord', () => {
     folder.write('shards/README.md', 'no records');
     const { loader } = await open('dataset: {ImageRecord: {root: shards}}\ntransform: {LabelShift: 1}');
     expect(loader.length).toBe(3);
-    const items = await Promise.all([2, 0, 1].map((index) => loader.get(index)));
+    const items = await Promise.all([2, 0, 1].map(async (index) => loader.get(index)));
     expect(items.map(({ id, annotation }) => [id, annotation])).toEqual([
       ['val-00001-of-00002#0', 6],
       ['val-00000-of-00002#0', 0],
