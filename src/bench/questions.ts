@@ -12,6 +12,7 @@ import {
   diagnosisReportMethod,
   startDiagnosisMethod,
 } from '../protocol/panels/diagnosis';
+import { datasetPreviewMethod } from '../protocol/panels/preview';
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
@@ -60,6 +61,7 @@ export const questions: readonly Question[] = [
   answeringLate(startDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisStart),
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
+  answeringLate(datasetPreviewMethod, async () => (await import('./reports/preview')).datasetPreview),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
   answering(tuneConfigMethod, async (bench, { path, requestId }) => {
     await (await import('./optimization/looseTuning')).tuneConfig(bench, path, requestId);

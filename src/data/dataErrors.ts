@@ -112,6 +112,14 @@ export const dataErrors = {
       place: path,
       nextStep: 'Take all files of the tokenizer from the same model.',
     }),
+  /** `record` counts from 0, `offset` is where it begins. */
+  badRecord: (file: string, record: number, offset: number, problem: string): DataError =>
+    new DataError({
+      code: 'data-record',
+      message: `Record ${record} of ${file} cannot be used: ${problem}.`,
+      place: `${file}, byte ${offset}`,
+      nextStep: 'Write or fetch the file again, or take it out of the data set.',
+    }),
   /** `place` names the element of the file: `annotations[3]`. */
   badAnnotation: (file: string, place: string, problem: string): DataError =>
     new DataError({

@@ -11,9 +11,13 @@ import { openSource } from './loaders/registry';
 import { shuffled } from './loaders/shuffled';
 import type { Source } from './loaders/sources';
 import { buildTransforms } from './transforms/registry';
+import type { StepListener } from './transforms/registry';
+import type { Sample } from './transforms/sample';
 
 /** A data set that is being read. Whoever opened it closes it. */
 export interface OpenedDataset {
+  /** The loader, as the dictionary has it. */
+  readonly loaderName: string;
   /** Items with transforms applied; pictures are one input called `image`. */
   readonly loader: DataLoader;
   readonly batchSize: number;
@@ -34,16 +38,17 @@ export interface OpenedDataset {
  *
  * @throws ConfigError for mistakes in the file, DataError for mistakes in the data, FileError for what cannot be read
  */
-export async function openDataset(path: string): Promise<OpenedDataset> {
-  return openDatasetConfig(readDatasetFile(path));
+export async function openDataset(path: string, onStep?: StepListener): Promise<OpenedDataset> {
+  return openDatasetConfig(readDatasetFile(path), onStep);
 }
 
 /**
  * Opens the data of a checked description.
  *
+ * @param onStep told of each sample on its way through the transforms; nothing where a loader's items need none
  * @throws DataError for mistakes in the data, FileError for what cannot be read
  */
-export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDataset> {
+export async function openDatasetConfig(config: DatasetConfig, onStep?: StepListener): Promise<OpenedDataset> {
   const source = filtered(await openSource(config.dataset, config.path), config);
   const close = async (): Promise<void> => {
     if (source.kind === 'pictures') source.close?.();
@@ -51,7 +56,8 @@ export async function openDatasetConfig(config: DatasetConfig): Promise<OpenedDa
   };
   try {
     return {
-      loader: withinLength(inOrder(withTransforms(source, config), config)),
+      loaderName: config.dataset.name,
+      loader: withinLength(inOrder(withTransforms(source, config, onStep), config)),
       batchSize: config.batchSize,
       lastBatch: config.lastBatch,
       ...(config.metric === undefined ? {} : { metric: config.metric }),
@@ -72,8 +78,16 @@ function filtered(source: Source, { filter, path }: DatasetConfig): Source {
   return withBoxCount(source, Number(filter.parameters['size']), { file: path, line: filter.line });
 }
 
-function withTransforms(source: Source, { transforms, path }: DatasetConfig): DataLoader {
-  const apply = buildTransforms(transforms);
+function withTransforms(
+  source: Source,
+  { dataset, transforms, path }: DatasetConfig,
+  onStep: StepListener | undefined,
+): DataLoader {
+  const transformed = buildTransforms(transforms, onStep);
+  const apply = (sample: Sample): Sample => {
+    onStep?.(dataset.name, sample);
+    return transformed(sample);
+  };
   if (source.kind === 'pictures') {
     return {
       length: source.length,

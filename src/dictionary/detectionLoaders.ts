@@ -61,6 +61,18 @@ export const detectionLoaderEntries = [
       keepsUnlabelled,
     ],
   },
+  {
+    name: 'COCORecord',
+    help: 'Pictures with boxes in TFRecord files: image/encoded, image/object/bbox/… and image/object/class/….',
+    parameters: [
+      {
+        name: 'root',
+        type: { kind: 'path' },
+        required: true,
+        help: 'A TFRecord file, or a folder of them (named *.tfrecord, *.tfrecords, *.record or *-of-*).',
+      },
+    ],
+  },
 ] as const satisfies readonly DictionaryEntry[];
 
 const names: ReadonlySet<string> = new Set(detectionLoaderEntries.map(({ name }) => name));

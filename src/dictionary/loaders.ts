@@ -2,6 +2,7 @@
 import { detectionLoaderEntries } from './detectionLoaders';
 import type { DictionaryEntry } from './entry';
 import { languageLoaderEntries } from './languageLoaders';
+import { recordLoaderEntries } from './recordLoaders';
 
 const shapeType = {
   kind: 'either',
@@ -111,6 +112,43 @@ export const loaderEntries = [
   },
   ...detectionLoaderEntries,
   ...languageLoaderEntries,
+  ...recordLoaderEntries,
+  {
+    name: 'style_transfer',
+    help: 'Every picture of one folder with every picture of another, as the inputs "content" and "style"; the label is 0.',
+    parameters: [
+      {
+        name: 'content_folder',
+        type: { kind: 'path' },
+        required: true,
+        help: 'Folder with the pictures to be changed.',
+      },
+      {
+        name: 'style_folder',
+        type: { kind: 'path' },
+        required: true,
+        help: 'Folder with the pictures to be imitated.',
+      },
+      {
+        name: 'crop_ratio',
+        type: { kind: 'number', minimum: 0, maximum: 0.5 },
+        default: 0.1,
+        help: 'Share of height and width that is cut off at each edge.',
+      },
+      {
+        name: 'resize_shape',
+        type: { kind: 'list', of: { kind: 'integer', minimum: 1 }, minItems: 1, maxItems: 2 },
+        default: [256, 256],
+        help: 'Height and width afterwards, or one number for a square.',
+      },
+      {
+        name: 'image_format',
+        type: { kind: 'string' },
+        default: 'jpg',
+        help: 'How the names of the pictures end.',
+      },
+    ],
+  },
   {
     name: 'npz',
     help: 'Arrays of a NumPy .npz file, named like the inputs of the model; the first axis counts samples.',
@@ -172,6 +210,33 @@ export const loaderEntries = [
         type: shapeType,
         default: [1],
         help: 'Shape of one label; an empty list gives no labels.',
+      },
+      low,
+      high,
+      dtype,
+    ],
+  },
+  {
+    name: 'sparse_dummy_v2',
+    help: 'Random sparse samples without end: for each dense shape the inputs indices_k (int64, as many rows as values) and values_k.',
+    parameters: [
+      {
+        name: 'dense_shape',
+        type: shapeType,
+        required: true,
+        help: 'Shape of one sample written out, without batch axis; a list of shapes for several.',
+      },
+      {
+        name: 'label_shape',
+        type: shapeType,
+        default: [],
+        help: 'Shape of one label; an empty list gives no labels.',
+      },
+      {
+        name: 'sparse_ratio',
+        type: { kind: 'list', of: { kind: 'number', minimum: 0, maximum: 1 }, minItems: 1 },
+        default: [0.5],
+        help: 'Share of elements that are 0; a list gives one for each dense shape.',
       },
       low,
       high,

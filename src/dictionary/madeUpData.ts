@@ -1,12 +1,14 @@
 // Data that is made up: what is measured on it says how far two models agree, not how right either of them is.
 
-/** The loader of data without an end. */
-export const endlessLoader = 'dummy_v2';
+/** Loaders of data without an end. */
+const endless: ReadonlySet<string> = new Set(['dummy_v2', 'sparse_dummy_v2']);
 
-/** Loaders whose samples and labels are random numbers. */
-const madeUp: ReadonlySet<string> = new Set(['dummy', endlessLoader]);
+/** Whether a loader gives samples without end. */
+export function isEndless(loader: string): boolean {
+  return endless.has(loader);
+}
 
-/** Whether a loader makes its samples up. */
+/** Whether a loader makes its samples up: they and their labels are random numbers. */
 export function isMadeUp(loader: string): boolean {
-  return madeUp.has(loader);
+  return loader === 'dummy' || isEndless(loader);
 }

@@ -63,6 +63,19 @@ export const metricEntries = [
   ...detectionMetricEntries,
   ...languageMetricEntries,
   {
+    name: 'mIOU',
+    help: 'Intersection over union of each class of a segmentation, averaged over the classes that occur.',
+    parameters: [
+      {
+        name: 'num_classes',
+        type: { kind: 'integer', minimum: 1, maximum: 65536 },
+        default: 21,
+        help: 'How many classes there are; labels beyond them (255: void) do not count.',
+      },
+      output,
+    ],
+  },
+  {
     name: 'agreement',
     help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
     parameters: [
@@ -95,7 +108,7 @@ export type MetricName = (typeof metricEntries)[number]['name'];
 
 /** Metrics that are a share of something, 0 to 1: people read them as percent. */
 const ratioMetrics: ReadonlySet<string> = new Set<MetricName>([
-  ...(['topk', 'Accuracy', 'F1', 'agreement', 'GLUE', 'WER', 'ROC'] as const),
+  ...(['topk', 'Accuracy', 'F1', 'mIOU', 'agreement', 'GLUE', 'WER', 'ROC'] as const),
   ...detectionMetricEntries.map(({ name }) => name),
 ]);
 

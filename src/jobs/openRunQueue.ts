@@ -1,13 +1,15 @@
 // The queue of a bench folder as one process sees it: everything is read from files, watched only while somebody cares.
 import { writeFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { readRunSummary } from '../files/runLog';
 import { writeJobFile } from '../processes/jobFile';
+import type { ProcessOptions } from '../processes/jobProcess';
 import { defaultLimits } from '../processes/limits';
 import { failureRecordOf } from '../protocol/benchError';
-import type { JobLimits } from '../protocol/jobs';
+import type { JobLimits, JobOutcome, JobResults, JobVerb, SpecOf } from '../protocol/jobs';
+import type { WorkContext } from '../protocol/progress';
 import { isRunEnd } from '../protocol/runs';
 import type { RunState, RunSummary } from '../protocol/runs';
 import { requestCancel } from './queue/cancelRequests';
@@ -22,6 +24,7 @@ import { QueueWatch } from './queue/queueWatch';
 import { trueState } from './queue/trueState';
 import { makeFolders } from './runFolder';
 import type { QueuedRun, RunNews, RunQueue, RunRequest, RunSubject } from './runQueue';
+import { runJob } from './runJob';
 import { recordRun } from './runRecord';
 
 export interface RunQueueOptions {
@@ -50,7 +53,9 @@ export function openRunQueue(benchFolder: string, options: RunQueueOptions = {})
     isLookingOnly,
   );
   starter.startIfNeeded();
-  return Promise.resolve(new FileRunQueue(folder, starter, limits));
+  const { jobEntryPath = join(dirname(queueEntryPath), 'job.js'), nodePath } = programs;
+  const jobProgram = { entryPath: jobEntryPath, ...(nodePath === undefined ? {} : { nodePath }) };
+  return Promise.resolve(new FileRunQueue(folder, starter, limits, jobProgram));
 }
 
 class FileRunQueue implements RunQueue {
@@ -60,6 +65,7 @@ class FileRunQueue implements RunQueue {
     private readonly benchFolder: string,
     private readonly starter: QueueStarter,
     private readonly limits: Partial<JobLimits>,
+    private readonly jobProgram: ProcessOptions,
   ) {
     this.watching = new QueueWatch(benchFolder, starter);
   }
@@ -84,6 +90,15 @@ class FileRunQueue implements RunQueue {
     this.starter.startIfNeeded();
     this.watching.look();
     return this.summaryOf(folder);
+  }
+
+  async runBeside<Verb extends JobVerb>(
+    spec: SpecOf<Verb>,
+    { signal, onProgress }: WorkContext,
+  ): Promise<JobOutcome<JobResults[Verb]>> {
+    this.starter.checkProgram();
+    const limits = { ...defaultLimits(), ...this.limits };
+    return await runJob<Verb>(spec, { ...this.jobProgram, limits, signal, onProgress }).outcome;
   }
 
   list(): Promise<readonly QueuedRun[]> {

@@ -1,7 +1,7 @@
 // The queue of a bench: one job at a time, first come first served, shared by all doors and processes (DESIGN §4).
 import type { ProcessRecord } from '../files/processRecord';
-import type { JobLimits, JobSpec } from '../protocol/jobs';
-import type { Progress } from '../protocol/progress';
+import type { JobLimits, JobOutcome, JobResults, JobSpec, JobVerb, SpecOf } from '../protocol/jobs';
+import type { Progress, WorkContext } from '../protocol/progress';
 import type { RunState, RunSummary } from '../protocol/runs';
 import type { TrialRow } from '../protocol/tuning';
 
@@ -52,6 +52,12 @@ export type RunNews =
 export interface RunQueue extends AsyncDisposable {
   /** Puts a run at the end of the queue; durable when it resolves. A process that works the queue is started if none is. */
   enqueue(request: RunRequest): Promise<RunSummary>;
+
+  /**
+   * Runs a short job at once, beside the queue, with the programs and limits of its runs; nothing is kept of it. Rejects
+   * with the refusal of a bench that is open for looking only.
+   */
+  runBeside<Verb extends JobVerb>(spec: SpecOf<Verb>, context: WorkContext): Promise<JobOutcome<JobResults[Verb]>>;
 
   /** Runs that wait or are under way, in order. */
   list(): Promise<readonly QueuedRun[]>;

@@ -80,23 +80,34 @@ export function answersOf(
   });
 }
 
-/** Arg-max over the first axis of a row, or over the last where only that leaves as many answers as the label has. */
 function classesOf(
   metric: string,
   row: Numbers,
   rowDims: readonly number[],
   label: LabelValues,
 ): readonly number[] | undefined {
-  const size = label.values.length;
+  const answers = argMaxAnswers(row, rowDims, label.values.length);
+  if (answers === undefined) return undefined;
+  checkClasses(metric, label, answers.classes);
+  return answers.predicted;
+}
+
+/**
+ * Arg-max over the first axis of a row, or over the last where only that leaves `size` answers; undefined where neither
+ * does.
+ */
+export function argMaxAnswers(
+  row: Numbers,
+  rowDims: readonly number[],
+  size: number,
+): { readonly classes: number; readonly predicted: readonly number[] } | undefined {
   const first = rowDims[0] ?? 0;
   const last = rowDims.at(-1) ?? 0;
   if (first > 1 && elementCount(rowDims.slice(1)) === size) {
-    checkClasses(metric, label, first);
-    return Array.from({ length: size }, (_, at) => argMax(row, at, first, size));
+    return { classes: first, predicted: Array.from({ length: size }, (_, at) => argMax(row, at, first, size)) };
   }
   if (last > 1 && elementCount(rowDims.slice(0, -1)) === size) {
-    checkClasses(metric, label, last);
-    return Array.from({ length: size }, (_, at) => argMax(row, at * last, last));
+    return { classes: last, predicted: Array.from({ length: size }, (_, at) => argMax(row, at * last, last)) };
   }
   return undefined;
 }

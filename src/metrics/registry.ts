@@ -12,6 +12,7 @@ import { glue } from './language/glue';
 import { roc } from './language/rocAuc';
 import { squadF1 } from './language/squadF1';
 import { wordErrorRate } from './language/wordErrorRate';
+import { meanIntersectionOverUnion } from './segmentation';
 import { postprocessed } from './postprocess/postprocessed';
 
 const builders: BuildersOf<typeof metricEntries, [], Metric> = {
@@ -31,6 +32,7 @@ const builders: BuildersOf<typeof metricEntries, [], Metric> = {
   BLEU: bleu,
   WER: wordErrorRate,
   ROC: roc,
+  mIOU: meanIntersectionOverUnion,
   agreement,
   custom,
 };

@@ -1,6 +1,6 @@
 // Outputs and labels as plain numbers, sample by sample.
 import type { Annotation } from '../data/contracts';
-import { float16ToFloat32 } from '../onnx/halfFloat';
+import { numbersOf } from '../data/numbersOf';
 import { elementCount } from '../onnx/tensor';
 import type { Tensor } from '../onnx/tensor';
 import type { ModelOutputs } from './contracts';
@@ -48,15 +48,6 @@ export function outputRows(metric: string, outputs: ModelOutputs, name: string |
   const rowDims = tensor.dims[0] === batch ? tensor.dims.slice(1) : [rowSize];
   const rows = Array.from({ length: batch }, (_, row) => numbers.subarray(row * rowSize, (row + 1) * rowSize));
   return { name: chosen, isFloat: tensor.type.startsWith('float'), rowDims, rows };
-}
-
-/** A tensor's elements as numbers, or undefined for text. 64-bit integers beyond 2⁵³ lose precision. */
-export function numbersOf(tensor: Tensor): Float64Array | Float32Array | undefined {
-  const { data, type } = tensor;
-  if (data instanceof Float32Array || data instanceof Float64Array) return data;
-  if (type === 'float16' && data instanceof Uint16Array) return float16ToFloat32(data);
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return Float64Array.from(data, Number);
-  return ArrayBuffer.isView(data) ? Float64Array.from(data) : undefined;
 }
 
 /** A label as numbers: a number, a list (also nested), a typed array or a tensor. Throws when it is missing or text. */

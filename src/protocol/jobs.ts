@@ -5,6 +5,7 @@ import type { FailureRecord } from './benchError';
 import type { DiagnoseResult, DiagnoseSpec } from './diagnosis';
 import type { OptimizeResult, OptimizeSpec } from './optimization';
 import type { PairResult, PairSpec } from './pair';
+import type { DatasetPreview, PreviewSpec } from './preview';
 import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from './pruning';
 import type { ProfileResult, ProfileSpec } from './profiling';
 import type { TuneResult, TuneSpec } from './tuning';
@@ -222,6 +223,7 @@ export interface JobResults {
   optimize: OptimizeResult;
   sensitivity: SensitivityResult;
   prune: PruneResult;
+  preview: DatasetPreview;
   tune: TuneResult;
 }
 
@@ -238,6 +240,7 @@ export type JobSpec =
   | ProfileSpec
   | SensitivitySpec
   | PruneSpec
+  | PreviewSpec
   | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;

@@ -1,7 +1,7 @@
 // How far the outputs of a pruned model are from those of the dense one: the divergence of SYSTEMS §6.3.
 import type { ModelOutputs } from '../metrics/contracts';
 import { rowOf } from '../metrics/modelOutputs';
-import { numbersOf } from '../metrics/values';
+import { numbersOf } from '../data/numbersOf';
 
 /**
  * Mean over the elements of p·ln(p/q) − p + q (the generalized Kullback–Leibler divergence) where q is the expected output

@@ -6,7 +6,7 @@ import type { FeedSource } from '../benchmark/inputs';
 import { datasetFileText } from '../config/datasetFileText';
 import type { DatasetConfig } from '../config/datasetFile';
 import type { AccuracySection, TuningConfig } from '../config/tuningConfig';
-import { endlessLoader } from '../dictionary/madeUpData';
+import { isEndless } from '../dictionary/madeUpData';
 import { loadUserMetrics } from '../metrics/custom';
 import { createMetric } from '../metrics/registry';
 import { fixedBatchSize } from '../metrics/modelOutputs';
@@ -200,7 +200,7 @@ function accuracyOf({ accuracy, task, path, tuning }: TuningConfig): AccuracySec
     dataset: calibration,
     metrics,
     // As many samples as are calibrated with, where the data itself sets no end.
-    ...(calibration.dataset.name === endlessLoader
+    ...(isEndless(calibration.dataset.name)
       ? { iterations: Math.ceil(Math.max(...samplingSizes) / calibration.batchSize) }
       : {}),
   };

@@ -7,6 +7,7 @@ import type { Disposes } from './disposing';
 import type { Services } from './services';
 import { registerBenchmarksPanel } from './panels/benchmarksPanel';
 import { registerDiagnosisPanel } from './panels/diagnosisPanel';
+import { registerPreviewPanel } from './panels/previewPanel';
 import { registerProfilingPanel } from './panels/profilingPanel';
 import { registerProjectPanel } from './panels/projectPanel';
 import { registerTuningHistoryPanel } from './panels/tuningHistoryPanel';
@@ -29,4 +30,5 @@ export const contributions: readonly Contribution[] = [
   registerDiagnosisPanel,
   registerProjectPanel,
   registerBenchmarksPanel,
+  registerPreviewPanel,
 ];

@@ -5,6 +5,7 @@ import { sharedFolder } from '../support/sharedFolder';
 import { benchAccuracy } from './accuracy';
 import { benchAccuracyAware } from './accuracyAware';
 import { benchCalibration } from './calibration';
+import { benchDecoding } from './decoding';
 import { benchGraphAnswer } from './graphAnswer';
 import { benchHarness } from './harness';
 import { benchLarge } from './large';
@@ -32,6 +33,7 @@ const sections: Record<string, Section> = {
   harness: benchHarness,
   tuning: benchTuning,
   accuracyAware: benchAccuracyAware,
+  decoding: benchDecoding,
   store: benchStore,
   serverLoad: benchServerLoad,
   serverIdle: benchServerIdle,

@@ -202,6 +202,11 @@ describe('the command line does all that the API does', () => {
     ]);
   });
 
+  it('shows the first samples of a data set, and which name is near a wrong one', async () => {
+    expect((await people('datasets preview digits --samples 1')).stdout).toContain('label 4');
+    expect((await people('datasets preview digit')).stderr).toContain('digits');
+  });
+
   it('refuses what the bench refuses, with its sentence and exit code 1', async () => {
     const edited = await people('optimizations edit int8 --samples 30');
     expect(edited).toMatchObject({ code: 1, stdout: '' });

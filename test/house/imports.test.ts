@@ -22,7 +22,7 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   'queue.ts': ['bench', 'jobs', ...ground],
   'job.ts': [
     ...['pipeline', 'tuning', 'pruning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark'],
-    ...['metrics', 'runtime', 'processes', 'protocol'],
+    ...['metrics', 'data', 'runtime', 'processes', 'protocol'],
   ],
   // The engine; runs only inside a job.
   pipeline: ['tuning', 'quantization', 'metrics', 'data', 'runtime', ...ground],

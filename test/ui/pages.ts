@@ -17,6 +17,7 @@ export const pages: readonly PageOfExtension[] = [
   { name: 'benchmarks', command: 'Compare Benchmarks', answers: [], complete: 'bench-bar-chart' },
   { name: 'profiling', command: 'Show Profiling', answers: [], complete: 'bench-bar-chart' },
   { name: 'diagnosis', command: 'Diagnose Optimized Model', answers: [/^int8/], complete: 'h1' },
+  { name: 'preview', command: 'Preview Data Set', answers: [], complete: 'h2' },
   { name: 'graph', command: 'Open Graph of Model', answers: [/^Input model/], complete: 'canvas' },
 ];
 

@@ -96,7 +96,11 @@ describe('dictionaries of data sets', () => {
   it('ask for a location where there is one to be named', async () => {
     const list = await entries('dataloaders');
     const located = list.filter(({ show_dataset_location }) => show_dataset_location === true);
-    expect(namesIn(list).filter((name) => !namesIn(located).includes(name))).toEqual(['dummy', 'dummy_v2']);
+    expect(namesIn(list).filter((name) => !namesIn(located).includes(name))).toEqual([
+      'dummy',
+      'dummy_v2',
+      'sparse_dummy_v2',
+    ]);
     for (const { params } of located) expect(params.some(({ is_path }) => is_path)).toBe(true);
   });
 

@@ -4,7 +4,7 @@ import type { BenchmarkSpec, EvaluateSpec } from '../../protocol/jobs';
 import type { BenchmarkRecord, DatasetRecord, Draft } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { endlessLoader } from '../../dictionary/madeUpData';
+import { isEndless } from '../../dictionary/madeUpData';
 import { configFileOfNew } from '../runs/configFile';
 import type { ConfigTextOf } from '../runs/configFile';
 import { evaluatedModel, evaluationConfig } from '../runs/evaluationConfig';
@@ -42,7 +42,7 @@ function configText(
 
 /** -1 stays what it is unless the data has no end. */
 function batchesOf(iterations: number, { datasetType }: DatasetRecord): number {
-  return iterations === -1 && datasetType === endlessLoader ? iterationsWithoutEnd : iterations;
+  return iterations === -1 && isEndless(datasetType) ? iterationsWithoutEnd : iterations;
 }
 
 /**

@@ -9,7 +9,7 @@ import type { ChosenEntry } from '../../dictionary/entry';
 import { BenchError } from '../../protocol/benchError';
 import type { PairSpec } from '../../protocol/pair';
 import type { Bench } from '../bench';
-import { endlessLoader } from '../../dictionary/madeUpData';
+import { isEndless } from '../../dictionary/madeUpData';
 import { iterationsWithoutEnd } from './benchmarkParts';
 import { machineShare } from './benchmarkRequest';
 import { datasetConfigOf } from '../dataset/datasetConfig';
@@ -93,7 +93,7 @@ function ofConfig(configPath: string, paths: PairPaths): PairData {
 /** Batches as samples; of data without an end as many batches as a benchmark takes. */
 function samplesOf(dataset: DatasetConfig | undefined, batches: number | undefined): number | undefined {
   if (dataset === undefined) return undefined;
-  const counted = batches ?? (dataset.dataset.name === endlessLoader ? iterationsWithoutEnd : undefined);
+  const counted = batches ?? (isEndless(dataset.dataset.name) ? iterationsWithoutEnd : undefined);
   return counted === undefined ? undefined : counted * dataset.batchSize;
 }
 

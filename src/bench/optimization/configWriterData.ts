@@ -2,7 +2,7 @@
 import type { DatasetConfig } from '../../config/datasetFile';
 import type { ChosenEntry, DictionaryEntry } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
-import { endlessLoader, isMadeUp } from '../../dictionary/madeUpData';
+import { isEndless, isMadeUp } from '../../dictionary/madeUpData';
 import { metricEntries } from '../../dictionary/metrics';
 import { transformEntries } from '../../dictionary/transforms';
 
@@ -26,7 +26,7 @@ export function accuracyOf(data: DataPlace, samplingSize: number): object {
   const isMeasurable = chosen !== undefined && (needsNoLabels(chosen) || hasLabels(dataset));
   return {
     metric: isMeasurable ? metricOf(chosen, data.pathText) : { agreement: {} },
-    ...(dataset.name === endlessLoader ? { iteration: samplingSize } : {}),
+    ...(isEndless(dataset.name) ? { iteration: samplingSize } : {}),
     dataloader: dataloaderOf(data, 1),
   };
 }

@@ -6,7 +6,7 @@ import type { CommandSpec, OptionSpec, ParsedCommand } from '../options';
 import { BenchDoor } from './benchDoor';
 
 /** Which bench a command works with. */
-const benchOption: OptionSpec = {
+export const benchOption: OptionSpec = {
   name: 'workspace',
   type: 'text',
   value: 'DIR',

@@ -5,6 +5,7 @@ import { printLine } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import { datasetOptions, datasetParameters } from './datasetOptions';
+import { previewDataset } from './datasetPreview';
 import { deleteCommand } from './deletion';
 import { idOf } from './identify';
 import { listCommand } from './listing';
@@ -132,6 +133,7 @@ function printPredefined(predefined: Answer): void {
 const verbs: readonly Command[] = [
   listDatasets,
   showDataset,
+  previewDataset,
   addDataset,
   deleteCommand(kind, 'Delete a data set that nothing uses; the data stays.'),
   predefinedDataset,
@@ -139,7 +141,7 @@ const verbs: readonly Command[] = [
 
 export const datasetsGroup: CommandGroup = {
   name: 'datasets',
-  summary: 'Data to calibrate, evaluate and measure with: add, list, show, delete, predefined.',
+  summary: 'Data to calibrate, evaluate and measure with: add, list, show, preview, delete, predefined.',
   details: 'DATASET is an id or a name that no other data set has.',
   verbs,
 };

@@ -61,7 +61,7 @@ type SharpFactory = (input: Uint8Array, options: SharpOptions) => Sharp;
 let loading: Promise<SharpFactory> | undefined;
 
 /** Loads the native decoder when the first picture is read: jobs without pictures never do. */
-function loadSharp(): Promise<SharpFactory> {
+export function loadSharp(): Promise<SharpFactory> {
   loading ??= import('sharp').then(
     ({ default: sharp }) => {
       // Each picture is read once; a cache of decoded ones would only take memory.

@@ -7,22 +7,26 @@ import type { DummyType, TensorPlan } from './randomTensors';
 import type { ItemSource } from './sources';
 
 /** One shape, or one for each tensor. */
-type Shapes = readonly number[] | readonly (readonly number[])[];
+export type Shapes = readonly number[] | readonly (readonly number[])[];
 
-interface ValueParameters {
+/** Range and type of the values; one for all tensors, or one for each. */
+export interface ValueParameters {
   readonly low: readonly number[];
   readonly high: readonly number[];
   readonly dtype: readonly DummyType[];
 }
 
 /** Where the entry stands, for failures. */
-interface Place {
+export interface LoaderPlace {
   readonly file: string;
   readonly line: number;
 }
 
 /** As many samples as the first axis of the shape says; the label is 0, or there is none. */
-export function openDummy(parameters: ValueParameters & { shape: Shapes; label: boolean }, place: Place): ItemSource {
+export function openDummy(
+  parameters: ValueParameters & { shape: Shapes; label: boolean },
+  place: LoaderPlace,
+): ItemSource {
   const shapes = listOfShapes(parameters.shape);
   const [length = 0] = shapes[0] ?? [];
   if (length === 0 || shapes.some((shape) => shape[0] !== length)) {
@@ -47,7 +51,7 @@ export function openDummy(parameters: ValueParameters & { shape: Shapes; label: 
 /** Samples without end. One label: a tensor; several: a list of tensors; none: undefined. */
 export function openDummyV2(
   parameters: ValueParameters & { input_shape: Shapes; label_shape: Shapes },
-  place: Place,
+  place: LoaderPlace,
 ): ItemSource {
   const inputShapes = listOfShapes(parameters.input_shape);
   const labelShapes = parameters.label_shape.length === 0 ? [] : listOfShapes(parameters.label_shape);
@@ -71,12 +75,18 @@ function inputsOf(plans: readonly TensorPlan[], index: number): Record<string, T
   return Object.fromEntries(plans.map((plan, tensor) => [`input_${tensor}`, randomTensor(plan, index, tensor)]));
 }
 
-function listOfShapes(shapes: Shapes): readonly (readonly number[])[] {
+/** The shapes as a list, also where there is one. */
+export function listOfShapes(shapes: Shapes): readonly (readonly number[])[] {
   const list = shapes.filter((shape) => typeof shape === 'object');
   return list.length > 0 ? list : [shapes.filter((size) => typeof size === 'number')];
 }
 
-function plansOf(shapes: readonly (readonly number[])[], values: ValueParameters, place: Place): TensorPlan[] {
+/** What is drawn for each shape; throws a DataError where the lists of `values` have another length. */
+export function plansOf(
+  shapes: readonly (readonly number[])[],
+  values: ValueParameters,
+  place: LoaderPlace,
+): TensorPlan[] {
   for (const name of ['low', 'high', 'dtype'] as const) {
     const count = values[name].length;
     if (count === 1 || count === shapes.length) continue;

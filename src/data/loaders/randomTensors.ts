@@ -18,7 +18,7 @@ const seed = 9527;
 
 /** Uniform values in low..high, cast as NumPy does (toward zero); a bool is true in the upper half. */
 export function randomTensor({ dims, low, high, type }: TensorPlan, sample: number, tensor: number): Tensor {
-  const next = generator(seed, sample, tensor);
+  const next = randomGenerator(sample, tensor);
   const value = (): number => low + next() * (high - low);
   const count = elementCount(dims);
   return { type, dims, data: filled(type, count, value, (low + high) / 2) };
@@ -47,9 +47,9 @@ function filled(type: DummyType, count: number, value: () => number, middle: num
  * Uniform numbers in [0, 1): the counter-based generator splitmix32 (after Steele, Lea & Flood, OOPSLA 2014), so that any
  * sample can be made without those before it.
  */
-function generator(...keys: readonly number[]): () => number {
+export function randomGenerator(...keys: readonly number[]): () => number {
   let state = 0;
-  for (const key of keys) state = mixed((state ^ key) + 0x9e3779b9);
+  for (const key of [seed, ...keys]) state = mixed((state ^ key) + 0x9e3779b9);
   return () => {
     state = (state + 0x9e3779b9) | 0;
     return mixed(state) / 2 ** 32;

@@ -12,7 +12,10 @@ import { openImagenetRaw } from './imagenetRaw';
 import { openFashionMnist, openMnist } from './mnist';
 import { openNpyItems, openNpzItems } from './numpyLoaders';
 import { openImageFolder, openImages } from './pictureFolders';
+import { openCocoRecord, openImageRecord, openVocRecord } from './records/recordLoaders';
 import type { Source } from './sources';
+import { openSparseDummy } from './sparseDummy';
+import { openStyleTransfer } from './styleTransfer';
 
 /** Where the entry stands: some mistakes show only when the data is opened. */
 interface Place {
@@ -34,10 +37,15 @@ const builders: Builders = {
   COCONpy: openCocoNpy,
   VOC: openVoc,
   GLUE: openGlue,
+  COCORecord: openCocoRecord,
+  ImageRecord: openImageRecord,
+  VOCRecord: openVocRecord,
+  style_transfer: openStyleTransfer,
   npz: openNpzItems,
   npy: openNpyItems,
   dummy: openDummy,
   dummy_v2: openDummyV2,
+  sparse_dummy_v2: openSparseDummy,
   custom: openCustom,
 };
 

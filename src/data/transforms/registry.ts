@@ -112,6 +112,9 @@ const builders: BuildersOf<typeof transformEntries, [position: number], Transfor
 /** Names with code behind them; the same as the dictionary's. */
 export const transformNames: readonly string[] = Object.keys(builders);
 
+/** Told of a sample as the loader gave it (`step` is the loader's name), then as each transform leaves it. */
+export type StepListener = (step: string, sample: Sample) => void;
+
 /**
  * One function that applies the transforms in order. `checkEntries` has checked names and parameters against the
  * dictionary and filled in the defaults. With the same list, every call with the same sample gives the same result.
@@ -119,7 +122,7 @@ export const transformNames: readonly string[] = Object.keys(builders);
  * @throws DataError when parameters contradict each other, and from the function when a sample does not fit; either
  *     names the transform, what was given and what is expected
  */
-export function buildTransforms(ordered: readonly ChosenEntry[]): (sample: Sample) => Sample {
+export function buildTransforms(ordered: readonly ChosenEntry[], onStep?: StepListener): (sample: Sample) => Sample {
   const steps = ordered.map(({ name, parameters }, position) => ({ name, apply: build(name, parameters, position) }));
   return (sample) => {
     let current = sample;
@@ -130,6 +133,7 @@ export function buildTransforms(ordered: readonly ChosenEntry[]): (sample: Sampl
         if (!(thrown instanceof Refusal)) throw thrown;
         throw dataErrors.transformFailed(name, sample.id, thrown.message, thrown.nextStep, thrown);
       }
+      onStep?.(name, current);
     }
     return current;
   };

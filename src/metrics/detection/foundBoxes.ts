@@ -2,7 +2,7 @@
 import type { BoxDetails } from '../../data/detectionLabel';
 import type { ModelOutputs } from '../contracts';
 import { metricErrors } from '../metricErrors';
-import { numbersOf } from '../values';
+import { numbersOf } from '../../data/numbersOf';
 import type { Numbers } from '../values';
 import type { PixelRectangle } from './averagePrecision';
 

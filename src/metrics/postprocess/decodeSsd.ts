@@ -1,9 +1,10 @@
 // Step `DecodeSsd`: boxes out of the boxes and scores of an SSD model (Liu et al. 2016, arXiv 1512.02325).
 import { openDataFile } from '../../data/loaders/dataFile';
+import { numbersOf } from '../../data/numbersOf';
 import { openNumpyArray } from '../../data/loaders/numpyArray';
 import type { ModelOutputs } from '../contracts';
 import { metricErrors } from '../metricErrors';
-import { numbersOf, outputRows } from '../values';
+import { outputRows } from '../values';
 import type { Numbers } from '../values';
 import { boxOutputs, suppressed } from './suppression';
 import type { Candidate, SuppressionOptions } from './suppression';

@@ -5,7 +5,7 @@ import type { Annotation, Batch } from '../../data/contracts';
 import type { Metric, ModelOutputs } from '../../metrics/contracts';
 import { fixedBatchSize, outputsOf, rowOf } from '../../metrics/modelOutputs';
 import { createMetric } from '../../metrics/registry';
-import { numbersOf } from '../../metrics/values';
+import { numbersOf } from '../../data/numbersOf';
 import { BenchError } from '../../protocol/benchError';
 import type { WorkContext } from '../../protocol/progress';
 import type { EngineSession } from '../../runtime/session';

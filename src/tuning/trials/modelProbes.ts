@@ -4,7 +4,7 @@ import type { Feeds, ProfileSubject } from '../../profiling/profileModel';
 import type { Batch } from '../../data/contracts';
 import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
-import { numbersOf } from '../../metrics/values';
+import { numbersOf } from '../../data/numbersOf';
 import { failureRecordOf } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DimensionSizes } from '../../protocol/environment';

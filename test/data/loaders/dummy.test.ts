@@ -1,7 +1,7 @@
 // Random data: the same in every run, of the shape, type and range asked for.
 import { describe, expect, it } from 'vitest';
 import { openDummy, openDummyV2 } from '../../../src/data/loaders/dummy';
-import { numbersOf } from '../../../src/metrics/values';
+import { numbersOf } from '../../../src/data/numbersOf';
 
 const place = { file: 'DATASET.yaml', line: 2 };
 const values = { low: [-128], high: [127], dtype: ['float32'] as const };

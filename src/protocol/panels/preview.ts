@@ -1,0 +1,43 @@
+// What the page of a data set and the process of its bench say to each other: first samples, and what is wrong with them.
+import type { FailureRecord } from '../benchError';
+import { idIn, method } from '../methods';
+import type { DatasetPreview } from '../preview';
+import { recordOf } from '../rpcMessages';
+import type { NamedRecord } from './profiling';
+
+/** Longest side of the pictures of a page, in pixels. */
+export const mostPictureSide = 256;
+
+/** Samples a page may ask for, at most. */
+const mostSamples = 50;
+
+export interface PreviewQuestion {
+  readonly id: number;
+  /** Samples shown at most. */
+  readonly samples: number;
+  /** Reads all others, too, until one cannot be used. */
+  readonly checksAll: boolean;
+  /** Another number reads the data anew; the same may be answered with what was read before. */
+  readonly turn: number;
+}
+
+/** The samples, or why the data set cannot be opened. */
+export interface PreviewReport extends NamedRecord {
+  readonly projectName: string;
+  readonly preview: DatasetPreview | null;
+  readonly failure: FailureRecord | null;
+}
+
+/** Reads the first samples of a data set. Fails where the folder is not trusted: reading may run the person's own code. */
+export const datasetPreviewMethod = method<PreviewQuestion, PreviewReport>('dataset/preview', (value) => {
+  const fields = recordOf(value, 'the parameters');
+  const { samples, checksAll, turn } = fields;
+  if (!isWhole(samples) || samples > mostSamples) throw new Error(`"samples" is a number up to ${mostSamples}`);
+  if (typeof checksAll !== 'boolean' || !isWhole(turn))
+    throw new Error('"checksAll" is true or false, "turn" a number');
+  return { id: idIn(fields, 'id'), samples, checksAll, turn };
+});
+
+function isWhole(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
+}
