@@ -1,7 +1,9 @@
 // `compressor-bench prune MODEL -o OUT`: the smallest weights set to 0, by a recipe or to an overall sparsity.
-import { resolve } from 'node:path';
+import { dirname, relative, resolve } from 'node:path';
+import { readPruningRecipe } from '../config/pruningRecipe';
 import { createRunFolder } from '../jobs/runFolder';
 import { bytesText } from '../protocol/byteText';
+import { metricOn } from '../protocol/metricName';
 import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
 import type { Command } from './command';
 import { exitCodes } from './command';
@@ -16,12 +18,14 @@ import { usageError } from './usageError';
 export const pruneCommand: Command = {
   spec: {
     name: 'prune',
-    positionals: 'MODEL',
-    minPositionals: 1,
+    positionals: '[MODEL]',
+    minPositionals: 0,
     maxPositionals: 1,
     summary: 'Set the smallest weights of a model to 0, layer by layer, and verify it in a fresh process.',
     details: [
-      'RECIPE.yaml gives layers their sparsity as fractions: {layers: {conv1.weight: 0.7}, other_layers: 0.5}.',
+      'RECIPE.yaml gives layers their sparsity as fractions: {layers: {conv1.weight: 0.7}, other_layers: 0.5}, or a target that',
+      'is shared out among those it does not name: {target_sparsity: 0.8, layers: {fc.weight: 0}}. Called *.pruning.yaml, it',
+      'is completed and checked by the editor; with a model in it (model: PATH), MODEL can be left out here.',
       '--sparsity shares a mean sparsity of the layers out, most to those that bear it',
       'best: by what pruning does to the outputs on samples of --data, or by the magnitudes of the weights without. The',
       'first layer and grouped convolutions stay dense, and so do layers that would get little.',
@@ -29,8 +33,9 @@ export const pruneCommand: Command = {
       'sparse kernels. No training follows, so measure what is lost with --data.',
       '',
       'Examples:',
-      '  compressor-bench prune model.onnx -o pruned.onnx --sparsity 0.8 --save-recipe recipe.yaml --data dataset.yaml',
-      '  compressor-bench prune model.onnx -o pruned.onnx --recipe recipe.yaml',
+      '  compressor-bench prune model.onnx -o out.onnx --sparsity 0.8 --save-recipe model.pruning.yaml --data dataset.yaml',
+      '  compressor-bench prune model.onnx -o out.onnx --recipe model.pruning.yaml',
+      '  compressor-bench prune -o out.onnx --recipe model.pruning.yaml',
     ].join('\n'),
     options: [
       { name: 'output', short: 'o', type: 'text', value: 'OUT', required: true, help: 'where the pruned model goes' },
@@ -60,23 +65,23 @@ export const pruneCommand: Command = {
     const folder = await createRunFolder(resolve(parsed.text('workspace') ?? '.'), 'prune');
     const result = await runCommandJob<'prune'>(spec, { parsed, signal, folder });
     if (parsed.flag('json')) printJson({ ...result, runFolder: folder });
-    else printResult(parsed, result, folder);
+    else printResult(parsed, spec, result, folder);
     return exitCodes.done;
   },
 };
 
 function specOf(parsed: ParsedCommand): PruneSpec {
-  const [modelPath = ''] = parsed.positionals;
   const [recipePath, targetFraction] = [parsed.text('recipe'), parsed.number('sparsity')];
   if ((recipePath === undefined) === (targetFraction === undefined)) {
     throw usageError('Give either --recipe RECIPE.yaml or --sparsity S.', 'prune');
   }
+  const modelPath = modelOf(parsed, recipePath);
   const [outputPath, datasetPath] = [parsed.text('output'), parsed.text('data')];
   refuseOverwriting(parsed, 'output', [datasetPath, recipePath]);
   const savedRecipePath = checkOutputPath(parsed, 'save-recipe', [modelPath, outputPath, datasetPath, recipePath]);
   return {
     verb: 'prune',
-    modelPath: resolve(modelPath),
+    modelPath,
     outputPath: resolve(outputPath ?? ''),
     ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
     plan: recipePath === undefined ? { targetFraction: targetFraction ?? NaN } : { recipePath: resolve(recipePath) },
@@ -86,10 +91,25 @@ function specOf(parsed: ParsedCommand): PruneSpec {
   };
 }
 
-function printResult(parsed: ParsedCommand, result: PruneResult, folder: string): void {
+/** The model of the command, else that of the recipe, which is named from the folder the recipe lies in. */
+function modelOf(parsed: ParsedCommand, recipePath: string | undefined): string {
+  const [named] = parsed.positionals;
+  if (named !== undefined) return resolve(named);
+  if (recipePath === undefined) throw usageError('Name the MODEL that is pruned.', 'prune');
+  const { model } = readPruningRecipe(recipePath);
+  if (model === undefined) {
+    throw usageError(
+      `The recipe ${recipePath} names no model: add "model: PATH" to it, or name the MODEL here.`,
+      'prune',
+    );
+  }
+  return resolve(dirname(recipePath), model);
+}
+
+function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: PruneResult, folder: string): void {
   const { accuracy, verification, flops, layers } = result;
   printLine(
-    `${styled('green', 'pruned')} ${plain(parsed.positionals[0] ?? '')} → ${plain(parsed.text('output') ?? '')}`,
+    `${styled('green', 'pruned')} ${plain(parsed.positionals[0] ?? relative('', modelPath))} → ${plain(parsed.text('output') ?? '')}`,
   );
   const noise =
     verification.signalToNoiseDb === null ? '' : `, signal to noise ${verification.signalToNoiseDb.toFixed(1)} dB`;
@@ -109,7 +129,7 @@ function printResult(parsed: ParsedCommand, result: PruneResult, folder: string)
         ? []
         : [
             [
-              accuracy.metric,
+              metricOn(accuracy.metric, accuracy.isRandomData),
               `${formatMetric(accuracy.metric, accuracy.before)} → ${formatMetric(accuracy.metric, accuracy.after)} on ${counted(accuracy.samples, 'sample')}`,
             ],
           ]),

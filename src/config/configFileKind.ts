@@ -1,14 +1,14 @@
 // Which YAML files are ours: by their name, by their place in a bench, or because their first lines say so.
 
-/** What a file is: a config.yaml, or the description of a data set. */
-export type ConfigFileKind = 'tuning' | 'dataset';
+/** What a file is: a config.yaml, the description of a data set, or a recipe for pruning. */
+export type ConfigFileKind = 'tuning' | 'dataset' | 'pruning';
 
 /** Lines in which a modeline may stand. */
 const modelineLines = 5;
 /** Nobody writes a longer one; a file of one endless line is not looked through. */
 const modelineCharacters = 2000;
 
-const modeline = /^\s*#\s*compressor-bench:\s*(tuning|dataset)\s*$/;
+const modeline = /^\s*#\s*compressor-bench:\s*(tuning|dataset|pruning)\s*$/;
 
 /**
  * The kind of a YAML file, or undefined for one that is none of ours. A modeline goes before the name:
@@ -24,7 +24,7 @@ export function configFileKind(path: string, text: string): ConfigFileKind | und
 function kindInText(text: string): ConfigFileKind | undefined {
   for (const line of text.slice(0, modelineCharacters).split(/\r?\n/, modelineLines)) {
     const kind = modeline.exec(line)?.[1];
-    if (kind === 'tuning' || kind === 'dataset') return kind;
+    if (kind === 'tuning' || kind === 'dataset' || kind === 'pruning') return kind;
   }
   return undefined;
 }
@@ -34,6 +34,7 @@ function kindOfPath(path: string): ConfigFileKind | undefined {
   const name = folders.pop() ?? '';
   if (/\.dataset\.bench\.ya?ml$/i.test(name)) return 'dataset';
   if (/\.bench\.ya?ml$/i.test(name)) return 'tuning';
+  if (/\.pruning\.ya?ml$/i.test(name)) return 'pruning';
   if (!folders.includes('.compressor-bench')) return undefined;
   if (name === 'config.yaml') return 'tuning';
   return name === 'dataset.yaml' ? 'dataset' : undefined;

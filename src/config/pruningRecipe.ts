@@ -1,5 +1,7 @@
 // A pruning recipe: YAML that gives layers of a model their sparsity, read and checked with positions.
-import { pruningRecipeKeys, sparsityType } from '../dictionary/pruningRecipeKeys';
+import { existsSync } from 'node:fs';
+import { resolve } from 'node:path';
+import { pruningRecipeKeys, sparsityType, targetSparsityType } from '../dictionary/pruningRecipeKeys';
 import { reportUnknown } from './checkParameters';
 import { childPath } from './checkedSection';
 import { configErrors } from './configErrors';
@@ -16,79 +18,144 @@ export interface NamedLayer {
   readonly nodes: readonly string[];
 }
 
-/** Sparsity of each layer of a model as a fraction, by weight; layers at 0 are in it, too. */
+/** Sparsity of layers of a model as a fraction, by weight; layers at 0 may be in it, too. */
 export type LayerSparsities = ReadonlyMap<string, number>;
 
+/** What a recipe says. */
+export interface PruningRecipe {
+  /** With a target: of the layers that are named; without: of every layer of the model. */
+  readonly sparsities: LayerSparsities;
+  /** Mean sparsity to be shared out among the layers that are not named; undefined where each has its own. */
+  readonly targetFraction: number | undefined;
+  /** Of the model as it is written, from the folder of the recipe; undefined where none is named. */
+  readonly model: string | undefined;
+}
+
+/** What is known beside the text of a recipe. */
+export interface RecipeContext {
+  /** Layers of the model; absent: any name is taken for that of a weight. */
+  readonly layers?: readonly NamedLayer[];
+  /** Folder that its paths start from; given, a model that does not exist is reported. */
+  readonly folder?: string;
+}
+
 /**
- * Reads and checks a recipe against the layers of a model.
+ * Reads and checks a recipe, against the layers of a model where they are known.
  *
  * @throws ConfigError with every problem found; FileError when the file cannot be read
  */
-export function readPruningRecipe(path: string, layers: readonly NamedLayer[]): LayerSparsities {
-  const { sparsities, problems } = checkPruningRecipe(readConfigText(path), layers);
-  if (sparsities === undefined) throw configErrors.invalid(path, problems);
-  return sparsities;
+export function readPruningRecipe(path: string, layers?: readonly NamedLayer[]): PruningRecipe {
+  const context = layers === undefined ? {} : { layers };
+  const { recipe, problems } = checkPruningRecipe(readConfigText(path), context);
+  if (recipe === undefined) throw configErrors.invalid(path, problems);
+  return recipe;
 }
 
-/**
- * Checks the text of a recipe. Either there are sparsities, or problems.
- *
- * @param layers those of the model; absent: any name is taken for that of a weight
- */
+/** Checks the text of a recipe. Either there is a recipe, or there are problems. */
 export function checkPruningRecipe(
   text: string,
-  layers?: readonly NamedLayer[],
-): { sparsities?: LayerSparsities; problems: readonly ConfigProblem[] } {
+  context: RecipeContext = {},
+): { recipe?: PruningRecipe; problems: readonly ConfigProblem[] } {
   const { tree, problems: yamlProblems } = parseYamlTree(text);
   if (yamlProblems.length > 0) return { problems: yamlProblems };
   const problems = new ProblemList();
-  const sparsities = checkRecipe(tree, layers, problems);
+  const recipe = checkRecipe(tree, context, problems);
   const found = problems.problems.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return found.length > 0 ? { problems: found } : { sparsities, problems: found };
+  return found.length > 0 ? { problems: found } : { recipe, problems: found };
 }
 
-/** The text of a recipe that gives these sparsities, dense layers left out. */
-export function pruningRecipeText(sparsities: LayerSparsities, comments: readonly string[]): string {
+/** The line by which the editor knows the file, whatever its name. */
+const modeline = 'compressor-bench: pruning';
+
+/**
+ * The text of a recipe that gives these sparsities, dense layers left out.
+ *
+ * @param comments lines at its top
+ * @param more the path of the model as it is to stand there; a target for the layers that are not named
+ */
+export function pruningRecipeText(
+  sparsities: LayerSparsities,
+  comments: readonly string[],
+  { model, targetFraction }: { readonly model?: string; readonly targetFraction?: number } = {},
+): string {
   const pruned = [...sparsities].filter(([, sparsity]) => sparsity > 0);
   const lines = pruned.map(([name, sparsity]) => `  ${JSON.stringify(name)}: ${sparsity}`);
+  const layers = lines.length > 0 ? ['layers:', ...lines] : targetFraction === undefined ? ['layers: {}'] : [];
   return [
-    ...comments.map((comment) => `# ${comment}`),
-    ...(lines.length === 0 ? ['layers: {}'] : ['layers:', ...lines]),
+    ...[modeline, ...comments].map((comment) => `# ${comment}`),
+    ...(model === undefined ? [] : [`model: ${JSON.stringify(model)}`]),
+    ...(targetFraction === undefined ? [] : [`target_sparsity: ${targetFraction}`]),
+    ...layers,
     '',
   ].join('\n');
 }
 
 const start: TextPosition = { line: 1, column: 1 };
 
-function checkRecipe(
-  tree: YamlTree | undefined,
-  layers: readonly NamedLayer[] | undefined,
-  problems: ProblemList,
-): LayerSparsities {
+function checkRecipe(tree: YamlTree | undefined, context: RecipeContext, problems: ProblemList): PruningRecipe {
   const sparsities = new Map<string, number>();
   if (tree?.kind !== 'map') {
     problems.add('', tree?.position ?? start, 'The file is no pruning recipe.', {
       expected: 'keys such as "layers: {conv1.weight: 0.8}"',
     });
-    return sparsities;
+    return { sparsities, targetFraction: undefined, model: undefined };
   }
+  checkKeys(tree, problems);
+  checkLayers(keyOf(tree, 'layers'), context.layers, sparsities, problems);
+  const others = keyOf(tree, 'other_layers');
+  const target = keyOf(tree, 'target_sparsity');
+  const otherFraction =
+    others === undefined ? pruningRecipeKeys.other_layers.default : checkSparsity(others, '', problems);
+  const targetFraction = target && checkSparsity(target, '', problems, targetSparsityType);
+  if (target === undefined) {
+    for (const { name } of context.layers ?? []) if (!sparsities.has(name)) sparsities.set(name, otherFraction ?? 0);
+  } else if (others !== undefined) {
+    problems.add('other_layers', others.keyPosition, 'target_sparsity says already what the other layers have.', {
+      code: 'said-twice',
+      expected: 'target_sparsity or other_layers, not both',
+    });
+  }
+  return { sparsities, targetFraction, model: checkModel(keyOf(tree, 'model'), context, problems) };
+}
+
+/** Keys that say how sparse layers become: one of them at least. */
+const sparsityKeys = ['target_sparsity', 'layers', 'other_layers'] as const;
+
+function checkKeys(tree: MapTree, problems: ProblemList): void {
   for (const { key, keyPosition } of tree.entries) {
     if (Object.hasOwn(pruningRecipeKeys, key)) continue;
     const place = { path: key, position: keyPosition };
     reportUnknown(key, 'key', Object.keys(pruningRecipeKeys), place, { problems, folder: '' });
   }
-  if (keyOf(tree, 'layers') === undefined && keyOf(tree, 'other_layers') === undefined) {
-    problems.add('', start, 'The recipe names no layer.', {
-      code: 'missing-key',
-      missing: 'layers',
-      expected: 'layers: {<weight>: <fraction>}, or other_layers: <fraction>',
+  if (sparsityKeys.some((key) => keyOf(tree, key) !== undefined)) return;
+  problems.add('', tree.entries[0]?.keyPosition ?? start, 'The recipe names no layer.', {
+    code: 'missing-key',
+    missing: 'target_sparsity',
+    expected: 'target_sparsity: <fraction>, layers: {<weight>: <fraction>}, or other_layers: <fraction>',
+  });
+}
+
+function checkModel(
+  entry: MapTreeEntry | undefined,
+  { folder }: RecipeContext,
+  problems: ProblemList,
+): string | undefined {
+  if (entry === undefined) return undefined;
+  const { value } = entry;
+  const path = value.kind === 'scalar' && typeof value.value === 'string' ? value.value : '';
+  if (path.trim() === '' || path.includes('\0')) {
+    problems.add('model', value.position, 'This is not the path of a model.', {
+      expected: 'a path such as model.onnx',
+    });
+    return undefined;
+  }
+  if (folder !== undefined && !existsSync(resolve(folder, path))) {
+    problems.add('model', value.position, `The model ${path} does not exist.`, {
+      code: 'missing-file',
+      expected: 'the path of an .onnx file',
     });
   }
-  checkLayers(keyOf(tree, 'layers'), layers, sparsities, problems);
-  const others = keyOf(tree, 'other_layers');
-  const other = others === undefined ? pruningRecipeKeys.other_layers.default : checkSparsity(others, '', problems);
-  for (const { name } of layers ?? []) if (!sparsities.has(name)) sparsities.set(name, other ?? 0);
-  return sparsities;
+  return path;
 }
 
 function keyOf(tree: MapTree, key: keyof typeof pruningRecipeKeys): MapTreeEntry | undefined {
@@ -153,8 +220,12 @@ function namesText(names: readonly string[]): string {
   return `one of ${names.slice(0, listedNames).join(', ')}${more}`;
 }
 
-function checkSparsity({ key, value }: MapTreeEntry, parent: string, problems: ProblemList): number | undefined {
-  const { minimum, maximum } = sparsityType;
+function checkSparsity(
+  { key, value }: MapTreeEntry,
+  parent: string,
+  problems: ProblemList,
+  { minimum, maximum }: { readonly minimum: number; readonly maximum: number } = sparsityType,
+): number | undefined {
   const given = value.kind === 'scalar' ? value.value : undefined;
   if (typeof given === 'number' && given >= minimum && given <= maximum) return given;
   const isPercent = typeof given === 'number' && given > 1 && given < 100;

@@ -39,6 +39,7 @@ export const optimizationTypes = [
   { id: 1, name: 'Quantization', precisions: ['int8', 'int8 static quantization', 'int8 dynamic quantization'] },
   { id: 2, name: 'Graph optimization', precisions: ['fp32'] },
   { id: 3, name: 'Mixed precision', precisions: ['fp16'] },
+  { id: 4, name: 'Pruning', precisions: ['fp32'] },
 ] as const satisfies readonly (NamedTerm & { readonly precisions: readonly PrecisionName[] })[];
 
 export type OptimizationTypeName = (typeof optimizationTypes)[number]['name'];

@@ -11,6 +11,7 @@ type Schema = Readonly<Record<string, unknown>>;
 const titles: Readonly<Record<ConfigFileKind, string>> = {
   tuning: 'Tuning config of Compressor Bench',
   dataset: 'Data set of Compressor Bench',
+  pruning: 'Pruning recipe of Compressor Bench',
 };
 
 /** The schema of a kind of file (draft 07). */

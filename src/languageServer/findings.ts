@@ -1,7 +1,9 @@
 // What is wrong in a file, with the part of the text it is about.
+import { dirname } from 'node:path';
 import type { ConfigProblem, ConfigProblemCode } from '../config/configProblem';
 import { maximumConfigBytes } from '../config/configText';
 import { checkDatasetText } from '../config/datasetFile';
+import { checkPruningRecipe } from '../config/pruningRecipe';
 import { checkTuningText } from '../config/tuningFile';
 import type { TuningConfig } from '../config/tuningConfig';
 import type { OpenFile } from './openFile';
@@ -55,7 +57,13 @@ function checkText({ text, kind, path }: OpenFile): { problems: readonly ConfigP
   if (isBlank(text)) return { problems: [] };
   const place = path ?? 'untitled.yaml';
   if (kind === 'dataset') return { problems: checkDatasetText(text, place).problems };
+  if (kind === 'pruning') return { problems: checkPruningRecipe(text, folderOf(path)).problems };
   return checkTuningText(text, place, { looksForFiles: path !== undefined });
+}
+
+/** Paths are looked for from the folder of a file that was saved. */
+function folderOf(path: string | undefined): { readonly folder?: string } {
+  return path === undefined ? {} : { folder: dirname(path) };
 }
 
 /**

@@ -1,5 +1,5 @@
 // What the word under the cursor means.
-import { codeMarkdown, plainMarkdown, termMarkdown } from './markdown';
+import { codeMarkdown, layerMarkdown, plainMarkdown, termMarkdown } from './markdown';
 import { nodesMatching } from './modelFindings';
 import type { ModelNames } from './modelNames';
 import type { FileWithNames } from './openFile';
@@ -41,6 +41,10 @@ function keyHover(
 }
 
 function nameMarkdown(key: string, slot: NamesSlot, names: ModelNames): string | undefined {
+  if (slot.names === 'layer') {
+    const layer = names.layers.find(({ name, nodes }) => name === key || nodes.includes(key));
+    return layer === undefined ? `The model has no prunable layer ${codeMarkdown(key)}.` : layerMarkdown(layer);
+  }
   const op = names.opTypes.find(({ name }) => name === key);
   if (op !== undefined) return `${codeMarkdown(key)}: ${nodeCount(op.count)} of the model.`;
   if (slot.names === 'opType') return `The model has no ${codeMarkdown(key)}.`;

@@ -1,4 +1,5 @@
 // Texts of hovers and completions as Markdown; whatever is in them is shown as it stands.
+import type { NamedLayer } from './modelNames';
 import type { Term } from './vocabulary/slot';
 
 /** Plain text, with everything that Markdown would take for a sign of its own escaped. */
@@ -29,4 +30,10 @@ function factMarkdown(fact: string): string {
     .split(/(`[^`]*`)/)
     .map((part) => (part.startsWith('`') ? part : plainMarkdown(part)))
     .join('');
+}
+
+/** What a layer is: the weight by which it is called, and what computes with it. */
+export function layerMarkdown({ name, nodes, opType, weights }: NamedLayer): string {
+  const count = weights === 1 ? 'one weight' : `${weights} weights`;
+  return `${codeMarkdown(name)}: ${count} of ${nodes.map(codeMarkdown).join(', ')} (${plainMarkdown(opType)}).`;
 }

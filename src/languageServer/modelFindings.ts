@@ -6,6 +6,7 @@ import type { ModelNames } from './modelNames';
 import type { FileWithNames } from './openFile';
 import type { OutlineNode, OutlinePair, OutlineScalar } from './outline';
 import { slotAt } from './vocabulary/slot';
+import type { NamesSlot } from './vocabulary/slot';
 
 /** A regular expression can be written to take for ever; matching ends here. */
 const matchLimitMs = 100;
@@ -54,7 +55,7 @@ export function withModel(findings: readonly Finding[], ofModel: readonly Findin
 
 /** Warnings about names that the model does not have. */
 export function modelFindings({ file, names }: FileWithNames): Finding[] {
-  if (names === undefined || file.kind !== 'tuning') return [];
+  if (names === undefined || file.kind === 'dataset') return [];
   return file.outline.pairs.flatMap((pair) => {
     const around = slotAt(file.root, pair.path.slice(0, -1));
     if (around?.kind === 'names') return nameFindings(pair, around.names, names);
@@ -65,7 +66,16 @@ export function modelFindings({ file, names }: FileWithNames): Finding[] {
   });
 }
 
-function nameFindings(pair: OutlinePair, kind: 'opType' | 'pattern', names: ModelNames): Finding[] {
+/** What `prune` would refuse; here it may be that the recipe is for another model. */
+function layerFindings(pair: OutlinePair, { layers }: ModelNames): Finding[] {
+  const { key, keyRange } = pair;
+  const known = layers.flatMap(({ name, nodes }) => [name, ...nodes]);
+  if (known.includes(key)) return [];
+  return [warning(pair, keyRange, `The model has no prunable layer ${key}.`, nearestName(key, known.slice(0, 2000)))];
+}
+
+function nameFindings(pair: OutlinePair, kind: NamesSlot['names'], names: ModelNames): Finding[] {
+  if (kind === 'layer') return layerFindings(pair, names);
   const { key, path, keyRange } = pair;
   const opTypes = names.opTypes.map(({ name }) => name);
   if (opTypes.includes(key)) return [];

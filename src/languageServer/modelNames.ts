@@ -7,6 +7,17 @@ export interface ModelNames {
   readonly nodes: readonly NamedNode[];
   readonly inputs: readonly NamedInput[];
   readonly outputs: readonly string[];
+  /** What can be pruned. */
+  readonly layers: readonly NamedLayer[];
+}
+
+/** A layer that can be pruned, by the name of its weight. */
+export interface NamedLayer {
+  readonly name: string;
+  /** Nodes that compute with it; a recipe may name one of them instead. */
+  readonly nodes: readonly string[];
+  readonly opType: string;
+  readonly weights: number;
 }
 
 /** A type of operators, and how many there are. */

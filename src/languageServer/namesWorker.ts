@@ -1,9 +1,11 @@
 // Reads the names of a model in a thread of its own, which a hostile file may take with it.
 import { Worker, parentPort, workerData } from 'node:worker_threads';
+import { describeNode } from '../onnx/describeNode';
 import { requiredInputs, subgraphsOf } from '../onnx/graphView';
 import type { GraphProto, ValueInfoProto } from '../onnx/messages';
+import { prunableLayers } from '../onnx/prunableLayers';
 import { readModel } from '../onnx/readModel';
-import type { ModelNames, NamedInput, NamedNode } from './modelNames';
+import type { ModelNames, NamedInput, NamedLayer, NamedNode } from './modelNames';
 
 /** The longest that reading a model may take. */
 const limitMs = 10_000;
@@ -66,10 +68,20 @@ function namesInModel(path: string): ModelNames {
       nodes: [...nodes.values()],
       inputs: requiredInputs(model.graph).map(inputOf),
       outputs: model.graph.output.map(({ name }) => name),
+      layers: layersOf(model.graph),
     };
   } finally {
     model.close();
   }
+}
+
+function layersOf(graph: GraphProto): NamedLayer[] {
+  return prunableLayers(graph)
+    .layers.filter(({ name }) => name.length <= longestName)
+    .slice(0, mostNodes)
+    .map(({ name, nodes, node, weightCount }) => {
+      return { name, nodes: nodes.map(describeNode), opType: node.opType, weights: weightCount };
+    });
 }
 
 /** The graph and those inside its nodes. */

@@ -25,9 +25,17 @@ export function openFile(document: TextDocument, kind: ConfigFileKind, path: str
   return { document, text, kind, path, outline: outlineOf(text), root: rootSlot(kind) };
 }
 
-/** Absolute path of the model that a config names. */
+/** Where each kind of file names a model. */
+const modelKeysOf: Readonly<Record<ConfigFileKind, readonly string[] | undefined>> = {
+  tuning: ['model', 'path'],
+  dataset: undefined,
+  pruning: ['model'],
+};
+
+/** Absolute path of the model that a config or a recipe names. */
 export function modelPathOf({ kind, outline, path }: OpenFile): string | undefined {
-  const named = kind === 'tuning' ? textAt(outline, ['model', 'path']) : undefined;
+  const keys = modelKeysOf[kind];
+  const named = keys === undefined ? undefined : textAt(outline, keys);
   return named === undefined || path === undefined || named.includes('\0') ? undefined : resolve(dirname(path), named);
 }
 

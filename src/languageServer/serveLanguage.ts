@@ -59,6 +59,13 @@ const lensTitles: Readonly<Record<ConfigLens, string>> = {
   openHistory: '$(graph-line) Open history',
 };
 
+/** A pruning searches nothing. */
+const pruningTitles: Readonly<Record<ConfigLens, string>> = {
+  ...lensTitles,
+  run: '$(play) Run pruning',
+  openHistory: '$(graph-line) Open result',
+};
+
 /** Answers an editor until the connection is closed. */
 export function serveLanguage(connection: Connection, models: ModelNamesCache): void {
   const documents = new TextDocuments(TextDocument);
@@ -157,9 +164,10 @@ function codeLenses(file: OpenFile | undefined): CodeLens[] {
   if (file === undefined) return [];
   const { line, lenses } = lensesOf(file);
   const place = { line, character: 0 };
+  const titles = file.kind === 'pruning' ? pruningTitles : lensTitles;
   return lenses.map((lens) => ({
     range: { start: place, end: place },
-    command: { title: lensTitles[lens], command: `compressorBench.config.${lens}`, arguments: [file.document.uri] },
+    command: { title: titles[lens], command: `compressorBench.config.${lens}`, arguments: [file.document.uri] },
   }));
 }
 

@@ -84,6 +84,8 @@ export interface OptimizationFacts extends RunnableFacts {
   readonly precision: string;
   /** Name of the strategy; null for types that do not search. */
   readonly strategy: string | null;
+  /** Mean sparsity that a pruning aims at; null for types that do not prune. */
+  readonly targetSparsity: number | null;
   /** Absolute path of config.yaml; null before it was written. */
   readonly configPath: string | null;
   readonly optimizedModelId: number | null;
@@ -105,6 +107,8 @@ export interface OptimizationOutcome {
   /** Size of the best one over that of the given model. */
   readonly sizeRatio: number | null;
   readonly meetsGoal: boolean | null;
+  /** Share of the weights of prunable layers that are 0; null where nothing was pruned. */
+  readonly sparsity: number | null;
   /** Whether a model came of it; false where the given one stays. */
   readonly hasWinner: boolean;
   /** What accuracy is measured in; null where it is not known. */

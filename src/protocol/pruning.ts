@@ -132,6 +132,8 @@ export interface PruneSpec {
   readonly outputPath: string;
   /** Samples for the check; where it names a metric, for accuracy before and after as well. Absent: random inputs. */
   readonly datasetPath?: string;
+  /** Samples that the metric is measured on; absent: all there are. Data without an end need it. */
+  readonly evaluatedSamples?: number;
   /** A recipe file, or a mean sparsity that is shared out among the layers. */
   readonly plan: { readonly recipePath: string } | { readonly targetFraction: number };
   /** Where the sparsity of each layer is written to as a recipe. */
@@ -160,6 +162,8 @@ export interface PruneAccuracy {
   readonly before: number;
   readonly after: number;
   readonly samples: number;
+  /** Measured on samples that are made up. */
+  readonly isRandomData: boolean;
 }
 
 export interface PruneResult {
@@ -172,7 +176,7 @@ export interface PruneResult {
   readonly sparsityFraction: number;
   /** Operations of the prunable layers, dense, and without those on zeros; null where a size is unknown. */
   readonly flops: { readonly dense: number; readonly theoretical: number } | null;
-  /** Mean sparsity of the layers that took part; null where a recipe decided. */
+  /** Mean sparsity that was shared out; null where a recipe gave every layer its own. */
   readonly targetFraction: number | null;
   /** What the target was shared out by: divergence of the outputs on samples, or magnitudes of weights. */
   readonly allocatedBy: 'one-shot' | 'magnitude' | null;

@@ -1,6 +1,6 @@
 // The job `prune`: a model whose smallest weights are 0, layer by layer, checked in a fresh process.
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, dirname, join, relative, sep } from 'node:path';
 import { readDatasetFile } from '../config/datasetFile';
 import { pruningRecipeText } from '../config/pruningRecipe';
 import { replaceFile } from '../files/atomicWrite';
@@ -35,17 +35,16 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
   const model = readModel(spec.modelPath);
   try {
     const { layers, notes } = layersToPrune(model, spec.modelPath);
-    const { fractions, allocatedBy } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
+    const { fractions, ...planned } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
     const made = await makeVerified(model, prunedModel(model, fractions), spec, context);
     const pruned = describedLayers(model, fractions, made.output);
-    const savedRecipe = await saveRecipe(spec, fractions);
+    const savedRecipe = await saveRecipe(spec, fractions, planned.targetFraction);
     return {
       originalSizeBytes: model.sizeBytes,
       ...made,
       ...overall(model, pruned, fractions, spec),
       layers: pruned,
-      targetFraction: 'targetFraction' in spec.plan ? spec.plan.targetFraction : null,
-      allocatedBy,
+      ...planned,
       savedRecipe,
       notes: [...notes, ...made.notes, noSparseKernels],
       environment: environmentOf(spec.threads),
@@ -114,17 +113,18 @@ function notesOn(samples: number, { datasetPath }: PruneSpec, accuracy: PruneAcc
 
 /** The metric of both models; null without data, or where the data set names none. */
 async function accuracies(spec: PruneSpec, prunedPath: string, context: JobContext): Promise<PruneAccuracy | null> {
-  const { datasetPath, modelPath, dimensions, threads } = spec;
+  const { datasetPath, modelPath, dimensions, threads, evaluatedSamples } = spec;
+  const limit = evaluatedSamples === undefined ? {} : { samples: evaluatedSamples };
   if (datasetPath === undefined || readDatasetFile(datasetPath).metric === undefined) return null;
   const evaluate = (path: string, phase: string): Promise<EvaluateResult> =>
     runEvaluate(
-      { verb: 'evaluate', modelPath: path, datasetPath, referencePath: modelPath, dimensions, threads },
+      { verb: 'evaluate', modelPath: path, datasetPath, referencePath: modelPath, dimensions, threads, ...limit },
       { ...context, onProgress: (progress) => context.onProgress({ ...progress, phase }) },
     );
   const before = await evaluate(modelPath, `evaluating ${basename(modelPath)}`);
   const after = await evaluate(prunedPath, 'evaluating the pruned model');
-  const { metric, higherIsBetter, samples } = after;
-  return { metric, higherIsBetter, before: before.value, after: after.value, samples };
+  const { metric, higherIsBetter, samples, isRandomData } = after;
+  return { metric, higherIsBetter, before: before.value, after: after.value, samples, isRandomData };
 }
 
 /** What the written model holds, not what was planned. */
@@ -178,12 +178,16 @@ function addedFlops(
   return { dense: dense + weight + bias, theoretical: theoretical + weight * (1 - zeroFraction) + bias };
 }
 
-async function saveRecipe(spec: PruneSpec, fractions: Fractions): Promise<string | null> {
-  const { savedRecipePath, modelPath } = spec;
+async function saveRecipe(
+  { savedRecipePath, modelPath }: PruneSpec,
+  fractions: Fractions,
+  targetFraction: number | null,
+): Promise<string | null> {
   if (savedRecipePath === undefined) return null;
   const sparsities = new Map([...fractions].map(([{ name }, sparsity]) => [name, sparsity]));
-  const target = 'targetFraction' in spec.plan ? `, for a mean sparsity of ${spec.plan.targetFraction}` : '';
-  const text = pruningRecipeText(sparsities, [`Pruning recipe for ${basename(modelPath)}${target}.`]);
-  await replaceFile(savedRecipePath, text);
+  const target = targetFraction === null ? '' : `, for a mean sparsity of ${targetFraction}`;
+  const comments = [`Pruning recipe for ${basename(modelPath)}${target}.`];
+  const model = relative(dirname(savedRecipePath), modelPath).split(sep).join('/');
+  await replaceFile(savedRecipePath, pruningRecipeText(sparsities, comments, { model }));
   return savedRecipePath;
 }

@@ -1,6 +1,7 @@
 // The sparsity of each layer for one `prune`: as a recipe says, or a target shared out by what pruning each layer costs.
 import { basename } from 'node:path';
 import { readPruningRecipe } from '../config/pruningRecipe';
+import type { PruningRecipe } from '../config/pruningRecipe';
 import { describeNode } from '../onnx/describeNode';
 import type { ModelProto } from '../onnx/messages';
 import type { PrunableLayer } from '../onnx/prunableLayers';
@@ -24,6 +25,7 @@ import { loadSamples } from './sampleFeeds';
 
 export interface SparsityPlan {
   readonly fractions: ReadonlyMap<PrunableLayer, number>;
+  readonly targetFraction: PruneResult['targetFraction'];
   readonly allocatedBy: PruneResult['allocatedBy'];
 }
 
@@ -35,25 +37,36 @@ export async function sparsityPlan(
   context: JobContext,
 ): Promise<SparsityPlan> {
   const { plan, datasetPath } = spec;
-  if ('recipePath' in plan) return { fractions: byRecipe(layers, plan.recipePath), allocatedBy: null };
+  const { sparsities, targetFraction } = 'recipePath' in plan ? recipeFor(layers, plan.recipePath) : sharedOut(plan);
+  if (targetFraction === undefined) {
+    const fractions = new Map(layers.map((layer) => [layer, sparsities.get(layer.name) ?? 0]));
+    return { fractions, targetFraction: null, allocatedBy: null };
+  }
   const isSkipped = keptDense(layers);
   if (isSkipped.every(Boolean)) throw pruningErrors.nothingToAllocate(spec.modelPath);
   const curves =
     datasetPath === undefined ? magnitudeCurves(model, layers) : await lossCurves(model, layers, spec, context);
   const allocated = allocateSparsity(
     layers.map(({ name }, index) => ({ name, loss: curves[index] ?? [], isSkipped: isSkipped[index] === true })),
-    usualSettings(plan.targetFraction),
+    usualSettings(targetFraction),
+    sparsities,
   );
   return {
     fractions: new Map(layers.map((layer, index) => [layer, allocated[index]?.sparsityFraction ?? 0])),
+    targetFraction,
     allocatedBy: datasetPath === undefined ? 'magnitude' : 'one-shot',
   };
 }
 
-function byRecipe(layers: readonly PrunableLayer[], recipePath: string): ReadonlyMap<PrunableLayer, number> {
+type Wanted = Pick<PruningRecipe, 'sparsities' | 'targetFraction'>;
+
+function sharedOut({ targetFraction }: { readonly targetFraction: number }): Wanted {
+  return { sparsities: new Map(), targetFraction };
+}
+
+function recipeFor(layers: readonly PrunableLayer[], recipePath: string): Wanted {
   const named = layers.map(({ name, nodes }) => ({ name, nodes: nodes.map(describeNode) }));
-  const sparsities = readPruningRecipe(recipePath, named);
-  return new Map(layers.map((layer) => [layer, sparsities.get(layer.name) ?? 0]));
+  return readPruningRecipe(recipePath, named);
 }
 
 function magnitudeCurves(model: OnnxModel, layers: readonly PrunableLayer[]): number[][] {

@@ -3,7 +3,7 @@ import type { RecordKind, RecordsByKind } from './records';
 
 /** Gives what is wrong with a value (`is not …`), or undefined. */
 type Check = (value: unknown) => string | undefined;
-type Checks<Fields> = { readonly [Name in keyof Fields]: Check };
+type Checks<Fields> = { readonly [Name in keyof Fields]-?: Check };
 
 type PlainObject = Readonly<Record<string, unknown>>;
 
@@ -29,6 +29,12 @@ const nullOr =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
+
+/** For fields that records of older versions do not have. */
+const absentOr =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
 
 const oneOf = (...choices: readonly string[]): Check =>
   when((value) => typeof value === 'string' && choices.includes(value), `one of ${choices.join(', ')}`);
@@ -101,6 +107,7 @@ const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]>
         modifiedAt: nullOr(time),
       }),
     ),
+    pruning: absentOr(nullOr(objectWith({ targetSparsity: finite }))),
     diagnosisConfig: nullOr(objectWith({ opWise: object, modelWise: object })),
     optimizedModelId: nullOr(id),
     accuracyBenchmarkId: nullOr(id),
@@ -127,9 +134,9 @@ export function faultOfRecord(kind: RecordKind, record: PlainObject): string | u
 
 function faultOfFields(value: PlainObject, checks: Readonly<Record<string, Check>>): string | undefined {
   for (const [name, check] of Object.entries(checks)) {
-    if (!Object.hasOwn(value, name)) return `"${name}" is missing`;
-    const fault = check(value[name]);
-    if (fault !== undefined) return `"${name}" ${fault}`;
+    const isThere = Object.hasOwn(value, name);
+    const fault = check(isThere ? value[name] : undefined);
+    if (fault !== undefined) return `"${name}" ${isThere ? fault : 'is missing'}`;
   }
   return undefined;
 }

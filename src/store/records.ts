@@ -81,6 +81,12 @@ export interface TuningDetails {
   readonly modifiedAt: string | null;
 }
 
+/** How an optimization of the type Pruning prunes. */
+export interface PruningDetails {
+  /** Mean over the layers that take part, as a fraction. */
+  readonly targetSparsity: number;
+}
+
 /** What a diagnosis asked to be different, by op name and for all ops; as the client sent it. */
 export interface DiagnosisConfig {
   readonly opWise: Readonly<Record<string, unknown>>;
@@ -96,6 +102,8 @@ export interface OptimizationRecord extends PartOfProject {
   readonly samplingSize: number;
   /** Null for types that do not search. */
   readonly tuning: TuningDetails | null;
+  /** Null or absent for types that do not prune: records from before there was one have no such field. */
+  readonly pruning?: PruningDetails | null;
   readonly diagnosisConfig: DiagnosisConfig | null;
   readonly optimizedModelId: number | null;
   readonly accuracyBenchmarkId: number | null;

@@ -1,4 +1,5 @@
-// Child process of the benchmarks that loads the engine: a bare loop and our harness, plain inference and calibration.
+// Child process of the benchmarks that loads the engine: a bare loop and our harness, plain inference and calibration,
+// evaluation and one-shot loss.
 import { loadEngine } from '../../src/runtime/loadEngine';
 import { openSession } from '../../src/runtime/onnxRuntimeNode';
 import { randomFeeds } from '../../src/runtime/randomInputs';
@@ -15,6 +16,8 @@ import { openGraph } from '../../src/quantization/calibration/openGraph';
 import { RangeTracker } from '../../src/quantization/calibration/rangeTracker';
 import { planQuantization } from '../../src/quantization/plan';
 import { prepareModel } from '../../src/quantization/prepare';
+import { prunableLayers } from '../../src/onnx/prunableLayers';
+import { oneShotLevels, oneShotLoss } from '../../src/pruning/oneShotLoss';
 import { median } from './commands';
 
 interface HarnessTask {
@@ -29,6 +32,13 @@ interface CalibrationTask {
   /** Where the graphs made for calibration are put. */
   readonly folder: string;
   readonly iterations: number;
+}
+
+interface OneShotTask {
+  readonly kind: 'oneShot';
+  readonly modelPath: string;
+  readonly folder: string;
+  readonly samples: number;
 }
 
 function quietContext(folder: string): JobContext {
@@ -120,15 +130,66 @@ async function compareCalibration(task: CalibrationTask): Promise<{ plainMs: num
   return { plainMs: median(plain), minmaxMs: median(minmax) };
 }
 
+interface OneShotAnswer {
+  readonly layers: number;
+  /** Milliseconds of a plain evaluation: the whole model over all samples. */
+  readonly evaluationMs: number;
+  /** Milliseconds of one-shot loss for one layer at one level, its sessions and the making of its masks included. */
+  readonly levelMs: number;
+}
+
+/** The analysis as a whole, with plain evaluations before and after it. */
+async function compareOneShot({ modelPath, folder, samples }: OneShotTask): Promise<OneShotAnswer> {
+  const context = quietContext(folder);
+  const model = readModel(modelPath);
+  const open = (proto: ModelProto): Promise<EngineSession> => openGraph(proto, model, context, { threads: 1 });
+  const session = await open(model.proto);
+  const feeds = Array.from({ length: samples }, (_, index) => randomFeeds(session.inputs, { seq: 32 }, 1, index + 1));
+  const evaluation: number[] = [];
+  const evaluate = async (): Promise<void> => {
+    for (let turn = 0; turn < 5; turn++) {
+      const began = performance.now();
+      for (const one of feeds) await session.run(one);
+      evaluation.push(performance.now() - began);
+    }
+  };
+  const { layers } = prunableLayers(model.graph);
+  await evaluate();
+  const began = performance.now();
+  await oneShotLoss(model, layers, {
+    samples: feeds.map((one) => ({ feeds: one, count: 1 })),
+    levelFractions: oneShotLevels,
+    open,
+    model: modelPath,
+    signal: context.signal,
+    onLayer: () => undefined,
+  });
+  const levelMs = (performance.now() - began) / layers.length / oneShotLevels.length;
+  await evaluate();
+  await session.close();
+  model.close();
+  return { layers: layers.length, evaluationMs: median(evaluation), levelMs };
+}
+
 async function perRun(iterations: number, run: () => Promise<unknown>): Promise<number> {
   const began = performance.now();
   for (let iteration = 0; iteration < iterations; iteration++) await run();
   return (performance.now() - began) / iterations;
 }
 
-process.on('message', (task: HarnessTask | CalibrationTask) => {
-  const work: Promise<object> = task.kind === 'harness' ? compareHarness(task) : compareCalibration(task);
-  void work.then(
+function answerTo(task: HarnessTask | CalibrationTask | OneShotTask): Promise<object> {
+  switch (task.kind) {
+    case 'harness':
+      return compareHarness(task);
+    case 'calibration':
+      return compareCalibration(task);
+    case 'oneShot':
+      return compareOneShot(task);
+  }
+}
+
+process.on('message', (task: HarnessTask | CalibrationTask | OneShotTask) => {
+  void answerTo(task).then(
     (answer) => process.send?.({ answer }, () => process.exit(0)),
     (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),
   );

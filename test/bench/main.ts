@@ -14,6 +14,7 @@ import { benchMemory } from './memory';
 import type { OracleModel } from './oracleModels';
 import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
+import { benchOneShot } from './oneShot';
 import { benchServerIdle, benchServerLoad } from './serverLoad';
 import { benchStore } from './store';
 import { benchTuning } from './tuning';
@@ -31,6 +32,7 @@ const sections: Record<string, Section> = {
   memory: benchMemory,
   large: benchLarge,
   harness: benchHarness,
+  oneShot: benchOneShot,
   tuning: benchTuning,
   accuracyAware: benchAccuracyAware,
   decoding: benchDecoding,

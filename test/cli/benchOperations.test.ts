@@ -39,6 +39,8 @@ const beforeRuns: readonly Step[] = [
     },
   ],
   ['optimization/list', 'optimizations list mnist', { optimizations: [{ name: 'int8', state: null }] }],
+  ['optimization/pruning_details', 'optimizations pruning int8', []],
+  ['pruning/details_wizard', 'optimizations pruning', [{ name: 'approach', children: any }]],
   ['optimization/config.yaml', 'optimizations config int8', { text: containing('max_trials: 1') }],
 ];
 
@@ -111,7 +113,7 @@ const questions: readonly Step[] = [
   [
     'dict/optimization_types/precision',
     'dictionary types --precision fp16',
-    { optimization_types: [{ is_supported: false }, {}, { is_supported: true }] },
+    { optimization_types: [{ is_supported: false }, {}, { is_supported: true }, {}] },
   ],
   ['dict/precisions', 'dictionary precisions', { precisions: any }],
   ['dict/dataloaders', 'dictionary loaders', { dataloaders: any }],

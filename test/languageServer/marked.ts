@@ -23,6 +23,10 @@ export const smallModel: ModelNames = {
   ],
   inputs: [{ name: 'input', shape: [undefined, 3, 32, 32] }],
   outputs: ['logits'],
+  layers: [
+    { name: 'layer1.weight', nodes: ['/layer1/conv.0/Conv', '/layer1/conv.1/Conv'], opType: 'Conv', weights: 1 },
+    { name: 'fc.weight', nodes: ['fc: "out" #1'], opType: 'Gemm', weights: 640 },
+  ],
 };
 
 export interface Options {

@@ -25,6 +25,7 @@ class YamlExtension {
 const kinds: Readonly<Record<string, ConfigFileKind>> = {
   'file:///a.bench.yaml': 'tuning',
   'file:///d.yaml': 'dataset',
+  'file:///p.pruning.yaml': 'pruning',
 };
 
 describe('beside the YAML extension', () => {

@@ -77,6 +77,7 @@ const dictionaries: readonly Step[] = [
         { name: 'Quantization', is_supported: true },
         { name: 'Graph optimization', is_supported: false },
         {},
+        {},
       ]),
   },
   {

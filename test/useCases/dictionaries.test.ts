@@ -50,7 +50,11 @@ describe('fixed dictionaries', () => {
   it.each([
     ['dict/domains', 'domains', ['', 'Image Recognition', 'Object Detection', 'Neural Language Processing']],
     ['dict/domain_flavours', 'domain_flavours', ['', 'SSD', 'Yolo']],
-    ['dict/optimization_types', 'optimization_types', ['Quantization', 'Graph optimization', 'Mixed precision']],
+    [
+      'dict/optimization_types',
+      'optimization_types',
+      ['Quantization', 'Graph optimization', 'Mixed precision', 'Pruning'],
+    ],
     ['dict/precisions', 'precisions', ['fp32', 'int8', 'int8 static quantization', 'int8 dynamic quantization']],
   ])('%s are numbered names', async (path, key, first) => {
     const answer = (await open.call(path)) as Record<string, readonly { id: number; name: string }[]>;
@@ -61,10 +65,10 @@ describe('fixed dictionaries', () => {
   });
 
   it.each([
-    ['int8', [true, false, false]],
-    ['int8 dynamic quantization', [true, false, false]],
-    ['fp32', [false, true, false]],
-    ['fp16', [false, false, true]],
+    ['int8', [true, false, false, false]],
+    ['int8 dynamic quantization', [true, false, false, false]],
+    ['fp32', [false, true, false, true]],
+    ['fp16', [false, false, true, false]],
   ])('types of optimizations say whether they lead to %s', async (precision, supported) => {
     const answer = (await open.call('dict/optimization_types/precision', { precision })) as {
       optimization_types: { id: number; name: string; is_supported: boolean }[];

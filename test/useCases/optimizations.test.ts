@@ -276,7 +276,11 @@ describe('editing', () => {
   });
 
   it.each([
-    ['pruning, which is no type', { pruning_details: { epoch: 1 } }, /pruning is not a type of this version/],
+    [
+      'a sparsity where nothing is pruned',
+      { pruning_details: { target_sparsity: 0.5 } },
+      /Quantization does not prune/,
+    ],
     [
       'the goal of a search where nothing is searched',
       { precision_id: 5, tuning_details: { accuracy_criterion_threshold: -1 } },

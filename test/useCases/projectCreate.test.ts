@@ -65,7 +65,7 @@ describe('project/create', () => {
         output_nodes: ['logits'],
         supports_profiling: true,
         supports_graph: true,
-        supports_pruning: false,
+        supports_pruning: true,
       },
     });
     // Inside the workspace a path is kept relative, so that the folder may move.

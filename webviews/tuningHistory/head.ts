@@ -42,7 +42,7 @@ function runButtons({ resume, run }: TuningHistoryReport, act: Act): readonly Pa
 }
 
 /** A record has a model in the bench; the winner of a config outside it is a file. */
-function resultButtons({ isRecord, optimizedModel, result }: TuningHistoryReport, act: Act): readonly PageButton[] {
+function resultButtons({ isRecord, prunes, optimizedModel, result }: TuningHistoryReport, act: Act): readonly PageButton[] {
   if (!isRecord) {
     const hasModel = result !== null && result.modelPath !== null;
     return hasModel ? [secondary('Graph', 'type-hierarchy', () => act('openFile'))] : [];
@@ -52,7 +52,8 @@ function resultButtons({ isRecord, optimizedModel, result }: TuningHistoryReport
   return [
     secondary('Graph', 'type-hierarchy', () => act('openGraph', { id })),
     secondary('Benchmark', 'dashboard', () => act('benchmark', { id })),
-    secondary('Diagnose', 'microscope', () => act('diagnose')),
+    // A diagnosis explains what quantizing did.
+    ...(prunes ? [] : [secondary('Diagnose', 'microscope', () => act('diagnose'))]),
     secondary('Export', 'export', () => act('export')),
   ];
 }

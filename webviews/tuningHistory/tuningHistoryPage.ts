@@ -16,6 +16,7 @@ import type { BenchTable, RowsEvent, TableSort } from '../kit/table';
 import { accuracyChart, latencyChart, paretoChart } from './charts';
 import type { ChartView } from './charts';
 import { historyHead } from './head';
+import { pruningView } from './pruningView';
 import { columnsOf, winnerOf } from './trialColumns';
 import { trialDetails } from './trialDetails';
 import { metricName, titleOf } from './trialSigns';
@@ -98,9 +99,13 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
   }
 
   protected override show(report: TuningHistoryReport): TemplateResult {
-    return html`${historyHead(report, this.isRunning, (name, value) => this.act(name, value))}${this.isRunning ? jobView(jobName(report), this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${
-      report.trials.length === 0 ? this.renderEmpty(report) : this.renderTrials(report)
-    }`;
+    return html`${historyHead(report, this.isRunning, (name, value) => this.act(name, value))}${this.isRunning ? jobView(jobName(report), this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${this.renderOutcome(report)}`;
+  }
+
+  private renderOutcome(report: TuningHistoryReport): TemplateResult {
+    const { pruning, trials } = report;
+    if (pruning !== null) return pruningView(pruning, this.view.sort, (sort) => this.keep({ sort }));
+    return trials.length === 0 ? this.renderEmpty(report) : this.renderTrials(report);
   }
 
   private takeChange(change: RunChange): void {
@@ -128,19 +133,12 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     return nothing;
   }
 
-  private renderEmpty({ run, job }: TuningHistoryReport): TemplateResult {
-    if (job !== null) {
-      return emptyState({
-        icon: 'watch',
-        text: 'The given model is measured first. Each trial appears here the moment it ends.',
-      });
-    }
+  private renderEmpty({ run, job, prunes }: TuningHistoryReport): TemplateResult {
+    const texts = prunes ? pruningTexts : searchTexts;
+    if (job !== null) return emptyState({ icon: 'watch', text: texts.underWay });
     return emptyState({
       icon: 'graph-line',
-      text:
-        run === null
-          ? 'No trials yet. Run it: every model that is tried appears here with its accuracy and its speed.'
-          : 'The newest run ended before it had measured anything.',
+      text: run === null ? texts.none : 'The newest run ended before it had measured anything.',
       buttons: [
         { label: run === null ? 'Run' : 'Run Again', icon: 'play', runs: true, click: () => this.act('run') },
         { label: 'Open Config', isSecondary: true, click: () => this.act('openConfig') },
@@ -279,6 +277,18 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
   }
 }
 
-function jobName({ chosenTrial }: TuningHistoryReport): string {
+/** What an empty page says. */
+const searchTexts = {
+  underWay: 'The given model is measured first. Each trial appears here the moment it ends.',
+  none: 'No trials yet. Run it: every model that is tried appears here with its accuracy and its speed.',
+};
+
+const pruningTexts = {
+  underWay: 'What each layer bears is found out first; then the weights are pruned, and the accuracy is measured.',
+  none: 'Not pruned yet. Run the optimization: the sparsity of every layer appears here, with the accuracy before and after.',
+};
+
+function jobName({ chosenTrial, prunes }: TuningHistoryReport): string {
+  if (prunes) return 'Pruning';
   return chosenTrial === null ? 'Tuning' : `Making the model of trial ${chosenTrial} again`;
 }

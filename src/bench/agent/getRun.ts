@@ -3,14 +3,15 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { readRunSummary } from '../../files/runLog';
 import { readOutcome } from '../../processes/jobOutcome';
-import type { TrialRow, TuneResult } from '../../protocol/tuning';
+import type { TrialRow } from '../../protocol/tuning';
 import type { RunSummary } from '../../protocol/runs';
 import { runWords } from '../../protocol/runWords';
 import { jobFiles } from '../../protocol/jobChannel';
 import { runnableKinds } from '../../store/records';
 import type { Bench } from '../bench';
 import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
-import { jobSpecOf, secondsOf } from '../runs/runViews';
+import { isPruneResult, pruningReasons } from '../optimization/pruningView';
+import { jobSpecOf, readResult, secondsOf } from '../runs/runViews';
 import { cellText, markdownTable } from './agentWork';
 import type { AgentTool } from './agentWork';
 import { figuresOf } from './runFigures';
@@ -97,7 +98,8 @@ function resultLines({ folder }: RunSummary): string[] {
   const outcome = readOutcome(folder);
   if (outcome?.state !== 'success') return [];
   const figures = figuresOf(folder);
-  const reasons = (outcome.result as Partial<TuneResult> | null)?.reasons;
+  const result = readResult(folder);
+  const reasons = result !== undefined && isPruneResult(result) ? pruningReasons(result) : result?.['reasons'];
   return [
     ...(Array.isArray(reasons) ? reasons.filter((one) => typeof one === 'string').map(cellText) : []),
     ...(figures === undefined

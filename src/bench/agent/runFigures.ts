@@ -2,8 +2,10 @@
 import { basename } from 'node:path';
 import type { BenchmarkResult, EvaluateResult } from '../../protocol/jobs';
 import type { ProfileResult } from '../../protocol/profiling';
+import type { PruneResult } from '../../protocol/pruning';
 import type { TuneResult } from '../../protocol/tuning';
 import { metricOn } from '../../protocol/metricName';
+import { isPruneResult } from '../optimization/pruningView';
 import { readResult } from '../runs/runViews';
 import { megabytes } from '../views';
 
@@ -42,6 +44,7 @@ export function figuresOf(folder: string): RunFigures | undefined {
   if (result === undefined) return undefined;
   // Written by a job of this product; told apart by what only one of them has.
   if ('trials' in result && 'best' in result) return ofTuning(result as unknown as TuneResult);
+  if (isPruneResult(result)) return ofPruning(result);
   if ('comparison' in result) return ofBenchmark(result as unknown as BenchmarkResult);
   if ('ops' in result && 'nodes' in result) return ofProfile(result as unknown as ProfileResult);
   if ('metric' in result && 'value' in result) return ofEvaluation(result as unknown as EvaluateResult);
@@ -66,6 +69,26 @@ function ofTuning(result: TuneResult): RunFigures {
       },
     ],
     paths: best.trial === 0 ? [] : [best.path],
+  };
+}
+
+function ofPruning(result: PruneResult): RunFigures {
+  const { accuracy, originalSizeBytes, sizeBytes, sparsityFraction, output, environment } = result;
+  const conditions = {
+    threads: String(environment.threads),
+    ...(accuracy === null ? {} : { metric: accuracy.metric, samples: String(accuracy.samples) }),
+  };
+  const row = (model: string, size: number, value: number | undefined): FigureRow => ({
+    cells: cellsOf({ model, sizeBytes: size, ...(value === undefined ? {} : { accuracy: value }) }),
+    conditions,
+  });
+  return {
+    header: figureHeader,
+    rows: [
+      row('given model', originalSizeBytes, accuracy?.before),
+      row(`pruned, ${(sparsityFraction * 100).toFixed(1)} % zeros`, sizeBytes, accuracy?.after),
+    ],
+    paths: [output],
   };
 }
 

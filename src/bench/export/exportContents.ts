@@ -11,6 +11,7 @@ import type {
   ProfilingRecord,
 } from '../../store/records';
 import type { Bench } from '../bench';
+import { isPruneResult } from '../optimization/pruningView';
 import { resultOf } from '../optimization/optimizationView';
 import { profilingCsv } from '../profiling/profilingCsv';
 import { profileOf, traceFileOf } from '../profiling/profilingView';
@@ -20,6 +21,7 @@ import { namedParts } from '../runs/namedParts';
 import { newestResult } from '../runs/runViews';
 import { modelFiles } from './modelFiles';
 import type { ModelFile } from './modelFiles';
+import { pruningReport } from './pruningReport';
 import { benchmarkReport, modelReport, optimizationReport, profilingReport } from './reports';
 import type { Report } from './reportText';
 
@@ -69,10 +71,11 @@ async function optimizationContents(bench: Bench, id: number): Promise<ExportCon
   const result = await resultOf(bench, record, optimized, await newestRun(bench, 'optimization', id));
   if (result === undefined) throw noResults('optimization', record.name);
   const project = await projectName(bench, record.projectId);
+  const subject = { name: record.name, project, model, dataset };
   const [first, ...weights] = optimized === undefined ? [] : modelFiles(bench.absolutePath(optimized.path));
   return {
     name: folderName(project, record.name),
-    report: optimizationReport({ name: record.name, project, model, dataset }, result),
+    report: isPruneResult(result) ? pruningReport(subject, result) : optimizationReport(subject, result),
     facts: {
       kind: 'optimization',
       project,

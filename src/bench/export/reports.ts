@@ -171,7 +171,8 @@ export function modelReport(subject: ReportSubject & { readonly model: ModelReco
   return { title: `Model ${subject.name}`, sections: [subjectSection(subject, subject.model.sha256)] };
 }
 
-function subjectSection({ project, model, dataset }: ReportSubject, sha256: string | undefined): ReportSection {
+/** The project, the model and the data that a result is about. */
+export function subjectSection({ project, model, dataset }: ReportSubject, sha256: string | undefined): ReportSection {
   return {
     heading: 'What it is about',
     facts: [

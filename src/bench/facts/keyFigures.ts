@@ -1,9 +1,11 @@
 // Key figures of runs for lists: what each run's result says in a few numbers, read once a run.
 import { isRatioMetric } from '../../dictionary/metrics';
 import type { BenchmarkFacts, OptimizationOutcome } from '../../protocol/facts';
+import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunnableKind } from '../../store/records';
 import type { Bench } from '../bench';
+import { isPruneResult, pruningReasons } from '../optimization/pruningView';
 import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';
 import { readResult } from '../runs/runViews';
@@ -91,6 +93,7 @@ function keep<Value>(map: Map<string, Value>, key: string, value: Value): void {
 }
 
 function outcomeOf(result: PlainObject): OptimizationOutcome | undefined {
+  if (isPruneResult(result)) return pruningOutcomeOf(result);
   const best = objectIn(result, 'best');
   const baseline = objectIn(result, 'baseline');
   if (best === undefined || baseline === undefined) return undefined;
@@ -107,10 +110,29 @@ function outcomeOf(result: PlainObject): OptimizationOutcome | undefined {
     speedup: numberIn(best, 'speedup'),
     sizeRatio: bestBytes === null || givenBytes === null || givenBytes <= 0 ? null : bestBytes / givenBytes,
     meetsGoal: typeof meetsGoal === 'boolean' ? meetsGoal : null,
+    sparsity: null,
     hasWinner: (numberIn(best, 'trial') ?? 0) > 0,
     metric,
     isRandomData: result['isRandomData'] === true,
     isRatio: metric !== null && isRatioMetric(metric),
+  };
+}
+
+/** Nothing is timed, and the file keeps its size. */
+function pruningOutcomeOf(result: PruneResult): OptimizationOutcome {
+  const { accuracy, sparsityFraction } = result;
+  return {
+    summary: pruningReasons(result)[0] ?? null,
+    baselineAccuracy: accuracy?.before ?? null,
+    accuracy: accuracy?.after ?? null,
+    speedup: null,
+    sizeRatio: null,
+    meetsGoal: null,
+    sparsity: sparsityFraction,
+    hasWinner: true,
+    metric: accuracy?.metric ?? null,
+    isRandomData: accuracy?.isRandomData ?? false,
+    isRatio: accuracy !== null && isRatioMetric(accuracy.metric),
   };
 }
 

@@ -147,6 +147,7 @@ async function optimizationFacts(
     optimizationType: record.optimizationType,
     precision: record.precision,
     strategy: record.tuning?.strategy ?? null,
+    targetSparsity: record.pruning?.targetSparsity ?? null,
     configPath: await configPathOf(bench, record, newest),
     optimizedModelId: record.optimizedModelId,
     accuracyBenchmarkId: record.accuracyBenchmarkId,

@@ -11,6 +11,7 @@ import type { DomainGuess, FlavourGuess } from '../../onnx/domainGuess';
 import { requiredInputs } from '../../onnx/graphView';
 import { declaredPort, floatTypeOf } from '../../onnx/modelFacts';
 import type { PortFacts } from '../../onnx/modelFacts';
+import { prunableLayers } from '../../onnx/prunableLayers';
 import { quantizationFormOf } from '../../onnx/quantizationForm';
 import type { QuantizationForm } from '../../onnx/quantizationForm';
 import { BenchError } from '../../protocol/benchError';
@@ -33,6 +34,8 @@ export interface DetectedModel {
   readonly sha256: string;
   /** Whether it can be run. */
   readonly runs: boolean;
+  /** Whether it has layers that can be pruned. */
+  readonly prunes: boolean;
 }
 
 /** Reads a model file. Throws RequestError when it is none, or a damaged one. */
@@ -67,6 +70,7 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
     precision: precisionOf(quantizationFormOf(proto).form, floatTypeOf(proto, inputs)),
     domain: domainWithFlavour(guessDomain(graph), flavour),
     flavour,
+    prunes: prunableLayers(graph).layers.length > 0,
   };
 }
 
@@ -76,7 +80,7 @@ function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<Detect
   const flavour = guessFlavour(names);
   const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
-    ...{ inputs, outputs, precision: undefined, runs: false },
+    ...{ inputs, outputs, precision: undefined, runs: false, prunes: false },
     domain: domainWithFlavour(guessDomainOf({ inputs, outputs, nodes: operators }), flavour),
     framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
     sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? (weightsOf(path)?.sizeBytes ?? 0) : 0),

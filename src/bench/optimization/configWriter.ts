@@ -4,6 +4,7 @@ import type { Bench } from '../bench';
 import { accuracyOf, dataloaderOf } from './configWriterData';
 import type { DataPlace } from './configWriterData';
 import { opOptionsOf } from './configWriterOps';
+import { defaultPruning, prunes, pruningConfigText } from './pruningConfig';
 import { datasetConfigOf } from '../dataset/datasetConfig';
 import { checkedConfigText, configPathOf, modelSection, wayTo } from '../runs/configDocument';
 
@@ -15,13 +16,15 @@ export interface ConfigSource {
 }
 
 /**
- * The text of the config.yaml at `path`. Files in the workspace are named relative to it, so that the workspace can be
+ * The text of the config.yaml at `path`, which is a recipe where something is pruned. Files in the workspace are named relative to it, so that the workspace can be
  * moved or cloned.
  *
  * @throws RequestError `request-config` where the product's own checker refuses it, as with a diagnosis that asks for
  *   what no op can be
  */
 export function configText(bench: Bench, source: ConfigSource, path: string): string {
+  const { optimizationType, pruning } = source.optimization;
+  if (prunes(optimizationType)) return pruningConfigText(bench, pruning ?? defaultPruning, source.model, path);
   return checkedConfigText(sectionsOf(bench, source, path), header, path);
 }
 

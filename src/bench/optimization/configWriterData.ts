@@ -21,14 +21,18 @@ export interface DataPlace {
  * @param samplingSize how many samples of data without an end are looked at
  */
 export function accuracyOf(data: DataPlace, samplingSize: number): object {
-  const { dataset, metric } = data.dataset;
-  const chosen: ChosenEntry | undefined = metric;
-  const isMeasurable = chosen !== undefined && (needsNoLabels(chosen) || hasLabels(dataset));
+  const { dataset } = data.dataset;
   return {
-    metric: isMeasurable ? metricOf(chosen, data.pathText) : { agreement: {} },
+    metric: metricOf(metricFor(data.dataset), data.pathText),
     ...(isEndless(dataset.name) ? { iteration: samplingSize } : {}),
     dataloader: dataloaderOf(data, 1),
   };
+}
+
+/** The metric of a data set that can be measured on it. */
+export function metricFor({ dataset, metric }: DatasetConfig): ChosenEntry {
+  const isMeasurable = metric !== undefined && (needsNoLabels(metric) || hasLabels(dataset));
+  return isMeasurable ? metric : { name: 'agreement', parameters: {} };
 }
 
 /** A user's own code is taken at its word. */

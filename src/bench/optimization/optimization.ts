@@ -8,6 +8,8 @@ import { optimizationExecute } from './optimizationExecute';
 import { optimizationConfigText } from './optimizationParts';
 import { pinAccuracyBenchmark, pinPerformanceBenchmark } from './optimizationPins';
 import { madeParts, optimizationDetails, optimizationSummary } from './optimizationView';
+import { pruningTree, wizardTree } from './pruningView';
+import type { SettingsTree } from './pruningView';
 import type { RequestReader } from '../requestReader';
 import { presentConfig } from '../runs/configFile';
 import { runList } from '../runs/runList';
@@ -44,6 +46,23 @@ export const optimizationList: Operation<{ readonly projectId: number }, object>
   },
 };
 
+export const optimizationPruning: Operation<ById, SettingsTree> = {
+  path: 'optimization/pruning_details',
+  summary: 'Show how an optimization prunes, as a tree of settings; empty for types that do not.',
+  read: readId,
+  run: async (bench, { id }) => {
+    const { pruning = null } = await bench.get('optimization', id);
+    return pruning === null ? [] : pruningTree(pruning);
+  },
+};
+
+export const pruningWizard: Operation<null, SettingsTree> = {
+  path: 'pruning/details_wizard',
+  summary: 'Show how a new optimization of the type Pruning prunes, as a tree of settings.',
+  read: () => null,
+  run: () => Promise.resolve(wizardTree),
+};
+
 export const optimizationConfig: FileOperation<ById> = {
   path: 'optimization/config.yaml',
   summary: 'Show the config.yaml that an optimization runs.',
@@ -70,6 +89,8 @@ export const optimizationOperations = [
   answeringNow(pinAccuracyBenchmark),
   answeringNow(pinPerformanceBenchmark),
   answeringNow(optimizationDelete),
+  answeringNow(optimizationPruning),
+  answeringNow(pruningWizard),
   answeringFile(optimizationConfig),
   answeringFile(optimizationLog),
 ];

@@ -2,7 +2,15 @@
 import type { Draft, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
-import { optimizationConfigText, refuseMisfit, refuseUnfit, refuseUnfitChoices, searches } from './optimizationParts';
+import {
+  optimizationConfigText,
+  refuseMisfit,
+  refusePruningOf,
+  refuseUnfit,
+  refuseUnfitChoices,
+  searches,
+} from './optimizationParts';
+import { defaultPruning, prunes } from './pruningConfig';
 import { defaultBatchSize, defaultSamplingSize, defaultTuning, readOptimizationRequest } from './optimizationRequest';
 import type { OptimizationRequest, TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
@@ -14,6 +22,7 @@ export async function addOptimization(bench: Bench, request: OptimizationRequest
   const { projectId } = request;
   await bench.get('project', projectId);
   refuseMisfit(request.optimizationType, request.precision);
+  refusePruningOf(request.optimizationType, request.pruning);
   const dataset = await datasetOf(bench, projectId, request.datasetId);
   const model = await modelOf(bench, projectId, request.modelId);
   const optimization = draftOf(request, model.id);
@@ -49,6 +58,7 @@ function draftOf(request: OptimizationRequest, modelId: number): Draft<'optimiza
     batchSize: request.batchSize ?? defaultBatchSize,
     samplingSize: request.samplingSize ?? defaultSamplingSize,
     tuning: searches(optimizationType) ? newTuning(request.tuning ?? {}) : null,
+    ...(prunes(optimizationType) ? { pruning: request.pruning ?? defaultPruning } : {}),
     diagnosisConfig,
     optimizedModelId: null,
     accuracyBenchmarkId: null,

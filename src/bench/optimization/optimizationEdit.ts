@@ -7,12 +7,16 @@ import { newTuning } from './optimizationAdd';
 import {
   keepChangedConfig,
   optimizationConfigText,
+  refuseMisfit,
+  refusePruningOf,
   refuseUnfit,
   refuseUnfitChoices,
   searches,
 } from './optimizationParts';
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
+import { defaultPruning, prunes } from './pruningConfig';
+import { pruningDetailsView } from './pruningView';
 import { tuningDetailsView } from './optimizationTuningView';
 import { writeConfig } from '../runs/configFile';
 import { datasetOf, runnableParts } from '../runs/namedParts';
@@ -27,7 +31,10 @@ export async function editOptimization(bench: Bench, edit: OptimizationEdit): Pr
   const parts = await runnableParts(bench, 'optimization', { ...before, ...changeOf(before, edit) });
   const fitChange = (record: OptimizationRecord): Change<'optimization'> => {
     const change = changeOf(record, edit);
-    const source = { ...parts, optimization: { ...record, ...change } };
+    const optimization = { ...record, ...change };
+    const source = { ...parts, optimization };
+    refuseMisfit(optimization.optimizationType, optimization.precision);
+    refusePruningOf(optimization.optimizationType, edit.pruning);
     refuseUnfit(bench, source);
     refuseUnfitChoices(bench, source, edit.tuning);
     return change;
@@ -49,6 +56,7 @@ export const optimizationEdit: Operation<OptimizationEdit, object> = {
     return {
       id: record.id,
       tuning_details: tuningDetailsView(record),
+      pruning_details: pruningDetailsView(record),
       batch_size: record.batchSize,
       sampling_size: record.samplingSize,
     };
@@ -56,24 +64,45 @@ export const optimizationEdit: Operation<OptimizationEdit, object> = {
 };
 
 function changeOf(record: OptimizationRecord, edit: OptimizationEdit): Change<'optimization'> {
-  const { precision, datasetId, batchSize, samplingSize } = edit;
-  const optimizationType = precision === undefined ? record.optimizationType : typeLeadingTo(precision);
+  const { datasetId, batchSize, samplingSize } = edit;
+  const { optimizationType, precision } = taskAfter(record, edit);
   return {
-    ...(precision === undefined ? {} : { precision }),
+    precision,
     ...(datasetId === undefined ? {} : { datasetId }),
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(samplingSize === undefined ? {} : { samplingSize }),
     optimizationType,
     tuning: searches(optimizationType) ? editedTuning(record.tuning, edit.tuning) : null,
+    ...editedPruning(record, edit, optimizationType),
     // What a diagnosis asked of ops is of no use where nothing is quantized.
     diagnosisConfig: searches(optimizationType) ? record.diagnosisConfig : null,
   };
 }
 
-/** Every precision belongs to one type. */
-function typeLeadingTo(precision: string): string {
-  const type = optimizationTypes.find(({ precisions }) => precisions.some((each) => each === precision));
-  return type?.name ?? optimizationTypes[0].name;
+/** What is done to the model: a precision alone brings its type with it, and a type its first precision. */
+function taskAfter(
+  record: OptimizationRecord,
+  edit: OptimizationEdit,
+): Pick<OptimizationRecord, 'optimizationType' | 'precision'> {
+  const { precision = record.precision } = edit;
+  const leads = ({ precisions }: (typeof optimizationTypes)[number]): boolean =>
+    precisions.some((each) => each === precision);
+  const named = optimizationTypes.find(({ name }) => name === (edit.optimizationType ?? record.optimizationType));
+  if (named !== undefined && (leads(named) || edit.optimizationType !== undefined)) {
+    const isFit = leads(named) || edit.precision !== undefined;
+    return { optimizationType: named.name, precision: isFit ? precision : named.precisions[0] };
+  }
+  return { optimizationType: (optimizationTypes.find(leads) ?? optimizationTypes[0]).name, precision };
+}
+
+/** Records that never pruned have no such field, and get none. */
+function editedPruning(
+  { pruning = null }: OptimizationRecord,
+  edit: OptimizationEdit,
+  optimizationType: string,
+): Pick<OptimizationRecord, 'pruning'> {
+  if (prunes(optimizationType)) return { pruning: edit.pruning ?? pruning ?? defaultPruning };
+  return pruning === null ? {} : { pruning: null };
 }
 
 function editedTuning(before: TuningDetails | null, choices: Partial<TuningChoices>): TuningDetails {

@@ -1,4 +1,5 @@
 // Running an optimization: its config.yaml, as it stands, becomes a job in the queue, from the beginning or from where a run ended.
+import type { PruneSpec } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneSpec } from '../../protocol/tuning';
 import type { Bench } from '../bench';
@@ -8,6 +9,9 @@ import { historyToGoOnWith, historyWithTrial, limitsFromHere, takeHistory } from
 import type { EarlierHistory } from './earlierHistory';
 import { unknownOptimization } from './optimizationMessages';
 import { optimizationConfigText } from './optimizationParts';
+import { prunes } from './pruningConfig';
+import { pruneSpecIn } from './pruningRun';
+import { requestErrors } from '../requestErrors';
 import { presentConfig } from '../runs/configFile';
 import { runnableParts } from '../runs/namedParts';
 import { refuseActive } from '../runs/activeRuns';
@@ -27,8 +31,13 @@ export async function executeOptimization(bench: Bench, request: ExecuteRequest)
   const { optimizationId: id, requestId, trial } = request;
   const optimization = await bench.get('optimization', id);
   await refuseActive(bench, 'optimization', id);
-  await runnableParts(bench, 'optimization', optimization);
+  const parts = await runnableParts(bench, 'optimization', optimization);
   const configPath = await presentConfig(bench, 'optimization', id, optimizationConfigText);
+  if (prunes(optimization.optimizationType)) {
+    refuseGoingOn(request);
+    const prune = (folder: string): Promise<PruneSpec> => pruneSpecIn(bench, optimization, parts, configPath, folder);
+    return enqueueRun(bench, { kind: 'optimization', id, requestId, specIn: prune });
+  }
   const spec: TuneSpec = {
     verb: 'tune',
     configPath,
@@ -44,6 +53,16 @@ export async function executeOptimization(bench: Bench, request: ExecuteRequest)
     return { ...spec, isResumed: true, ...chosen };
   };
   return enqueueRun(bench, { kind: 'optimization', id, requestId, specIn });
+}
+
+/** A pruning makes one model: there is nothing to go on with, and nothing to choose from. */
+function refuseGoingOn({ optimizationId, isResumed = false, trial }: ExecuteRequest): void {
+  if (!isResumed && trial === undefined) return;
+  throw requestErrors.refused(
+    'nothing-to-resume',
+    `The optimization ${optimizationId} prunes: it has no trials.`,
+    'Run it from the beginning.',
+  );
 }
 
 function goesOnWith(bench: Bench, request: ExecuteRequest): Promise<EarlierHistory | undefined> {

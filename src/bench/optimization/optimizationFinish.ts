@@ -2,15 +2,16 @@
 import { join } from 'node:path';
 import { sha256OfFile } from '../../files/fileHash';
 import type { JobOutcome } from '../../protocol/jobs';
+import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { Draft, ModelRecord, OptimizationRecord } from '../../store/records';
 import type { Store } from '../../store/store';
+import { searches } from './optimizationParts';
+import { madeModelName } from './pruningRun';
+import { isPruneResult } from './pruningView';
 import { modelsMadeBy, removeModel } from './optimizedModels';
 import { storedPath } from '../storedPaths';
-
-/** Where a tuning puts the model that won, in the folder of its run. */
-const winnerName = 'model.onnx';
 
 /**
  * Registers the model that a run found. A run that failed, or was cancelled before it had one, changes nothing; one that
@@ -24,12 +25,11 @@ export async function finishOptimization(
   outcome: JobOutcome<unknown>,
 ): Promise<void> {
   if (outcome.state !== 'success') return;
-  const result = outcome.result as TuneResult;
   const optimization = await store.find('optimization', id);
   if (optimization === undefined) return;
-  const hasWinner = result.best.trial > 0;
-  if (!hasWinner && result.stoppedBy === 'cancel') return;
-  const made = hasWinner ? await registered(store, run, optimization, result) : undefined;
+  const ended = endOf(outcome.result as TuneResult | PruneResult);
+  if (ended === 'nothing yet') return;
+  const made = ended === 'none' ? undefined : await registered(store, run, optimization, ended.sizeBytes);
   if (optimization.optimizedModelId !== (made?.id ?? null)) {
     await store.edit('optimization', id, () => ({
       optimizedModelId: made?.id ?? null,
@@ -43,35 +43,47 @@ export async function finishOptimization(
   }
 }
 
+/** The size of the model that was made; `none` where nothing pays, `nothing yet` where that was not found out. */
+function endOf(result: TuneResult | PruneResult): { readonly sizeBytes: number } | 'none' | 'nothing yet' {
+  if (isPruneResult(result)) return { sizeBytes: result.sizeBytes };
+  const { best, stoppedBy } = result;
+  if (best.trial > 0) return { sizeBytes: best.sizeBytes };
+  return stoppedBy === 'cancel' ? 'nothing yet' : 'none';
+}
+
 /** The record of a run's model, which is made unless an interrupted attempt made it already. */
 async function registered(
   store: Store,
   run: RunSummary,
   optimization: OptimizationRecord,
-  result: TuneResult,
+  sizeBytes: number,
 ): Promise<ModelRecord> {
   const before = (await modelsMadeBy(store, optimization)).find(({ madeBy }) => madeBy?.run === run.name);
   if (before !== undefined) return before;
-  const path = join(run.folder, winnerName);
+  const path = join(run.folder, madeModelName);
   const source = await store.find('model', optimization.modelId);
   return store.create('model', {
     ...inherited(source, optimization.projectId),
+    supportsPruning: !searches(optimization.optimizationType) && source?.supportsPruning === true,
     name: modelNameOf(optimization.name),
     path: storedPath(store.workspace, path),
     sha256: await sha256OfFile(path),
-    sizeBytes: result.best.sizeBytes,
+    sizeBytes,
     precision: precisionMade(optimization, source),
     madeBy: { optimizationId: optimization.id, run: run.name },
   });
 }
 
-/** A graph optimization leaves the numbers of a model as they were: what was quantized still is. */
+/** A graph optimization leaves the numbers of a model as they were: what was quantized still is. Zeros change no type. */
 function precisionMade(optimization: OptimizationRecord, source: ModelRecord | undefined): string {
-  const keepsNumbers = optimization.optimizationType === 'Graph optimization';
+  const keepsNumbers = ['Graph optimization', 'Pruning'].includes(optimization.optimizationType);
   return keepsNumbers && source !== undefined ? source.precision : optimization.precision;
 }
 
-type Inherited = Omit<Draft<'model'>, 'name' | 'path' | 'sha256' | 'sizeBytes' | 'precision' | 'madeBy'>;
+type Inherited = Omit<
+  Draft<'model'>,
+  'name' | 'path' | 'sha256' | 'sizeBytes' | 'precision' | 'supportsPruning' | 'madeBy'
+>;
 
 /** What optimizing does not change; `source` is undefined where its record went while the run was under way. */
 function inherited(source: ModelRecord | undefined, projectId: number): Inherited {
@@ -84,7 +96,6 @@ function inherited(source: ModelRecord | undefined, projectId: number): Inherite
     outputNodes: source?.outputNodes ?? [],
     supportsProfiling: true,
     supportsGraph: true,
-    supportsPruning: source?.supportsPruning ?? false,
   };
 }
 

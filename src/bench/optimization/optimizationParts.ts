@@ -3,10 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { optimizationTypes } from '../../dictionary/benchTerms';
 import { replaceFile } from '../../files/atomicWrite';
 import { systemErrorCode } from '../../files/fileErrors';
-import type { OptimizationRecord } from '../../store/records';
+import type { OptimizationRecord, PruningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import { configText } from './configWriter';
 import type { ConfigSource } from './configWriter';
+import { prunes, refuseUnprunable } from './pruningConfig';
 import { defaultTuning } from './optimizationRequest';
 import type { TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
@@ -30,8 +31,19 @@ export function refuseMisfit(type: string, precision: string): void {
   );
 }
 
+/** Refuses details of a pruning for a type that does not prune. */
+export function refusePruningOf(type: string, pruning: PruningDetails | undefined): void {
+  if (pruning === undefined || prunes(type)) return;
+  throw requestErrors.refused(
+    'pruning',
+    `pruning_details say how sparse a model becomes; ${type} does not prune.`,
+    'Leave pruning_details out, or take the type Pruning.',
+  );
+}
+
 /** Refuses what would make no config that can be run. */
 export function refuseUnfit(bench: Bench, source: ConfigSource): void {
+  if (prunes(source.optimization.optimizationType)) refuseUnprunable(bench, source.model);
   configText(bench, source, configFileOfNew(bench, 'optimization'));
 }
 

@@ -3,7 +3,8 @@ import { objectiveNames, strategyNames } from '../../config/tuningConfig';
 import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import type { NamedTerm, OptimizationTypeName, PrecisionName } from '../../dictionary/benchTerms';
 import { refusedStrategies } from '../../dictionary/strategies';
-import type { DiagnosisConfig, TuningDetails } from '../../store/records';
+import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
+import type { DiagnosisConfig, PruningDetails, TuningDetails } from '../../store/records';
 import { objectivesOf } from './configWriter';
 import { requestErrors } from '../requestErrors';
 import { isPlainObject } from '../requestReader';
@@ -27,6 +28,8 @@ export interface OptimizationRequest {
   readonly samplingSize?: number;
   /** What is left out has its default; of no effect for types that do not search. */
   readonly tuning?: Partial<TuningChoices>;
+  /** Only for the type Pruning; absent: its default. */
+  readonly pruning?: PruningDetails;
   readonly diagnosisConfig?: DiagnosisConfig | null;
 }
 
@@ -34,10 +37,13 @@ export interface OptimizationRequest {
 export interface OptimizationEdit {
   readonly id: number;
   readonly precision?: PrecisionName;
+  /** Absent: it stays as long as it leads to the precision. */
+  readonly optimizationType?: OptimizationTypeName;
   readonly datasetId?: number;
   readonly batchSize?: number;
   readonly samplingSize?: number;
   readonly tuning: Partial<TuningChoices>;
+  readonly pruning?: PruningDetails;
 }
 
 /** SYSTEMS §1.1; the API's defaults, kept for clients that count on them. */
@@ -69,27 +75,24 @@ export function readOptimizationRequest(parameters: RequestReader): Optimization
     ...(modelId === undefined ? {} : { modelId }),
     ...readSizes(parameters),
     tuning: readTuning(parameters, 'tuning_strategy', 'objective'),
+    ...readPruning(parameters),
     diagnosisConfig: readDiagnosisConfig(parameters.optionalObject('diagnosis_config')),
   };
 }
 
 /** Reads the parameters of `optimization/edit`; sizes may stand beside the tuning details or among them. */
 export function readOptimizationEdit(parameters: RequestReader): OptimizationEdit {
-  if (parameters.has('pruning_details')) {
-    throw requestErrors.refused(
-      'pruning',
-      'An optimization has no pruning_details: pruning is not a type of this version.',
-      'Leave pruning_details out.',
-    );
-  }
   const details = parameters.optionalObject('tuning_details');
   const precisionId = parameters.optionalId('precision_id', 'precision');
+  const typeId = parameters.optionalId('optimization_type_id', 'optimization type');
   const datasetId = parameters.optionalId('dataset_id', 'dataset');
   return {
     id: parameters.id('id', 'optimization'),
     ...(precisionId === undefined ? {} : { precision: termOf(precisions, 'precision', precisionId) }),
+    ...(typeId === undefined ? {} : { optimizationType: termOf(optimizationTypes, 'optimization type', typeId) }),
     ...(datasetId === undefined ? {} : { datasetId }),
     ...readSizes(parameters),
+    ...readPruning(parameters),
     ...(details === undefined ? {} : readSizes(details)),
     tuning: details === undefined ? {} : readTuning(details, 'strategy', 'multi_objectives'),
   };
@@ -116,6 +119,24 @@ function readSizes(parameters: RequestReader): { readonly batchSize?: number; re
     ...(batchSize === undefined ? {} : { batchSize }),
     ...(samplingSize === undefined ? {} : { samplingSize }),
   };
+}
+
+/** `pruning_details` of a request: its target, or nothing. */
+function readPruning(parameters: RequestReader): { readonly pruning?: PruningDetails } {
+  const details = parameters.optionalObject('pruning_details');
+  const epoch = details?.value('epoch') ?? null;
+  if (epoch !== null) {
+    throw requestErrors.refused(
+      'pruning',
+      'pruning_details.epoch counts rounds of training, and finished ONNX models are not trained.',
+      'Leave epoch out.',
+    );
+  }
+  const targetSparsity = details?.optionalNumber('target_sparsity');
+  if (targetSparsity === undefined) return {};
+  const { minimum, maximum } = targetSparsityType;
+  if (targetSparsity >= minimum && targetSparsity <= maximum) return { pruning: { targetSparsity } };
+  throw requestErrors.valueIncorrect('target_sparsity', `a fraction from ${minimum} to ${maximum}`);
 }
 
 /** Choices by the names that `add` and `edit` have for them. */

@@ -1,10 +1,15 @@
 // An optimization in the shape of the API: its record, its newest run, and what came of it.
+import { join } from 'node:path';
+import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { ModelRecord, OptimizationRecord } from '../../store/records';
 import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
+import { prunes } from './pruningConfig';
+import { isPruneResult, pruningDetailsView, pruningResultView } from './pruningView';
+import { runDatasetName } from '../runs/enqueueRun';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
 import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
@@ -25,13 +30,14 @@ export async function optimizationDetails(
 ): Promise<object> {
   const parts = await namedParts(bench, madeParts(record));
   const result = await resultOf(bench, record, parts.model, run);
-  const history = (await runningHistory(bench, record, run)) ?? historyOf(result);
+  const tuned = result !== undefined && isTuneResult(result) ? result : undefined;
+  const history = (await runningHistory(bench, record, run)) ?? historyOf(tuned);
   return {
     ...(await optimizationSummary(bench, record, run, parts)),
     tuning_details: tuningDetailsWithHistory(record, history),
-    pruning_details: null,
+    pruning_details: pruningDetailsView(record),
     diagnosis_config: diagnosisView(record),
-    result: result === undefined ? null : resultView(result),
+    result: result === undefined ? null : isTuneResult(result) ? resultView(result) : pruningResultView(result),
     // Types without tuning details have trials, too.
     trials: history?.history ?? null,
   };
@@ -84,7 +90,7 @@ export async function optimizationSummary(
     dataset: { id: record.datasetId, name: dataset?.name ?? null },
     config_path: configPath,
     log_path,
-    execution_command: commandLine(['tune', configPath, '--workspace', bench.workspace]),
+    execution_command: commandLine(commandOf(bench, record, configPath, run)),
     batch_size: record.batchSize,
     sampling_size: record.samplingSize,
     status,
@@ -101,19 +107,31 @@ export async function optimizationSummary(
   };
 }
 
+/** What does the same by hand; a pruned model goes to the folder that the command is given in. */
+function commandOf(
+  bench: Bench,
+  { optimizationType }: OptimizationRecord,
+  configPath: string,
+  run: RunSummary | undefined,
+): readonly string[] {
+  if (!prunes(optimizationType)) return ['tune', configPath, '--workspace', bench.workspace];
+  const data = run === undefined ? [] : ['--data', join(run.folder, runDatasetName)];
+  return ['prune', '--recipe', configPath, ...data, '-o', 'pruned.onnx'];
+}
+
 /** The result of the run that made the optimized model; without one that of the newest run that succeeded. */
 export async function resultOf(
   bench: Bench,
   { id }: OptimizationRecord,
   model: ModelRecord | undefined,
   newest: RunSummary | undefined,
-): Promise<TuneResult | undefined> {
+): Promise<TuneResult | PruneResult | undefined> {
   const name = model?.madeBy?.run;
   const maker =
     name === undefined ? undefined : (await bench.store.runs('optimization', id)).find((run) => run.name === name);
   const result =
     maker === undefined ? (await newestResult(bench, 'optimization', id, newest))?.result : readResult(maker.folder);
-  return result !== undefined && isTuneResult(result) ? result : undefined;
+  return result !== undefined && (isTuneResult(result) || isPruneResult(result)) ? result : undefined;
 }
 
 /** Made by this product; a file that was damaged is told by its main parts. */

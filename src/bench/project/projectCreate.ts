@@ -115,7 +115,7 @@ function draftOf(
     outputNodes,
     supportsProfiling: detected.runs,
     supportsGraph: true,
-    supportsPruning: false,
+    supportsPruning: detected.prunes,
     madeBy: null,
   };
 }

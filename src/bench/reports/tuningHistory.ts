@@ -19,6 +19,7 @@ import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import { readResult } from '../runs/runViews';
 import { jobProgressOf } from './jobProgress';
+import { shownPruning } from './shownPruning';
 import { chosenTrialOf, searchOf } from './searchRun';
 
 /** Trials of a run, and what came of it when it ended. */
@@ -39,6 +40,7 @@ export async function tuningHistoryReport(bench: Bench, question: TuningQuestion
   const isIdle = newest === undefined || !(await isActive(bench, newest));
   return {
     ...facts,
+    pruning: shownPruning(runs),
     run: await newestRunFacts(bench, newest),
     job,
     chosenTrial: job === null ? null : await chosenTrialOf(newest),
@@ -63,11 +65,12 @@ async function configOf(bench: Bench, question: TuningQuestion): Promise<string>
 /** What the report says of the thing that is tuned. */
 type SubjectFacts = Pick<
   TuningHistoryReport,
-  'name' | 'about' | 'isRecord' | 'optimizedModel' | 'optimizedTrial' | 'usableTrials'
+  'name' | 'about' | 'isRecord' | 'prunes' | 'optimizedModel' | 'optimizedTrial' | 'usableTrials'
 >;
 
 async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined): Promise<SubjectFacts> {
   const record = await bench.get('optimization', id);
+  const { pruning = null } = record;
   const { model, dataset } = await namedParts(bench, record);
   const optimized =
     record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
@@ -82,8 +85,10 @@ async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined
       dataset?.name ?? 'the data set is gone',
       `${record.optimizationType} to ${record.precision}`,
       ...(strategy === undefined ? [] : [`strategy ${strategy}`]),
+      ...(pruning === null ? [] : [`target ${Number((pruning.targetSparsity * 100).toPrecision(4))} % zeros`]),
     ],
     isRecord: true,
+    prunes: pruning !== null,
     optimizedModel: optimized === undefined ? null : named(optimized),
     optimizedTrial: madeHere ? (shown.result?.best.trial ?? null) : null,
     usableTrials: await usableTrials(bench, record, shown),
@@ -95,6 +100,7 @@ function configFacts(config: string): SubjectFacts {
     name: basename(config),
     about: [config],
     isRecord: false,
+    prunes: false,
     optimizedModel: null,
     optimizedTrial: null,
     usableTrials: [],

@@ -1,6 +1,7 @@
 // The options that say what an optimization does, and the parameters of a request that they make.
 import { objectiveNames, strategyNames } from '../../config/tuningConfig';
 import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
+import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import type { OptionSpec, ParsedCommand } from '../options';
 import { usageError } from '../usageError';
 import { slugs, termOf } from './terms';
@@ -21,7 +22,6 @@ export const typeOption: OptionSpec = {
   type: 'text',
   choices: slugs(typeNames),
   help: 'what is done to the model',
-  defaultText: 'what leads to the precision; quantization',
 };
 
 const sizeOptions: readonly OptionSpec[] = [
@@ -56,6 +56,14 @@ const searchOptions: readonly OptionSpec[] = [
   },
 ];
 
+export const sparsityOption: OptionSpec = {
+  name: 'sparsity',
+  type: 'fraction',
+  value: 'S',
+  ...{ minimum: targetSparsityType.minimum, maximum: targetSparsityType.maximum },
+  help: 'of the type pruning: mean share of the weights that become 0',
+};
+
 /** Defaults of a new optimization that the command line sets itself; the bench has the others. */
 const newDefaults: Readonly<Record<string, string>> = {
   strategy: 'auto',
@@ -80,7 +88,9 @@ export const addOptions: readonly OptionSpec[] = editOptions.map((option) => {
 type Parameters = Readonly<Record<string, unknown>>;
 
 /** `precision_id` and `optimization_type_id`; each follows from the other where only one is given. */
-export function taskParameters(parsed: ParsedCommand): Parameters & { readonly searches: boolean } {
+export function taskParameters(
+  parsed: ParsedCommand,
+): Parameters & { readonly searches: boolean; readonly prunes: boolean } {
   const type = termOf(parsed.text('type'), typeNames);
   const precision =
     termOf(parsed.text('precision'), precisionNames) ??
@@ -93,6 +103,7 @@ export function taskParameters(parsed: ParsedCommand): Parameters & { readonly s
     precision_id: precisionId(precision),
     optimization_type_id: entry?.id,
     searches: entry?.name === 'Quantization',
+    prunes: entry?.name === 'Pruning',
   };
 }
 
@@ -143,6 +154,20 @@ function criterion(parsed: ParsedCommand): Parameters {
   if (relative !== undefined) return { accuracy_criterion_type: 'relative', accuracy_criterion_threshold: relative };
   if (absolute !== undefined) return { accuracy_criterion_type: 'absolute', accuracy_criterion_threshold: absolute };
   return {};
+}
+
+/** `pruning_details` where a sparsity is given; of no meaning for other types. */
+export function pruningParameters(parsed: ParsedCommand, prunes: boolean): Parameters {
+  const sparsity = parsed.number('sparsity');
+  if (sparsity === undefined) return {};
+  if (prunes) return { pruning_details: { target_sparsity: sparsity } };
+  throw usageError('--sparsity is of the type pruning: add --type pruning.', parsed.spec.name);
+}
+
+/** Id of the type of `--type`; undefined when it was not given. */
+export function typeId(parsed: ParsedCommand): number | undefined {
+  const type = termOf(parsed.text('type'), typeNames);
+  return optimizationTypes.find(({ name }) => name === type)?.id;
 }
 
 /** Options that say how to search mean nothing where nothing is searched for. */

@@ -1,6 +1,6 @@
 // An optimization as people see it: settings, state, and the optimized model beside the given one.
 import { metricOn } from '../../protocol/metricName';
-import { counted, formatLatency, formatMetric, formatSpeed } from '../formats';
+import { counted, formatLatency, formatMetric, formatPercent, formatSpeed, shortName } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
 import type { Answer } from './answer';
 import type { BenchDoor } from './benchDoor';
@@ -21,13 +21,16 @@ export function printOptimization(optimization: Answer, door: BenchDoor): void {
         : undefined,
     ],
     ...(tuning.isThere ? tuningFacts(tuning) : []),
+    ['target', targetText(optimization.at('pruning_details', 'target_sparsity'))],
     ['last run', optimization.at('last_run_at').textIfAny],
     ['took', optimization.at('duration').isThere ? durationText(optimization.at('duration')) : undefined],
     ['pinned', pinText(optimization)],
     ['config', optimization.at('config_path').textIfAny],
     ['model', modelText(optimization.at('optimized_model'))],
   ]);
-  printResult(optimization.at('result'));
+  const result = optimization.at('result');
+  if (result.at('sparsity').isThere) printPruning(result);
+  else printResult(result);
   printNextStep(optimization, id, door);
 }
 
@@ -78,6 +81,46 @@ function printResult(result: Answer): void {
   }
   for (const reason of result.at('reasons').items) printLine(plain(reason.text()));
   for (const note of result.at('notes').items) printNote(`note: ${note.text()}`);
+}
+
+function targetText(sparsity: Answer): string | undefined {
+  return sparsity.number === undefined
+    ? undefined
+    : `${formatPercent(sparsity.number)} of the weights become 0, on average`;
+}
+
+/** Accuracy and size before and after, and the layers. */
+function printPruning(result: Answer): void {
+  const metric = result.at('metric').text('');
+  const [before, after] = [result.at('baseline'), result.at('best')];
+  const rows = [
+    ...(metric === ''
+      ? []
+      : [
+          [
+            metricOn(metric, result.at('is_random_data').value === true),
+            ...[before, after].map((one) => accuracyText(metric, one.at('accuracy'))),
+          ],
+        ]),
+    ['size', ...[before, after].map((one) => sizeText(one.at('size_bytes')))],
+  ];
+  printLine();
+  printLine(table(rows, ['', 'given', 'pruned']));
+  printLine();
+  printLine(table(result.at('layers').items.map(layerRow), ['layer', 'type', 'weights', 'sparsity', 'zeros']));
+  for (const reason of result.at('reasons').items) printLine(plain(reason.text()));
+  for (const note of result.at('notes').items) printNote(`note: ${note.text()}`);
+}
+
+function layerRow(layer: Answer): string[] {
+  const [weights = 1, zeros = 0, sparsity = 0] = ['weights', 'zeros', 'sparsity'].map((key) => layer.at(key).number);
+  return [
+    shortName(plain(layer.at('name').text())),
+    plain(layer.at('op_type').text()),
+    String(weights),
+    sparsity === 0 ? 'dense' : String(sparsity),
+    formatPercent(zeros / weights),
+  ];
 }
 
 function printNextStep(optimization: Answer, id: string, door: BenchDoor): void {

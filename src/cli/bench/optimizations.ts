@@ -1,4 +1,5 @@
 // `compressor-bench optimizations …`: what is to be made of a model, run as jobs, with benchmarks pinned to it.
+import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
 import { replacedNames } from '../../protocol/runControl';
 import type { TrialRow } from '../../protocol/tuning';
 import type { Command, CommandGroup } from '../command';
@@ -22,15 +23,18 @@ import {
   precisionId,
   precisionNameOf,
   precisionOption,
+  pruningParameters,
   refuseSearchOptions,
   searchParameters,
   sizeParameters,
+  sparsityOption,
   taskParameters,
+  typeId,
   typeOption,
 } from './optimizationOptions';
 import { optimizationParams, varyOptimization } from './optimizationVariants';
 import { addToProject, changePart, datasetOption, modelOption, newDatasetOption, projectOf } from './parts';
-import { durationText, sizeText, stateCell } from './show';
+import { durationText, printList, sizeText, stateCell } from './show';
 
 const kind = 'optimization';
 
@@ -76,14 +80,23 @@ const addOptimization = benchCommand(
       'Examples:',
       '  compressor-bench optimizations add mnist int8 --dataset digits --max-drop 0.5% --timeout 300',
       '  compressor-bench optimizations add mnist half --dataset digits --precision fp16',
+      '  compressor-bench optimizations add mnist sparse --dataset digits --type pruning --sparsity 0.8',
     ].join('\n'),
-    options: [datasetOption, { ...precisionOption, defaultText: 'int8' }, typeOption, modelOption, ...addOptions],
+    options: [
+      datasetOption,
+      { ...precisionOption, defaultText: 'int8' },
+      { ...typeOption, defaultText: 'what leads to the precision; quantization' },
+      modelOption,
+      { ...sparsityOption, defaultText: String(defaultTargetSparsity) },
+      ...addOptions,
+    ],
   },
   (door, parsed) => {
-    const { searches, ...task } = taskParameters(parsed);
+    const { searches, prunes, ...task } = taskParameters(parsed);
     if (!searches) refuseSearchOptions(parsed);
     const search = searches ? newSearchParameters(parsed) : {};
-    return addToProject(door, kind, { ...task, ...sizeParameters(parsed), ...search });
+    const pruning = pruningParameters(parsed, prunes);
+    return addToProject(door, kind, { ...task, ...sizeParameters(parsed), ...search, ...pruning });
   },
 );
 
@@ -93,17 +106,47 @@ const editOptimization = benchCommand(
     positionals: 'OPTIMIZATION',
     minPositionals: 1,
     summary: 'Change an optimization that was never run, or cancelled; what is not named stays.',
-    options: [newDatasetOption, precisionOption, ...editOptions],
+    options: [newDatasetOption, precisionOption, typeOption, sparsityOption, ...editOptions],
   },
   (door, parsed) => {
     const search = searchParameters(parsed);
     return changePart(door, kind, {
       precision_id: precisionId(precisionNameOf(parsed)),
+      optimization_type_id: typeId(parsed),
+      // Whether it prunes the bench knows.
+      ...pruningParameters(parsed, true),
       ...sizeParameters(parsed),
       tuning_details: Object.keys(search).length === 0 ? undefined : search,
     });
   },
 );
+
+const showPruning = benchCommand(
+  {
+    name: 'optimizations pruning',
+    positionals: '[OPTIMIZATION]',
+    minPositionals: 0,
+    maxPositionals: 1,
+    summary: 'Show how an optimization prunes; without a name, how a new one would.',
+  },
+  async (door, parsed) => {
+    const [named] = parsed.positionals;
+    const answer =
+      named === undefined
+        ? await door.call('pruning/details_wizard')
+        : await door.call('optimization/pruning_details', { id: await idOf(door, kind, named) });
+    door.print(answer, () => printList(['setting', ''], settingRows(answer.items), 'It does not prune.'));
+  },
+);
+
+/** A tree of settings line by line, each with the names above it. */
+function settingRows(settings: readonly Answer[], above: readonly string[] = []): string[][] {
+  return settings.flatMap((setting) => {
+    const path = [...above, setting.at('name').text()];
+    const children = setting.at('children');
+    return children.isThere ? settingRows(children.items, path) : [[path.join('.'), setting.at('value').text()]];
+  });
+}
 
 const pinBenchmark = benchCommand(
   {
@@ -185,6 +228,7 @@ const verbs: readonly Command[] = [
     note: whatGoes,
   }),
   pinBenchmark,
+  showPruning,
   optimizationParams,
   varyOptimization,
   textCommand({

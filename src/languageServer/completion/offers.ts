@@ -1,6 +1,6 @@
 // What may be offered at a place: the items before they know where they are written.
 import { staticOpTypes } from '../../dictionary/quantizableOps';
-import { codeMarkdown, plainMarkdown, termMarkdown } from '../markdown';
+import { codeMarkdown, layerMarkdown, plainMarkdown, termMarkdown } from '../markdown';
 import type { ModelNames } from '../modelNames';
 import type { MapSlot, NamesSlot, Term, ValueSlot } from '../vocabulary/slot';
 import { scalarText } from '../yamlText';
@@ -62,16 +62,38 @@ function modelValues({ fromModel }: ValueSlot, names: ModelNames | undefined): O
     .map((label) => ({ label, detail, kind: 'name', text: scalarText(label), isFromFiles: true }));
 }
 
-/** Op types, or node names as expressions; those that hold what is typed, and whether there are more. */
+/** Op types, layers, or node names as expressions; those that hold what is typed, and whether there are more. */
 export function nameOffers(
   { names: kind }: NamesSlot,
   names: ModelNames | undefined,
   { prefix, present }: { readonly prefix: string; readonly present: ReadonlySet<string> },
 ): { offers: Offer[]; areMore: boolean } {
-  const all = kind === 'opType' ? opTypeOffers(names) : nodeOffers(names);
+  const all = allNames(kind, names);
   const typed = prefix.toLowerCase();
   const fitting = all.filter(({ label }) => !present.has(label) && label.toLowerCase().includes(typed));
   return { offers: fitting.slice(0, mostNames), areMore: fitting.length > mostNames };
+}
+
+function allNames(kind: NamesSlot['names'], names: ModelNames | undefined): Offer[] {
+  switch (kind) {
+    case 'opType':
+      return opTypeOffers(names);
+    case 'pattern':
+      return nodeOffers(names);
+    case 'layer':
+      return layerOffers(names);
+  }
+}
+
+function layerOffers(names: ModelNames | undefined): Offer[] {
+  return (names?.layers ?? []).map((layer) => ({
+    label: layer.name,
+    detail: `${layer.opType}, ${layer.weights} weights`,
+    help: layerMarkdown(layer),
+    kind: 'name',
+    text: scalarText(layer.name),
+    isFromFiles: true,
+  }));
 }
 
 function opTypeOffers(names: ModelNames | undefined): Offer[] {

@@ -55,6 +55,11 @@ const templates: Readonly<Record<ConfigFileKind, Template>> = {
       '',
     ].join('\n'),
   },
+  pruning: {
+    label: 'pruning recipe',
+    detail: 'A mean sparsity, shared out among the layers of a model',
+    text: ['model: ${1:model.onnx}', 'target_sparsity: ${2:0.8}', ''].join('\n'),
+  },
 };
 
 /** The one of a kind of file. */

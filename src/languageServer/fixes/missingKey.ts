@@ -1,5 +1,6 @@
 // What is put in where a key is missing: a value that is right in its kind, for a person to go on from.
 import type { ParameterValue } from '../../dictionary/entry';
+import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
 import type { ConfigValueType } from '../../dictionary/tuningKeys/configKey';
 import type { Finding } from '../findings';
 import type { ModelNames } from '../modelNames';
@@ -25,7 +26,7 @@ export function missingKeyFixes({ file, names }: FileWithNames, finding: Finding
       return change === undefined ? [] : [{ title, changes: [change] }];
     });
   }
-  const slot = parent === undefined ? undefined : slotAt(file.root, [...parent.path, missing]);
+  const slot = slotAt(file.root, [...(parent?.path ?? []), missing]);
   if (slot?.kind !== 'value') return [];
   const lines = `${missing}: ${exampleOf(slot.type, missing, names)}`;
   const change = withKey(file.text, file.outline, parent, { above: [], lines });
@@ -77,6 +78,7 @@ function sampleShape(names: ModelNames | undefined): number[] | number[][] {
 function exampleOf(type: ConfigValueType, name: string, names: ModelNames | undefined): string {
   if (name === 'input_shape') return JSON.stringify(sampleShape(names)).replaceAll(',', ', ');
   if (name === 'shape') return JSON.stringify([16, ...sampleShape(names)]).replaceAll(',', ', ');
+  if (name === 'target_sparsity') return String(defaultTargetSparsity);
   if (name === 'perm') return '[2, 0, 1]';
   if (name === 'size' || name === 'height' || name === 'width') return type.kind === 'list' ? '[224, 224]' : '224';
   return scalarOf(exampleValue(type));

@@ -1,10 +1,11 @@
-// The slots of whole files: a data set, and a config.yaml with all its sections.
+// The slots of whole files: a data set, a recipe for pruning, and a config.yaml with all its sections.
 import type { ConfigFileKind } from '../../config/configFileKind';
 import { datasetKeys } from '../../config/datasetKeys';
 import type { ParameterType, ParameterValue } from '../../dictionary/entry';
 import { filterEntries } from '../../dictionary/filters';
 import { loaderEntries } from '../../dictionary/loaders';
 import { metricEntries } from '../../dictionary/metrics';
+import { pruningRecipeKeys } from '../../dictionary/pruningRecipeKeys';
 import { postprocessEntries } from '../../dictionary/postprocessing';
 import { transformEntries } from '../../dictionary/transforms';
 import type { ConfigKey, ConfigKeys, SectionKey, ValueKey } from '../../dictionary/tuningKeys/configKey';
@@ -76,7 +77,34 @@ const dataSlot: MapSlot = {
   alone: valueSlot({ kind: 'path' }, { isFile: 'dataset' }),
 };
 
-const rootSlots: Readonly<Record<ConfigFileKind, MapSlot>> = { tuning: keysSlot(configKeys), dataset: datasetSlot };
+const { model: recipeModel, target_sparsity: recipeTarget, layers: recipeLayers } = pruningRecipeKeys;
+
+/** A recipe for pruning. */
+const pruningSlot: MapSlot = {
+  kind: 'map',
+  isChoice: false,
+  isOpen: false,
+  terms: [
+    recipeTerm('model', recipeModel, valueSlot(recipeModel.type, { isFile: 'model' })),
+    recipeTerm('target_sparsity', recipeTarget, valueSlot(recipeTarget.type)),
+    recipeTerm('layers', recipeLayers, { kind: 'names', names: 'layer', of: valueSlot(recipeLayers.type) }),
+    recipeTerm('other_layers', pruningRecipeKeys.other_layers, valueSlot(pruningRecipeKeys.other_layers.type)),
+  ],
+};
+
+function recipeTerm(
+  name: keyof typeof pruningRecipeKeys,
+  { title, help, type, ...value }: (typeof pruningRecipeKeys)[keyof typeof pruningRecipeKeys],
+  slot: Slot,
+): Term {
+  return { name, title, help, facts: valueFacts(type, value), slot, isRequired: false };
+}
+
+const rootSlots: Readonly<Record<ConfigFileKind, MapSlot>> = {
+  tuning: keysSlot(configKeys),
+  dataset: datasetSlot,
+  pruning: pruningSlot,
+};
 
 /** What may stand in a whole file. */
 export function rootSlot(kind: ConfigFileKind): MapSlot {

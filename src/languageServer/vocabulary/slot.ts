@@ -35,7 +35,8 @@ export interface MapSlot {
 /** A map whose keys are names out of the model. */
 export interface NamesSlot {
   readonly kind: 'names';
-  readonly names: 'opType' | 'pattern';
+  /** A layer is named by its weight, or by a node that computes with it. */
+  readonly names: 'opType' | 'pattern' | 'layer';
   readonly of: Slot;
 }
 

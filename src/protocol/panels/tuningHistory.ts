@@ -1,6 +1,7 @@
 // What the page of a tuning's history and the process of its bench say to each other: trials, goal, state, result, one trial's settings.
 import type { RunFacts } from '../facts';
 import { idIn, method, textIn } from '../methods';
+import type { PruneAccuracy, PrunedLayer } from '../pruning';
 import { recordOf } from '../rpcMessages';
 import type { StoppedBy, TrialRow } from '../tuning';
 import type { NamedValue } from './graph';
@@ -60,6 +61,30 @@ export function readTuningSubject(value: unknown): TuningSubject {
   return { bench: textIn(recordOf(value, 'what a panel is about'), 'bench'), ...readTuningQuestion(value) };
 }
 
+/** A layer of a pruned model. */
+export interface ShownLayer extends Pick<PrunedLayer, 'name' | 'node' | 'opType' | 'weights' | 'zeros'> {
+  /** What was asked for, as a fraction. */
+  readonly sparsity: number;
+}
+
+/** What came of an optimization that prunes, which has no trials. */
+export interface ShownPruning {
+  readonly reasons: readonly string[];
+  readonly notes: readonly string[];
+  /** Share of the weights of all layers that are 0. */
+  readonly sparsity: number;
+  /** Null where nothing was measured. */
+  readonly accuracy: (PruneAccuracy & { readonly isShare: boolean }) | null;
+  readonly sizeBytes: number;
+  readonly givenSizeBytes: number;
+  /** Share of the operations that are left for an engine to which zeros cost nothing; null where it is not known. */
+  readonly operationsLeft: number | null;
+  readonly layers: readonly ShownLayer[];
+  readonly durationMs: number;
+  readonly engineVersion: string;
+  readonly cpuModel: string;
+}
+
 /** Everything the page shows but how models of trials are made. */
 export interface TuningHistoryReport {
   readonly name: string;
@@ -67,6 +92,10 @@ export interface TuningHistoryReport {
   readonly about: readonly string[];
   /** False for a config that belongs to no optimization: its models are files, and no records. */
   readonly isRecord: boolean;
+  /** Nothing is searched: there is a pruning in place of trials. */
+  readonly prunes: boolean;
+  /** Of the newest run that pruned; null where none did. */
+  readonly pruning: ShownPruning | null;
   /** The newest run; null where there is none. */
   readonly run: RunFacts | null;
   readonly job: JobProgress | null;

@@ -1,19 +1,21 @@
 // The questions about an optimization, new or edited: data, what the model becomes, and, where wanted, how to search.
 import { isQuantizedPrecision, optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import { objectiveEntries } from '../../dictionary/objectives';
+import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import { strategyEntries } from '../../dictionary/strategies';
 import type { ModelFacts } from '../../protocol/facts';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose, chooseSeveral, enterText } from './quickInputs';
 import type { Choice } from './quickInputs';
-import { readTolerance, toleranceText } from './requests';
+import { readSparsity, readTolerance, toleranceText } from './requests';
 import type { OptimizationAnswers, SearchAnswers } from './requests';
 import type { Step } from './steps';
 
 /** What was answered so far. */
 export interface OptimizationState extends OptimizationAnswers {
   readonly search: SearchAnswers;
+  readonly targetSparsity: number;
   readonly isCustom: boolean;
   readonly runs: boolean;
 }
@@ -27,9 +29,10 @@ export function optimizationSteps(questions: ProjectQuestions): readonly Q[] {
   return [
     askDataset<OptimizationState>(questions),
     askPrecision(parts.models),
-    ...(isEdit ? [] : [askCustom<OptimizationState>(proposal)]),
+    askSparsity,
+    ...(isEdit ? [] : [{ ...askCustom<OptimizationState>(proposal), isAsked: hasSettings }]),
     ...[askStrategy, askTolerance, askObjectives, askTrials, askTimeout, askSamples, askBatch],
-    ...(isEdit ? [] : [askName<OptimizationState>(precisionOf, names), askRun<OptimizationState>(project)]),
+    ...(isEdit ? [] : [askName<OptimizationState>(proposedName, names), askRun<OptimizationState>(project)]),
   ];
 }
 
@@ -37,6 +40,14 @@ export function optimizationSteps(questions: ProjectQuestions): readonly Q[] {
 export function searches({ typeId }: OptimizationAnswers): boolean {
   return optimizationTypes.find(({ id }) => id === typeId)?.name === 'Quantization';
 }
+
+/** Whether the smallest weights become 0. */
+export function prunes({ typeId }: OptimizationAnswers): boolean {
+  return optimizationTypes.find(({ id }) => id === typeId)?.name === 'Pruning';
+}
+
+/** A pruning has its sparsity, which was asked for. */
+const hasSettings = (state: OptimizationState): boolean => !prunes(state);
 
 interface Becomes {
   readonly typeId: number;
@@ -51,11 +62,14 @@ const precisionHelp: Readonly<Record<string, string>> = {
   fp16: 'Half the size; faster only where the machine computes in 16 bit',
 };
 
+const pruningHelp =
+  'Stays in float: the smallest weights become 0, most where it costs least; accuracy is measured before and after';
+
 const becomes: readonly Choice<Becomes>[] = optimizationTypes.flatMap((type) =>
   type.precisions.map((precision) => ({
-    label: precision,
+    label: type.name === 'Pruning' ? `${precision}, pruned` : precision,
     description: type.name,
-    detail: precisionHelp[precision],
+    detail: type.name === 'Pruning' ? pruningHelp : precisionHelp[precision],
     value: { typeId: type.id, precisionId: precisions.find(({ name }) => name === precision)?.id ?? 0 },
   })),
 );
@@ -68,17 +82,33 @@ function choicesFor(model: ModelFacts | undefined): readonly Choice<Becomes>[] {
 
 function askPrecision(models: readonly ModelFacts[]): Q {
   return {
-    ask: async ({ modelId, precisionId }, place) =>
+    ask: async ({ modelId, precisionId, typeId }, place) =>
       stateOf<OptimizationState, Becomes>(
         await choose<Becomes>(place, {
           placeholder: 'What the model becomes',
           choices: choicesFor(models.find(({ id }) => id === modelId)),
-          isPreset: (value) => value.precisionId === precisionId,
+          isPreset: (value) => value.precisionId === precisionId && value.typeId === typeId,
         }),
         (value) => value,
       ),
   };
 }
+
+const askSparsity: Q = {
+  isAsked: prunes,
+  ask: async ({ targetSparsity }, place) =>
+    stateOf<OptimizationState>(
+      await enterText(place, {
+        prompt: 'Target sparsity: mean share of the weights that become 0, such as "80 %" or "0.8"',
+        value: `${Number((targetSparsity * 100).toPrecision(6))} %`,
+        validate: (text) =>
+          readSparsity(text) === undefined
+            ? `From ${targetSparsityType.minimum * 100} % to ${targetSparsityType.maximum * 100} %.`
+            : undefined,
+      }),
+      (text) => ({ targetSparsity: readSparsity(text) ?? targetSparsity }),
+    ),
+};
 
 function proposal(state: OptimizationState): string {
   const { search, samples, batchSize } = state;
@@ -153,7 +183,7 @@ const askTimeout: Q = {
 };
 
 const askSamples: Q = {
-  isAsked: ({ isCustom }) => isCustom,
+  isAsked: (state) => state.isCustom && hasSettings(state),
   ask: async ({ samples }, place) =>
     stateOf<OptimizationState, number>(
       await enterInteger(place, 'Samples to calibrate with', { value: samples, least: 1 }),
@@ -162,7 +192,7 @@ const askSamples: Q = {
 };
 
 const askBatch: Q = {
-  isAsked: ({ isCustom }) => isCustom,
+  isAsked: (state) => state.isCustom && hasSettings(state),
   ask: async ({ batchSize }, place) =>
     stateOf<OptimizationState, number>(
       await enterInteger(place, 'Samples in one run while calibrating', { value: batchSize, least: 1 }),
@@ -170,6 +200,8 @@ const askBatch: Q = {
     ),
 };
 
-function precisionOf({ precisionId }: OptimizationState): string {
+function proposedName(state: OptimizationState): string {
+  const { precisionId, targetSparsity } = state;
+  if (prunes(state)) return `pruned ${Number((targetSparsity * 100).toPrecision(6))} %`;
   return precisions.find(({ id }) => id === precisionId)?.name ?? 'optimization';
 }

@@ -1,6 +1,7 @@
 // Commands on optimizations besides running: new, edit, its config.yaml, its pins.
 import { Uri, window } from 'vscode';
 import { precisions, optimizationTypes } from '../../dictionary/benchTerms';
+import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
 import { partsMethod } from '../../protocol/facts';
 import type { BenchmarkFacts, ModelFacts } from '../../protocol/facts';
 import type { OptimizationNode, ProjectNode } from '../tree/nodes';
@@ -9,13 +10,14 @@ import { newDataset } from './datasets';
 import { explain } from './explaining';
 import { givenNode, givenProject, projectOf } from './given';
 import type { Handlers } from './handler';
-import { optimizationSteps, searches } from './optimizationWizard';
+import { optimizationSteps, prunes, searches } from './optimizationWizard';
 import type { OptimizationState } from './optimizationWizard';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { presetRun } from './questions';
 import { choose } from './quickInputs';
 import { defaultSearch, optimizationEdit, optimizationRequest } from './requests';
+import type { OptimizationAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
 
@@ -32,18 +34,21 @@ export async function newOptimization(project: ProjectNode, model?: ModelFacts):
     ...{ projectId: facts.id, modelId: from.id, datasetId: parts.datasets[0]?.id ?? 0, name: '' },
     ...{ precisionId: termId(precisions, 'int8'), typeId: termId(optimizationTypes, 'Quantization') },
     ...{ batchSize: 1, samples: 100, search: defaultSearch, isCustom: false, runs: presetRun(project) },
+    targetSparsity: defaultTargetSparsity,
   };
   const steps = optimizationSteps({ project, parts, newDataset: () => newDataset(project), isEdit: false });
   const answers = await askSteps(`New Optimization · ${facts.name}`, steps, initial);
   if (answers === undefined) return undefined;
-  const answer = await bench.change('optimization/add', optimizationRequest(withoutSearch(answers)));
+  const answer = await bench.change('optimization/add', optimizationRequest(ofType(answers)));
   const { optimization_id: id } = answer as { readonly optimization_id: number };
   if (answers.runs) await runAdded(project, 'optimization', id);
   return id;
 }
 
-function withoutSearch({ search, ...answers }: OptimizationState): Parameters<typeof optimizationRequest>[0] {
-  return searches(answers) ? { ...answers, search } : answers;
+/** Without what is of no meaning for the type. */
+function ofType({ search, targetSparsity, ...answers }: OptimizationState): OptimizationAnswers {
+  if (searches(answers)) return { ...answers, search };
+  return prunes(answers) ? { ...answers, targetSparsity } : answers;
 }
 
 async function editOptimization(node: OptimizationNode): Promise<void> {
@@ -54,8 +59,7 @@ async function editOptimization(node: OptimizationNode): Promise<void> {
   const initial = stateOfDetails(await bench.read('optimization', { id: facts.id }), facts.modelId);
   const steps = optimizationSteps({ project, parts, newDataset: () => newDataset(project), isEdit: true });
   const answers = await askSteps(`Edit Optimization · ${facts.name}`, steps, initial);
-  if (answers !== undefined)
-    await bench.change('optimization/edit', optimizationEdit(facts.id, withoutSearch(answers)));
+  if (answers !== undefined) await bench.change('optimization/edit', optimizationEdit(facts.id, ofType(answers)));
 }
 
 /** The settings of an optimization as the API shows them. */
@@ -75,6 +79,7 @@ interface OptimizationDetails {
     readonly exit_policy: { readonly timeout: number; readonly max_trials: number };
     readonly random_seed: number;
   } | null;
+  readonly pruning_details: { readonly target_sparsity: number } | null;
 }
 
 function stateOfDetails(answer: unknown, modelId: number): OptimizationState {
@@ -84,6 +89,7 @@ function stateOfDetails(answer: unknown, modelId: number): OptimizationState {
     ...{ projectId: details.project_id, modelId, datasetId: details.dataset.id, name: details.name },
     ...{ precisionId: details.precision.id, typeId: details.optimization_type.id },
     ...{ batchSize: details.batch_size, samples: details.sampling_size, isCustom: true, runs: false },
+    targetSparsity: details.pruning_details?.target_sparsity ?? defaultTargetSparsity,
     search:
       tuning === null
         ? defaultSearch

@@ -2,6 +2,8 @@
 import { availableParallelism } from 'node:os';
 import { usualCores } from '../../dictionary/benchTerms';
 
+import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
+
 /** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
 
@@ -60,6 +62,8 @@ export interface OptimizationAnswers {
   readonly samples: number;
   /** Absent for types that do not search. */
   readonly search?: SearchAnswers;
+  /** As a fraction; absent for types that do not prune. */
+  readonly targetSparsity?: number;
 }
 
 /** How the best form of the model is searched for. */
@@ -97,6 +101,7 @@ export function optimizationRequest(answers: OptimizationAnswers): Parameters {
     optimization_type_id: typeId,
     batch_size: batchSize,
     sampling_size: samples,
+    ...pruningOf(answers),
     ...(search === undefined
       ? {}
       : { tuning_strategy: search.strategy, objective: search.objectives.join(','), ...limitsOf(search) }),
@@ -104,16 +109,16 @@ export function optimizationRequest(answers: OptimizationAnswers): Parameters {
 }
 
 /** For `optimization/edit`. */
-export function optimizationEdit(
-  id: number,
-  { datasetId, precisionId, batchSize, samples, search }: OptimizationAnswers,
-): Parameters {
+export function optimizationEdit(id: number, answers: OptimizationAnswers): Parameters {
+  const { datasetId, precisionId, typeId, batchSize, samples, search } = answers;
   return {
     id,
     dataset_id: datasetId,
     precision_id: precisionId,
+    optimization_type_id: typeId,
     batch_size: batchSize,
     sampling_size: samples,
+    ...pruningOf(answers),
     ...(search === undefined
       ? {}
       : {
@@ -124,6 +129,18 @@ export function optimizationEdit(
           },
         }),
   };
+}
+
+function pruningOf({ targetSparsity }: OptimizationAnswers): Parameters {
+  return targetSparsity === undefined ? {} : { pruning_details: { target_sparsity: targetSparsity } };
+}
+
+/** `80 %` or `0.8`; undefined for what no mean sparsity can be. */
+export function readSparsity(text: string): number | undefined {
+  const [, digits, percent] = /^\s*(\d*\.?\d+)\s*(%?)\s*$/.exec(text) ?? [];
+  if (digits === undefined) return undefined;
+  const fraction = percent === '%' ? Number((Number(digits) / 100).toPrecision(12)) : Number(digits);
+  return fraction >= targetSparsityType.minimum && fraction <= targetSparsityType.maximum ? fraction : undefined;
 }
 
 function limitsOf({ criterion, tolerance, timeoutS, maxTrials, seed }: SearchAnswers): Parameters {

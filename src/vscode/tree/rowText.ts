@@ -57,16 +57,20 @@ export function datasetDescription({ datasetType, metric }: DatasetFacts): strin
 
 /** The outcome of an optimization; of an unfinished one, how far it is. */
 export function optimizationDescription(facts: OptimizationFacts, live: LiveProgress | undefined): string {
-  const { outcome, precision, strategy, run } = facts;
-  if (run === null) return joined(lineText(precision), strategy !== null && lineText(strategy));
+  const { outcome, precision, strategy, run, targetSparsity } = facts;
+  if (run === null) {
+    if (targetSparsity !== null) return `pruning to ${accuracyText(targetSparsity, true)} zeros`;
+    return joined(lineText(precision), strategy !== null && lineText(strategy));
+  }
   return withRun(run, live, outcomeText(outcome));
 }
 
 function outcomeText(outcome: OptimizationFacts['outcome']): string {
   if (outcome === null) return '';
   if (!outcome.hasWinner) return 'nothing better found';
-  const { speedup, accuracy, sizeRatio, isRatio, meetsGoal } = outcome;
+  const { speedup, accuracy, sizeRatio, isRatio, meetsGoal, sparsity } = outcome;
   return joined(
+    sparsity !== null && `${accuracyText(sparsity, true)} zeros`,
     speedup !== null && `${timesText(speedup)} speed`,
     accuracy !== null && accuracyText(accuracy, isRatio),
     sizeRatio !== null && `${timesText(Number(sizeRatio.toPrecision(2)))} size`,

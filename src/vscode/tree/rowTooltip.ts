@@ -166,11 +166,13 @@ function optimizationTooltip(facts: OptimizationFacts, parts: ProjectParts, live
     rows: [
       ['Type', joined(facts.optimizationType, facts.precision, facts.strategy)],
       ...namedRows(facts, parts),
+      ['Target sparsity', facts.targetSparsity !== null && accuracyText(facts.targetSparsity, true)],
       ['Metric', metricOf(outcome)],
       ['Accuracy before', accuracy(outcome?.baselineAccuracy ?? null)],
       ['Accuracy', outcome?.hasWinner === true && accuracy(outcome.accuracy)],
       ['Speed', outcome?.hasWinner === true && outcome.speedup !== null && timesText(outcome.speedup)],
       ['Size', outcome?.hasWinner === true && outcome.sizeRatio !== null && timesText(outcome.sizeRatio)],
+      ['Zeros', outcome !== null && outcome.sparsity !== null && accuracyText(outcome.sparsity, true)],
       ...runRows(facts, live),
     ],
     sentences: [outcome?.summary, ...failureSentences(facts.run)],

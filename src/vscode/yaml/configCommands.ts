@@ -3,6 +3,7 @@ import { basename, join } from 'node:path';
 import { Disposable, Uri, commands, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { recordOfConfig } from '../../config/configFileKind';
+import type { ConfigFileKind } from '../../config/configFileKind';
 import { partsMethod } from '../../protocol/facts';
 import { tuneConfigMethod } from '../../protocol/runControl';
 import { hasFolder, isTrusted } from '../commands/explaining';
@@ -35,7 +36,7 @@ async function documentOf(given: unknown): Promise<TextDocument | undefined> {
   const document = uri === undefined ? window.activeTextEditor?.document : await workspace.openTextDocument(uri);
   if (document !== undefined && kindOfDocument(document) !== undefined) return document;
   void window.showInformationMessage(
-    'Open a config first: *.bench.yaml, config.yaml of a bench, or YAML with the line "# compressor-bench: tuning".',
+    'Open a config first: *.bench.yaml, *.pruning.yaml, config.yaml of a bench, or YAML with the line "# compressor-bench: tuning".',
   );
   return undefined;
 }
@@ -66,8 +67,9 @@ async function isWithoutMistakes(help: LanguageHelp, document: TextDocument): Pr
 
 /** Whether a file can be run and has a history; says what to do where it cannot. */
 function isTuning(document: TextDocument): boolean {
-  if (kindOfDocument(document) !== 'tuning') {
-    void window.showInformationMessage('This file describes data; a config with a model is what can be run.');
+  const reason = whyNotRun(kindOfDocument(document), recordOfConfig(document.uri.fsPath) !== undefined);
+  if (reason !== undefined) {
+    void window.showInformationMessage(reason);
     return false;
   }
   if (document.isUntitled) {
@@ -75,6 +77,13 @@ function isTuning(document: TextDocument): boolean {
     return false;
   }
   return true;
+}
+
+/** In a sentence; undefined for what can be run. */
+function whyNotRun(kind: ConfigFileKind | undefined, isOfRecord: boolean): string | undefined {
+  if (kind === 'dataset') return 'This file describes data; a config with a model is what can be run.';
+  if (kind !== 'pruning' || isOfRecord) return undefined;
+  return 'A recipe does not say where the pruned model goes: run "compressor-bench prune --recipe" in a terminal, or add an optimization of the type Pruning.';
 }
 
 /** The history is what there is to see of a config that belongs to no optimization. */

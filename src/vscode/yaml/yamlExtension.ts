@@ -49,10 +49,12 @@ export function contributeSchemas(
       const kind = kindOf(uri);
       return kind === undefined ? undefined : schemaUri(kind);
     },
-    (uri) => contentOf(uri === schemaUri('dataset') ? 'dataset' : 'tuning'),
+    (uri) => contentOf(kinds.find((kind) => uri === schemaUri(kind)) ?? 'tuning'),
     'Compressor Bench',
   );
 }
+
+const kinds: readonly ConfigFileKind[] = ['tuning', 'dataset', 'pruning'];
 
 /** What is left to our server: all that the other extension does not do, or was told not to do. */
 export function dutiesBeside(settings: YamlExtensionSettings | undefined): ServerDuties {

@@ -15,6 +15,7 @@ import {
   projectRequest,
   proposedCores,
   readBoundary,
+  readSparsity,
   readTolerance,
   toleranceText,
 } from '../../../src/vscode/commands/requests';
@@ -45,6 +46,30 @@ describe('requests', () => {
     const { search, ...conversion } = optimization;
     expect(search).toBeDefined();
     expect(Object.keys(optimizationRequest(conversion))).not.toContain('tuning_strategy');
+  });
+
+  it('of a pruning say how sparse, new and edited', () => {
+    const answers = { ...optimization, precisionId: 1, typeId: 4, targetSparsity: 0.6 };
+    const { search: _, ...pruning } = answers;
+    const read = readOptimizationRequest(RequestReader.of(optimizationRequest(pruning)));
+    expect(read).toMatchObject({ optimizationType: 'Pruning', precision: 'fp32', pruning: { targetSparsity: 0.6 } });
+    expect(readOptimizationEdit(RequestReader.of(optimizationEdit(7, pruning)))).toMatchObject({
+      ...{ id: 7, optimizationType: 'Pruning', pruning: { targetSparsity: 0.6 } },
+    });
+  });
+
+  it.each([
+    ['80 %', 0.8],
+    ['80%', 0.8],
+    ['0.8', 0.8],
+    ['.5', 0.5],
+    ['97 %', 0.97],
+    ['98 %', undefined],
+    ['0', undefined],
+    ['80', undefined],
+    ['much', undefined],
+  ])('read the sparsity %j', (text, fraction) => {
+    expect(readSparsity(text)).toBe(fraction);
   });
 
   it('of a benchmark leave out what the bench decides', () => {

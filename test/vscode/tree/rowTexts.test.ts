@@ -102,6 +102,9 @@ describe('what stands beside a name', () => {
     expect(text({ run: run('success'), outcome: { ...won, meetsGoal: false } })).toMatch(/misses the goal$/);
     expect(text({ run: run('success'), outcome: { ...won, hasWinner: false } })).toBe('nothing better found');
     expect(text({ run: run('error'), outcome: won })).toBe('failed · before: 2.1× speed · 97.25 % · 0.3× size');
+    expect(text({ targetSparsity: 0.8 })).toBe('pruning to 80 % zeros');
+    const pruned = { ...won, speedup: null, sizeRatio: null, meetsGoal: null, sparsity: 0.804 };
+    expect(text({ run: run('success'), outcome: pruned, targetSparsity: 0.8 })).toBe('80.4 % zeros · 97.25 %');
     expect(text({ run: run('cancelled') })).toBe('cancelled');
     expect(text({ run: run('queued'), outcome: won })).toBe('waiting');
     expect(text({ run: run('running'), outcome: won }, job({ trial: 3 }))).toBe('trial 4, measuring 34 % · 2 min left');

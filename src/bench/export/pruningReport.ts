@@ -1,0 +1,68 @@
+// The report of a pruning: what is 0 now, what that costs, layer by layer.
+import { bytesText } from '../../protocol/byteText';
+import { metricOn } from '../../protocol/metricName';
+import type { PruneResult } from '../../protocol/pruning';
+import { pruningReasons } from '../optimization/pruningView';
+import { machineSection, significant } from './reportFigures';
+import { subjectSection } from './reports';
+import type { ReportSubject } from './reports';
+import type { Report, ReportSection } from './reportText';
+
+const shares: Readonly<Record<NonNullable<PruneResult['allocatedBy']>, string>> = {
+  'one-shot': 'what pruning each layer does to the outputs',
+  magnitude: 'the magnitudes of the weights',
+};
+
+/** What came of a pruning, and how. */
+export function pruningReport(subject: ReportSubject, result: PruneResult): Report {
+  return {
+    title: `Optimization ${subject.name}`,
+    sections: [
+      outcomeSection(result),
+      subjectSection(subject, result.modelSha256),
+      {
+        heading: 'How it was pruned',
+        sentences: result.notes,
+        facts: [
+          ['Target sparsity', result.targetFraction === null ? undefined : significant(result.targetFraction)],
+          ['Shared out by', result.allocatedBy === null ? undefined : shares[result.allocatedBy]],
+          ['Verified on', `${result.verification.samples} samples in a fresh process`],
+          ['Took', `${significant(result.ms / 1000)} s`],
+        ],
+      },
+      layerSection(result),
+      machineSection(result.environment, undefined),
+    ],
+  };
+}
+
+function outcomeSection(result: PruneResult): ReportSection {
+  const { accuracy, originalSizeBytes, sizeBytes } = result;
+  const name = accuracy === null ? 'accuracy' : metricOn(accuracy.metric, accuracy.isRandomData);
+  const figure = (value: number | undefined): string => significant(value ?? null);
+  return {
+    heading: 'What came of it',
+    sentences: pruningReasons(result),
+    table: {
+      header: ['', name, 'size'],
+      rows: [
+        ['given model', figure(accuracy?.before), bytesText(originalSizeBytes)],
+        ['pruned model', figure(accuracy?.after), bytesText(sizeBytes)],
+      ],
+    },
+  };
+}
+
+function layerSection({ layers }: PruneResult): ReportSection {
+  return {
+    heading: 'Layers',
+    table: {
+      header: ['layer', 'operator', 'weights', 'sparsity', 'zeros'],
+      rows: layers.map(({ name, opType, weights, sparsityFraction, zeros }) => [
+        ...[name, opType, String(weights)],
+        sparsityFraction === 0 ? 'dense' : significant(sparsityFraction),
+        `${significant((zeros / weights) * 100)} %`,
+      ]),
+    },
+  };
+}
