@@ -1,7 +1,7 @@
 // The job of an optimization that prunes: its recipe, and its data with what accuracy means for them.
 import { join } from 'node:path';
 import { datasetFileText } from '../../config/datasetFileText';
-import { endlessLoader } from '../../dictionary/madeUpData';
+import { isEndless } from '../../dictionary/madeUpData';
 import { replaceFile } from '../../files/atomicWrite';
 import type { PruneSpec } from '../../protocol/pruning';
 import type { OptimizationRecord } from '../../store/records';
@@ -38,7 +38,7 @@ export async function pruneSpecIn(
     modelPath: bench.absolutePath(model.path),
     outputPath: join(folder, madeModelName),
     datasetPath,
-    ...(data.dataset.name === endlessLoader ? { evaluatedSamples: samplingSize } : {}),
+    ...(isEndless(data.dataset.name) ? { evaluatedSamples: samplingSize } : {}),
     plan: { recipePath },
     dimensions: {},
     threads,
