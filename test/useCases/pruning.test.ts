@@ -74,7 +74,7 @@ describe('a pruning that is added', () => {
         children: [
           {
             name: 'weight_compression',
-            children: expect.arrayContaining([{ name: 'target_sparsity', value: target }]),
+            children: expect.arrayContaining([{ name: 'target_sparsity', value: target }]) as unknown,
           },
         ],
       },

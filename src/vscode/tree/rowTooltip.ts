@@ -172,7 +172,7 @@ function optimizationTooltip(facts: OptimizationFacts, parts: ProjectParts, live
       ['Accuracy', outcome?.hasWinner === true && accuracy(outcome.accuracy)],
       ['Speed', outcome?.hasWinner === true && outcome.speedup !== null && timesText(outcome.speedup)],
       ['Size', outcome?.hasWinner === true && outcome.sizeRatio !== null && timesText(outcome.sizeRatio)],
-      ['Zeros', outcome !== null && outcome.sparsity !== null && accuracyText(outcome.sparsity, true)],
+      ['Zeros', typeof outcome?.sparsity === 'number' && accuracyText(outcome.sparsity, true)],
       ...runRows(facts, live),
     ],
     sentences: [outcome?.summary, ...failureSentences(facts.run)],

@@ -49,8 +49,9 @@ describe('requests', () => {
   });
 
   it('of a pruning say how sparse, new and edited', () => {
-    const answers = { ...optimization, precisionId: 1, typeId: 4, targetSparsity: 0.6 };
-    const { search: _, ...pruning } = answers;
+    const { search, ...others } = optimization;
+    expect(search).toBeDefined();
+    const pruning = { ...others, precisionId: 1, typeId: 4, targetSparsity: 0.6 };
     const read = readOptimizationRequest(RequestReader.of(optimizationRequest(pruning)));
     expect(read).toMatchObject({ optimizationType: 'Pruning', precision: 'fp32', pruning: { targetSparsity: 0.6 } });
     expect(readOptimizationEdit(RequestReader.of(optimizationEdit(7, pruning)))).toMatchObject({

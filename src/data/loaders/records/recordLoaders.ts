@@ -59,7 +59,7 @@ async function openPictures(
   return {
     kind: 'pictures',
     length: files.length,
-    read: files.read,
+    read: (index) => files.read(index),
     get: async (index) => {
       const { name, example } = files.read(index);
       const image = await decodeImage(example.firstBytes('image/encoded'), name);

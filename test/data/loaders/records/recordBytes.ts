@@ -26,7 +26,7 @@ function featureBytes(values: FeatureValues): Buffer {
   }
   if (values.every((value) => typeof value === 'number')) {
     // Packed from the second value on: readers have to know both forms.
-    const [first, ...others] = values as readonly number[];
+    const [first, ...others] = values;
     const single = first === undefined ? [] : [varint(8), varint(first)];
     return field(3, Buffer.concat([...single, field(1, Buffer.concat(others.map(varint)))]));
   }
