@@ -98,8 +98,8 @@ describe('projects', () => {
     const model = { path: 'model.onnx', input_nodes: 'input', output_nodes: 'logits', domain: '' };
     const { project_id: id } = await bench.get('project/create', { name: 'of the bench', model });
     const file = join(workspace, '.compressor-bench/projects', `${String(id)}-of-the-bench`, 'project.json');
-    const { uuid: _, ...record } = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-    writeFileSync(file, JSON.stringify(record));
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
+    writeFileSync(file, JSON.stringify({ ...record, uuid: undefined }));
     const { projects } = (await bench.get('project/list')) as unknown as { projects: { name: string }[] };
     expect(projects.map(({ name }) => name)).toEqual(['test project new name', 'of the bench']);
     const listed = (await ok('GET', 'projects'))['projects'] as Record<string, unknown>[];

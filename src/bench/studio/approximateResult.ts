@@ -30,7 +30,7 @@ export async function approximateResult(
   kind: SensitivityKind,
 ): Promise<SensitivityResult> {
   const key = `${kind} ${await contentOf(modelPath)}`;
-  const kept = keptOf.get(bench) ?? { results: new Map(), last: Promise.resolve() };
+  const kept: Kept = keptOf.get(bench) ?? { results: new Map(), last: Promise.resolve() };
   keptOf.set(bench, kept);
   const known = kept.results.get(key);
   if (known !== undefined) return known;

@@ -120,7 +120,7 @@ function configIn(parameters: RequestReader): PlainObject {
 const mostConfigBytes = 256 * 1024;
 
 function fitting(config: PlainObject): PlainObject {
-  const { projectId: _, ...kept } = config;
+  const kept = Object.fromEntries(Object.entries(config).filter(([key]) => key !== 'projectId'));
   if (Buffer.byteLength(JSON.stringify(kept)) <= mostConfigBytes) return kept;
   throw requestErrors.refused(
     'project-config',
