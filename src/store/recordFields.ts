@@ -22,6 +22,7 @@ const finite = when((value) => typeof value === 'number' && Number.isFinite(valu
 const whole = when((value) => Number.isSafeInteger(value), 'a whole number');
 const id = when((value) => Number.isSafeInteger(value) && Number(value) > 0, 'a whole number above 0');
 const time = when((value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)), 'a time in ISO 8601');
+const fileName = when((value) => typeof value === 'string' && /^[\w-]+\.json$/.test(value), 'the name of a JSON file');
 const object = when(isObject, 'an object');
 const texts = when((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'), 'a list of texts');
 
@@ -60,7 +61,7 @@ const ofParts = { ...ofAll, projectId: id };
 const named = objectWith({ name: text, params: object });
 
 const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]> } = {
-  project: { ...ofAll, uuid: text, notes: nullOr(text) },
+  project: { ...ofAll, uuid: absentOr(text), notes: nullOr(text), studioConfig: absentOr(object) },
   model: {
     ...ofParts,
     path: text,
@@ -125,6 +126,21 @@ const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]>
     numberOfInstances: whole,
   },
   profiling: { ...ofParts, modelId: id, datasetId: id, threads: whole },
+  sensitivity: {
+    ...ofParts,
+    modelId: id,
+    datasetId: nullOr(id),
+    kind: oneOf('loss', 'perf'),
+    method: oneOf('approx', 'one-shot', 'measured'),
+    levelFractions: nullOr(listOf(finite)),
+    samples: whole,
+    batchSize: whole,
+    threads: whole,
+    warmupRuns: whole,
+    iterations: whole,
+    analysisId: nullOr(text),
+    edited: nullOr(objectWith({ at: time, file: fileName, afterRun: nullOr(text) })),
+  },
 };
 
 /** What is wrong with the fields of a record, as `"name" is not a text`; undefined for nothing. */
