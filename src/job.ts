@@ -18,7 +18,10 @@ const handlers: {
   profile: async (spec, context) => (await import('./profiling/runProfile')).runProfile(spec, context),
   diagnose: async (spec, context) => (await import('./diagnosis/runDiagnose')).runDiagnose(spec, context),
   optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
-  tune: async (spec, context) => (await import('./tuning/runTune')).runTune(spec, context),
+  tune: async (spec, context) => {
+    (await import('./pipeline/registerStrategies')).registerPipelineStrategies();
+    return (await import('./tuning/runTune')).runTune(spec, context);
+  },
 };
 
 serveJob(handlers, loadEngine);

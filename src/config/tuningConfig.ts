@@ -82,6 +82,21 @@ export interface ConversionSection {
 export type StrategyName = (typeof strategyEntries)[number]['name'];
 export const strategyNames: readonly StrategyName[] = strategyEntries.map(({ name }) => name);
 
+/** What the strategy accuracy_aware is told (SYSTEMS §7.7). */
+export interface AccuracyAwareOptions {
+  /** Activation ranges: symmetric (performance) or as they are (mixed). */
+  readonly preset: 'performance' | 'mixed';
+  /** Hardest samples that groups of layers are ranked on. */
+  readonly rankingSubsetSize: number;
+  /** Groups reverted at most; Infinity sets no limit. */
+  readonly maxIterations: number;
+  readonly usePreviousIfDropIncreases: boolean;
+  readonly convertToMixedPreset: boolean;
+  readonly tuneHyperparams: boolean;
+  /** Compare with the float model's own answers, where it is at least so sure of them; absent: with the labels. */
+  readonly annotationFree?: { readonly confidence: number };
+}
+
 export interface AccuracyCriterion {
   readonly kind: 'relative' | 'absolute';
   /** Largest acceptable loss: a fraction of the float model's figure, or the difference itself. */
@@ -106,6 +121,8 @@ export interface TuningSection {
   readonly latencyWeight: number;
   /** Batches that mse_v2 and hawq_v2 look at. */
   readonly confidenceBatches: number;
+  /** Present for the strategy accuracy_aware. */
+  readonly accuracyAware?: AccuracyAwareOptions;
   readonly criterion: AccuracyCriterion;
   readonly objectives: readonly Objective[];
   /** 0: no time limit. */

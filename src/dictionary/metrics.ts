@@ -61,7 +61,15 @@ export const metricEntries = [
   {
     name: 'agreement',
     help: 'Share of answers (arg-max over the last axis) that equal those of the float model; needs no labels.',
-    parameters: [output],
+    parameters: [
+      output,
+      {
+        name: 'confidence',
+        type: { kind: 'number', minimum: 0, maximum: 1 },
+        default: 0,
+        help: 'Answers that the float model gives with less confidence are left out.',
+      },
+    ],
   },
   {
     name: 'custom',

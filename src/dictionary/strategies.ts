@@ -59,6 +59,11 @@ export const strategyEntries = [
     title: 'Hessian-aware',
     help: 'Leaves ops float in the order of how strongly quantizing each alone disturbs the output of the model.',
   },
+  {
+    name: 'accuracy_aware',
+    title: 'Accuracy-aware',
+    help: 'Quantizes everything, then reverts layers to float that harm the hardest samples most, those with shared inputs together, until the goal is met.',
+  },
 ] as const satisfies readonly StrategyEntry[];
 
 /** Strategies of Neural Compressor that do not exist here, each with the reason. */

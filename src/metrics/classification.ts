@@ -121,9 +121,10 @@ function shareOfEqual(a: Numbers, b: Numbers): number {
 
 /**
  * Share of answers that equal those of the float model: arg-max over the last axis, at each position; integer outputs
- * are compared as they are. A row of NaN agrees with nothing.
+ * are compared as they are. A row of NaN agrees with nothing. Samples that the float model answers with less `confidence`
+ * (softmax of its largest score, or that score where all are probabilities already; the mean over positions) are left out.
  */
-export function agreement({ output }: { output: string | undefined }): Metric {
+export function agreement({ output, confidence }: { output: string | undefined; confidence: number }): Metric {
   return meanMetric({
     name: 'agreement',
     direction: 'higher-better',
@@ -138,9 +139,28 @@ export function agreement({ output }: { output: string | undefined }): Metric {
         const nextStep = 'Use "metric: {MAE: {compare_label: false}}" to compare single scores with the float model.';
         throw metricErrors.outputKind('agreement', ours.name, 'it has one score, so there is no arg-max', nextStep);
       }
-      return ours.rows.map((row, index) => shareOfAgreement(row, theirs.rows[index] ?? [], classes));
+      return ours.rows.flatMap((row, index) => {
+        const expected = theirs.rows[index] ?? [];
+        if (confidence > 0 && classes > 1 && confidenceOf(expected, classes) < confidence) return [];
+        return shareOfAgreement(row, expected, classes);
+      });
     },
   });
+}
+
+/** Mean over the positions of the largest probability. */
+function confidenceOf(scores: Numbers, classes: number): number {
+  let sum = 0;
+  for (let start = 0; start < scores.length; start += classes) sum += largestProbability(scores, start, classes);
+  return sum / (scores.length / classes);
+}
+
+function largestProbability(scores: Numbers, start: number, classes: number): number {
+  const own = Array.from({ length: classes }, (_, index) => scores[start + index] ?? NaN);
+  const largest = Math.max(...own);
+  const total = own.reduce((sum, score) => sum + score, 0);
+  if (own.every((score) => score >= 0) && Math.abs(total - 1) < 1e-3) return largest;
+  return 1 / own.reduce((sum, score) => sum + Math.exp(score - largest), 0);
 }
 
 function shareOfAgreement(ours: Numbers, theirs: Numbers, classes: number): number {

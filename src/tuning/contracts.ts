@@ -1,6 +1,7 @@
 // What a tuning strategy works with: the search space, the configuration of a trial, and what it learns from each.
 import type { CalibrationMethod, QuantizedFormat } from '../config/recipe';
-import type { RecipeSwitches, TuningApproach } from '../config/tuningConfig';
+import type { AccuracyAwareOptions, RecipeSwitches, TuningApproach } from '../config/tuningConfig';
+import type { RangeEstimator } from '../quantization/estimators/rangeEstimator';
 
 /** How one node computes in a trial. */
 export type OpConfig =
@@ -35,6 +36,11 @@ export interface SearchSpace {
   readonly samplingSizes: readonly number[];
   /** Nodes of each transformer block, the last block first (SYSTEMS §4.1); empty for other models. */
   readonly blocks: readonly (readonly string[])[];
+  /**
+   * All ops, in graph order, those together that share an 8-bit input: what is reverted to float is such a group, as a
+   * conversion that one of them still needs would be left for the others (SYSTEMS §7.5, reverting a block).
+   */
+  readonly linked: readonly (readonly string[])[];
   /** First and last Conv, MatMul or Attention (SYSTEMS §4.1, recipe semantics). */
   readonly firstOp: string | undefined;
   readonly lastOp: string | undefined;
@@ -53,6 +59,8 @@ export interface TrialConfig {
   readonly samplingSize: number;
   /** For ops whose algorithm is `percentile`. */
   readonly percentile: number;
+  /** Takes the place of the ops' algorithms and schemes: ranges estimated as POT does. */
+  readonly rangeEstimator?: RangeEstimator;
   /** By node name; nodes that are missing stay float. */
   readonly ops: Readonly<Record<string, OpConfig>>;
 }
@@ -75,6 +83,8 @@ export interface TrialOutcome<Config = TrialConfig> {
    * −Infinity for a trial that failed. Comparable between trials that saw different numbers of samples.
    */
   readonly accuracyGain: number;
+  /** Accuracy lost in each figure of the goal, positive is worse; Infinity where it is not a number, or the trial failed. */
+  readonly drops: readonly number[];
   readonly latencyMs: number;
   readonly sizeBytes: number;
   readonly meetsGoal: boolean;
@@ -103,6 +113,26 @@ export interface Probes {
   equalizablePairs(fusion: Fusion): Promise<number>;
 }
 
+/** One figure of the accuracy goal: a metric, or the weighted mean of several. */
+export interface GoalFigure {
+  readonly name: string;
+  /** Of the float model. */
+  readonly baseline: number;
+  /** Largest acceptable loss, absolute. */
+  readonly limit: number;
+}
+
+/** What labelled samples say about a configuration; answered from the history where it was asked before. */
+export interface SampleProbes {
+  /**
+   * The samples that lose most of a figure from the float model to the model of `config`, hardest first; where a metric
+   * has no values for single samples, those whose outputs turn away most.
+   */
+  hardest(config: TrialConfig, figure: number, count: number): Promise<readonly number[]>;
+  /** A figure over some samples, signed so that more is better; −Infinity where the model cannot be made or run. */
+  score(config: TrialConfig, figure: number, samples: readonly number[]): Promise<number>;
+}
+
 /** What a strategy is given. */
 export interface StrategyContext {
   readonly space: SearchSpace;
@@ -123,6 +153,13 @@ export interface StrategyContext {
   readonly accuracyWeight: number;
   readonly latencyWeight: number;
   readonly probes: Probes;
+  /** One for each figure of the goal; `tolerance` is the limit of the first. */
+  readonly figures: readonly GoalFigure[];
+  readonly samples: SampleProbes;
+  /** What the config says for the strategy accuracy_aware; absent for others. */
+  readonly accuracyAware?: AccuracyAwareOptions;
+  /** Tells the person something about the search, for the report of the run. */
+  note(sentence: string): void;
 }
 
 /** A search that decides from the outcomes alone: each `yield` asks for a trial and is answered with its outcome. */

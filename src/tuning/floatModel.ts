@@ -56,6 +56,7 @@ export class FloatModel {
         goal,
         baseline,
         needsAllSamples: session.config.tuning.strategy !== 'auto',
+        goesOnWhenHopeless: session.config.tuning.strategy === 'accuracy_aware',
         dimensions: session.spec.dimensions,
         threads: session.threads,
         ...(ranking.looksAtFootprint ? { footprintOf: (modelPath: string) => fresh.footprint(modelPath) } : {}),

@@ -259,6 +259,7 @@ function outcomeOf<Config>(
     config,
     accuracy: measure === undefined ? NaN : goal.figure(measure.values),
     accuracyGain: measure?.gain ?? -Infinity,
+    drops: measure === undefined ? goal.goals.map(() => Infinity) : goal.drops(measure.values),
     latencyMs: measure?.latencyMs ?? NaN,
     sizeBytes: measure?.sizeBytes ?? NaN,
     meetsGoal: measure?.meetsGoal ?? false,

@@ -19,6 +19,9 @@ import { AccuracyGoal } from './accuracy/accuracyGoal';
 import { cachedBaseline } from './accuracy/baselineCache';
 import { Evaluator } from './accuracy/evaluator';
 import type { BaselineFigures } from './accuracy/evaluator';
+import { HardSamples } from './accuracy/hardSamples';
+import type { HardSampleParts } from './accuracy/hardSamples';
+import type { TuningHistory } from './history';
 import { LatencyMeter } from './speed/latencyMeter';
 import { SampleBatches } from './accuracy/sampleBatches';
 import { tuningErrors } from './tuningErrors';
@@ -74,6 +77,17 @@ export class TuningSession {
     const data = await SampleBatches.open(dataset, options);
     this.closers.push(() => data.close());
     return data;
+  }
+
+  /** What asks single samples; `open` gives the model of a configuration. */
+  async hardSamples(
+    goal: AccuracyGoal,
+    history: TuningHistory,
+    open: HardSampleParts['open'],
+    context: JobContext,
+  ): Promise<HardSamples> {
+    const { metrics: choices } = this.accuracy;
+    return new HardSamples({ data: await this.samples(), choices, goal, float: this.float, history, open }, context);
   }
 
   async evaluator(): Promise<Evaluator> {
@@ -175,13 +189,15 @@ function refuseUnknownPorts({ model, path }: TuningConfig, { inputs, outputs }: 
 }
 
 /** Without labelled data, agreement with the float model on the calibration data stands for accuracy. */
-function accuracyOf({ accuracy, task, path }: TuningConfig): AccuracySection {
-  if (accuracy !== undefined) return accuracy;
+function accuracyOf({ accuracy, task, path, tuning }: TuningConfig): AccuracySection {
+  const free = tuning.accuracyAware?.annotationFree;
+  const metrics = [{ name: 'agreement', parameters: { confidence: free?.confidence ?? 0 } }];
+  if (accuracy !== undefined) return free === undefined ? accuracy : { ...accuracy, metrics };
   if (task.kind !== 'quantization' || task.quantization.calibration === undefined) throw tuningErrors.noData(path);
   const { calibration, samplingSizes } = task.quantization;
   return {
     dataset: calibration,
-    metrics: [{ name: 'agreement', parameters: {} }],
+    metrics,
     // As many samples as are calibrated with, where the data itself sets no end.
     ...(calibration.dataset.name === endlessLoader
       ? { iterations: Math.ceil(Math.max(...samplingSizes) / calibration.batchSize) }

@@ -3,6 +3,7 @@
 import { cpus } from 'node:os';
 import { sharedFolder } from '../support/sharedFolder';
 import { benchAccuracy } from './accuracy';
+import { benchAccuracyAware } from './accuracyAware';
 import { benchCalibration } from './calibration';
 import { benchGraphAnswer } from './graphAnswer';
 import { benchHarness } from './harness';
@@ -30,6 +31,7 @@ const sections: Record<string, Section> = {
   large: benchLarge,
   harness: benchHarness,
   tuning: benchTuning,
+  accuracyAware: benchAccuracyAware,
   store: benchStore,
   serverLoad: benchServerLoad,
   serverIdle: benchServerIdle,

@@ -9,7 +9,18 @@ const editorParts = ['src/extension.ts', 'src/languageServer/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
 const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
 const engineRooms = [
-  ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
+  ...[
+    'pipeline',
+    'tuning',
+    'diagnosis',
+    'profiling',
+    'optimization',
+    'quantization',
+    'benchmark',
+    'metrics',
+    'data',
+    'runtime',
+  ],
 ];
 const nativePackages = ['onnxruntime-node', 'sharp'];
 

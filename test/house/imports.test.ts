@@ -21,10 +21,21 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
   jobs: ground,
   'queue.ts': ['bench', 'jobs', ...ground],
   'job.ts': [
-    ...['tuning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'runtime'],
+    ...[
+      'pipeline',
+      'tuning',
+      'diagnosis',
+      'profiling',
+      'optimization',
+      'quantization',
+      'benchmark',
+      'metrics',
+      'runtime',
+    ],
     ...['processes', 'protocol'],
   ],
   // The engine; runs only inside a job.
+  pipeline: ['tuning', 'quantization', 'metrics', 'data', 'runtime', ...ground],
   tuning: [
     ...['diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark', 'metrics', 'data', 'runtime'],
     ...ground,

@@ -273,6 +273,20 @@ describe('agreement', () => {
     expect(figure('agreement', { outputs, labels: none, reference })).toBe(0.75);
   });
 
+  it('leaves out what the float model is less sure of than it is asked for', () => {
+    const outputs = floats([2, 2], 0, 1, 1, 0);
+    // Softmax 0.55 and 0.998; as probabilities already, the second line is 0.55 and 0.9.
+    const unsure = floats([2, 2], 0.2, 0, 0, 6);
+    expect(figure('agreement', { parameters: { confidence: 0.6 }, outputs, labels: none, reference: unsure })).toBe(0);
+    const probabilities = floats([2, 2], 0.45, 0.55, 0.9, 0.1);
+    expect(
+      figure('agreement', { parameters: { confidence: 0.6 }, outputs, labels: none, reference: probabilities }),
+    ).toBe(1);
+    expect(
+      figure('agreement', { parameters: { confidence: 0 }, outputs, labels: none, reference: probabilities }),
+    ).toBe(1);
+  });
+
   it('compares integer outputs as they are, and calls NaN no agreement', () => {
     expect(figure('agreement', { outputs: int64s([2], 3, 4), labels: none, reference: int64s([2], 3, 5) })).toBe(0.5);
     const nan = floats([2, 2], NaN, NaN, 1, 0);

@@ -5,6 +5,7 @@ import type { CheckedSection } from '../checkedSection';
 import { reportRepeated } from '../checkedSection';
 import type { ProblemList } from '../configProblem';
 import type { Objective, StrategyName, TuningSection } from '../tuningConfig';
+import { accuracyAwareOptions } from './accuracyAware';
 import { accuracyGoal } from './accuracyGoal';
 import { plainObjectives, weightedObjectives } from './objectives';
 import { optional } from './optional';
@@ -22,6 +23,7 @@ export function tuningSection(root: Root, problems: ProblemList): TuningSection 
   return {
     strategy,
     ...strategyArguments(root, criterion, strategy, problems),
+    ...optional('accuracyAware', accuracyAwareOptions(tuning.section('strategy'), strategy, problems)),
     criterion: accuracyGoal(accuracyCriterionOf(root, problems), problems),
     objectives: objectivesOf(root, criterion, problems),
     timeoutS: exitPolicy.value('timeout') ?? criterion.value('timeout') ?? 0,

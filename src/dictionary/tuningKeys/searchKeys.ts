@@ -1,6 +1,7 @@
 // Keys of the section tuning of config.yaml (SYSTEMS §2.3); data only.
 import { objectiveEntries } from '../objectives';
 import { refusedStrategies } from '../strategies';
+import { accuracyAwareKeys } from './accuracyAwareKeys';
 import type { ConfigKeys, RefusedKey, ValueKey } from './configKey';
 import {
   accuracyCriterionKey,
@@ -82,6 +83,7 @@ export const searchKeys = {
       accuracy_weight: weight('Weight of accuracy', 'Factor of the accuracy in the loss of tpe.'),
       latency_weight: weight('Weight of latency', 'Factor of the latency in the loss of tpe.'),
       confidence_batches: confidenceBatchesKey,
+      ...accuracyAwareKeys,
       sigopt_api_token: sigopt('Token of SigOpt'),
       sigopt_project_id: sigopt('Project of SigOpt'),
       sigopt_experiment_name: sigopt('Experiment of SigOpt'),

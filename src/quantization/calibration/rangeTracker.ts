@@ -12,7 +12,12 @@ export class RangeTracker {
   private readonly extremes = new Map<string, Extremes>();
 
   constructor(tensors: readonly string[]) {
-    for (const tensor of tensors) this.extremes.set(tensor, { min: Infinity, max: -Infinity, sawNonFinite: false });
+    for (const tensor of tensors) this.extremes.set(tensor, unseen());
+  }
+
+  /** Forgets everything, for whoever wants each run's extremes by themselves. */
+  reset(): void {
+    for (const tensor of this.extremes.keys()) this.extremes.set(tensor, unseen());
   }
 
   /** Takes the smallest or largest value of a run; false when it is not finite, and then it is not taken. */
@@ -58,4 +63,8 @@ export class RangeTracker {
     if (known === undefined) throw new RangeError(`"${tensor}" is not calibrated`);
     return known;
   }
+}
+
+function unseen(): Extremes {
+  return { min: Infinity, max: -Infinity, sawNonFinite: false };
 }

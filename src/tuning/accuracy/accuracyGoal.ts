@@ -1,5 +1,6 @@
 // Does a model keep enough accuracy? The criterion of a config against the figures of the float model (SYSTEMS §3.2).
 import type { AccuracyCriterion } from '../../config/tuningConfig';
+import type { GoalFigure } from '../contracts';
 
 /** One metric of the goal. */
 export interface GoalMetric {
@@ -51,6 +52,26 @@ export class AccuracyGoal {
   /** The one figure that stands for all: the weighted mean, or the first metric. */
   figure(values: readonly number[]): number {
     return this.figures(values)[0] ?? NaN;
+  }
+
+  /** Each figure's baseline and largest acceptable loss, with the name of its metric. */
+  get goals(): readonly GoalFigure[] {
+    const isOne = this.baselines.length === 1;
+    return this.baselines.map((baseline, index) => ({
+      name: isOne ? this.metrics.map(({ name }) => name).join(' and ') : (this.metrics[index]?.name ?? ''),
+      baseline,
+      limit: this.tolerances[index] ?? 0,
+    }));
+  }
+
+  /** What was lost in each figure against the float model, positive is worse; Infinity for what is not a number. */
+  drops(values: readonly number[]): readonly number[] {
+    return this.gains(values, this.baselines).map((gain) => (Number.isNaN(gain) ? Infinity : -gain));
+  }
+
+  /** The figures of some values, signed so that more is better. */
+  signed(values: readonly number[]): readonly number[] {
+    return this.figures(values).map((figure, index) => (this.isHigherBetter(index) ? figure : -figure));
   }
 
   meets(values: readonly number[]): boolean {

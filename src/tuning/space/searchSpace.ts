@@ -11,6 +11,7 @@ import { planQuantization } from '../../quantization/plan';
 import { QuantizationError } from '../../quantization/quantizationErrors';
 import type { Fusion, OpConfig, OpSpace, SearchSpace } from '../contracts';
 import { firstAndLast, prePostOps, transformerBlocks } from './graphLandmarks';
+import { linkedOps } from './linkedOps';
 
 type StaticForm = Extract<OpConfig, { mode: 'static' }>;
 type DynamicForm = Extract<OpConfig, { mode: 'dynamic' }>;
@@ -55,6 +56,7 @@ export function searchSpaceOf(
     ops,
     samplingSizes,
     blocks: transformerBlocks(model.graph, names),
+    linked: linkedOps(model.graph, names),
     firstOp,
     lastOp,
     prePostOps: prePostOps(model.graph, names),

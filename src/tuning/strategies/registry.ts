@@ -12,7 +12,10 @@ import { mseV2 } from './mseV2';
 import { random } from './random';
 import { tpe } from './tpe';
 
-const strategies: Readonly<Record<StrategyName, Strategy>> = {
+/** Strategies of rooms above this one. */
+type RegisteredName = 'accuracy_aware';
+
+const strategies: Readonly<Record<Exclude<StrategyName, RegisteredName>, Strategy>> = {
   auto,
   basic,
   mse,
@@ -25,7 +28,17 @@ const strategies: Readonly<Record<StrategyName, Strategy>> = {
   hawq_v2: hawqV2,
 };
 
+const registered = new Map<RegisteredName, Strategy>();
+
+/** Adds a strategy that is made of more than this room has; whoever starts a tuning sees to it. */
+export function registerStrategy(name: RegisteredName, strategy: Strategy): void {
+  registered.set(name, strategy);
+}
+
 /** The strategy of that name. */
 export function strategyOf(name: StrategyName): Strategy {
-  return strategies[name];
+  if (name !== 'accuracy_aware') return strategies[name];
+  const strategy = registered.get(name);
+  if (strategy === undefined) throw new RangeError(`the strategy ${name} was not registered`);
+  return strategy;
 }

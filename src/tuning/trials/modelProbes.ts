@@ -183,6 +183,12 @@ export class ModelProbes implements Probes {
     );
   }
 
+  /** The model of a configuration; whoever asked closes it. */
+  async openTrial(config: TrialConfig): Promise<EngineSession> {
+    const trial = await this.parts.models.build(config);
+    return this.open(trial.proto, trial.source, {});
+  }
+
   private opener(model: OnnxModel): (proto: ModelProto) => Promise<EngineSession> {
     return (proto) => this.open(proto, model, {});
   }

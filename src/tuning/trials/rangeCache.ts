@@ -5,7 +5,10 @@ import type { ModelProto } from '../../onnx/messages';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DimensionSizes } from '../../protocol/environment';
 import { calibrate } from '../../quantization/calibration/calibrate';
+import type { Calibration, CalibrationRequest } from '../../quantization/calibration/calibrate';
 import { openGraph } from '../../quantization/calibration/openGraph';
+import { estimateRanges } from '../../quantization/estimators/estimateRanges';
+import type { RangeEstimator } from '../../quantization/estimators/rangeEstimator';
 import type { EngineSession } from '../../runtime/session';
 import type { ModelBase } from './modelBases';
 import type { SampleBatches } from '../accuracy/sampleBatches';
@@ -36,11 +39,35 @@ export class RangeCache {
   async ranges(base: ModelBase, how: RangeMethod, tensors: readonly string[]): Promise<Ranges> {
     const { method, percentile, samples } = how;
     const key = `${base.key}\n${method} ${method === 'percentile' ? percentile : ''} ${samples}`;
+    return this.known(key, tensors, (missing) => {
+      const settings: CalibrationSettings = { ...defaultRecipe.calibration, ...how };
+      return this.noted(calibrate({ ...this.source(base, missing, samples), settings }, this.context));
+    });
+  }
+
+  /** The same by estimators over single batches; see `estimateRanges`. */
+  async estimated(
+    base: ModelBase,
+    estimator: RangeEstimator,
+    samples: number,
+    tensors: readonly string[],
+  ): Promise<Ranges> {
+    return this.known(`${base.key}\n${JSON.stringify(estimator)} ${samples}`, tensors, (missing) =>
+      this.noted(estimateRanges({ ...this.source(base, missing, samples), estimator }, this.context)),
+    );
+  }
+
+  /** Ranges measured one way, from memory where they are known. */
+  private async known(
+    key: string,
+    tensors: readonly string[],
+    measure: (missing: readonly string[]) => Promise<Ranges>,
+  ): Promise<Ranges> {
     const known = this.measured.get(key) ?? new Map<string, TensorRange | undefined>();
     this.measured.set(key, known);
     const missing = tensors.filter((tensor) => !known.has(tensor));
     if (missing.length > 0) {
-      const found = await this.measure(base, how, missing);
+      const found = await measure(missing);
       for (const tensor of missing) known.set(tensor, found.get(tensor));
     }
     const entries = tensors.flatMap((tensor) => {
@@ -50,22 +77,21 @@ export class RangeCache {
     return new Map(entries);
   }
 
-  private async measure(base: ModelBase, how: RangeMethod, tensors: readonly string[]): Promise<Ranges> {
+  private async noted(measuring: Promise<Calibration>): Promise<Ranges> {
+    const { ranges, notes } = await measuring;
+    for (const note of notes) this.noteSet.add(note);
+    return ranges;
+  }
+
+  private source(base: ModelBase, tensors: readonly string[], samples: number): Omit<CalibrationRequest, 'settings'> {
     const { length } = this.data;
-    const settings: CalibrationSettings = { ...defaultRecipe.calibration, ...how };
-    const calibration = await calibrate(
-      {
-        model: base.model,
-        tensors,
-        settings,
-        expectedSamples: length === undefined ? undefined : Math.min(how.samples, length),
-        batches: () => this.data.batches(this.context.signal, how.samples),
-        open: (proto: ModelProto): Promise<EngineSession> =>
-          openGraph(proto, base.model, this.context, { ...this.settings, graphOptimization: 'all' }),
-      },
-      this.context,
-    );
-    for (const note of calibration.notes) this.noteSet.add(note);
-    return calibration.ranges;
+    return {
+      model: base.model,
+      tensors,
+      expectedSamples: length === undefined ? undefined : Math.min(samples, length),
+      batches: () => this.data.batches(this.context.signal, samples),
+      open: (proto: ModelProto): Promise<EngineSession> =>
+        openGraph(proto, base.model, this.context, { ...this.settings, graphOptimization: 'all' }),
+    };
   }
 }

@@ -15,10 +15,13 @@ import { collectSmoothingStatistics } from '../../quantization/recipes/smoothing
 import { withProto } from '../../quantization/withProto';
 import type { EngineSession } from '../../runtime/session';
 import type { TrialConfig } from '../contracts';
+import { ShiftCache } from './shiftCache';
 import type { BaseChoice, ModelBase } from './modelBases';
 import type { SampleBatches } from '../accuracy/sampleBatches';
 
 export class RecipeSteps {
+  private readonly shifts = new ShiftCache();
+
   /** @param samples how many samples statistics are taken from */
   constructor(
     private readonly data: SampleBatches,
@@ -51,9 +54,12 @@ export class RecipeSteps {
     const { model } = base;
     const parts = computeParts(model, recipe, ranges, { weightCorrection: config.weightCorrection });
     const request = { ...this.source(model), parts };
-    const shifts = config.fastBiasCorrection
-      ? await measureBiasShifts(request, this.context)
-      : await measureWeightMeanShifts(request, this.context);
+    const key = `${base.key}\n${config.fastBiasCorrection} ${config.weightCorrection} ${config.samplingSize}`;
+    const shifts = await this.shifts.of(key, parts, () =>
+      config.fastBiasCorrection
+        ? measureBiasShifts(request, this.context)
+        : measureWeightMeanShifts(request, this.context),
+    );
     return { ...base, model: withProto(model, correctBiases(model, shifts).proto) };
   }
 

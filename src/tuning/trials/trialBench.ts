@@ -34,6 +34,8 @@ export interface BenchParts {
   readonly footprintOf?: (modelPath: string) => Promise<number>;
   /** Named strategies compare accuracies: they need each over all samples. */
   readonly needsAllSamples: boolean;
+  /** Measures over all samples also what is sure to miss the goal: accuracy_aware compares the losses. */
+  readonly goesOnWhenHopeless: boolean;
   readonly dimensions: DimensionSizes;
   readonly threads: number;
 }
@@ -86,13 +88,14 @@ export class TrialBench {
     { label, modelPath, sizeBytes }: TrialFiles & { readonly label: string },
     isPromising: IsPromising | undefined,
   ): Promise<TrialMeasure> {
-    const { evaluator, baseline, goal, footprintOf, needsAllSamples } = this.parts;
+    const { evaluator, baseline, goal, footprintOf, needsAllSamples, goesOnWhenHopeless } = this.parts;
     let cost: LatencyFigure | undefined;
     let footprint: { footprintBytes: number } | undefined;
     let last: EvaluationStep | undefined;
     for await (const step of evaluator.steps(session, label, baseline, goal, this.context)) {
       last = step;
-      if (step.isHopeless && !step.isComplete && isPromising !== undefined) break;
+      const isGivenUp = step.isHopeless && !goesOnWhenHopeless;
+      if (isGivenUp && !step.isComplete && isPromising !== undefined) break;
       cost ??= await this.parts.meter.measure(session, label, this.context);
       footprint ??= footprintOf === undefined ? undefined : { footprintBytes: await footprintOf(modelPath) };
       if (needsAllSamples || step.isComplete || isPromising === undefined) continue;

@@ -85,6 +85,8 @@ export class TrialModels {
     cache: RangeCache,
   ): Promise<Ranges> {
     const { measuredTensors } = planQuantization(base.model, recipe);
+    const { rangeEstimator, samplingSize } = config;
+    if (rangeEstimator !== undefined) return cache.estimated(base, rangeEstimator, samplingSize, measuredTensors);
     const view = new GraphView(base.model.graph);
     const algorithms = new Map<CalibrationMethod, string[]>();
     for (const tensor of measuredTensors) {

@@ -24,6 +24,8 @@ import type { TuningWork } from './tuningWork';
 
 /** Made by `open`; whoever opened it closes it. */
 export class QuantizationTuning implements TuningWork<TrialConfig> {
+  private readonly searchNotes = new Set<string>();
+
   private constructor(
     private readonly session: TuningSession,
     private readonly section: QuantizationSection,
@@ -31,6 +33,8 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
     private readonly models: TrialModels,
     private readonly probes: ModelProbes,
     private readonly ranges: RangeCache,
+    private readonly history: TuningHistory,
+    private readonly context: JobContext,
   ) {}
 
   static async open(
@@ -52,7 +56,7 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
     const { confidenceBatches, strategy } = session.config.tuning;
     const batches = strategy === 'auto' ? {} : { batches: confidenceBatches };
     const probes = new ModelProbes({ bases, models, data, history, dimensions, threads, ...batches }, context);
-    return new QuantizationTuning(session, section, bases, models, probes, ranges);
+    return new QuantizationTuning(session, section, bases, models, probes, ranges, history, context);
   }
 
   build(config: TrialConfig): Promise<TrialModel> {
@@ -60,7 +64,7 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
   }
 
   get notes(): readonly string[] {
-    return [...unsupportedOptions(this.section), ...this.bases.notes, ...this.ranges.notes];
+    return [...unsupportedOptions(this.section), ...this.bases.notes, ...this.ranges.notes, ...this.searchNotes];
   }
 
   /** Throws `tuning-nothing`, `tuning-unknown-node` and `tuning-unknown-op-type`. */
@@ -101,6 +105,15 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
       accuracyWeight: tuning.accuracyWeight,
       latencyWeight: tuning.latencyWeight,
       probes: this.probes,
+      figures: goal.goals,
+      samples: await this.session.hardSamples(
+        goal,
+        this.history,
+        (config) => this.probes.openTrial(config),
+        this.context,
+      ),
+      ...(tuning.accuracyAware === undefined ? {} : { accuracyAware: tuning.accuracyAware }),
+      note: (sentence) => this.searchNotes.add(sentence),
     };
   }
 

@@ -7,7 +7,7 @@ import { strategyOf } from '../../../src/tuning/strategies/registry';
 import type { FakeModel } from './fakeTuning';
 import { contextOf, dynamic, fourOps, opOf, perChannel, perTensor, percentile, run, spaceOf } from './fakeTuning';
 
-type NamedStrategy = Exclude<StrategyName, 'auto'>;
+type NamedStrategy = Exclude<StrategyName, 'auto' | 'accuracy_aware'>;
 
 const names: readonly NamedStrategy[] = [
   'basic',

@@ -1,6 +1,6 @@
 // A model of four ops whose accuracy and latency are sums over its ops, and a runner that answers a strategy.
 import type { QuantizedFormat } from '../../../src/config/recipe';
-import type { RecipeSwitches, TuningApproach } from '../../../src/config/tuningConfig';
+import type { AccuracyAwareOptions, RecipeSwitches, TuningApproach } from '../../../src/config/tuningConfig';
 import type {
   Fusion,
   OpConfig,
@@ -48,6 +48,7 @@ export function spaceOf(ops: readonly OpSpace[], more: Partial<SearchSpace> = {}
     ops,
     samplingSizes: [100],
     blocks: [],
+    linked: ops.map(({ node }) => [node]),
     firstOp: undefined,
     lastOp: undefined,
     prePostOps: [],
@@ -87,6 +88,9 @@ export interface ContextOptions {
   /** Answers of the probe for nodes better left float, by level of fusion. */
   readonly placements?: (fusion: Fusion) => readonly (readonly string[])[];
   readonly equalizablePairs?: number;
+  readonly accuracyAware?: AccuracyAwareOptions;
+  /** What the strategy told. */
+  readonly notes?: string[];
 }
 
 /** The probe of the output is the damage of the whole configuration, that of the ops is given. */
@@ -111,6 +115,13 @@ export function contextOf(space: SearchSpace, options: ContextOptions = {}): Str
       placements: ({ fusion }) => Promise.resolve(options.placements?.(fusion) ?? []),
       equalizablePairs: () => Promise.resolve(options.equalizablePairs ?? 0),
     },
+    figures: [{ name: 'accuracy', baseline: floatAccuracy, limit: tolerance }],
+    samples: {
+      hardest: (_config, _figure, count) => Promise.resolve(Array.from({ length: count }, (_, index) => index)),
+      score: (config) => Promise.resolve(floatAccuracy - damageOf(config, model)),
+    },
+    ...(options.accuracyAware === undefined ? {} : { accuracyAware: options.accuracyAware }),
+    note: (sentence) => options.notes?.push(sentence),
   };
 }
 
@@ -154,7 +165,14 @@ export async function run(
 
 function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutcome {
   if (model.fails?.(config) === true) {
-    const failed = { accuracy: NaN, accuracyGain: -Infinity, latencyMs: NaN, sizeBytes: NaN, error: 'refused' };
+    const failed = {
+      accuracy: NaN,
+      accuracyGain: -Infinity,
+      drops: [Infinity],
+      latencyMs: NaN,
+      sizeBytes: NaN,
+      error: 'refused',
+    };
     return { id, config, ...failed, meetsGoal: false, isAcceptable: false, isRepeated: false };
   }
   const accuracyGain = -damageOf(config, model);
@@ -166,6 +184,7 @@ function outcomeOf(id: number, config: TrialConfig, model: FakeModel): TrialOutc
     config,
     accuracy: floatAccuracy + accuracyGain,
     accuracyGain,
+    drops: [-accuracyGain],
     latencyMs,
     sizeBytes: 1000,
     meetsGoal,

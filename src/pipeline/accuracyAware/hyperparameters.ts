@@ -1,0 +1,25 @@
+// The grid that tune_hyperparams searches (SYSTEMS §7.7, step 4): how the ends of activation ranges are estimated.
+import type { EndEstimator, RangeEstimator, RangeMode } from '../../quantization/estimators/rangeEstimator';
+
+const quantiles = [1e-3, 1e-4] as const;
+
+/** Extremes of all samples, then means of quantiles, for each end. */
+export function activationVariants(mode: RangeMode): readonly RangeEstimator[] {
+  const lower = endVariants('min', 'min', 'quantile');
+  const upper =
+    mode === 'symmetric' ? endVariants('max', 'abs_max', 'abs_quantile') : endVariants('max', 'max', 'quantile');
+  // Of a symmetric range the lower end says only whether anything is negative.
+  const lowerUsed = mode === 'symmetric' ? lower.slice(0, 1) : lower;
+  return lowerUsed.flatMap((min) => upper.map((max) => ({ mode, min, max })));
+}
+
+function endVariants(
+  aggregator: 'min' | 'max',
+  extreme: EndEstimator['type'],
+  quantile: EndEstimator['type'],
+): readonly EndEstimator[] {
+  return [
+    { type: extreme, aggregator, outlierProb: 1e-4 },
+    ...quantiles.map((outlierProb): EndEstimator => ({ type: quantile, aggregator: 'mean', outlierProb })),
+  ];
+}
