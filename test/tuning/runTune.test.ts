@@ -181,6 +181,29 @@ describe('a quantization', () => {
     expect(made.has(conv?.input[1] ?? '')).toBe(true);
   });
 
+  it('with the strategy accuracy_aware reverts what harms the hardest samples, and names it', async () => {
+    const strategy = { name: 'accuracy_aware', ranking_subset_size: 10 };
+    const goal = { accuracy_criterion: { absolute: 0.08 } };
+    const config = mnistConfig({ model: { path: unbalancedModel }, ...forSize({ strategy, ...goal }) });
+    const end = await run(config);
+    const result = resultOf(end);
+    expect(result).toMatchObject({ strategy: 'accuracy_aware', stoppedBy: 'strategy', best: { meetsGoal: true } });
+    expect(result.trials[1]).toMatchObject({ change: expect.stringContaining('preset performance') as string });
+    const [note] = result.notes.filter((one) => one.startsWith('accuracy_aware'));
+    const [, reverted] = /^accuracy_aware: (\d+) out of \d+ layers have been reverted .*: \//.exec(note ?? '') ?? [];
+    expect(Number(reverted)).toBeGreaterThan(0);
+    // Resumed, it decides as it did before, without measuring anything again.
+    const again = resultOf(await run(config, { folder: end.folder }));
+    expect(again.notes).toEqual(result.notes);
+    expect(again.trials.map(({ change }) => change)).toEqual(result.trials.map(({ change }) => change));
+  });
+
+  it('without labels, accuracy_aware compares with sure answers of the float model', async () => {
+    const strategy = { name: 'accuracy_aware', annotation_free: true, annotation_conf_threshold: 0.9 };
+    const result = expectWhole(await run(mnistConfig(forSize({ strategy }))));
+    expect(result).toMatchObject({ goal: { metric: 'agreement' }, best: { meetsGoal: true } });
+  });
+
   it('looks only at the first model with performance_only, whatever its accuracy', async () => {
     const config = mnistConfig({
       model: { path: unbalancedModel },
