@@ -35,7 +35,8 @@ async function walked(fake: Fake): Promise<{ tried: string[]; report: WalkReport
   const groups = fake.groups ?? [['a'], ['b'], ['c']];
   const limits = fake.limits ?? [0.01];
   const ranked: string[] = [];
-  const costOf = (config: string): number => lettersOf(config).reduce((sum, layer) => sum + (fake.costs?.[layer] ?? 0), 0);
+  const costOf = (config: string): number =>
+    lettersOf(config).reduce((sum, layer) => sum + (fake.costs?.[layer] ?? 0), 0);
   const whole = groups.flat().join('');
   const walk = new AccuracyAwareWalk<string>({
     start: { config: whole, change: 'whole' },
@@ -43,7 +44,10 @@ async function walked(fake: Fake): Promise<{ tried: string[]; report: WalkReport
     variants: fake.variants ?? [],
     groups,
     isQuantized: (config, layer) => config.includes(layer),
-    reverted: (config, layers) => lettersOf(config).filter((layer) => !layers.includes(layer)).join(''),
+    reverted: (config, layers) =>
+      lettersOf(config)
+        .filter((layer) => !layers.includes(layer))
+        .join(''),
     figures: limits.map((limit) => ({ name: 'accuracy', baseline: 0.8, limit })),
     samples: {
       hardest: (config, _figure, count) => {
