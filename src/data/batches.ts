@@ -27,10 +27,10 @@ export async function* batches(loader: DataLoader, options: BatchOptions): Async
   for await (const item of itemsOf(loader, options)) {
     gathered.push(item);
     if (gathered.length < batchSize) continue;
-    yield stacked(gathered);
+    yield stackedBatch(gathered);
     gathered = [];
   }
-  if (gathered.length > 0 && lastBatch !== 'discard') yield stacked(gathered);
+  if (gathered.length > 0 && lastBatch !== 'discard') yield stackedBatch(gathered);
 }
 
 /** Items in order, a few of them asked for ahead. */
@@ -64,7 +64,8 @@ function ask(loader: DataLoader, index: number): Promise<DataItem> {
   return item;
 }
 
-function stacked(items: readonly DataItem[]): Batch {
+/** Throws DataError when the items have different names, types or shapes. */
+export function stackedBatch(items: readonly DataItem[]): Batch {
   const [first] = items;
   const inputs: Record<string, Tensor> = {};
   for (const name of Object.keys(first?.inputs ?? {})) inputs[name] = stackedInput(items, name);
