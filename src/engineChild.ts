@@ -8,13 +8,16 @@ import { runtimeErrors } from './runtime/runtimeErrors';
 import type { EngineSession } from './runtime/session';
 import type { Tensor } from './onnx/tensor';
 
+const levels = ['disabled', 'basic', 'extended', 'all'] as const;
+
 const channel = channelToParent();
 const peer = new RpcPeer(channel);
 const sessions = new Map<number, EngineSession>();
 let lastId = 0;
 
-peer.handle(openModelMethod, async ({ path, threads }) => {
-  const session = await openSession(path, { threads });
+peer.handle(openModelMethod, async ({ path, graphOptimization, ...options }) => {
+  const level = levels.find((one) => one === graphOptimization) ?? 'all';
+  const session = await openSession(path, { ...options, graphOptimization: level });
   sessions.set(++lastId, session);
   return { id: lastId, inputs: session.inputs, outputs: session.outputs };
 });

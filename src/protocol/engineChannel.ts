@@ -19,6 +19,12 @@ export interface SentPort {
 export interface OpenModel {
   readonly path: string;
   readonly threads: number;
+  /** What the engine may do to the graph: `disabled`, `basic`, `extended`, `all` (all). */
+  readonly graphOptimization?: string;
+  /** Where the graph is written as the engine optimized it. */
+  readonly optimizedModelPath?: string;
+  /** The file that the model was made from, for sentences. */
+  readonly label?: string;
 }
 
 export interface OpenedModel {
@@ -34,7 +40,10 @@ export interface RunModel {
 
 export const openModelMethod = method<OpenModel, OpenedModel>('engine/open', (value) => {
   const fields = recordOf(value, 'the model');
-  return { path: textIn(fields, 'path'), threads: countIn(fields, 'threads') };
+  const optional = (['graphOptimization', 'optimizedModelPath', 'label'] as const).flatMap((key) =>
+    fields[key] === undefined ? [] : [[key, textIn(fields, key)] as const],
+  );
+  return { path: textIn(fields, 'path'), threads: countIn(fields, 'threads'), ...Object.fromEntries(optional) };
 });
 
 export const runModelMethod = method<RunModel, Readonly<Record<string, SentTensor>>>('engine/run', (value) => {

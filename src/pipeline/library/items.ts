@@ -2,7 +2,7 @@
 import { elementCount } from '../../onnx/tensor';
 import type { Tensor } from '../../onnx/tensor';
 import type { DataLoader, Sample, SampleData } from './contracts';
-import { pipelineErrors } from './pipelineErrors';
+import { PipelineError, pipelineErrors } from './pipelineErrors';
 
 type Form = 'pair' | 'named' | 'named with metadata';
 
@@ -11,9 +11,19 @@ interface ReadItem {
   readonly form: Form;
 }
 
-/** The samples at these indexes. Throws PipelineError where the loader fails, or gives something else than one form. */
-export async function readSamples(loader: DataLoader, indexes: readonly number[]): Promise<readonly Sample[]> {
-  const items = await Promise.all(indexes.map((index) => readItem(loader, index)));
+/** How long a loader may take for one sample, unless told otherwise. */
+export const usualSampleTimeoutMs = 120_000;
+
+/**
+ * The samples at these indexes. Throws PipelineError where the loader fails, takes longer for a sample than it may, or gives
+ * something else than one form.
+ */
+export async function readSamples(
+  loader: DataLoader,
+  indexes: readonly number[],
+  timeoutMs = usualSampleTimeoutMs,
+): Promise<readonly Sample[]> {
+  const items = await Promise.all(indexes.map((index) => readItem(loader, index, timeoutMs)));
   const [first] = items;
   const other = items.find(({ form }) => form !== first?.form);
   if (first !== undefined && other !== undefined) {
@@ -30,13 +40,8 @@ export function lengthOf(loader: DataLoader): number {
   return length;
 }
 
-async function readItem(loader: DataLoader, index: number): Promise<ReadItem> {
-  let item: unknown;
-  try {
-    item = await loader.get(index);
-  } catch (thrown) {
-    throw pipelineErrors.loaderThrew(index, thrown);
-  }
+async function readItem(loader: DataLoader, index: number, timeoutMs: number): Promise<ReadItem> {
+  const item = await givenInTime(loader, index, timeoutMs);
   if (!Array.isArray(item)) throw pipelineErrors.itemForm(index, kindOf(item));
   const parts: readonly unknown[] = item;
   const [first, second, metadata] = parts;
@@ -50,6 +55,22 @@ async function readItem(loader: DataLoader, index: number): Promise<ReadItem> {
     return { sample, form: parts.length === 3 ? 'named with metadata' : 'named' };
   }
   throw pipelineErrors.itemForm(index, kindOf(item));
+}
+
+/** What the loader gives. */
+async function givenInTime(loader: DataLoader, index: number, timeoutMs: number): Promise<unknown> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(pipelineErrors.loaderLate(index, timeoutMs)), timeoutMs);
+  });
+  try {
+    return await Promise.race([(async (): Promise<unknown> => loader.get(index))(), late]);
+  } catch (thrown) {
+    if (thrown instanceof PipelineError) throw thrown;
+    throw pipelineErrors.loaderThrew(index, thrown);
+  } finally {
+    clearTimeout(timer);
+  }
 }
 
 function isData(value: unknown): value is SampleData {

@@ -99,4 +99,105 @@ export const pipelineErrors = {
       message: `The value of the metric "${metric}" holds ${came} results after an update with ${expected} samples; one for each was expected.`,
       nextStep: 'Let value give the results for the samples of the last update.',
     }),
+  loaderLate: (index: number, limitMs: number): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-loader-late',
+      message: `The data loader has not given sample ${index} after ${limitMs / 1000} seconds.`,
+      nextStep: 'Look for a promise in its get that is never resolved; sampleTimeoutMs of the sampler gives it longer.',
+    }),
+  sampleCount: (came: unknown): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-sample-count',
+      message: `The number of samples is ${String(came)}; a whole number of at least 1, a list of indexes, or null for all was expected.`,
+      nextStep: 'Name how many samples are to be taken.',
+    }),
+  sampleInputs: (index: number, cause: BenchError): PipelineError =>
+    new PipelineError(
+      {
+        code: 'pipeline-sample-inputs',
+        message: `Sample ${index} of the data loader does not fit the model. ${cause.message}`,
+        ...(cause.place === undefined ? {} : { place: cause.place }),
+        nextStep: 'Let get give tensors without a batch axis: it is put before the first one.',
+      },
+      { cause },
+    ),
+  engineGone: (model: string, cause: unknown): PipelineError =>
+    new PipelineError(
+      {
+        code: 'pipeline-engine-gone',
+        message: `The process of the engine ended while it had ${model} open.`,
+        nextStep: `Look whether the model runs by itself: compressor-bench benchmark ${model}.`,
+      },
+      { cause },
+    ),
+  unknownNode: (name: string, near: string | undefined): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-unknown-node',
+      message: `The model has neither a node nor a tensor "${name}".`,
+      nextStep: near === undefined ? 'Name a node of the model.' : `Did you mean "${near}"?`,
+    }),
+  unknownPart: (name: string, parts: readonly string[]): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-unknown-part',
+      message: `"${name}" belongs to no part of the model; its parts are ${parts.join(', ')}.`,
+      nextStep: 'Begin names of nodes of a cascade with the name of the part and "_".',
+    }),
+  unknownAlgorithm: (name: unknown, known: readonly string[], near: string | undefined): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-unknown-algorithm',
+      message: `There is no algorithm ${typeof name === 'string' ? `"${name}"` : String(name)}; there are ${known.join(' and ')}.`,
+      nextStep: near === undefined ? 'Name one of them.' : `Did you mean "${near}"?`,
+    }),
+  unknownParameter: (place: string, key: string, known: readonly string[], near: string | undefined): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-unknown-parameter',
+      message: `${place} has no parameter "${key}"; it has ${known.join(', ')}.`,
+      place: `${place}.${key}`,
+      nextStep: near === undefined ? 'Leave it out.' : `Did you mean "${near}"?`,
+    }),
+  doubledParameter: (place: string, key: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-doubled-parameter',
+      message: `${place} has the parameter "${key}" twice, in two spellings.`,
+      place: `${place}.${key}`,
+      nextStep: 'Leave one of them out.',
+    }),
+  parameter: (place: string, came: unknown, expected: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-parameter',
+      message: `${place} is ${JSON.stringify(came) ?? String(came)}; ${expected} was expected.`,
+      place,
+      nextStep: 'Change it, or leave it out for its default.',
+    }),
+  noEffect: (place: string, came: unknown, reason: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-no-effect',
+      message: `${place}: ${JSON.stringify(came) ?? String(came)} is not possible here: ${reason}.`,
+      place,
+      nextStep: 'Leave it out.',
+    }),
+  nothingLeft: (model: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-nothing-to-quantize',
+      message: `Nothing of the model "${model}" is quantized: it has no node with an 8-bit form that the parameters leave free.`,
+      nextStep: 'Look at "ignored" and "model_type".',
+    }),
+  noMetric: (wanted: readonly string[], known: readonly string[]): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-no-metric',
+      message: `The engine could not find the required metrics${wanted.length > 0 ? ` ${wanted.join(', ')}` : ''}: it has ${known.length > 0 ? known.join(', ') : 'none'}.`,
+      nextStep: 'Give the engine a metric, and AccuracyAwareQuantization the names it has in its attributes.',
+    }),
+  noAnnotations: (): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-no-annotations',
+      message: 'AccuracyAwareQuantization measures accuracy, and the data loader gives samples without annotations.',
+      nextStep: 'Give every sample an annotation, or set annotation_free.',
+    }),
+  metricShape: (what: string, came: string, expected: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-metric-shape',
+      message: `${what} of the metric is ${came}; ${expected} was expected.`,
+      nextStep: 'Mend the metric before the work begins.',
+    }),
 };

@@ -9,12 +9,15 @@ export interface SamplerOptions {
   readonly batchSize?: number;
   /** Which samples, in this order; absent: all. */
   readonly subsetIndices?: readonly number[];
+  /** How long the loader may take for one sample (120 000). */
+  readonly sampleTimeoutMs?: number;
 }
 
 /** Gives batches; made anew for each pass with `for await`. */
 export abstract class Sampler<Given = readonly Sample[]> implements AsyncIterable<Given> {
   readonly batchSize: number;
-  protected readonly indexes: readonly number[];
+  /** Of the samples, in the order in which they are given. */
+  readonly indexes: readonly number[];
 
   constructor(loader: Pick<DataLoader, 'length'> | undefined, { batchSize = 1, subsetIndices }: SamplerOptions = {}) {
     if (!Number.isSafeInteger(batchSize) || batchSize < 1) throw pipelineErrors.batchSize(batchSize);
@@ -41,14 +44,15 @@ export abstract class Sampler<Given = readonly Sample[]> implements AsyncIterabl
 export class BatchSampler extends Sampler {
   constructor(
     private readonly loader: DataLoader,
-    options: SamplerOptions = {},
+    private readonly options: SamplerOptions = {},
   ) {
     super(loader, options);
   }
 
   async *[Symbol.asyncIterator](): AsyncGenerator<readonly Sample[], void, undefined> {
     for (let start = 0; start < this.indexes.length; start += this.batchSize) {
-      yield await readSamples(this.loader, this.indexes.slice(start, start + this.batchSize));
+      const indexes = this.indexes.slice(start, start + this.batchSize);
+      yield await readSamples(this.loader, indexes, this.options.sampleTimeoutMs);
     }
   }
 }
@@ -65,7 +69,7 @@ export class IndexSampler extends Sampler<number> {
   }
 }
 
-export interface CreateSamplerOptions {
+export interface CreateSamplerOptions extends Omit<SamplerOptions, 'subsetIndices'> {
   /** Draw the samples at random, without repetition (false). */
   readonly shuffleData?: boolean;
   readonly seed?: number;
@@ -77,14 +81,15 @@ export interface CreateSamplerOptions {
 export function createSampler(
   loader: DataLoader,
   samples: number | readonly number[] | null,
-  { shuffleData = false, seed = 0 }: CreateSamplerOptions = {},
+  { shuffleData = false, seed = 0, ...options }: CreateSamplerOptions = {},
 ): BatchSampler {
-  if (samples === null) return new BatchSampler(loader);
-  if (typeof samples !== 'number') return new BatchSampler(loader, { subsetIndices: samples });
+  if (samples === null) return new BatchSampler(loader, options);
+  if (typeof samples !== 'number') return new BatchSampler(loader, { ...options, subsetIndices: samples });
+  if (!Number.isSafeInteger(samples) || samples < 1) throw pipelineErrors.sampleCount(samples);
   const length = lengthOf(loader);
   const count = Math.min(samples, length);
   const subsetIndices = shuffleData
     ? [...shuffledOrder(length, seed).subarray(0, count)]
     : Array.from({ length: count }, (_, index) => index);
-  return new BatchSampler(loader, { subsetIndices });
+  return new BatchSampler(loader, { ...options, subsetIndices });
 }
