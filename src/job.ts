@@ -20,6 +20,7 @@ const handlers: {
   optimize: async (spec, context) => (await import('./optimization/runOptimize')).runOptimize(spec, context),
   sensitivity: async (spec, context) => (await import('./pruning/runSensitivity')).runSensitivity(spec, context),
   prune: async (spec, context) => (await import('./pruning/runPrune')).runPrune(spec, context),
+  run: async (spec, context) => (await import('./pipeline/runScript')).runScript(spec, context),
   tune: async (spec, context) => {
     (await import('./pipeline/registerStrategies')).registerPipelineStrategies();
     return (await import('./tuning/runTune')).runTune(spec, context);

@@ -209,6 +209,20 @@ export interface BenchmarkInstanceResult {
   readonly peakMemoryBytes: number;
 }
 
+/** A script of the user's, run inside a job. */
+export interface RunSpec {
+  readonly verb: 'run';
+  readonly scriptPath: string;
+  /** What the script is given, as its arguments. */
+  readonly words: readonly string[];
+  /** Folder it runs in. */
+  readonly folder: string;
+}
+
+export interface RunResult {
+  readonly ms: number;
+}
+
 export interface JobResults {
   quantize: QuantizeResult;
   evaluate: EvaluateResult;
@@ -222,6 +236,7 @@ export interface JobResults {
   optimize: OptimizeResult;
   sensitivity: SensitivityResult;
   prune: PruneResult;
+  run: RunResult;
   tune: TuneResult;
 }
 
@@ -238,6 +253,7 @@ export type JobSpec =
   | ProfileSpec
   | SensitivitySpec
   | PruneSpec
+  | RunSpec
   | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;

@@ -60,7 +60,10 @@ export class AccuracyAwareQuantization implements Algorithm {
       return attributes === undefined || (type !== undefined && attributes.type !== type);
     });
     if (goals.length === 0 || missing.length > 0) {
-      throw pipelineErrors.noMetric(missing.map(({ name }) => name), known.map(([name]) => name));
+      throw pipelineErrors.noMetric(
+        missing.map(({ name }) => name),
+        known.map(([name]) => name),
+      );
     }
     const sampler = new BatchSampler(engine.dataLoader, { subsetIndices: [0] });
     const { metrics: values, perSample = [] } = await engine.predict({ sampler, metricPerSample: true });

@@ -46,7 +46,11 @@ export function accuracyAwareSettings(given: unknown, place: string): AccuracyAw
 }
 
 function optionsOf(parameters: Parameters, base: QuantizationSettings): AccuracyAwareOptions {
-  const { ranking_subset_size: ranking, use_prev_if_drop_increase: back, annotation_conf_threshold: sure } = accuracyAwareKeys;
+  const {
+    ranking_subset_size: ranking,
+    use_prev_if_drop_increase: back,
+    annotation_conf_threshold: sure,
+  } = accuracyAwareKeys;
   const isFree = parameters.flag('annotation_free') ?? false;
   const confidence = parameters.number('annotation_conf_threshold', 0, 1);
   if (confidence !== undefined && !isFree) {

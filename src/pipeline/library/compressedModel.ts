@@ -9,11 +9,15 @@ export interface ModelPart {
   readonly path: string;
 }
 
-export interface ModelConfig {
-  readonly modelName: string;
-  readonly model?: string;
-  readonly cascade?: readonly { readonly name: string; readonly model: string }[];
+/** A file, and the one with its weights where they are apart: the model itself names it, here it is only looked for. */
+interface PartConfig {
+  readonly model: string;
+  readonly weights?: string;
 }
+
+/** One model, or a cascade; the name also as POT spells it. */
+export type ModelConfig = ({ readonly modelName: string } | { readonly model_name: string }) &
+  (PartConfig | { readonly cascade: readonly (PartConfig & { readonly name: string })[] });
 
 export class CompressedModel {
   constructor(
@@ -27,20 +31,24 @@ export class CompressedModel {
 }
 
 /** Throws PipelineError for a model without a file, or a cascade with a missing part. */
-export function loadModel({ modelName, model, cascade }: ModelConfig): CompressedModel {
-  const parts = cascade?.map((part) => ({ name: part.name, path: part.model })) ?? [];
-  const [only] = parts;
-  const models: readonly ModelPart[] =
-    model === undefined
-      ? parts.length === 1 && only !== undefined
-        ? [{ path: only.path }]
-        : parts
-      : [{ path: model }];
-  if (models.length === 0) throw pipelineErrors.noModel(modelName);
-  const missing = models.find(({ path }) => !existsSync(path));
-  if (missing !== undefined) throw pipelineErrors.missingPart(modelName, missing.name, missing.path);
-  const names = models.flatMap(({ name }) => name ?? []);
+export function loadModel(config: ModelConfig): CompressedModel {
+  const modelName = 'modelName' in config ? config.modelName : config.model_name;
+  const parts: readonly (PartConfig & { readonly name?: string })[] = 'cascade' in config ? config.cascade : [config];
+  for (const { name, model, weights } of parts) {
+    // A script in JavaScript may leave it out.
+    if (typeof (model as unknown) !== 'string') throw pipelineErrors.noModel(modelName);
+    const missing = [model, ...(weights === undefined || weights === '' ? [] : [weights])].find(
+      (path) => !existsSync(path),
+    );
+    if (missing !== undefined) throw pipelineErrors.missingPart(modelName, name, missing);
+  }
+  if (parts.length === 0) throw pipelineErrors.noModel(modelName);
+  const names = parts.flatMap(({ name }) => name ?? []);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw pipelineErrors.doubledPart(modelName, doubled);
+  const isCascade = parts.length > 1;
+  const models = parts.map(({ name, model }) =>
+    isCascade && name !== undefined ? { name, path: model } : { path: model },
+  );
   return new CompressedModel(modelName, models);
 }

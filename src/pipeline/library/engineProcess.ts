@@ -3,9 +3,10 @@ import { randomUUID } from 'node:crypto';
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import type { Tensor } from '../../onnx/tensor';
 import { writeModel } from '../../onnx/writeModel';
+import { touchHeartbeat } from '../../processes/activity';
 import { channelToChild } from '../../processes/channels';
 import { plainEnvironment } from '../../processes/jobEnvironment';
 import { RpcPeer } from '../../processes/rpc';
@@ -41,7 +42,7 @@ export class EngineProcess {
     const label = options.label ?? basename(path);
     const request = async <Params, Result>(method: RpcMethod<Params, Result>, params: Params): Promise<Result> =>
       asked(running, method, params, label);
-    const { id, inputs, outputs } = await request(openModelMethod, { threads: 1, ...options, path });
+    const { id, inputs, outputs } = await request(openModelMethod, { threads: 1, ...options, path: resolve(path) });
     return {
       inputs: inputs as readonly PortInfo[],
       outputs: outputs as readonly PortInfo[],
@@ -106,7 +107,10 @@ async function asked<Params, Result>(
   const { child, peer } = running;
   if (running.pending++ === 0) child.channel?.ref();
   try {
-    return await peer.request(method, params);
+    const answer = await peer.request(method, params);
+    // Inside a job, its watchdog sees that the work goes on.
+    touchHeartbeat();
+    return answer;
   } catch (thrown) {
     if (thrown instanceof BenchError && thrown.code === 'rpc-closed') throw pipelineErrors.engineGone(label, thrown);
     throw thrown;

@@ -17,7 +17,11 @@ export async function checkFirstSample(engine: Engine, model: CompressedModel): 
   for (const name of Object.keys(engine.getMetricsAttributes())) {
     const value: unknown = metrics[name];
     if (typeof value !== 'number') {
-      throw pipelineErrors.metricShape(`The avgValue of "${name}"`, kindOf(value), 'a number for each name in attributes');
+      throw pipelineErrors.metricShape(
+        `The avgValue of "${name}"`,
+        kindOf(value),
+        'a number for each name in attributes',
+      );
     }
   }
 }

@@ -35,6 +35,11 @@ function valuesOf(metric: Metric): Readonly<Record<string, readonly number[]>> {
     typeof value === 'object' &&
     value !== null &&
     Object.values(value).every((one) => Array.isArray(one) && one.every((result) => typeof result === 'number'));
-  if (!isFine) throw pipelineErrors.metricShape('The value', kindOf(value), '{name: [a number for each sample of the last update]}');
+  if (!isFine)
+    throw pipelineErrors.metricShape(
+      'The value',
+      kindOf(value),
+      '{name: [a number for each sample of the last update]}',
+    );
   return value as Readonly<Record<string, readonly number[]>>;
 }

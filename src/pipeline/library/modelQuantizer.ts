@@ -38,7 +38,10 @@ export class ModelQuantizer {
   /** Throws `pipeline-nothing-to-quantize`, and whatever preparing a part throws. */
   static async open(request: QuantizerRequest): Promise<ModelQuantizer> {
     const { model, settings, process, threads } = request;
-    refuseUnknownParts(settings.ignored, model.models.flatMap(({ name }) => name ?? []));
+    refuseUnknownParts(
+      settings.ignored,
+      model.models.flatMap(({ name }) => name ?? []),
+    );
     const floats: EngineSession[] = [];
     const parts: PartQuantizer[] = [];
     const quantizer = new ModelQuantizer(model, parts, floats);
@@ -83,7 +86,13 @@ export class ModelQuantizer {
       const own = layers.map((layer) => partOf(this.model, layer)).filter((one) => one.index === index);
       const part = config[index] ?? this.start('performance')[index];
       if (part === undefined) throw new RangeError('a configuration without a part');
-      return own.length === 0 ? part : withFloat(space, part, own.map(({ name }) => name));
+      return own.length === 0
+        ? part
+        : withFloat(
+            space,
+            part,
+            own.map(({ name }) => name),
+          );
     });
   }
 

@@ -62,7 +62,9 @@ export class OrtEngine extends Engine {
     if (this.model === undefined) throw pipelineErrors.noModelSet();
     const samples = sampler ?? new BatchSampler(this.dataLoader);
     const parts = statisticsLayout === undefined ? this.parts : await this.opened(this.model, statisticsLayout);
-    const requests = requestsOf(statisticsLayout === undefined ? this.config.evalRequestsNumber : this.config.statRequestsNumber);
+    const requests = requestsOf(
+      statisticsLayout === undefined ? this.config.evalRequestsNumber : this.config.statRequestsNumber,
+    );
     const perSample: SampleMetric[] = [];
     const table = new StatisticsTable();
     const { metric } = this;
@@ -104,7 +106,9 @@ export class OrtEngine extends Engine {
     try {
       for (const [index, { path }] of model.models.entries()) {
         const own = layouts[index];
-        parts.push(own === undefined ? await this.plain(path) : await this.withStatistics(path, own.prefix, own.layout));
+        parts.push(
+          own === undefined ? await this.plain(path) : await this.withStatistics(path, own.prefix, own.layout),
+        );
       }
     } catch (thrown) {
       await closed(parts);

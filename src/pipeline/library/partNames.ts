@@ -35,6 +35,10 @@ export function partOf(model: CompressedModel, node: string): { readonly index: 
     .filter(({ prefix }) => node.startsWith(prefix))
     .sort((a, b) => b.prefix.length - a.prefix.length);
   const [best] = fitting;
-  if (best === undefined) throw pipelineErrors.unknownPart(node, model.models.flatMap(({ name }) => name ?? []));
+  if (best === undefined)
+    throw pipelineErrors.unknownPart(
+      node,
+      model.models.flatMap(({ name }) => name ?? []),
+    );
   return { index: best.index, name: node.slice(best.prefix.length) };
 }

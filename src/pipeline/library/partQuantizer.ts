@@ -57,7 +57,9 @@ export class PartQuantizer {
     try {
       const space = await spaceOf(bases, request);
       const ranges = new RangeCache(samples, engine, context, open);
-      const models = new TrialModels(bases, ranges, fixedRecipe(settings, space), (...given) => steps.correct(...given));
+      const models = new TrialModels(bases, ranges, fixedRecipe(settings, space), (...given) =>
+        steps.correct(...given),
+      );
       return new PartQuantizer(request, bases, ranges, models, space);
     } catch (thrown) {
       bases.close();

@@ -126,7 +126,9 @@ export function createPipeline(
 ): Pipeline {
   const pipeline = new Pipeline(engine, options);
   if (!Array.isArray(config)) throw pipelineErrors.parameter('algo_config', config, 'a list of {name, params}');
-  (config as readonly unknown[]).forEach((given, index) => pipeline.addAlgo(algorithmOf(given, `algo_config[${index}]`)));
+  (config as readonly unknown[]).forEach((given, index) =>
+    pipeline.addAlgo(algorithmOf(given, `algo_config[${index}]`)),
+  );
   return pipeline;
 }
 

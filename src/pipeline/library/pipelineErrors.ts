@@ -194,6 +194,13 @@ export const pipelineErrors = {
       message: 'AccuracyAwareQuantization measures accuracy, and the data loader gives samples without annotations.',
       nextStep: 'Give every sample an annotation, or set annotation_free.',
     }),
+  scriptKind: (path: string, extensions: readonly string[]): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-script-kind',
+      message: `${path} is no script: those end in ${extensions.join(', ')}.`,
+      place: path,
+      nextStep: 'Name a file in TypeScript or JavaScript.',
+    }),
   metricShape: (what: string, came: string, expected: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-metric-shape',

@@ -1,7 +1,12 @@
 // The parameters of DefaultQuantization (SYSTEMS §7.5), which AccuracyAwareQuantization has, too.
 import { aggregators } from '../../quantization/estimators/aggregators';
 import { defaultEstimator, statisticTypes } from '../../quantization/estimators/rangeEstimator';
-import type { EndEstimator, EstimatorPreset, RangeEstimator, RangeMode } from '../../quantization/estimators/rangeEstimator';
+import type {
+  EndEstimator,
+  EstimatorPreset,
+  RangeEstimator,
+  RangeMode,
+} from '../../quantization/estimators/rangeEstimator';
 import { ignoredOf } from './ignoredScope';
 import type { IgnoredScope } from './ignoredScope';
 import { Parameters } from './parameters';
@@ -68,6 +73,8 @@ function refuseWithoutEffect(parameters: Parameters): void {
     throw pipelineErrors.noEffect(parameters.placeOf('target_device'), device, reason);
   }
   parameters.only('inplace_statistics', true, 'statistics are always reduced within the graph where they can be');
+  const fast = 'biases are corrected layer by layer on float activations (fast); the slower form is not offered';
+  parameters.only('use_fast_bias', true, fast);
   parameters.only('use_layerwise_tuning', false, 'weights are not trained');
   const kept = 'models on the way are removed; evaluate and save those you want to keep';
   parameters.only('dump_intermediate_model', false, kept);
@@ -129,7 +136,11 @@ function endOf(group: Parameters, end: 'min' | 'max', base: EndEstimator): EndEs
   const given = group.section(end, ['type', 'aggregator', 'outlier_prob', 'clipping_value']);
   const clippingValue = given.value('clipping_value') === null ? undefined : given.number('clipping_value', -Infinity);
   if (given.value('aggregator') === 'power_of_2') {
-    throw pipelineErrors.noEffect(given.placeOf('aggregator'), 'power_of_2', 'scales are no powers of 2 on this engine');
+    throw pipelineErrors.noEffect(
+      given.placeOf('aggregator'),
+      'power_of_2',
+      'scales are no powers of 2 on this engine',
+    );
   }
   return {
     type: given.choice('type', statisticTypes) ?? base.type,

@@ -50,10 +50,13 @@ export class SampleScores {
   private async losses(config: ModelConfiguration, figure: number): Promise<{ index: number; loss: number }[]> {
     const { baseline, figures, judge, quantizer } = this.parts;
     if (figures[figure]?.comparesOutputs === true) {
-      const distances = await quantizer.withModel(config, (model) => judge.distances(model, 'looking for hard samples'));
+      const distances = await quantizer.withModel(config, (model) =>
+        judge.distances(model, 'looking for hard samples'),
+      );
       return [...distances].map(([index, loss]) => ({ index, loss }));
     }
-    const known = this.verdicts.get(JSON.stringify(config)) ?? (await this.measured(config, 'looking for hard samples'));
+    const known =
+      this.verdicts.get(JSON.stringify(config)) ?? (await this.measured(config, 'looking for hard samples'));
     const own = known.perSample[figure];
     return [...(baseline.perSample[figure] ?? [])].flatMap(([index, value]) => {
       const found = own?.get(index);

@@ -52,7 +52,8 @@ export class TrialModels {
     const modes = Object.values(config.ops).map(({ mode }) => mode);
     let { model } = base;
     if (modes.includes('static')) model = await this.quantizedStatically(base, config);
-    if (modes.includes('dynamic')) model = withProto(model, quantizedDynamically(model, config, this.fixed.reduceRange));
+    if (modes.includes('dynamic'))
+      model = withProto(model, quantizedDynamically(model, config, this.fixed.reduceRange));
     return { proto: model.proto, source: model, base };
   }
 
