@@ -56,7 +56,7 @@ describe('a script', () => {
     `;
     const { outcome, lines } = await run('pipeline.ts', text, ['out']);
     expect(outcome).toMatchObject({ state: 'success' });
-    expect(lines).toContain(`saved ${join('out', 'two.onnx')}`);
+    expect(lines).toContain(`saved ${join(folder.path, 'out', 'two.onnx')}`);
   });
 
   it('is told what is wrong with it, by its line, or by the library', async () => {

@@ -61,7 +61,7 @@ class Accuracy implements Metric {
 const folder = process.argv[2] ?? 'quantized';
 const engine = new OrtEngine({}, new Digits(100), new Accuracy());
 const model = loadModel({ modelName: 'mnist', model: resolve(examples, 'mnist_resnet_unbalanced.onnx') });
-const params = { maximal_drop: 0.01, stat_subset_size: 50, ranking_subset_size: 10, max_iter_num: 5 };
+const params = { maximal_drop: 0.01, stat_subset_size: 50, ranking_subset_size: 10 };
 const pipeline = createPipeline([{ name: 'AccuracyAwareQuantization', params }], engine, {
   onNote: (sentence) => console.log(sentence),
 });

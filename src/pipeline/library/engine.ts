@@ -1,7 +1,7 @@
 // The engine of a pipeline: infers with a model over samples, judges and collects statistics (SYSTEMS §7.1, §7.2).
 import type { Tensor } from '../../onnx/tensor';
 import type { CompressedModel } from './compressedModel';
-import type { DataLoader, Metric, Sample } from './contracts';
+import type { DataLoader, Metric } from './contracts';
 import { lengthOf } from './items';
 import { pipelineErrors } from './pipelineErrors';
 import type { Sampler } from './samplers';
@@ -24,7 +24,7 @@ export type Statistics = Readonly<Record<string, Readonly<Record<string, readonl
 export interface PredictOptions {
   readonly statisticsLayout?: StatisticsLayout;
   /** Which samples (all, one at a time). */
-  readonly sampler?: Sampler<readonly Sample[]>;
+  readonly sampler?: Sampler;
   readonly metricPerSample?: boolean;
   readonly onProgress?: (done: number, total: number) => void;
 }

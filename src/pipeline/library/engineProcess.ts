@@ -15,7 +15,7 @@ import { closeModelMethod, openModelMethod, runModelMethod } from '../../protoco
 import type { OpenModel } from '../../protocol/engineChannel';
 import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { OpenModelGraph } from '../../quantization/calibration/tensorFetcher';
-import type { EngineSession, PortInfo } from '../../runtime/session';
+import type { EngineSession } from '../../runtime/session';
 import { pipelineErrors } from './pipelineErrors';
 
 export interface EngineProcessOptions {
@@ -44,8 +44,8 @@ export class EngineProcess {
       asked(running, method, params, label);
     const { id, inputs, outputs } = await request(openModelMethod, { threads: 1, ...options, path: resolve(path) });
     return {
-      inputs: inputs as readonly PortInfo[],
-      outputs: outputs as readonly PortInfo[],
+      inputs,
+      outputs,
       run: async (feeds) =>
         (await request(runModelMethod, { id, feeds })) as unknown as Readonly<Record<string, Tensor>>,
       close: async () => {

@@ -165,14 +165,14 @@ export const pipelineErrors = {
   parameter: (place: string, came: unknown, expected: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-parameter',
-      message: `${place} is ${JSON.stringify(came) ?? String(came)}; ${expected} was expected.`,
+      message: `${place} is ${JSON.stringify(came)}; ${expected} was expected.`,
       place,
       nextStep: 'Change it, or leave it out for its default.',
     }),
   noEffect: (place: string, came: unknown, reason: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-no-effect',
-      message: `${place}: ${JSON.stringify(came) ?? String(came)} is not possible here: ${reason}.`,
+      message: `${place}: ${JSON.stringify(came)} is not possible here: ${reason}.`,
       place,
       nextStep: 'Leave it out.',
     }),

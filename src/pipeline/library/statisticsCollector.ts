@@ -1,5 +1,4 @@
 // Collects the statistics of several algorithms: those over the same samples in one pass (SYSTEMS §7.3).
-import type { Sample } from './contracts';
 import type { Engine, Statistics, StatisticFunction, StatisticsLayout } from './engine';
 import { BatchSampler } from './samplers';
 import type { Sampler } from './samplers';
@@ -7,7 +6,7 @@ import type { Sampler } from './samplers';
 interface Request {
   readonly owner: object;
   readonly layout: StatisticsLayout;
-  readonly sampler: Sampler<readonly Sample[]> | undefined;
+  readonly sampler: Sampler | undefined;
 }
 
 /** Owner, in a name of a statistic: two algorithms may call different things the same. */
@@ -22,7 +21,7 @@ export class StatisticsCollector {
    *
    * @param sampler which samples; absent: all
    */
-  register(owner: object, layout: StatisticsLayout, sampler?: Sampler<readonly Sample[]>): void {
+  register(owner: object, layout: StatisticsLayout, sampler?: Sampler): void {
     this.requests.push({ owner, layout, sampler });
   }
 
@@ -69,6 +68,6 @@ function ownStatistics(statistics: Statistics, prefix: string): Statistics {
 }
 
 /** Samplers are equal that give the same samples in batches of the same size. */
-function samplerKey(sampler: Sampler<readonly Sample[]> | undefined): string {
+function samplerKey(sampler: Sampler | undefined): string {
   return sampler === undefined ? 'all' : `${sampler.batchSize}: ${sampler.indexes.join(' ')}`;
 }
