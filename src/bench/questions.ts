@@ -15,7 +15,7 @@ import {
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
-import { cancelRunMethod, datasetFileMethod, datasetTextMethod } from '../protocol/runControl';
+import { cancelRunMethod, datasetFileMethod, datasetTextMethod, tuneConfigMethod } from '../protocol/runControl';
 import { jobsOf } from './facts/jobs';
 import { partsOf, projectsOf } from './facts/projects';
 import { graphQuestions } from './graph/graphQuestions';
@@ -51,6 +51,10 @@ export const questions: readonly Question[] = [
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
+  answering(tuneConfigMethod, async (bench, { path }) => {
+    await (await import('./optimization/looseTuning')).tuneConfig(bench, path);
+    return null;
+  }),
   answeringLate(tuningHistoryMethod, async () => (await import('./reports/tuningHistory')).tuningHistoryReport),
   answeringLate(trialSettingsMethod, async () => (await import('./reports/trialSettings')).trialSettings),
 ];

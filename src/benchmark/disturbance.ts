@@ -2,21 +2,25 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { neighbours, neighbourWarnings } from '../processes/neighbours';
+import type { Neighbours } from '../processes/neighbours';
 
-/** Processor time so far, in milliseconds. */
+/** Processor time so far, in milliseconds, and who else measures. */
 export interface ProcessorTime {
   readonly wallMs: number;
   /** Of this process, all threads. */
   readonly ownMs: number;
   /** Of the whole machine, all cores. */
   readonly machineMs: number;
+  /** Other jobs of the product that run now. */
+  readonly neighbours: Neighbours;
 }
 
 /** Reads the clocks; two readings around the measuring tell what happened between them. */
 export function processorTime(): ProcessorTime {
   const own = process.cpuUsage();
   const machineMs = cpus().reduce((sum, { times }) => sum + times.user + times.nice + times.sys + times.irq, 0);
-  return { wallMs: performance.now(), ownMs: (own.user + own.system) / 1000, machineMs };
+  return { wallMs: performance.now(), ownMs: (own.user + own.system) / 1000, machineMs, neighbours: neighbours() };
 }
 
 /** A process that computes without a pause gets nearly all of the time; below this share it was kept waiting. */
@@ -38,7 +42,7 @@ export function disturbances(
   const wallMs = after.wallMs - before.wallMs;
   const ownCores = (after.ownMs - before.ownMs) / wallMs;
   const otherCores = (after.machineMs - before.machineMs) / wallMs - ownCores;
-  const found: string[] = [];
+  const found = neighbourWarnings([before.neighbours, after.neighbours]);
   if (ownCores < leastOwnShare) {
     found.push('The measured models did not get a whole core all of the time: other work was in the way.');
   }

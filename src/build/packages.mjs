@@ -187,15 +187,15 @@ function bundleSizes() {
   ];
 }
 
-/** Licences of everything that may be in a package: what the product depends on, as the lock file has it. */
+/** Licences of everything that is in a package: what the product depends on, as the lock file has it. */
 function printLicences() {
   const names = new Map();
-  for (const [path, { license = 'MIT', dev, version }] of Object.entries(lock)) {
-    if (path === '' || dev === true) continue;
-    names.set(license, [
-      ...(names.get(license) ?? []),
-      `${path.slice(path.lastIndexOf('node_modules/') + 13)} ${version}`,
-    ]);
+  const shipped = shippedBeside();
+  for (const [path, { license = 'MIT', dev, version, os, cpu }] of Object.entries(lock)) {
+    const name = path.slice(path.lastIndexOf('node_modules/') + 13);
+    const isOfOtherPlatform = (os !== undefined || cpu !== undefined) && !shipped.includes(name);
+    if (path === '' || dev === true || isOfOtherPlatform) continue;
+    names.set(license, [...(names.get(license) ?? []), `${name} ${version}`]);
   }
   console.log('\nLicences of what the packages are made of (NOTICE says who made them)');
   for (const [licence, packages] of [...names].sort()) console.log(`  ${licence}: ${packages.sort().join(', ')}`);

@@ -17,7 +17,7 @@ export const demoCommand: Command = {
     minPositionals: 0,
     maxPositionals: 0,
     summary: 'Quantize the bundled example, evaluate and benchmark float and int8, print the table.',
-    options: [workspaceOption, ...jobOptions.filter((option) => option.name !== 'dim' && option.name !== 'threads')],
+    options: [workspaceOption, ...jobOptions.filter((option) => !['dim', 'threads', 'queue'].includes(option.name))],
   },
   async run(parsed, signal) {
     const workspace = resolve(parsed.text('workspace') ?? '.');

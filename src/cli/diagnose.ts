@@ -7,6 +7,7 @@ import { exitCodes } from './command';
 import { counted, formatLatency, formatMicroseconds, formatRatio, shortName } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import { jobOptions } from './options';
+import { withRemedy } from './speedRemedies';
 import { plain, printJson, printLine, printNote, styled, table } from './terminal';
 
 const sortings = ['error', 'time'] as const;
@@ -146,8 +147,8 @@ function printFindings(findings: readonly SpeedFinding[], isFaster: boolean): vo
     return;
   }
   printLine(styled('bold', isFaster ? 'What keeps it from being faster still' : 'Why it is not faster'));
-  for (const { message, ops } of findings) {
-    printLine(`  - ${plain(message)}`);
+  for (const { code, message, ops } of findings) {
+    printLine(`  - ${plain(withRemedy(code, message))}`);
     if (ops.length > 0) printLine(styled('dim', `    ${plain(listOf(ops))}`));
   }
 }

@@ -1,13 +1,19 @@
 // Running one job from the command line: limits from options, progress on stderr, Ctrl-C as cancel.
+import { join, resolve } from 'node:path';
 import type { DimensionSizes } from '../protocol/environment';
-import type { JobLimits, JobResults, SpecOf, JobVerb } from '../protocol/jobs';
+import { jobFiles } from '../protocol/jobChannel';
+import type { JobLimits, JobOutcome, JobResults, SpecOf, JobVerb } from '../protocol/jobs';
+import type { Progress } from '../protocol/progress';
 import { nearestName } from '../config/nearestName';
 import { readModel } from '../onnx/readModel';
 import { BenchError } from '../protocol/benchError';
 import { defaultLimits } from '../processes/limits';
+import { benchFolderName, createRunFolder } from '../jobs/runFolder';
 import { runJob } from '../jobs/runJob';
+import { runQueued } from '../jobs/runQueued';
+import type { QueuedJobOptions } from '../jobs/runQueued';
 import type { ParsedCommand } from './options';
-import { ProgressLine } from './terminal';
+import { printNote, ProgressLine } from './terminal';
 import { usageError } from './usageError';
 
 /** The person stopped the job. */
@@ -26,20 +32,50 @@ export async function runCommandJob<Verb extends JobVerb>(
   settings: JobSettings,
 ): Promise<JobResults[Verb]> {
   const progress = new ProgressLine(settings.parsed.flag('json'));
-  const job = runJob<Verb>(spec, {
-    ...(settings.folder === undefined ? {} : { folder: settings.folder }),
-    limits: jobLimitsOf(settings.parsed),
-    signal: settings.signal,
-    onProgress: (report) => progress.show(report),
-    onLog: (line) => {
-      if (settings.parsed.flag('verbose')) process.stderr.write(`${line}\n`);
-    },
-  });
-  const outcome = await job.outcome;
+  const outcome = await outcomeOf<Verb>(spec, settings, (report) => progress.show(report));
   progress.clear();
   if (outcome.state === 'cancelled') throw new JobCancelled();
   if (outcome.state === 'error') throw new BenchError(outcome.failure);
   return outcome.result;
+}
+
+/** Runs a job at once, or in its turn in the queue of a bench. */
+async function outcomeOf<Verb extends JobVerb>(
+  spec: SpecOf<Verb>,
+  { parsed, signal, folder }: JobSettings,
+  onProgress: (progress: Progress) => void,
+): Promise<JobOutcome<JobResults[Verb]>> {
+  const limits = jobLimitsOf(parsed);
+  const bench = queueOf(parsed);
+  if (bench !== undefined) {
+    const own = folder ?? (await createRunFolder(bench, spec.verb));
+    return runQueued<Verb>(spec, { ...queuedOptions(parsed, bench, own), limits, signal, onProgress });
+  }
+  const onLog = (line: string): void => {
+    if (parsed.flag('verbose')) process.stderr.write(`${line}\n`);
+  };
+  return runJob<Verb>(spec, { ...(folder === undefined ? {} : { folder }), limits, signal, onProgress, onLog }).outcome;
+}
+
+/** The folder of the bench in whose queue a job takes its turn (`--queue`); undefined: it begins at once. */
+export function queueOf(parsed: ParsedCommand): string | undefined {
+  const bench = parsed.text('queue');
+  return bench === undefined ? undefined : resolve(bench);
+}
+
+/** What every job in a queue is run with, from the command line. */
+export function queuedOptions(
+  parsed: ParsedCommand,
+  bench: string,
+  folder: string,
+): Pick<QueuedJobOptions, 'benchFolder' | 'folder' | 'onWaiting'> {
+  if (parsed.flag('verbose')) printNote(`log: ${join(folder, jobFiles.output)}`);
+  return {
+    benchFolder: join(bench, benchFolderName),
+    folder,
+    onWaiting: (before) =>
+      printNote(`waiting: ${before === 1 ? 'one run was' : `${before} runs were`} asked for before`),
+  };
 }
 
 /** Limits from the options every job has. */

@@ -86,6 +86,13 @@ export const jobOptions: readonly OptionSpec[] = [
     help: 'seconds the whole job may take',
     defaultText: 'none',
   },
+  {
+    name: 'queue',
+    type: 'text',
+    value: 'DIR',
+    help: 'run as a job of the bench in DIR: after those that wait there, and listed among them',
+    defaultText: 'at once',
+  },
 ];
 
 /** Of commands that can do with random inputs as well. */

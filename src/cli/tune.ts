@@ -4,14 +4,16 @@ import type { TuningConfig } from '../config/tuningConfig';
 import { readTuningConfig } from '../config/tuningFile';
 import { newestRun } from '../jobs/findRun';
 import { benchFolderName, createRunFolder } from '../jobs/runFolder';
+import { runQueued } from '../jobs/runQueued';
 import { runTuning } from '../jobs/runTuning';
 import { readModel } from '../onnx/readModel';
 import { writeModel } from '../onnx/writeModel';
 import { BenchError } from '../protocol/benchError';
-import type { TuneResult, TuneSpec } from '../protocol/tuning';
+import type { Progress } from '../protocol/progress';
+import type { TrialRow, TuneResult, TuneSpec } from '../protocol/tuning';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { dimensionsOf, JobCancelled, jobLimitsOf } from './job';
+import { dimensionsOf, JobCancelled, jobLimitsOf, queuedOptions, queueOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
 import { checkOutputPath } from './outputPaths';
@@ -70,20 +72,25 @@ export const tuneCommand: Command = {
     const lines = new TrialLines(metrics, config.performance.batchSize, !parsed.flag('json'));
     const progress = new ProgressLine(true);
     const left = new TimeLeft(spec.timeoutS ?? config.tuning.timeoutS);
-    const outcome = await runTuning(spec, folder, {
+    const bench = queueOf(parsed);
+    const settings = {
       limits: jobLimitsOf(parsed),
       signal,
-      onProgress: (report) => progress.show(report, left.text()),
-      onTrial: (row) => {
+      onProgress: (report: Progress) => progress.show(report, left.text()),
+      onTrial: (row: TrialRow) => {
         progress.clear();
         lines.show(row);
       },
-      onLog: (line) => {
+      onLog: (line: string) => {
         if (!parsed.flag('verbose')) return;
         progress.clear();
         process.stderr.write(`${line}\n`);
       },
-    });
+    };
+    const outcome =
+      bench === undefined
+        ? await runTuning(spec, folder, settings)
+        : await runQueued<'tune'>(spec, { ...settings, ...queuedOptions(parsed, bench, folder) });
     progress.clear();
     if (outcome.state === 'error') throw new BenchError(outcome.failure);
     if (outcome.state === 'cancelled') {
@@ -109,7 +116,10 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
     throw usageError('The config names no model: add model.path to it, or give --model MODEL.', 'tune');
   }
   checkOutputPath(parsed, 'output', [modelPath, configPath, ...dataFilesOf(config)]);
-  const workspace = resolve(parsed.text('workspace') ?? config.tuning.workspacePath ?? '.');
+  const workspace = queueOf(parsed) ?? resolve(parsed.text('workspace') ?? config.tuning.workspacePath ?? '.');
+  if (parsed.flag('resume') && parsed.text('queue') !== undefined) {
+    throw usageError('--resume goes on in the folder of its run, at once: leave out --queue.', 'tune');
+  }
   const timeoutS = parsed.number('timeout');
   const maxTrials = parsed.number('max-trials');
   const spec: TuneSpec = {

@@ -256,7 +256,9 @@ function listText({ of, minItems = 0, maxItems }: Extract<ParameterType, { kind:
   const noun = (count: number): string => (count === 1 ? 'element' : 'elements');
   if (maxItems !== undefined && minItems === maxItems) return `a list of ${minItems} ${noun(minItems)}, ${each}`;
   if (maxItems !== undefined) return `a list of ${minItems} to ${maxItems} elements, ${each}`;
-  return minItems === 0 ? `a list, ${each}` : `a list of at least ${minItems} ${noun(minItems)}, ${each}`;
+  // One element may stand for the list.
+  if (minItems === 1) return `${typeText(of)}, or a list of such`;
+  return minItems === 0 ? `a list, ${each}` : `a list of at least ${minItems} elements, ${each}`;
 }
 
 function suggestedChoice(tree: YamlTree, type: ParameterType): { suggestion?: string } {

@@ -33,9 +33,11 @@ const smallestShare = 0.02;
 /** An operator counts as slower in 8 bits when it takes this much longer; differences below are noise. */
 const slowerRatio = 1.15;
 
-/** How to do it, for who quantizes by hand and for who tunes: both read these sentences. */
-const keepingFloat = 'quantize --exclude NODE, or in a tuning op_wise: {NODE: {activation: {dtype: [fp32]}}}';
-const staticApproach = 'quantize --approach static, or in a tuning approach: static';
+/** How to do it in a config, which every door has; the command line adds its own way (cli/speedRemedies.ts). */
+const keepingFloat = '(in config.yaml op_wise: {NODE: {activation: {dtype: [fp32]}}})';
+const staticApproach = '(in config.yaml approach: static)';
+const unsignedActivation = '(in config.yaml model_wise: {activation: {dtype: [uint8]}})';
+const signedWeight = '(in config.yaml model_wise: {weight: {dtype: [int8]}})';
 
 export function explainSpeed(evidence: SpeedEvidence): SpeedExplanation {
   const times = opTimes(evidence.matched, evidence.float, evidence.int8);
@@ -96,7 +98,7 @@ class Search {
     const message =
       `${counted(inner.length, 'QuantizeLinear or DequantizeLinear', 'QuantizeLinear and DequantizeLinear')} did not ` +
       `merge with the operators around them (${typesOf(neighbours)}) and take ${percent(share)} of the time. ` +
-      `Unless their neighbours are in 8 bits, too, keep these operators float: ${keepingFloat}.`;
+      `Unless their neighbours are in 8 bits, too, keep these operators float ${keepingFloat}.`;
     const ops = neighbours.map((node) => this.nameOf(node));
     return { code: 'unfused-pairs', message, ops: [...new Set(ops)], shareOfTime: share };
   }
@@ -127,8 +129,8 @@ class Search {
     return this.finding('dynamic-integer', kernels, (count, types) => [
       `${counted(count, 'node')} (${types}) ${count === 1 ? 'quantizes' : 'quantize'} activations anew in every inference`,
       hasConv
-        ? `The kernel of ConvInteger is a slow one: quantize convolutions statically (${staticApproach}).`
-        : `Static quantization (${staticApproach}) measures the ranges beforehand.`,
+        ? `The kernel of ConvInteger is a slow one: quantize convolutions statically ${staticApproach}.`
+        : `Static quantization ${staticApproach} measures the ranges beforehand.`,
     ]);
   }
 
@@ -140,7 +142,7 @@ class Search {
     );
     return this.finding('signed-activations', kernels, (count, types) => [
       `${counted(count, 'operator')} (${types}) ${count === 1 ? 'has' : 'have'} signed (int8) activations, for which this processor has no fast kernels`,
-      'Quantize with unsigned activations (quantize --activation uint8).',
+      `Quantize with unsigned activations ${unsignedActivation}.`,
     ]);
   }
 
@@ -152,7 +154,7 @@ class Search {
     });
     return this.finding('unsigned-weights', kernels, (count, types) => [
       `${counted(count, 'operator')} (${types}) ${count === 1 ? 'has' : 'have'} unsigned (uint8) weights, which are multiplied by slower kernels here`,
-      'Quantize with signed weights (quantize --weight int8).',
+      `Quantize with signed weights ${signedWeight}.`,
     ]);
   }
 
@@ -175,7 +177,7 @@ class Search {
     const message =
       `${counted(slower.length, 'operator')} ${slower.length === 1 ? 'takes' : 'take'} longer in the quantized model, ` +
       `${lostUs.toFixed(0)} µs together: ${slower.slice(0, 3).map(groupText).join(', ')}${slower.length > 3 ? ', …' : ''}. ` +
-      `Keep ${slower.length === 1 ? 'it' : 'them'} float: ${keepingFloat}.`;
+      `Keep ${slower.length === 1 ? 'it' : 'them'} float ${keepingFloat}.`;
     const ops = slower.flatMap((group) => group.ops.map(({ node }) => node));
     return { code: 'slower-ops', message, ops, shareOfTime: lostUs / this.totalUs };
   }

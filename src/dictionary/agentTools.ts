@@ -88,8 +88,8 @@ export const agentTools: readonly AgentToolEntry[] = [
     summary: 'Shows the state of a run: progress with time left, trials so far, or its result.',
     description:
       'Without run_id: lists the optimizations of the bench and the runs that wait, are under way or ended lately. With ' +
-      'run_id: its state, progress with time left, the trials of a tuning so far with accuracy and speed, the result with ' +
-      'the path of the model, or why it failed and what to do next.',
+      'run_id: its state (waiting, running, succeeded, failed or cancelled), progress with time left, the trials of a ' +
+      'tuning so far with accuracy and speed, the result with the path of the model, or why it failed and what to do next.',
     inputSchema: {
       type: 'object',
       properties: { run_id: { type: 'string', description: runId } },

@@ -42,3 +42,10 @@ export const optimizationTypes = [
 ] as const satisfies readonly (NamedTerm & { readonly precisions: readonly PrecisionName[] })[];
 
 export type OptimizationTypeName = (typeof optimizationTypes)[number]['name'];
+
+/** Whether a model of this precision is quantized: it is not quantized again. */
+export function isQuantizedPrecision(precision: string): boolean {
+  return optimizationTypes.some(
+    ({ name, precisions: leadsTo }) => name === 'Quantization' && leadsTo.some((each) => each === precision),
+  );
+}

@@ -65,7 +65,7 @@ class FileRunQueue implements RunQueue {
   }
 
   async enqueue(request: RunRequest): Promise<RunSummary> {
-    const { subject, spec, requestId } = request;
+    const { subject, spec, requestId, owner } = request;
     const folder = resolve(request.folder);
     this.starter.checkProgram();
     checkPlaceable(this.benchFolder, folder);
@@ -73,7 +73,7 @@ class FileRunQueue implements RunQueue {
     if (this.placeOf(subject) !== undefined) throw queueErrors.alreadyQueued(subject);
     await writeJobFile(folder, spec, { limits: request.limits ?? { ...defaultLimits(), ...this.limits } });
     recordRun(folder, { state: 'queued', requestId });
-    const place = await this.claim(folder, subject);
+    const place = await this.claim({ folder, subject, ...(owner === undefined ? {} : { owner }) });
     tellOfRun(this.benchFolder, place);
     const rival = this.placeOf(subject);
     if (rival !== undefined && rival.number < place.number) {
@@ -140,12 +140,12 @@ class FileRunQueue implements RunQueue {
     return runs;
   }
 
-  private async claim(folder: string, subject: RunSubject): Promise<Place> {
+  private async claim(run: Pick<Place, 'folder' | 'subject' | 'owner'>): Promise<Place> {
     try {
-      return await claimPlace(this.benchFolder, { folder, subject });
+      return await claimPlace(this.benchFolder, run);
     } catch (thrown) {
       try {
-        recordRun(folder, { state: 'error', failure: failureRecordOf(thrown) });
+        recordRun(run.folder, { state: 'error', failure: failureRecordOf(thrown) });
       } catch {
         // The same reason again; a run without a place counts for nothing.
       }

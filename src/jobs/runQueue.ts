@@ -1,4 +1,5 @@
 // The queue of a bench: one job at a time, first come first served, shared by all doors and processes (DESIGN §4).
+import type { ProcessRecord } from '../files/processRecord';
 import type { JobLimits, JobSpec } from '../protocol/jobs';
 import type { Progress } from '../protocol/progress';
 import type { RunState, RunSummary } from '../protocol/runs';
@@ -20,6 +21,8 @@ export interface RunRequest {
   readonly requestId: string | null;
   /** Absent: the defaults. */
   readonly limits?: JobLimits;
+  /** The run is cancelled when this process is gone; absent: it goes on whoever asked for it. */
+  readonly owner?: ProcessRecord;
 }
 
 /** A run that waits or is under way. */

@@ -12,8 +12,7 @@ export function lensesOf({ document, outline, kind, path, text }: OpenFile): { l
 function lensesFor(kind: OpenFile['kind'], path: string | undefined): ConfigLens[] {
   if (kind === 'dataset' || path === undefined) return ['validate'];
   const record = recordOfConfig(path);
-  if (record === undefined) return ['run', 'validate'];
-  return record.kind === 'optimization' ? ['run', 'validate', 'openHistory'] : ['validate'];
+  return record === undefined || record.kind === 'optimization' ? ['run', 'validate', 'openHistory'] : ['validate'];
 }
 
 function firstWord(text: string): number {

@@ -45,6 +45,11 @@ export function guessDomainOf({ inputs, outputs, nodes }: NamesInModel): DomainG
   return looksAtPictures ? 'Image Recognition' : '';
 }
 
+/** A guess with what is known of the family: a model that is called after a family of detectors is one. */
+export function domainWithFlavour(domain: DomainGuess, flavour: FlavourGuess): DomainGuess {
+  return domain === 'Image Recognition' && flavour !== '' ? 'Object Detection' : domain;
+}
+
 /** Families of detectors, told from each other by how their results are decoded; `''` is "none of these". */
 export type FlavourGuess = '' | 'SSD' | 'Yolo';
 

@@ -77,7 +77,7 @@ export const modelErrors = {
       'Run `git lfs pull` in the repository it came from.',
     ),
   notOnnx: (what: string): ModelError =>
-    make('not-onnx', `This is ${what}, not an ONNX model.`, undefined, 'Name an .onnx file.'),
+    make('not-onnx', `This is ${what}, not an ONNX model.`, undefined, 'Take a file that was exported as ONNX.'),
   foreignFormat: (format: ForeignFormat): ModelError =>
     make(
       format,

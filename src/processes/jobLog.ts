@@ -49,7 +49,7 @@ function lineOfTrial({ id, change, accuracy, latencyMs, speedup, isKept, verdict
   const figures = [
     accuracy === null ? 'no accuracy' : `accuracy ${accuracy.toPrecision(5)}`,
     latencyMs === null ? 'no latency' : `${latencyMs.toPrecision(4)} ms`,
-    ...(speedup === null ? [] : [`${speedup.toFixed(2)}×`]),
+    ...(speedup === null ? [] : [`${speedup.toFixed(2)}x`]),
   ];
   return `trial ${id}${isKept ? ' *' : ''}: ${figures.join(', ')}; ${change}; ${verdict}`.replace(/[\r\n]+/g, ' ');
 }

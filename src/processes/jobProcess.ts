@@ -10,6 +10,7 @@ import { affinityTool, cpuList } from './cpuAffinity';
 import type { DetachedCommand } from './detachedProcess';
 import { JobError, jobFailures } from './jobErrors';
 import { isInsideJob, jobEnvironment } from './jobEnvironment';
+import { forgetJob } from './neighbours';
 import type { ProcessExit } from './jobOutcome';
 
 export interface ProcessOptions {
@@ -97,7 +98,10 @@ function openOutput(path: string): number {
 
 function exitOf(child: ChildProcess, program: string): Promise<ProcessExit> {
   return new Promise((resolve, reject) => {
-    child.once('exit', (exitCode, signal) => resolve({ exitCode, signal }));
+    child.once('exit', (exitCode, signal) => {
+      if (child.pid !== undefined) forgetJob(child.pid);
+      resolve({ exitCode, signal });
+    });
     child.once('error', (thrown) => {
       const reason = systemErrorCode(thrown) ?? thrown.message;
       if (child.pid === undefined) reject(new JobError(jobFailures.cannotStart(program, reason), { cause: thrown }));

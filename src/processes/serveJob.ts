@@ -19,6 +19,7 @@ import { readJobFile } from './jobFile';
 import { JobLog } from './jobLog';
 import { JobRecorder } from './jobRecorder';
 import { setOwnLimits } from './limits';
+import { announceJob } from './neighbours';
 import { RpcPeer } from './rpc';
 import { startWatchdog, watchMainThread } from './watchdog';
 
@@ -129,6 +130,7 @@ class JobProcess {
   private async prepare(file: JobFile, eventsPath: string, recorder: JobRecorder): Promise<void> {
     if (file.lowPriority) giveWay();
     setOwnLimits(file.limits);
+    announceJob(this.folder);
     const parent = file.parentPid === undefined ? {} : { parentPid: file.parentPid };
     const watching = startWatchdog({ limits: file.limits, eventsPath, ...parent }, __filename);
     await Promise.all([watching, this.warmUp().catch(() => undefined)]);

@@ -15,3 +15,8 @@ export const datasetFileMethod = method<{ readonly path: string }, Readonly<Reco
   'dataset/file',
   (value) => ({ path: textIn(recordOf(value, 'the parameters'), 'path') }),
 );
+
+/** Puts the tuning of a config that belongs to no optimization at the end of the queue. Fails where the config has mistakes. */
+export const tuneConfigMethod = method<{ readonly path: string }, null>('config/tune', (value) => ({
+  path: textIn(recordOf(value, 'the parameters'), 'path'),
+}));

@@ -1,6 +1,6 @@
 // Sensitivities that need no inference: loss from the magnitudes of the weights, speed from operations (SYSTEMS §6.2).
 import type { ApproximateLossPoint, ApproximatePerfPoint } from '../protocol/pruning';
-import type { LayerFlops } from './layerFlops';
+import type { LayerFlops } from '../sparsity/layerFlops';
 
 /** Points of a curve over `count` weights: one each, or about a thousand where there are more. */
 function pointsOver(count: number): { readonly step: number; readonly points: number } {

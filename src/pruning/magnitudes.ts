@@ -75,10 +75,3 @@ export class RankedWeights {
     return index;
   }
 }
-
-/** How many elements are 0. */
-export function zeroCount(values: Float32Array): number {
-  let zeros = 0;
-  for (const value of values) if (value === 0) zeros++;
-  return zeros;
-}

@@ -10,7 +10,7 @@ import type { ModelProfile, ProfileOptions, ProfileSubject } from '../profiling/
 import { timesByNode } from '../profiling/timesByNode';
 import { withProto } from '../quantization/withProto';
 import type { EngineSession, SessionOptions } from '../runtime/session';
-import type { LayerFlops } from './layerFlops';
+import type { LayerFlops } from '../sparsity/layerFlops';
 import { prunedModel } from './prunedModel';
 import type { SampleFeeds } from './sampleFeeds';
 
@@ -30,11 +30,6 @@ export interface MeasuredLayers {
   readonly points: ReadonlyMap<PrunableLayer, readonly MeasuredPerfPoint[]>;
   readonly modelTimings: readonly ModelTiming[];
 }
-
-/** What is said beside every measurement. */
-export const noSparseKernels =
-  'ONNX Runtime on a CPU gains nothing from unstructured zeros: its kernels multiply them like any other number, so that ' +
-  'pruning alone makes no inference faster here. The theoretical figures are what an engine with sparse kernels would have left to do.';
 
 /**
  * Times every layer at every level; `model` has named nodes.

@@ -16,10 +16,10 @@ import type { PruneAccuracy, PruneResult, PruneSpec, PrunedLayer } from '../prot
 import { StagedOutput } from '../quantization/stagedOutput';
 import { Verification } from '../quantization/verification';
 import { environmentOf } from '../runtime/environment';
-import { flopsIn } from './layerFlops';
+import { flopsIn } from '../sparsity/layerFlops';
+import { noSparseKernels } from '../sparsity/noSparseKernels';
+import { zeroCount } from '../sparsity/zeroCount';
 import { layersToPrune } from './layersToPrune';
-import { zeroCount } from './magnitudes';
-import { noSparseKernels } from './measuredPerf';
 import { prunedModel } from './prunedModel';
 import { pruningErrors } from './pruningErrors';
 import { sparsityPlan } from './sparsityPlan';

@@ -9,7 +9,13 @@ import type { JobContext } from '../protocol/jobContext';
 import type { PruneResult, PruneSpec } from '../protocol/pruning';
 import { openGraph } from '../quantization/calibration/openGraph';
 import type { EngineSession } from '../runtime/session';
-import { allocateSparsity, curveByPercent, usualSettings } from './allocateSparsity';
+import {
+  allocateSparsity,
+  curveByPercent,
+  keptDense,
+  unboundedLoss,
+  usualSettings,
+} from '../sparsity/allocateSparsity';
 import { magnitudeProfile } from './approximations';
 import { RankedWeights } from './magnitudes';
 import { oneShotLevels, oneShotLoss } from './oneShotLoss';
@@ -30,7 +36,7 @@ export async function sparsityPlan(
 ): Promise<SparsityPlan> {
   const { plan, datasetPath } = spec;
   if ('recipePath' in plan) return { fractions: byRecipe(layers, plan.recipePath), allocatedBy: null };
-  const isSkipped = layers.map(({ groups }, index) => groups > 1 || (index === 0 && layers.length > 1));
+  const isSkipped = keptDense(layers);
   if (isSkipped.every(Boolean)) throw pruningErrors.nothingToAllocate(spec.modelPath);
   const curves =
     datasetPath === undefined ? magnitudeCurves(model, layers) : await lossCurves(model, layers, spec, context);
@@ -84,8 +90,10 @@ async function lossCurves(
   return layers.map((layer) =>
     curveByPercent(
       0,
-      // What is not finite is worse than anything that is.
-      (points.get(layer) ?? []).map(({ loss, sparsityFraction }) => ({ sparsityFraction, value: loss ?? 1e30 })),
+      (points.get(layer) ?? []).map(({ loss, sparsityFraction }) => ({
+        sparsityFraction,
+        value: loss ?? unboundedLoss,
+      })),
     ),
   );
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { readTuningConfig } from '../config/tuningFile';
 import { sha256OfFile } from '../files/fileHash';
 import { FolderClaim } from '../files/folderClaim';
+import { neighbours, neighbourWarnings } from '../processes/neighbours';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { StoppedBy, TuneResult, TuneSpec } from '../protocol/tuning';
 import { environmentOf } from '../runtime/environment';
@@ -62,6 +63,8 @@ class Tuning {
   private readonly configSha256: string;
   /** The context of what ends when the budget does. */
   private readonly searching: ReportingContext;
+  /** Other jobs of the product, as they were found while this one measured. */
+  private readonly looks = [neighbours()];
 
   constructor(
     private readonly session: TuningSession,
@@ -121,7 +124,7 @@ class Tuning {
       isGoalMissed: run.isGoalMissed,
       conclusion: {
         ...conclusion,
-        notes: [...notes, ...work.notes, ...conclusion.notes],
+        notes: [...neighbourWarnings(this.looks), ...notes, ...work.notes, ...conclusion.notes],
       },
       isRandomData,
       configSha256: this.configSha256,
@@ -144,7 +147,11 @@ class Tuning {
         batchSize: measured.batchSize,
         budget,
         make: (id, trial) => bench.make(id, () => work.build(trial)),
-        measure: (files, isPromising) => bench.measure(files, isPromising),
+        measure: async (files, isPromising) => {
+          const figures = await bench.measure(files, isPromising);
+          this.looks.push(neighbours());
+          return figures;
+        },
         verify: (modelPath) => fresh.verify(modelPath),
         onTrial: (row) => context.onTrial(row),
       },

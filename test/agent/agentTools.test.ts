@@ -6,6 +6,7 @@ import { callAgentTool } from '../../src/bench/agent/callAgentTool';
 import { openBench } from '../../src/bench/openBench';
 import type { Bench } from '../../src/bench/bench';
 import { agentTools } from '../../src/dictionary/agentTools';
+import { runWords } from '../../src/protocol/runWords';
 import { queueBundles } from '../processes/bundle';
 import { failureOf } from '../support/failureOf';
 import { mnistFolder } from '../support/mnistTuning';
@@ -83,7 +84,7 @@ describe('a tuning', () => {
     const ended = await bench.queue.ended(join(bench.store.folder, id));
     expect(ended.state).toBe('success');
     const text = await use('get_run', { run_id: id });
-    expect(text).toContain('**success**');
+    expect(text).toContain(`**${runWords.success}**`);
     expect(text).toContain('| 0 |');
     expect(await use('get_run', {})).toContain(id);
     const compared = await use('compare_runs', { run_ids: [id, id] });

@@ -8,7 +8,7 @@ import { hostStartMs, openNewWindow } from './uiStart';
 export const graphTurns = 3;
 const panMs = 3000;
 
-/** Figures of a window on a folder with `nodes1000.onnx`, `nodes10000.onnx` and `page.md`. */
+/** Figures of a window on a folder with `nodes1000.onnx`, `nodes10000.onnx` and `pageN.md`. */
 export async function graphFigures(workbench: Workbench): Promise<Figure[]> {
   const firstMs: number[] = [];
   const ownMs: number[] = [];

@@ -58,7 +58,8 @@ describe('cores', () => {
 });
 
 describe('disturbances', () => {
-  const start: ProcessorTime = { wallMs: 0, ownMs: 0, machineMs: 0 };
+  const neighbours: ProcessorTime['neighbours'] = new Map();
+  const start: ProcessorTime = { wallMs: 0, ownMs: 0, machineMs: 0, neighbours };
 
   it.each([
     ['one thread on a quiet machine', { wallMs: 1000, ownMs: 990, machineMs: 1010 }, 0],
@@ -67,13 +68,20 @@ describe('disturbances', () => {
     ['others using a core of two', { wallMs: 1000, ownMs: 990, machineMs: 1990 }, 1],
     ['kept waiting by others', { wallMs: 1000, ownMs: 500, machineMs: 2000 }, 2],
   ])('warns where there is reason: %s', (_, end, warnings) => {
-    expect(disturbances(start, end, { isAlone: true, cores: 2 })).toHaveLength(warnings);
+    expect(disturbances(start, { ...end, neighbours }, { isAlone: true, cores: 2 })).toHaveLength(warnings);
   });
 
   it('does not take the other instances of the same benchmark for a disturbance', () => {
-    expect(disturbances(start, { wallMs: 1000, ownMs: 990, machineMs: 1990 }, { isAlone: false, cores: 2 })).toEqual(
-      [],
-    );
+    expect(
+      disturbances(start, { wallMs: 1000, ownMs: 990, machineMs: 1990, neighbours }, { isAlone: false, cores: 2 }),
+    ).toEqual([]);
+  });
+
+  it('names another job of the product, however little of the machine it used', () => {
+    const end = { wallMs: 1000, ownMs: 990, machineMs: 1000, neighbours: new Map([['1.json', '/home/me/other']]) };
+    expect(disturbances(start, end, { isAlone: false, cores: 64 })).toEqual([
+      expect.stringContaining('(in /home/me/other)') as string,
+    ]);
   });
 
   it('reads clocks that only go forward', () => {

@@ -253,6 +253,26 @@ describe('runs', () => {
     expect(nothing).toMatchObject({ code: 1, stderr: expect.stringContaining('No run of benchmark one') as string });
   }, 120_000);
 
+  it('on made-up data do not pass for ones on real data, neither in text nor in JSON', async () => {
+    const cwd = await benchWithProject();
+    const madeUp = ['--loader', 'dummy', '--param', 'shape=[20, 1, 28, 28]', '--metric', 'topk: 1'];
+    await quiet(['datasets', 'add', 'mnist', 'made up', ...madeUp], cwd);
+    const few = ['--dataset', 'made up', '--mode', 'accuracy', '--batch', '1', '--iterations', '5'];
+    await quiet(['benchmarks', 'add', 'mnist', 'fit', ...few], cwd);
+    const search = ['--dataset', 'made up', '--precision', 'int8-static-quantization', '--strategy', 'basic'];
+    await quiet(['optimizations', 'add', 'mnist', 'int8', ...search, '--max-trials', '1', '--samples', '10'], cwd);
+    for (const [noun, name] of [
+      ['benchmarks', 'fit'],
+      ['optimizations', 'int8'],
+    ] as const) {
+      const ran = await quiet([noun, 'run', name, '--json'], cwd);
+      expect(jsonOf(ran), ran.stderr).toMatchObject({ state: 'success', result: { is_random_data: true } });
+      const shown = await quiet([noun, 'show', name], cwd);
+      expect(shown.stdout).toMatch(/accuracy.* on random samples/);
+    }
+    expect((await quiet(['benchmarks', 'list', 'mnist'], cwd)).stdout).toContain('on random samples');
+  }, 120_000);
+
   it('of an optimization that was never run cannot be gone on with', async () => {
     const cwd = await benchWithProject();
     await quiet(['optimizations', 'add', 'mnist', 'int8', '--dataset', 'dummy'], cwd);

@@ -1,6 +1,7 @@
 // Runs the command line as users do: the real bundles, in processes of their own.
 import { spawn } from 'node:child_process';
-import { readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll } from 'vitest';
 import { bundlesForTest } from '../processes/bundle';
@@ -14,7 +15,7 @@ export interface CommandEnd {
 export interface CommandOptions {
   /** Working folder of the process. */
   readonly cwd: string;
-  /** Its temporary folder; the system's unless told. */
+  /** Its temporary folder; one of this test file unless told: jobs of other files are no neighbours then. */
   readonly temporary?: string;
   /** Ctrl-C as soon as stdout or stderr has this text. */
   readonly interruptAt?: string;
@@ -25,14 +26,18 @@ export interface CommandOptions {
 /** Bundles command line, job and queue for the tests of one file; gives the function that runs a command. */
 export function commandLine(): (words: readonly string[], options: CommandOptions) => Promise<CommandEnd> {
   let outdir: string;
+  const own = mkdtempSync(join(tmpdir(), 'compressor-bench-'));
   beforeAll(async () => {
     outdir = await bundlesForTest({ cli: 'src/cli/main.ts', job: 'src/job.ts', queue: 'src/queue.ts' });
   });
-  afterAll(() => rmSync(outdir, { recursive: true, force: true }));
-  return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], options);
+  afterAll(() => {
+    for (const made of [outdir, own]) rmSync(made, { recursive: true, force: true });
+  });
+  return (words, options) => runCommand([join(outdir, 'cli.js'), ...words], { temporary: own, ...options });
 }
 
-function runCommand(
+/** Runs Node with these words, a bundled command line first. */
+export function runCommand(
   words: readonly string[],
   { cwd, temporary, interruptAt, stdout }: CommandOptions,
 ): Promise<CommandEnd> {

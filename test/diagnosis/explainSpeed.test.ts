@@ -68,8 +68,8 @@ const isConversion =
   ({ opType }: NodeTime): number =>
     /(Quantize|Dequantize)Linear|Transpose/.test(opType) ? conversionUs : otherUs;
 
-/** Who tunes reads the same sentences as who quantizes: either finds the way to do it. */
-const keptFloat = 'quantize --exclude NODE, or in a tuning op_wise: {NODE: {activation: {dtype: [fp32]}}}.';
+/** Every door has a config. */
+const keptFloat = '(in config.yaml op_wise: {NODE: {activation: {dtype: [fp32]}}}).';
 
 describe('reasons', () => {
   it('are operators left float, and the pairs around them that could not merge', async () => {
@@ -96,9 +96,7 @@ describe('reasons', () => {
   it('are integer operators that quantize activations while they run', async () => {
     const dynamic = await explained(erfModel, quantizedDynamically(erfModel));
     expect(found(dynamic, 'dynamic-integer')?.ops).toEqual(['make m', 'make y']);
-    expect(found(dynamic, 'dynamic-integer')?.message).toContain(
-      'quantize --approach static, or in a tuning approach: static',
-    );
+    expect(found(dynamic, 'dynamic-integer')?.message).toContain('(in config.yaml approach: static)');
   });
 
   it('are signed activations on x86, and only there', async () => {
@@ -135,13 +133,25 @@ describe('reasons', () => {
     });
     const finding = found(explanation, 'slower-ops');
     expect(finding?.ops).toEqual(['make y']);
-    expect(finding?.message).toMatch(/^1 operator takes longer .*: make y 10 → 50 µs\. Keep it float: /);
+    expect(finding?.message).toMatch(/^1 operator takes longer .*: make y 10 → 50 µs\. Keep it float \(/);
     expect(finding?.message).toContain(keptFloat);
   });
 
   it('are the calls themselves when a model is tiny', async () => {
     expect(found(await explained(float, quantized(float), { wallFactor: 2 }), 'overhead')?.shareOfTime).toBe(0.5);
     expect(found(await explained(float, quantized(float)), 'overhead')).toBeUndefined();
+  });
+
+  it('are worded for every door: no words of the command line', async () => {
+    const all = await Promise.all([
+      explained(erfModel, quantized(erfModel)),
+      explained(erfModel, quantizedDynamically(erfModel)),
+      explained(float, quantized(float, { format: 'qoperator', activationType: 'int8' })),
+      explained(float, quantized(float, { format: 'qoperator', weightType: 'uint8' })),
+    ]);
+    const findings = all.flatMap((explanation) => explanation.findings);
+    expect(new Set(findings.map(({ code }) => code)).size).toBeGreaterThan(3);
+    for (const { message } of findings) expect(message).not.toMatch(/--[a-z]/);
   });
 
   it('come with what costs most first', async () => {

@@ -112,10 +112,22 @@ describeShared('the page of a model', (folder) => {
   });
 
   it('colours by data type, conversions apart', async () => {
-    const overlay = await overlayOf(bench, { path: int8, kind: 'type', id: 0 });
+    const overlay = await overlayOf(bench, { path: int8, kind: 'type', id: 0 }, context);
     expect(new Set(overlay.categories)).toEqual(new Set(['float32', 'uint8', 'conversion']));
     expect(overlay.values['q_0_q']?.category).toBe('conversion');
     expect(overlay.values['/f/f.1/a/a.0/Conv']?.category).toBe('uint8');
+  });
+
+  it('colours the layers that can be pruned by the zeros in their weights', async () => {
+    const overlay = await overlayOf(bench, { path: float, kind: 'sparsity', id: 0 }, context);
+    const layers = Object.entries(overlay.values).filter(([id]) => id.endsWith('/Conv') || id.endsWith('/Gemm'));
+    expect(layers).toHaveLength(16);
+    expect(overlay.values['/f/f.0/f.0.0/Conv']).toEqual({
+      ...{ share: 0, category: null },
+      text: '0.0 % zeros of 432 weights',
+    });
+    expect(overlay.values['f']?.text).toMatch(/^15 layers, 0\.0 % zeros of [\d,]+ weights$/);
+    expect((await overlayChoicesOf(bench, int8)).map(({ kind }) => kind)).toEqual(['type']);
   });
 
   it('compares a float model with its quantized form', async () => {
@@ -177,8 +189,10 @@ describe('a model of a project', () => {
     const { modelId } = await mnistProject(bench);
     const path = bench.absolutePath((await bench.get('model', modelId)).path);
     expect(await comparableWith(bench, path)).toEqual([]);
-    expect((await overlayChoicesOf(bench, path)).map(({ kind }) => kind)).toEqual(['type']);
-    await expect(overlayOf(bench, { path, kind: 'time', id: 7 })).rejects.toThrow(/Could not find the colouring/);
+    expect((await overlayChoicesOf(bench, path)).map(({ kind }) => kind)).toEqual(['type', 'sparsity']);
+    await expect(overlayOf(bench, { path, kind: 'time', id: 7 }, context)).rejects.toThrow(
+      /Could not find the colouring/,
+    );
   });
 
   it('is another one when its file changes', async () => {

@@ -63,7 +63,7 @@ describe('hostile models', () => {
     expect(new Set(ids).size).toBe(ids.length);
     expect(ids).toContain('__proto__');
     for (const id of ids) expect(lookAt(bench, path, (model) => nodePropertiesOf(model, id)).id).toBe(id);
-    const overlay = await overlayOf(bench, { path, kind: 'type', id: 0 });
+    const overlay = await overlayOf(bench, { path, kind: 'type', id: 0 }, context);
     expect(Object.keys(overlay.values)).toContain('__proto__');
   });
 
@@ -106,7 +106,7 @@ describe('hostile models', () => {
     const scene = lookAt(bench, path, (model) => sceneOf(model, groups));
     expect(scene.nodes.length).toBeGreaterThan(40_000);
     expect(payloadProblem(scene)).toBeUndefined();
-    const overlay = await overlayOf(bench, { path, kind: 'type', id: 0 });
+    const overlay = await overlayOf(bench, { path, kind: 'type', id: 0 }, context);
     expect(payloadProblem(overlay)).toBeUndefined();
     const found = await lookAt(bench, path, (model) =>
       nodePageOf(model, { text: 'n4999', offset: 0, count: 1000 }, context),
@@ -138,7 +138,7 @@ describeShared('hostile files', (folder) => {
         const scene = lookAt(bench, path, (model) => sceneOf(model, allGroupsOf(model)));
         expect(payloadProblem(scene)).toBeUndefined();
         for (const { id } of scene.nodes.slice(0, 200)) lookAt(bench, path, (model) => nodePropertiesOf(model, id));
-        await overlayOf(bench, { path, kind: 'type', id: 0 });
+        await overlayOf(bench, { path, kind: 'type', id: 0 }, context);
       } catch (thrown) {
         expect(thrown).toBeInstanceOf(BenchError);
         expect((thrown as BenchError).message).toMatch(/\.$/);

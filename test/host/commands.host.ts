@@ -1,9 +1,11 @@
 // The commands in a real extension host: each is there and answers, whatever the folder; the wizards work by Enter alone.
 import assert from 'node:assert/strict';
-import { existsSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as vscode from 'vscode';
+import { partsMethod } from '../../src/protocol/facts';
 import { accept, leave, runPressing } from './pressing';
+import { BenchOfTest } from './servedPanel';
 import { suiteIn } from './workspaces';
 
 function extension(): vscode.Extension<unknown> {
@@ -16,13 +18,22 @@ function run(name: string, ...words: readonly unknown[]): Thenable<unknown> {
   return vscode.commands.executeCommand(`compressorBench.${name}`, ...words);
 }
 
+function profilingFolders(): string[] {
+  const [folder] = vscode.workspace.workspaceFolders ?? [];
+  assert.ok(folder);
+  const projects = join(folder.uri.fsPath, '.compressor-bench', 'projects');
+  return readdirSync(projects).flatMap((project) => readdirSync(join(projects, project, 'profilings')));
+}
+
 /** Commands that ask in quick inputs, or explain: leaving them ends them. */
 const asking = [
   ...['project.new', 'project.editNotes', 'project.delete', 'example.add'],
   ...['dataset.new', 'dataset.newCustom', 'dataset.open', 'dataset.delete'],
-  ...['new', 'run', 'cancel', 'edit', 'delete', 'openLog'].flatMap((verb) =>
+  ...['new', 'cancel', 'edit', 'delete', 'openLog'].flatMap((verb) =>
     ['optimization', 'benchmark', 'profiling'].map((noun) => `${noun}.${verb}`),
   ),
+  // The only profiling would be run.
+  ...['optimization.run', 'benchmark.run'],
   ...['optimization.openConfig', 'optimization.pinBenchmark', 'optimization.export'],
   ...['benchmark.pin', 'benchmark.export', 'profiling.export'],
   ...['model.quantize', 'model.benchmark', 'model.export', 'job.cancel', 'job.openLog'],
@@ -54,6 +65,56 @@ suite('commands', () => {
 
   test('bench.openFolder answers', async () => {
     await run('bench.openFolder');
+  });
+});
+
+suiteIn(['empty', 'untrusted'], 'commands where nothing can be run', () => {
+  test('profiling.run explains', async () => {
+    await extension().activate();
+    assert.equal(await run('profiling.run'), undefined);
+  });
+});
+
+suiteIn(['bench'], 'commands about what there is one of', () => {
+  suiteSetup(async () => {
+    await extension().activate();
+  });
+
+  teardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
+
+  // Nothing is pressed: a question would leave the command waiting.
+  for (const name of ['dataset.open', 'profiling.openLog']) {
+    test(`${name} takes it without asking`, async () => {
+      await run(name);
+      assert.equal(vscode.window.activeTextEditor?.document.uri.scheme, 'compressor-bench');
+    });
+  }
+
+  test('profiling.delete asks all the same, and deletes nothing when it is left', async () => {
+    const before = new Set(profilingFolders());
+    assert.equal(await runPressing(leave, 'profiling.delete'), undefined);
+    assert.deepEqual(new Set(profilingFolders()), before);
+  });
+});
+
+suiteIn(['bench'], 'commands about a model that is quantized already', () => {
+  let bench: BenchOfTest;
+
+  suiteSetup(() => {
+    bench = new BenchOfTest();
+  });
+
+  suiteTeardown(() => {
+    bench.dispose();
+  });
+
+  test('model.quantize explains instead of asking, for its row and for its file alike', async () => {
+    const { models } = await bench.connection.ask(partsMethod, { id: 1 });
+    const facts = models.find(({ madeByOptimizationId }) => madeByOptimizationId !== null);
+    assert.ok(facts);
+    // Nothing is pressed: a question would leave the command waiting.
+    assert.equal(await run('model.quantize', vscode.Uri.file(facts.path)), undefined);
+    assert.equal(await run('model.quantize', { kind: 'model', bench: bench.connection, facts }), undefined);
   });
 });
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
 import * as vscode from 'vscode';
 import { RpcPeer } from '../../src/processes/rpc';
-import type { RecordSubject } from '../../src/protocol/panels/panel';
+import type { PanelSubject, RecordSubject } from '../../src/protocol/panels/panel';
 import type { BenchConnection } from '../../src/vscode/bench/benchConnection';
 import { Benches, benchEntryPath } from '../../src/vscode/bench/benches';
 import type { PanelKind } from '../../src/vscode/panels/panels';
@@ -30,7 +30,10 @@ export class BenchOfTest implements vscode.Disposable {
   }
 
   /** Serves a page about a record; gives the page's end. */
-  serve(kind: PanelKind<RecordSubject>, id: number): { readonly page: RpcPeer; readonly served: vscode.Disposable } {
+  serve<Subject extends PanelSubject>(
+    kind: PanelKind<Subject | RecordSubject>,
+    id: number,
+  ): { readonly page: RpcPeer; readonly served: vscode.Disposable } {
     const [host, page] = channelPair();
     const subject = { bench: this.connection.folder.uri.toString(), id };
     const dispose = (): void => {
@@ -72,7 +75,11 @@ export class BenchOfTest implements vscode.Disposable {
 }
 
 /** Serves a page and lets go of it 20 times: no listener may be left. */
-export function leavesNoListener(bench: BenchOfTest, kind: PanelKind<RecordSubject>, id: number): void {
+export function leavesNoListener<Subject extends PanelSubject>(
+  bench: BenchOfTest,
+  kind: PanelKind<Subject | RecordSubject>,
+  id: number,
+): void {
   const before = bench.listeners;
   for (let turn = 0; turn < 20; turn++) bench.serve(kind, id).served.dispose();
   assert.equal(bench.listeners, before);

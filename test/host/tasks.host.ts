@@ -72,6 +72,8 @@ suiteIn(['empty', 'bench'], 'tasks', () => {
     const names = (await vscode.tasks.fetchTasks({ type })).map(({ name }) => name);
     assert.ok(names.includes('profile tasks/model.onnx'), names.join());
     assert.ok(names.includes('tune tasks/wrong.bench.yaml'), names.join());
+    assert.ok(names.includes('quantize tasks/model.onnx'), names.join());
+    assert.equal(names.filter((name) => name.includes('.compressor-bench')).length, 0, names.join());
   });
 
   test('run in a terminal and end with the exit code of the command line', async () => {

@@ -111,7 +111,11 @@ suite('config.yaml', () => {
     const lenses = await vscode.commands.executeCommand<vscode.CodeLens[]>('vscode.executeCodeLensProvider', uri, 10);
     assert.deepEqual(
       lenses.map(({ command }) => command?.command),
-      [...(vscode.workspace.isTrusted ? ['compressorBench.config.run'] : []), 'compressorBench.config.validate'],
+      [
+        ...(vscode.workspace.isTrusted ? ['compressorBench.config.run'] : []),
+        'compressorBench.config.validate',
+        'compressorBench.config.openHistory',
+      ],
     );
     const links = await vscode.commands.executeCommand<vscode.DocumentLink[]>('vscode.executeLinkProvider', uri);
     assert.deepEqual(

@@ -77,6 +77,9 @@ describe('a run', () => {
       message: 'The engine crashed (SIGSEGV) while loading evil.onnx.',
       place: 'calibrating, 3 of 9 samples',
     });
+    // It could not write this itself.
+    const log = readFileSync(join(requests[2]?.folder ?? '', 'output.log'), 'utf8');
+    expect(log).toMatch(/error: The engine crashed \(SIGSEGV\).*\n.*next: /);
     expect(news.words().filter((word) => word.endsWith('queued'))).toHaveLength(5);
     expect(news.words().filter((word) => !word.endsWith('queued'))).toEqual(
       ends.flatMap(({ name, state }) => [`${name} started`, `${name} ${state}`]),

@@ -46,9 +46,15 @@ describe('keys', () => {
     ['in place of another', 'tuning:\n  rando▮m_seed: 3', 'exit_policy'],
     ['below a key in quotes', '"tuning":\n  ▮', 'exit_policy'],
     ['below a key with an anchor', 'tuning: &t\n  ▮', 'exit_policy'],
+    ['above the children of the key before', 'tuning:\n▮\n  random_seed: 1\n', 'exit_policy'],
     ['after a text that looks like keys', 'model:\n  name: |\n    a: b\n  ▮', 'path'],
   ])('%s', (_, text, label) => {
     expect(labelsAt(text)).toContain(label);
+  });
+
+  it('that are taken between a key and its children become one of these', () => {
+    expect(completed('tuning:\n▮\n  random_seed: 1\n', 'exit_policy')).toMatch(/^tuning:\n  exit_policy:/);
+    expect(labelsAt('model:\n  path: a\n▮\ntuning:\n  random_seed: 1\n')).toContain('quantization');
   });
 
   it.each([

@@ -82,13 +82,13 @@ describe('links and lenses', () => {
 
   it('say what can be done with a file', () => {
     const lenses = (path: string, text = '# a\n\nmodel: {name: a}\n'): unknown => lensesOf(marked(text, { path }).file);
-    expect(lenses('/w/a.bench.yaml')).toEqual({ line: 2, lenses: ['run', 'validate'] });
+    expect(lenses('/w/a.bench.yaml')).toEqual({ line: 2, lenses: ['run', 'validate', 'openHistory'] });
     const bench = '/w/.compressor-bench/projects/1-a';
     expect(lenses(`${bench}/optimizations/3-b/config.yaml`)).toMatchObject({
       lenses: ['run', 'validate', 'openHistory'],
     });
     expect(lenses(`${bench}/benchmarks/3-b/config.yaml`)).toMatchObject({ lenses: ['validate'] });
-    expect(lenses('/w/a.bench.yaml', '')).toEqual({ line: 0, lenses: ['run', 'validate'] });
+    expect(lenses('/w/a.bench.yaml', '')).toEqual({ line: 0, lenses: ['run', 'validate', 'openHistory'] });
   });
 });
 

@@ -89,6 +89,7 @@ describe('the language server', () => {
     expect(lenses.map(({ command }) => command?.command)).toEqual([
       'compressorBench.config.run',
       'compressorBench.config.validate',
+      'compressorBench.config.openHistory',
     ]);
     expect(await connection.sendRequest(validateRequest, { uri })).toEqual({ errors: 1, warnings: 0 });
   });

@@ -39,9 +39,13 @@ describe('jobEnvironment', () => {
     ]);
   });
 
+  it('names the outermost job to jobs within jobs', () => {
+    expect(jobEnvironment({ ...parent, COMPRESSOR_BENCH_JOB: '4711' })).toMatchObject({ COMPRESSOR_BENCH_JOB: '4711' });
+  });
+
   it('of a process that is no job is the same without the mark of one, also when a job starts it', () => {
     const { COMPRESSOR_BENCH_JOB: mark, ...others } = jobEnvironment(parent);
-    expect(mark).toBe('1');
+    expect(mark).toBe('own');
     expect(plainEnvironment(parent)).toEqual(others);
     expect(plainEnvironment(jobEnvironment(parent))).toEqual(others);
   });

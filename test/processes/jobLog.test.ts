@@ -44,7 +44,7 @@ describe('the readable log of a job', () => {
 
   it('tells a trial with its figures on one line', () => {
     expect(linesOf({ type: 'trial', trial })[0]).toContain(
-      'trial 3 *: accuracy 0.98765, 1.500 ms, 1.23×; Conv stays float; best so far',
+      'trial 3 *: accuracy 0.98765, 1.500 ms, 1.23x; Conv stays float; best so far',
     );
     const failed = { ...trial, isKept: false, accuracy: null, latencyMs: null, speedup: null, verdict: 'failed' };
     expect(linesOf({ type: 'trial', trial: failed })[0]).toContain('trial 3: no accuracy, no latency; ');

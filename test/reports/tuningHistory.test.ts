@@ -1,5 +1,5 @@
 // What the page of a tuning's history is told: before, while and after a run, and how the model of a trial is made.
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
@@ -8,6 +8,7 @@ import { tuningHistoryReport } from '../../src/bench/reports/tuningHistory';
 import { recordRun } from '../../src/jobs/runRecord';
 import { writeJobFile } from '../../src/processes/jobFile';
 import { jobFiles } from '../../src/protocol/jobChannel';
+import { tuningHistoryMethod } from '../../src/protocol/panels/tuningHistory';
 import type { TrialRow } from '../../src/protocol/tuning';
 import { optimizationDraft } from '../store/drafts';
 import { draftBench } from '../support/draftBench';
@@ -197,5 +198,51 @@ describe('the settings of a trial', () => {
       { name: 'sampling size', value: '100' },
     ]);
     expect(read.ops).toEqual([{ form: 'unknown', count: 1 }]);
+  });
+});
+
+describe('a config that belongs to no optimization', () => {
+  const config = '/models/own.bench.yaml';
+  const ofConfig = () => tuningHistoryReport(bench, { config });
+
+  /** A run of a config, in the folder of all runs that belong to no record. */
+  async function looseRun(name: string, configPath: string, result?: object): Promise<void> {
+    const folder = join(bench.store.folder, 'runs', name);
+    mkdirSync(folder, { recursive: true });
+    recordRun(folder, { state: 'queued', requestId: null });
+    const parts = { configPath, benchFolder: folder, dimensions: {}, isResumed: false };
+    await writeJobFile(folder, { verb: 'tune', ...parts }, {});
+    writeFileSync(join(folder, 'history.jsonl'), history.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    if (result !== undefined)
+      writeFileSync(join(folder, jobFiles.result), JSON.stringify({ state: 'success', result }));
+    recordRun(folder, { state: result === undefined ? 'cancelled' : 'success' });
+  }
+
+  it('has no trials before it is run', async () => {
+    expect(await ofConfig()).toMatchObject({
+      ...{ name: 'own.bench.yaml', about: [config], isRecord: false, run: null, trials: [], resume: null },
+    });
+  });
+
+  it('has those of its own newest run, and models that are files', async () => {
+    await looseRun('2026-01-01T00-00-00-tune', config, resultWith('max_trials'));
+    await looseRun('2026-01-02T00-00-00-tune', '/models/other.bench.yaml', resultWith('strategy'));
+    await looseRun('2026-01-03T00-00-00-tune', config);
+    await looseRun('2026-01-04T00-00-00-profile', config, resultWith('strategy'));
+    const told = await ofConfig();
+    expect(told.run?.state).toBe('cancelled');
+    expect(told.trialsOf).toBe('2026-01-01T00-00-00-tune');
+    expect(told.trials).toHaveLength(3);
+    expect(told.result).toMatchObject({ bestTrial: 1, modelPath: 'model.onnx' });
+    expect(told).toMatchObject({ usableTrials: [], optimizedModel: null, resume: null });
+    expect((await trialSettings(bench, { config, trial: 1 }))?.ops).not.toEqual([]);
+  });
+
+  it('is asked for by its path, a record by its id', () => {
+    const { params } = tuningHistoryMethod;
+    expect(params({ config, bench: 'file:///w' })).toEqual({ config });
+    expect(params({ id: 3 })).toEqual({ id: 3 });
+    expect(() => params({ config: 7 })).toThrow(/text/);
+    expect(() => params({})).toThrow(/"id"/);
   });
 });

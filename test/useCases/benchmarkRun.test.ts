@@ -133,6 +133,7 @@ describe('a benchmark of accuracy', () => {
       accuracy: expect.closeTo(1, 1) as number,
       accuracy_metric: 'topk',
       accuracy_unit: 'fraction',
+      is_random_data: false,
       higher_is_better: true,
       performance: null,
       samples: 100,

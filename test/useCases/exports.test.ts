@@ -1,7 +1,8 @@
 // Results taken out of a bench: a new folder with all files, nothing written over, names of models as text.
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
 import type { Bench } from '../../src/bench/bench';
 import { addChosenExample } from '../../src/bench/example/chosenExample';
 import { exportResult } from '../../src/bench/export/exportResult';
@@ -36,6 +37,10 @@ describe('exportResult', () => {
     expect(report).toContain('Throughput');
     expect(report).toContain('SHA-256 of the model');
     expect(readFileSync(join(first, 'report.json'), 'utf8')).not.toContain(workspace);
+    const config = parse(readFileSync(join(first, 'config.yaml'), 'utf8')) as {
+      readonly model: { readonly path: string };
+    };
+    expect(existsSync(resolve(first, config.model.path))).toBe(true);
   });
 
   it('writes a model with its report', async () => {

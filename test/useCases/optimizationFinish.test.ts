@@ -125,6 +125,19 @@ describe('a run that ended well', () => {
     },
   );
 
+  it('of a graph optimization leaves the numbers what they are', async () => {
+    const { modelId } = await record();
+    await bench.store.edit('model', modelId, () => ({ precision: 'int8' }));
+    await bench.store.edit('optimization', id, () => ({ optimizationType: 'Graph optimization', precision: 'fp32' }));
+    try {
+      await finish(await newRun(), success(1));
+      const made = await bench.get('model', (await record()).optimizedModelId ?? 0);
+      expect(made.precision).toBe('int8');
+    } finally {
+      await bench.store.edit('model', modelId, () => ({ precision: 'fp32' }));
+    }
+  });
+
   it('and found that nothing pays, leaves no model, nor one of before', async () => {
     await finish(await newRun(), success(2));
     await finish(await newRun(), success(0));

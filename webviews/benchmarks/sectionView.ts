@@ -16,6 +16,7 @@ import {
 import { percentUnit, sizeUnit, timeUnit } from '../kit/scales';
 import type { AxisUnit } from '../kit/scales';
 import type { Column } from '../kit/table';
+import { latencyBar, longestDrawnMs } from './latencyBar';
 import { bracketed, commonSigns, firstColumns, isUnlike, lastColumns, sizeColumns } from './verdicts';
 import type { Item, Measured, VerdictSigns } from './verdicts';
 
@@ -86,23 +87,22 @@ export function accuracyView(rows: readonly AccuracyRow[]): SectionView {
   };
 }
 
-/** The slowest runs of a busy machine take many times the median: drawn, they would leave no room for all others. */
-const drawnBeyond = 3;
-
 function latencyChart(rows: readonly PerformanceRow[]): ChartView {
+  const medians = rows.map(({ result }) => result.latencyMs.median);
+  const longestMs = longestDrawnMs(medians);
   return {
     title: 'Latency of a batch',
-    hint: 'The bar is the median; the line goes from the fastest run to the 90th percentile, a stroke after it is the 99th.',
-    axis: { title: 'Latency', unit: timeUnit(rows.map(({ result }) => result.latencyMs.p90)) },
+    hint:
+      'The bar is the median; the line goes from the fastest run to the 90th percentile, a stroke after it is the 99th. ' +
+      'A line that ends in an arrow goes on to the figure that is written.',
+    axis: { title: 'Latency', unit: timeUnit(medians) },
     rows: barsOf(rows, ({ name, result: { latencyMs, spread }, comparison }) => {
       const { median, p90, p99, min } = latencyMs;
-      const isFar = p99 > drawnBeyond * p90;
+      const bar = latencyBar(latencyMs, longestMs);
       return {
-        ...{ value: median, low: min, high: p90 },
-        ...(isFar ? {} : { far: p99 }),
-        text: isFar ? `${msText(median)} (p99 ${msText(p99)})` : msText(median),
+        ...bar,
         tip: {
-          title: isFar ? `${name}: ${msText(median)} (p99 ${msText(p99)})` : name,
+          title: bar.text === msText(median) ? name : `${name}: ${bar.text}`,
           lines: [
             { name: 'Median', value: `${msText(median)} ± ${percentText(spread, 1)}` },
             { name: 'Fastest', value: msText(min) },

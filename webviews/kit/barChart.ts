@@ -14,6 +14,8 @@ export interface Bar {
   /** Bounds of the interval around it, such as the 10th and 90th percentile. */
   readonly low?: number;
   readonly high?: number;
+  /** The interval goes on beyond `high`, which is only where the drawing ends. */
+  readonly goesOn?: boolean;
   /** A figure marked by a stroke beyond the bar, such as the 99th percentile. */
   readonly far?: number;
   /** The value with its unit, written at the end of the bar. */
@@ -62,6 +64,7 @@ export class BenchBarChart extends ChartElement {
         rx: 3px;
       }
       .interval {
+        fill: none;
         stroke: var(--vscode-foreground);
         stroke-width: 1.5;
       }
@@ -168,14 +171,16 @@ export class BenchBarChart extends ChartElement {
       </g>`;
   }
 
-  private renderInterval({ low, high, far }: Bar, y: number, x: Axis): SVGTemplateResult | typeof nothing {
+  private renderInterval({ low, high, far, goesOn }: Bar, y: number, x: Axis): SVGTemplateResult | typeof nothing {
     if (low === undefined || high === undefined) return nothing;
     const [from, to] = [x.place(low), x.place(high)];
     const cap = (at: number, half: number): SVGTemplateResult =>
       svg`<line class="interval" x1=${at} x2=${at} y1=${y - half} y2=${y + half}></line>`;
-    return svg`<line class="interval" x1=${from} x2=${to} y1=${y} y2=${y}></line>${cap(from, 4)}${cap(to, 4)}${
-      far === undefined ? nothing : cap(x.place(far), 2)
-    }`;
+    return svg`<line class="interval" x1=${from} x2=${to} y1=${y} y2=${y}></line>${cap(from, 4)}${
+      goesOn === true
+        ? svg`<path class="interval" d="M${to - 5} ${y - 4}L${to} ${y}L${to - 5} ${y + 4}"></path>`
+        : cap(to, 4)
+    }${far === undefined ? nothing : cap(x.place(far), 2)}`;
   }
 
   private renderLegend(): TemplateResult | typeof nothing {

@@ -80,7 +80,8 @@ function renderSettings(settings: TrialSettings | null | undefined): TemplateRes
   }`;
 }
 
-function renderUse({ report, row, isRunning, use }: TrialView): TemplateResult {
+function renderUse({ report, row, isRunning, use }: TrialView): TemplateResult | typeof nothing {
+  if (!report.isRecord) return nothing;
   const reason = whyNot(report, row, isRunning);
   return html`<div class="use">
     ${button({ label: `Use Trial ${row.id}`, icon: 'check', runs: true, isDisabled: reason !== undefined, click: use })}

@@ -4,19 +4,18 @@ import type { TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import { runChangeEvent } from '../../src/protocol/benchChannel';
 import type { RunChange } from '../../src/protocol/benchChannel';
-import { readRecordSubject } from '../../src/protocol/panels/panel';
-import { trialSettingsMethod, tuningHistoryMethod } from '../../src/protocol/panels/tuningHistory';
+import { readTuningQuestion, trialSettingsMethod, tuningHistoryMethod } from '../../src/protocol/panels/tuningHistory';
 import type { TrialSettings, TuningHistoryReport } from '../../src/protocol/panels/tuningHistory';
 import type { TrialRow } from '../../src/protocol/tuning';
 import { bytesText, countText, durationText, metricText, msText, timesText } from '../kit/figures';
 import { host, keepView, keptView, subject } from '../kit/host';
-import { BenchPage, buttonRow, emptyState, notice, tiles } from '../kit/page';
-import type { PageButton } from '../kit/page';
+import { BenchPage, emptyState, notice, tiles } from '../kit/page';
 import { controlStyles, jobOf, jobView, tabs } from '../kit/jobView';
 import '../kit/table';
 import type { BenchTable, RowsEvent, TableSort } from '../kit/table';
 import { accuracyChart, latencyChart, paretoChart } from './charts';
 import type { ChartView } from './charts';
+import { historyHead } from './head';
 import { columnsOf, winnerOf } from './trialColumns';
 import { trialDetails } from './trialDetails';
 import { metricName, titleOf } from './trialSigns';
@@ -36,7 +35,7 @@ interface KeptView {
   readonly sort?: TableSort;
 }
 
-const { id } = readRecordSubject(subject);
+const tuned = readTuningQuestion(subject);
 
 @customElement('bench-tuning-history')
 export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
@@ -92,20 +91,22 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
   }
 
   protected override async load(): Promise<TuningHistoryReport> {
-    const report = await host.request(tuningHistoryMethod, { id });
+    const report = await host.request(tuningHistoryMethod, tuned);
     this.job = report.job;
     void this.askSettings(report);
     return report;
   }
 
   protected override show(report: TuningHistoryReport): TemplateResult {
-    return html`${this.renderHeader(report)}${this.isRunning ? jobView(jobName(report), this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${
+    return html`${historyHead(report, this.isRunning, (name, value) => this.act(name, value))}${this.isRunning ? jobView(jobName(report), this.job, () => this.act('cancel')) : nothing}${this.renderFailed(report)}${
       report.trials.length === 0 ? this.renderEmpty(report) : this.renderTrials(report)
     }`;
   }
 
   private takeChange(change: RunChange): void {
-    const { type, progress, trial } = change;
+    const { type, progress, trial, run } = change;
+    // Of a run that is not known here yet, all is asked for soon.
+    if (run.folder !== this.data?.run?.folder) return;
     if (type === 'progress' && progress !== undefined) this.job = jobOf(change);
     if (type !== 'trial' || trial === undefined) return;
     this.announce(`${titleOf(trial)}: ${trial.verdict}`);
@@ -114,63 +115,6 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
 
   private get isRunning(): boolean {
     return this.job !== null;
-  }
-
-  private renderHeader(report: TuningHistoryReport): TemplateResult {
-    const { projectName, model, dataset, strategy, precision, optimizationType } = report;
-    const about = [
-      projectName,
-      model?.name ?? 'the model is gone',
-      dataset?.name ?? 'the data set is gone',
-      `${optimizationType} to ${precision}`,
-      ...(strategy === null ? [] : [`strategy ${strategy}`]),
-    ];
-    return html`<header>
-      <div>
-        <h1>${report.name}</h1>
-        <div class="quiet">${about.join(' · ')}</div>
-      </div>
-      ${buttonRow(this.buttonsOf(report))}
-    </header>`;
-  }
-
-  private buttonsOf(report: TuningHistoryReport): readonly PageButton[] {
-    const { resume, optimizedModel, run } = report;
-    const more = (name: string, label: string, icon: string): PageButton => ({
-      ...{ label, icon, isSecondary: true },
-      click: () => this.act(name),
-    });
-    const main: PageButton = {
-      ...{ label: run === null ? 'Run' : 'Run Again', icon: 'play', runs: true, isSecondary: resume !== null },
-      click: () => this.act('run'),
-    };
-    const resumes: PageButton | undefined =
-      resume === null
-        ? undefined
-        : {
-            ...{ label: 'Resume', icon: 'debug-continue', runs: true },
-            hint: `Goes on with the ${countText(resume.trials, 'trial')} measured so far`,
-            click: () => this.act('resume'),
-          };
-    return [
-      ...(this.isRunning ? [] : [...(resumes === undefined ? [] : [resumes]), main]),
-      more('openConfig', 'Config', 'go-to-file'),
-      ...(run === null ? [] : [more('openLog', 'Log', 'output')]),
-      ...(optimizedModel === null
-        ? []
-        : [
-            {
-              ...more('openGraph', 'Graph', 'type-hierarchy'),
-              click: () => this.act('openGraph', { id: optimizedModel.id }),
-            },
-            {
-              ...more('benchmark', 'Benchmark', 'dashboard'),
-              click: () => this.act('benchmark', { id: optimizedModel.id }),
-            },
-            more('diagnose', 'Diagnose', 'microscope'),
-            more('export', 'Export', 'export'),
-          ]),
-    ];
   }
 
   private renderFailed({ run, trials, trialsOf, chosenTrial }: TuningHistoryReport): TemplateResult | typeof nothing {
@@ -195,7 +139,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
       icon: 'graph-line',
       text:
         run === null
-          ? 'No trials yet. Run the optimization: every model that is tried appears here with its accuracy and its speed.'
+          ? 'No trials yet. Run it: every model that is tried appears here with its accuracy and its speed.'
           : 'The newest run ended before it had measured anything.',
       buttons: [
         { label: run === null ? 'Run' : 'Run Again', icon: 'play', runs: true, click: () => this.act('run') },
@@ -324,7 +268,7 @@ export class TuningHistoryPage extends BenchPage<TuningHistoryReport> {
     if (chosen === undefined || chosen === 0 || key === this.settingsOf) return;
     this.settingsOf = key;
     this.settings = undefined;
-    const settings = await host.request(trialSettingsMethod, { id, trial: chosen }).catch(() => null);
+    const settings = await host.request(trialSettingsMethod, { ...tuned, trial: chosen }).catch(() => null);
     if (this.settingsOf === key) this.settings = settings;
   }
 

@@ -17,7 +17,7 @@ export const compareRuns: AgentTool = ({ bench, input }) => {
     const run = runOfId(bench, id);
     const figures = figuresOf(run.folder);
     if (figures === undefined) {
-      throw requestErrors.refused('no-result', `The run ${id} has no result.`, 'Compare runs whose state is success.');
+      throw requestErrors.refused('no-result', `The run ${id} has no result.`, 'Compare runs that succeeded.');
     }
     return { id: runIdOf(bench, run.folder), figures };
   });

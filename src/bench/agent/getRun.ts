@@ -5,6 +5,7 @@ import { readRunSummary } from '../../files/runLog';
 import { readOutcome } from '../../processes/jobOutcome';
 import type { TrialRow, TuneResult } from '../../protocol/tuning';
 import type { RunSummary } from '../../protocol/runs';
+import { runWords } from '../../protocol/runWords';
 import { jobFiles } from '../../protocol/jobChannel';
 import { runnableKinds } from '../../store/records';
 import type { Bench } from '../bench';
@@ -31,7 +32,9 @@ async function listText(bench: Bench): Promise<string> {
     .filter(({ folder }) => !active.some((run) => run.folder === folder))
     .sort((a, b) => b.queuedAt.localeCompare(a.queuedAt));
   const runs = [...active, ...ended].slice(0, mostListed);
-  const rows = await Promise.all(runs.map(async (run) => [runIdOf(bench, run.folder), await bench.queue.stateOf(run)]));
+  const rows = await Promise.all(
+    runs.map(async (run) => [runIdOf(bench, run.folder), runWords[await bench.queue.stateOf(run)]]),
+  );
   return [
     optimizations.length === 0 ? 'The bench has no optimizations.' : 'Optimizations (start_tuning takes the id):',
     ...optimizations.slice(0, mostListed).map(({ id, name }) => `- ${id}: ${cellText(name)}`),
@@ -54,7 +57,7 @@ async function runText(bench: Bench, run: RunSummary): Promise<string> {
   const spec = await jobSpecOf(run);
   const seconds = secondsOf(run);
   return [
-    `Run \`${runIdOf(bench, run.folder)}\`${spec === undefined ? '' : ` (${spec.verb})`}: **${state}**${seconds === null ? '' : ` after ${seconds} s`}`,
+    `Run \`${runIdOf(bench, run.folder)}\`${spec === undefined ? '' : ` (${spec.verb})`}: **${runWords[state]}**${seconds === null ? '' : ` after ${seconds} s`}`,
     ...(await progressLines(bench, run)),
     ...(run.failure === null
       ? []

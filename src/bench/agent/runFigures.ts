@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import type { BenchmarkResult, EvaluateResult } from '../../protocol/jobs';
 import type { ProfileResult } from '../../protocol/profiling';
 import type { TuneResult } from '../../protocol/tuning';
+import { metricOn } from '../../protocol/metricName';
 import { readResult } from '../runs/runViews';
 import { megabytes } from '../views';
 
@@ -27,6 +28,8 @@ export const figureHeader = ['model', 'accuracy', 'latency ms', 'items/s', 'size
 interface Figures {
   readonly model: string;
   readonly accuracy?: number;
+  /** Of the accuracy: measured on samples that are made up. */
+  readonly isRandomData?: boolean;
   readonly latencyMs?: number;
   readonly throughput?: number;
   readonly sizeBytes?: number;
@@ -45,13 +48,22 @@ export function figuresOf(folder: string): RunFigures | undefined {
   return undefined;
 }
 
-function ofTuning({ best, baseline, machine, environment, samples, model }: TuneResult): RunFigures {
-  const conditions = { machine: machine.cpuModel, threads: String(environment.threads), samples: String(samples) };
+function ofTuning(result: TuneResult): RunFigures {
+  const { best, baseline, machine, environment, samples, model, goal, isRandomData } = result;
+  const conditions = {
+    machine: machine.cpuModel,
+    threads: String(environment.threads),
+    samples: String(samples),
+    metric: metricOn(goal.metric, isRandomData),
+  };
   return {
     header: figureHeader,
     rows: [
-      { cells: cellsOf({ model: `${basename(model)} (given)`, ...baseline }), conditions },
-      { cells: cellsOf({ model: best.trial === 0 ? 'nothing pays' : `trial ${best.trial}`, ...best }), conditions },
+      { cells: cellsOf({ model: `${basename(model)} (given)`, ...baseline, isRandomData }), conditions },
+      {
+        cells: cellsOf({ model: best.trial === 0 ? 'nothing pays' : `trial ${best.trial}`, ...best, isRandomData }),
+        conditions,
+      },
     ],
     paths: best.trial === 0 ? [] : [best.path],
   };
@@ -72,11 +84,15 @@ function ofBenchmark({ results, comparison, machine, settings }: BenchmarkResult
   return { header: figureHeader, rows, paths: [] };
 }
 
-function ofEvaluation({ value, samples, metric, environment }: EvaluateResult): RunFigures {
-  const conditions = { metric, samples: String(samples), threads: String(environment.threads) };
+function ofEvaluation({ value, samples, metric, isRandomData, environment }: EvaluateResult): RunFigures {
+  const conditions = {
+    metric: metricOn(metric, isRandomData),
+    samples: String(samples),
+    threads: String(environment.threads),
+  };
   return {
     header: figureHeader,
-    rows: [{ cells: cellsOf({ model: metric, accuracy: value }), conditions }],
+    rows: [{ cells: cellsOf({ model: metric, accuracy: value, isRandomData }), conditions }],
     paths: [],
   };
 }
@@ -87,11 +103,12 @@ function ofProfile({ times, environment, machine }: ProfileResult): RunFigures {
   return { header: figureHeader, rows: [{ cells, conditions }], paths: [] };
 }
 
-function cellsOf({ model, accuracy, latencyMs, throughput, sizeBytes, speedup }: Figures): string[] {
+function cellsOf({ model, accuracy, isRandomData = false, ...figures }: Figures): string[] {
+  const { latencyMs, throughput, sizeBytes, speedup } = figures;
   const figure = (value: number | undefined, digits: number): string => value?.toFixed(digits) ?? '';
   return [
     model,
-    figure(accuracy, 4),
+    accuracy === undefined ? '' : metricOn(figure(accuracy, 4), isRandomData),
     figure(latencyMs, 3),
     figure(throughput, 1),
     sizeBytes === undefined ? '' : String(megabytes(sizeBytes)),

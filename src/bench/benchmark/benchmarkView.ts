@@ -67,12 +67,13 @@ function isEvaluation(
 
 /** The figure as it was measured: a fraction, or whatever the metric counts in. */
 function accuracyFigures(result: EvaluateResult): object {
-  const { metric, value, higherIsBetter, samples, warnings, modelSha256, environment } = result;
+  const { metric, value, higherIsBetter, samples, isRandomData, warnings, modelSha256, environment } = result;
   return {
     accuracy: value,
     accuracy_metric: metric,
     accuracy_unit: isRatioMetric(metric) ? 'fraction' : 'raw',
     higher_is_better: higherIsBetter,
+    is_random_data: isRandomData,
     samples,
     warnings,
     model_sha256: modelSha256,

@@ -104,7 +104,11 @@ function besidesFigures(result: Readonly<Record<string, unknown>>): object {
     ...(performance === null ? {} : { machine: performance.machine, settings: performance.settings }),
     ...(evaluation === undefined
       ? {}
-      : { accuracy_metric: evaluation.metric, higher_is_better: evaluation.higherIsBetter }),
+      : {
+          accuracy_metric: evaluation.metric,
+          higher_is_better: evaluation.higherIsBetter,
+          is_random_data: evaluation.isRandomData,
+        }),
     warnings: [...new Set(warnings)],
   };
 }

@@ -1,7 +1,9 @@
 // Takes a result out of the bench: a new folder with the model and a report, complete or not there at all.
 import { constants, existsSync } from 'node:fs';
-import { copyFile, mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { copyFile, mkdir, rename, rm } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
+import { readConfigText } from '../../config/configText';
+import { movedConfigText } from '../../config/movedConfig';
 import { replaceFile, temporaryName } from '../../files/atomicWrite';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { Exported, ExportRequest } from '../../protocol/exports';
@@ -42,7 +44,11 @@ async function writeContents(
     await mkdir(dirname(join(folder, name)), { recursive: true });
     await copyFile(path, join(folder, name), constants.COPYFILE_FICLONE);
   }
-  const config = configPath !== undefined && existsSync(configPath) ? await readFile(configPath, 'utf8') : undefined;
+  // The folder is renamed, and stays where it is.
+  const config =
+    configPath !== undefined && existsSync(configPath)
+      ? movedConfigText(readConfigText(configPath), configPath, join(folder, 'config.yaml'))
+      : undefined;
   const written: Readonly<Record<string, string>> = {
     'report.md': reportText(withoutPlace(report, workspace)),
     'report.json': factsText(withoutPlace(facts, workspace)),

@@ -4,6 +4,7 @@ import type { ProfileResult } from '../../protocol/profiling';
 import type { TuneResult } from '../../protocol/tuning';
 import type { DatasetRecord, ModelRecord } from '../../store/records';
 import { bytesText } from '../../protocol/byteText';
+import { metricOn } from '../../protocol/metricName';
 import { machineSection, millisecondsText, significant, spreadText } from './reportFigures';
 import type { Report, ReportSection } from './reportText';
 
@@ -19,6 +20,7 @@ export interface ReportSubject {
 export function optimizationReport(subject: ReportSubject, result: TuneResult): Report {
   const { baseline, best, goal, trials, reasons, notes } = result;
   const isBetter = best.trial > 0;
+  const metric = metricOn(goal.metric, result.isRandomData);
   return {
     title: `Optimization ${subject.name}`,
     sections: [
@@ -26,7 +28,7 @@ export function optimizationReport(subject: ReportSubject, result: TuneResult): 
         heading: 'What came of it',
         sentences: reasons,
         table: {
-          header: ['', goal.metric, 'latency', 'size'],
+          header: ['', metric, 'latency', 'size'],
           rows: [
             ['given model', ...figuresOf(baseline)],
             ...(isBetter ? [[`optimized model (trial ${best.trial})`, ...figuresOf(best)]] : []),
@@ -57,7 +59,7 @@ export function optimizationReport(subject: ReportSubject, result: TuneResult): 
       {
         heading: 'Trials',
         table: {
-          header: ['trial', 'change', goal.metric, 'latency', 'size', 'outcome', 'why'],
+          header: ['trial', 'change', metric, 'latency', 'size', 'outcome', 'why'],
           rows: trials.map((row) => [
             String(row.id),
             row.change,
@@ -92,7 +94,10 @@ function accuracySections(subject: ReportSubject, result: EvaluateResult): reado
       heading: 'Accuracy',
       sentences: result.warnings,
       facts: [
-        [result.metric, `${significant(result.value)} (${result.higherIsBetter ? 'higher' : 'lower'} is better)`],
+        [
+          metricOn(result.metric, result.isRandomData),
+          `${significant(result.value)} (${result.higherIsBetter ? 'higher' : 'lower'} is better)`,
+        ],
         ['Samples', String(result.samples)],
       ],
     },

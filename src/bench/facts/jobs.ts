@@ -1,4 +1,5 @@
 // The jobs of a bench for the editor: those that wait or run, and the latest that ended.
+import { basename } from 'node:path';
 import type { RunSubject } from '../../jobs/runQueue';
 import { recentRuns } from '../../jobs/recentRuns';
 import type { JobFacts, JobListFacts } from '../../protocol/facts';
@@ -8,6 +9,7 @@ import { runnableKinds } from '../../store/records';
 import { toldTrials } from '../optimization/toldTrials';
 import { pairSubjectKind } from '../benchmark/pairSubject';
 import type { Bench } from '../bench';
+import { jobSpecOf } from '../runs/runViews';
 import { runFacts } from './runFacts';
 
 const mostEnded = 20;
@@ -57,11 +59,17 @@ async function namesOf(
 ): Promise<Pick<JobFacts, 'title' | 'projectId' | 'projectName'>> {
   const recordKind = recordKindOf.get(kind);
   const record = recordKind === undefined ? undefined : await store.find(recordKind, id);
-  if (record === undefined) return { title: titleWithoutRecord(kind, run), projectId: null, projectName: null };
+  if (record === undefined) return { title: await titleWithoutRecord(kind, run), projectId: null, projectName: null };
   const project = await store.find('project', record.projectId);
   return { title: record.name, projectId: record.projectId, projectName: project?.name ?? null };
 }
 
-function titleWithoutRecord(kind: string, { name }: RunSummary): string {
-  return kind === pairSubjectKind ? 'Benchmark of two models' : name;
+/** The file it is about; a config names its model. */
+async function titleWithoutRecord(kind: string, run: RunSummary): Promise<string> {
+  if (kind === pairSubjectKind) return 'Benchmark of two models';
+  const spec = await jobSpecOf(run);
+  if (spec === undefined) return run.name;
+  if ('configPath' in spec) return basename(spec.configPath);
+  if ('modelPath' in spec) return basename(spec.modelPath);
+  return 'modelPaths' in spec ? spec.modelPaths.map((path) => basename(path)).join(', ') : run.name;
 }

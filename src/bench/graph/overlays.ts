@@ -1,7 +1,9 @@
 // The colourings that a model can have, and one of them.
 import { describeNode } from '../../onnx/describeNode';
+import { ModelError } from '../../onnx/modelErrors';
 import { isConversion } from '../../onnx/quantizationForm';
 import type { Overlay, OverlayChoice } from '../../protocol/panels/graph';
+import type { WorkContext } from '../../protocol/progress';
 import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { diagnosisSubject, keptDiagnosisOf } from '../diagnosis/diagnosisRun';
@@ -12,6 +14,7 @@ import { recordsOf } from './benchModels';
 import { errorOverlayOf } from './errorOverlay';
 import { matchedOpsOf } from './floatCounterparts';
 import { lookAt } from './modelLook';
+import { hasPrunableLayers, sparsityChoice, sparsityOverlayOf } from './sparsityOverlay';
 import { timeOverlayOf } from './timeOverlay';
 import { typeChoice, typeOverlayOf } from './typeOverlay';
 
@@ -26,7 +29,17 @@ export async function overlayChoicesOf(bench: Bench, path: string): Promise<read
       ...(await errors(bench, projectId, ids)),
     ]),
   );
-  return [typeChoice, ...lists.flat()];
+  return [typeChoice, ...(isPrunable(bench, path) ? [sparsityChoice] : []), ...lists.flat()];
+}
+
+/** What is wrong with a broken file the page is told when it asks for the graph. */
+function isPrunable(bench: Bench, path: string): boolean {
+  try {
+    return lookAt(bench, path, hasPrunableLayers);
+  } catch (thrown) {
+    if (thrown instanceof ModelError) return false;
+    throw thrown;
+  }
 }
 
 async function times(bench: Bench, projectId: number, ids: ReadonlySet<number>): Promise<readonly OverlayChoice[]> {
@@ -67,8 +80,10 @@ async function subjectOf(bench: Bench, optimization: OptimizationRecord): Promis
 export async function overlayOf(
   bench: Bench,
   { path, kind, id }: { readonly path: string; readonly kind: OverlayChoice['kind']; readonly id: number },
+  context: WorkContext,
 ): Promise<Overlay> {
   if (kind === 'type') return lookAt(bench, path, typeOverlayOf);
+  if (kind === 'sparsity') return sparsityOverlayOf(bench, path, context);
   const choice = (await overlayChoicesOf(bench, path)).find((one) => one.kind === kind && one.id === id);
   if (choice === undefined) throw requestErrors.notFound('the colouring', id, 'Choose another one.');
   return kind === 'time' ? await timeOverlay(bench, path, choice) : await errorOverlay(bench, path, choice);

@@ -6,7 +6,7 @@ import type { ForeignModel } from '../../formats/foreignModel';
 import { weightsOf } from '../../formats/openvinoModel';
 import { openModel } from '../../formats/openModel';
 import type { OpenedModel } from '../../formats/openModel';
-import { guessDomain, guessDomainOf, guessFlavour } from '../../onnx/domainGuess';
+import { domainWithFlavour, guessDomain, guessDomainOf, guessFlavour } from '../../onnx/domainGuess';
 import type { DomainGuess, FlavourGuess } from '../../onnx/domainGuess';
 import { requiredInputs } from '../../onnx/graphView';
 import { declaredPort, floatTypeOf } from '../../onnx/modelFacts';
@@ -61,24 +61,26 @@ function described(opened: OpenedModel, path: string): Omit<DetectedModel, 'sha2
   const inputs = requiredInputs(graph).map(declaredPort);
   const outputs = graph.output.map(declaredPort);
   const names = [...[graph, ...inputs, ...outputs, ...graph.node].map(({ name }) => name), basename(path)];
+  const flavour = guessFlavour(names);
   return {
     ...{ framework: 'ONNXRT', runs: true, inputs, outputs, sizeBytes },
     precision: precisionOf(quantizationFormOf(proto).form, floatTypeOf(proto, inputs)),
-    domain: guessDomain(graph),
-    flavour: guessFlavour(names),
+    domain: domainWithFlavour(guessDomain(graph), flavour),
+    flavour,
   };
 }
 
 function foreignModel({ facts, graph }: ForeignModel, path: string): Omit<DetectedModel, 'sha256'> {
   const { format, inputs, outputs, sizeBytes } = facts;
   const names = [...[...inputs, ...outputs, ...graph.nodes].map(({ name }) => name), basename(path)];
+  const flavour = guessFlavour(names);
   const operators = graph.nodes.filter(({ boundary }) => boundary === undefined);
   return {
     ...{ inputs, outputs, precision: undefined, runs: false },
-    domain: guessDomainOf({ inputs, outputs, nodes: operators }),
+    domain: domainWithFlavour(guessDomainOf({ inputs, outputs, nodes: operators }), flavour),
     framework: format === 'OpenVINO IR' ? 'OpenVINO' : 'TensorFlow',
     sizeBytes: sizeBytes + (format === 'OpenVINO IR' ? (weightsOf(path)?.sizeBytes ?? 0) : 0),
-    flavour: guessFlavour(names),
+    flavour,
   };
 }
 

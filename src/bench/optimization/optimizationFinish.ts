@@ -60,9 +60,15 @@ async function registered(
     path: storedPath(store.workspace, path),
     sha256: await sha256OfFile(path),
     sizeBytes: result.best.sizeBytes,
-    precision: optimization.precision,
+    precision: precisionMade(optimization, source),
     madeBy: { optimizationId: optimization.id, run: run.name },
   });
+}
+
+/** A graph optimization leaves the numbers of a model as they were: what was quantized still is. */
+function precisionMade(optimization: OptimizationRecord, source: ModelRecord | undefined): string {
+  const keepsNumbers = optimization.optimizationType === 'Graph optimization';
+  return keepsNumbers && source !== undefined ? source.precision : optimization.precision;
 }
 
 type Inherited = Omit<Draft<'model'>, 'name' | 'path' | 'sha256' | 'sizeBytes' | 'precision' | 'madeBy'>;

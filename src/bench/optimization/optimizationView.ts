@@ -128,7 +128,8 @@ export function isTuneResult(result: object): result is TuneResult {
 }
 
 /** What came of the run, and why; `best` is null where the given model stays. */
-function resultView({ best, baseline, goal, stoppedBy, reasons, notes, strategy, samples, ms }: TuneResult): object {
+function resultView(result: TuneResult): object {
+  const { best, baseline, goal, stoppedBy, reasons, notes, strategy, samples, ms } = result;
   return {
     summary: reasons[0] ?? null,
     reasons,
@@ -141,6 +142,7 @@ function resultView({ best, baseline, goal, stoppedBy, reasons, notes, strategy,
     duration_s: Math.round(ms / 100) / 10,
     metric: goal.metric,
     higher_is_better: goal.higherIsBetter,
+    is_random_data: result.isRandomData,
     objective: goal.objective,
     baseline: figuresView(baseline),
     best: best.trial === 0 ? null : { trial: best.trial, ...figuresView(best) },

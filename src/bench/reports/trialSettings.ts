@@ -7,14 +7,15 @@ import type { Bench } from '../bench';
 import { historyName } from '../optimization/earlierHistory';
 import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';
-import { shownRun } from './tuningHistory';
+import { runsOf, shownRun } from './tuningHistory';
 
 /** Names that are worth reading; the rest is counted. */
 const mostNames = 200;
 
 /** The settings of a trial; null where the history does not tell. */
-export async function trialSettings(bench: Bench, { id, trial }: TrialQuestion): Promise<TrialSettings | null> {
-  const shown = shownRun(await bench.store.runs('optimization', id));
+export async function trialSettings(bench: Bench, question: TrialQuestion): Promise<TrialSettings | null> {
+  const shown = shownRun(await runsOf(bench, question));
+  const { trial } = question;
   if (shown === undefined) return null;
   const lines = readLines(join(shown.run.folder, historyName)).filter(isPlainObject);
   const configs = lines.flatMap(({ type, id: of, config }) =>

@@ -1,13 +1,15 @@
 // The page of a tuning's history: its trials, live or of the newest run with trials, its goal, its result, what can be done next.
+import { basename } from 'node:path';
 import { isRatioMetric } from '../../dictionary/metrics';
 import type { NamedRecord } from '../../protocol/panels/profiling';
-import type { ShownGoal, ShownResult, TuningHistoryReport } from '../../protocol/panels/tuningHistory';
+import type { ShownGoal, ShownResult, TuningHistoryReport, TuningQuestion } from '../../protocol/panels/tuningHistory';
 import type { RunSummary } from '../../protocol/runs';
 import type { TrialRow, TuneResult } from '../../protocol/tuning';
 import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { newestRunFacts } from '../facts/runFacts';
 import { earlierHistory, historyOf } from '../optimization/earlierHistory';
+import { looseRuns } from '../optimization/looseTuning';
 import { isTuneResult } from '../optimization/optimizationView';
 import { goalOfConfig } from '../optimization/runningTuning';
 import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
@@ -27,37 +29,74 @@ interface ShownRun {
 }
 
 /** Everything the page shows. */
-export async function tuningHistoryReport(bench: Bench, { id }: { readonly id: number }): Promise<TuningHistoryReport> {
-  const record = await bench.get('optimization', id);
-  const runs = await bench.store.runs('optimization', id);
-  const [newest] = runs;
-  const { model, dataset } = await namedParts(bench, record);
-  const optimized =
-    record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
+export async function tuningHistoryReport(bench: Bench, question: TuningQuestion): Promise<TuningHistoryReport> {
+  const runs = await runsOf(bench, question);
   const shown = shownRun(runs);
-  const madeHere = shown !== undefined && optimized?.madeBy?.run === shown.run.name;
+  const facts = await ('id' in question ? recordFacts(bench, question.id, shown) : configFacts(question.config));
+  const [newest] = runs;
   const job = await jobProgressOf(bench, newest);
   const search = await searchOf(runs);
+  const isIdle = newest === undefined || !(await isActive(bench, newest));
   return {
-    ...named(record),
-    projectId: record.projectId,
-    projectName: (await bench.get('project', record.projectId)).name,
-    model: model === undefined ? null : named(model),
-    dataset: dataset === undefined ? null : named(dataset),
-    optimizationType: record.optimizationType,
-    precision: record.precision,
-    strategy: record.tuning?.strategy ?? shown?.result?.strategy ?? null,
+    ...facts,
     run: await newestRunFacts(bench, newest),
     job,
     chosenTrial: job === null ? null : await chosenTrialOf(newest),
     trialsOf: shown?.run.name ?? null,
     trials: shown?.trials ?? [],
-    goal: await goalOf(bench, record, shown),
+    goal: goalOf(await configOf(bench, question), shown),
     result: shown?.result === undefined ? null : resultOf(shown.result, search?.durationMs ?? shown.result.ms),
+    // What goes on copies what a run of the record had learnt.
+    resume: facts.isRecord && isIdle ? (search?.resume ?? null) : null,
+  };
+}
+
+/** The runs that are meant, the newest first. */
+export async function runsOf(bench: Bench, question: TuningQuestion): Promise<readonly RunSummary[]> {
+  return 'id' in question ? bench.store.runs('optimization', question.id) : looseRuns(bench, question.config);
+}
+
+async function configOf(bench: Bench, question: TuningQuestion): Promise<string> {
+  return 'id' in question ? configFileOf(bench, 'optimization', question.id) : question.config;
+}
+
+/** What the report says of the thing that is tuned. */
+type SubjectFacts = Pick<
+  TuningHistoryReport,
+  'name' | 'about' | 'isRecord' | 'optimizedModel' | 'optimizedTrial' | 'usableTrials'
+>;
+
+async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined): Promise<SubjectFacts> {
+  const record = await bench.get('optimization', id);
+  const { model, dataset } = await namedParts(bench, record);
+  const optimized =
+    record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
+  const madeHere = shown !== undefined && optimized?.madeBy?.run === shown.run.name;
+  const strategy = record.tuning?.strategy ?? shown?.result?.strategy;
+  return {
+    name: record.name,
+    about: [
+      (await bench.get('project', record.projectId)).name,
+      model?.name ?? 'the model is gone',
+      dataset?.name ?? 'the data set is gone',
+      `${record.optimizationType} to ${record.precision}`,
+      ...(strategy === undefined ? [] : [`strategy ${strategy}`]),
+    ],
+    isRecord: true,
     optimizedModel: optimized === undefined ? null : named(optimized),
     optimizedTrial: madeHere ? (shown.result?.best.trial ?? null) : null,
     usableTrials: await usableTrials(bench, record, shown),
-    resume: search === undefined || (newest !== undefined && (await isActive(bench, newest))) ? null : search.resume,
+  };
+}
+
+function configFacts(config: string): SubjectFacts {
+  return {
+    name: basename(config),
+    about: [config],
+    isRecord: false,
+    optimizedModel: null,
+    optimizedTrial: null,
+    usableTrials: [],
   };
 }
 
@@ -76,18 +115,12 @@ export function shownRun(runs: readonly RunSummary[]): ShownRun | undefined {
   return undefined;
 }
 
-async function goalOf(
-  bench: Bench,
-  { id }: OptimizationRecord,
-  shown: ShownRun | undefined,
-): Promise<ShownGoal | null> {
-  if (shown?.result !== undefined) {
-    const { metric, higherIsBetter, target, objective } = shown.result.goal;
-    const { isRandomData } = shown.result;
-    return { metric, isRandomData, isShare: isShare(metric), higherIsBetter, minimalAccuracy: target, objective };
-  }
-  const baseline = shown?.trials[0]?.accuracy ?? null;
-  return goalInConfig(await configFileOf(bench, 'optimization', id), baseline);
+/** @param configPath what the goal is read from before there is a result */
+function goalOf(configPath: string, shown: ShownRun | undefined): ShownGoal | null {
+  if (shown?.result === undefined) return goalInConfig(configPath, shown?.trials[0]?.accuracy ?? null);
+  const { metric, higherIsBetter, target, objective } = shown.result.goal;
+  const { isRandomData } = shown.result;
+  return { metric, isRandomData, isShare: isShare(metric), higherIsBetter, minimalAccuracy: target, objective };
 }
 
 /** The goal as config.yaml sets it now; null where that cannot be read. */
@@ -122,6 +155,7 @@ function resultOf(result: TuneResult, durationMs: number): ShownResult {
     engineVersion: environment.engineVersion,
     cpuModel: environment.cpuModel,
     threads: environment.threads,
+    modelPath: best.trial > 0 ? best.path : null,
   };
 }
 

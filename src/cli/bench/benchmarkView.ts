@@ -1,4 +1,5 @@
 // A benchmark as people see it: what is measured, how, and the figures with what they mean.
+import { metricOn } from '../../protocol/metricName';
 import { counted, formatLatency, formatPercent } from '../formats';
 import { printNote } from '../terminal';
 import type { Answer } from './answer';
@@ -38,10 +39,11 @@ export function printBenchmark(benchmark: Answer, door: BenchDoor): void {
   else if (benchmark.at('state').value === 'error') door.next('benchmarks', 'log', id);
 }
 
-/** The accuracy of a benchmark with its metric's unit. */
+/** The accuracy of a benchmark with its metric's unit; that of made-up data says so. */
 export function accuracyOf(benchmark: Answer): string {
   const result = benchmark.at('result');
-  return accuracyText(result.at('accuracy_metric').text('topk'), result.at('accuracy'));
+  const text = accuracyText(result.at('accuracy_metric').text('topk'), result.at('accuracy'));
+  return metricOn(text, result.at('is_random_data').value === true);
 }
 
 /** Samples a second. */

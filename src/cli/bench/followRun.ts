@@ -1,4 +1,5 @@
 // Runs a thing of the bench and follows it to its end: place in the queue, progress, trials; Ctrl-C stops the run.
+import { endOfRun } from '../../jobs/runQueued';
 import type { RunNews } from '../../jobs/runQueue';
 import type { FailureRecord } from '../../protocol/benchError';
 import type { RunSummary } from '../../protocol/runs';
@@ -88,7 +89,7 @@ async function follow(door: BenchDoor, asked: AskedRun, signal: AbortSignal): Pr
   });
   try {
     const run = await started(door, asked);
-    const ended = await endOf(door, run, signal);
+    const ended = await endOfRun(queue, run.folder, signal);
     progress.clear();
     return await conclude(door, asked, ended, signal.aborted);
   } finally {
@@ -106,21 +107,6 @@ async function started(door: BenchDoor, { kind, id, request }: AskedRun): Promis
   const before = (await queue.list()).find(({ folder }) => folder === run.folder)?.position ?? 0;
   if (before > 0) printNote(`waiting: ${before === 1 ? 'one run was' : `${before} runs were`} asked for before`);
   return run;
-}
-
-/** The run when it has ended; Ctrl-C ends it. */
-async function endOf(
-  { bench: { queue } }: BenchDoor,
-  { folder }: RunSummary,
-  signal: AbortSignal,
-): Promise<RunSummary> {
-  try {
-    return await queue.ended(folder, signal);
-  } catch (thrown) {
-    if (!signal.aborted) throw thrown;
-    await queue.cancel(folder);
-    return await queue.ended(folder);
-  }
 }
 
 async function conclude(

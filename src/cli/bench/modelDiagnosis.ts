@@ -1,6 +1,7 @@
 // Verbs of `models` about quantized ones: what keeps them from being faster or better, op by op.
 import { formatLatency, formatMicroseconds, shortName } from '../formats';
 import type { Command } from '../command';
+import { withRemedy } from '../speedRemedies';
 import { plain, printLine, printNote } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
@@ -38,7 +39,9 @@ const diagnosisOfModel = benchCommand(
         ['int8', timeText(answer.at('int8_time'))],
         ['samples', answer.at('samples').text()],
       ]);
-      for (const finding of answer.at('findings').items) printLine(plain(`- ${finding.at('message').text()}`));
+      for (const finding of answer.at('findings').items) {
+        printLine(plain(`- ${withRemedy(finding.at('code').text(), finding.at('message').text())}`));
+      }
       for (const warning of answer.at('warnings').items) printNote(`warning: ${warning.text()}`);
       door.next('models', 'ops', word(parsed, 0));
     });

@@ -1,4 +1,5 @@
 // An optimization as people see it: settings, state, and the optimized model beside the given one.
+import { metricOn } from '../../protocol/metricName';
 import { counted, formatLatency, formatMetric, formatSpeed } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
 import type { Answer } from './answer';
@@ -60,13 +61,14 @@ function printResult(result: Answer): void {
   if (!result.isThere) return;
   const [before, after] = [result.at('baseline'), result.at('best')];
   const metric = result.at('metric').text('agreement');
+  const isRandom = result.at('is_random_data').value === true;
   printLine();
   if (after.isThere) {
     const both = (show: (figures: Answer) => string): string[] => [show(before), show(after)];
     printLine(
       table(
         [
-          ['accuracy', ...both((one) => accuracyText(metric, one.at('accuracy'))), ''],
+          [metricOn('accuracy', isRandom), ...both((one) => accuracyText(metric, one.at('accuracy'))), ''],
           ['latency ms', ...both((one) => latencyText(one.at('latency_ms'))), speedText(result.at('speedup'))],
           ['size', ...both((one) => sizeText(one.at('size_bytes'))), ''],
         ],

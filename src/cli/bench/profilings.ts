@@ -62,6 +62,7 @@ function printProfiling(profiling: Answer, door: BenchDoor): void {
   ]);
   const rows = profiling.at('results').items;
   if (rows.length > 0) printTimes(rows);
+  for (const warning of profiling.at('warnings').items) printNote(`warning: ${warning.text()}`);
   if (!profiling.at('state').isThere) door.next('profilings', 'run', id);
   else if (profiling.at('state').value === 'error') door.next('profilings', 'log', id);
   else if (rows.length > 0) door.next('profilings', 'csv', id, '-o', 'FILE.csv');

@@ -11,6 +11,8 @@ import { isTemporaryName, replaceFile } from '../../files/atomicWrite';
 import { systemDisk } from '../../files/disk';
 import { fileErrorOf, fileErrors, systemErrorCode } from '../../files/fileErrors';
 import { readPlainText } from '../../files/plainFile';
+import { parseProcessRecord } from '../../files/processRecord';
+import type { ProcessRecord } from '../../files/processRecord';
 import { recordOf } from '../../protocol/rpcMessages';
 import { queueErrors } from './queueErrors';
 import type { RunSubject } from '../runQueue';
@@ -24,6 +26,8 @@ export interface Place {
   readonly subject: RunSubject;
   /** How often it was begun to take the result into the bench. */
   readonly finishes: number;
+  /** The run is cancelled when this process is gone. */
+  readonly owner?: ProcessRecord;
 }
 
 const placeName = /^([1-9]\d{0,14})\.json$/;
@@ -57,20 +61,22 @@ export function checkPlaceable(benchFolder: string, folder: string): void {
 /** Claims the place behind all others; durable when it returns. */
 export async function claimPlace(
   benchFolder: string,
-  run: { readonly folder: string; readonly subject: RunSubject },
+  run: Pick<Place, 'folder' | 'subject' | 'owner'>,
 ): Promise<Place> {
   const queueFolder = queueFolderOf(benchFolder);
   const folder = pathInside(benchFolder, run.folder);
   if (folder === undefined) throw queueErrors.outside(run.folder, benchFolder);
   let path = queueFolder;
   try {
-    const text = textOf({ folder, subject: run.subject, finishes: 0, madeIn: identityOf(queueFolder) });
+    const { subject, owner } = run;
+    const known = { subject, finishes: 0, ...(owner === undefined ? {} : { owner }) };
+    const text = textOf({ ...known, folder, madeIn: identityOf(queueFolder) });
     // Behind the last that counts: other files with such names are stepped over and lead no number astray.
     for (let number = (placesIn(benchFolder).at(-1)?.number ?? 0) + 1; ; number++) {
       path = join(queueFolder, `${number}.json`);
       if (hasWritten(path, text)) {
         await systemDisk.syncFolder(queueFolder);
-        return { path, number, folder: run.folder, subject: run.subject, finishes: 0 };
+        return { ...known, path, number, folder: run.folder };
       }
     }
   } catch (thrown) {
@@ -91,9 +97,10 @@ export function firstPlace(benchFolder: string): Place | undefined {
 /** Counts one more attempt at taking the result into the bench. */
 export async function countFinish(benchFolder: string, place: Place): Promise<void> {
   const folder = pathInside(benchFolder, place.folder) ?? '';
-  const { subject, finishes } = place;
+  const { subject, finishes, owner } = place;
   const madeIn = identityOf(queueFolderOf(benchFolder));
-  await replaceFile(place.path, textOf({ folder, subject, finishes: finishes + 1, madeIn }));
+  const known = { folder, subject, finishes: finishes + 1, ...(owner === undefined ? {} : { owner }) };
+  await replaceFile(place.path, textOf({ ...known, madeIn }));
 }
 
 export async function removePlace({ path }: Place): Promise<void> {
@@ -143,7 +150,7 @@ function namesIn(queueFolder: string): string[] {
 /** One that is torn, gone, made elsewhere or names a folder outside is none. */
 function readPlace(benchFolder: string, path: string, number: number, own: string): Place | undefined {
   try {
-    const { folder, subject, finishes, madeIn } = recordOf(
+    const { folder, subject, finishes, owner, madeIn } = recordOf(
       JSON.parse(readPlainText(path, longestPlaceBytes) ?? ''),
       'a place',
     );
@@ -152,12 +159,14 @@ function readPlace(benchFolder: string, path: string, number: number, own: strin
     if (typeof folder !== 'string' || typeof kind !== 'string' || typeof id !== 'number') return undefined;
     const absolute = resolve(benchFolder, folder);
     if (pathInside(benchFolder, absolute) === undefined) return undefined;
+    const asking = owner === undefined ? undefined : parseProcessRecord(JSON.stringify(owner));
     return {
       path,
       number,
       folder: absolute,
       subject: { kind, id },
       finishes: typeof finishes === 'number' ? finishes : 0,
+      ...(asking === undefined ? {} : { owner: asking }),
     };
   } catch {
     return undefined;
@@ -169,6 +178,7 @@ interface PlaceFile {
   readonly folder: string;
   readonly subject: RunSubject;
   readonly finishes: number;
+  readonly owner?: ProcessRecord;
   readonly madeIn: string;
 }
 

@@ -1,12 +1,16 @@
 // Works the queue of a bench folder, one job at a time, until it stays empty. Runs in a process of its own (queue.ts).
-import { watch } from 'node:fs';
+import { appendFileSync, watch } from 'node:fs';
 import type { FSWatcher } from 'node:fs';
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemErrorCode } from '../../files/fileErrors';
 import { FolderClaim, folderHolder } from '../../files/folderClaim';
+import { isProcessAlive } from '../../files/processRecord';
 import { readRunSummary } from '../../files/runLog';
+import { JobLog } from '../../processes/jobLog';
+import { readOutcome } from '../../processes/jobOutcome';
 import { BenchError, failureRecordOf } from '../../protocol/benchError';
+import { jobFiles } from '../../protocol/jobChannel';
 import type { JobOutcome } from '../../protocol/jobs';
 import { isRunEnd } from '../../protocol/runs';
 import type { RunSummary } from '../../protocol/runs';
@@ -36,6 +40,8 @@ export interface QueueWork extends JobPrograms {
 
 /** Cancels are seen within 200 ms (DESIGN §4), also where changes of folders are not told. */
 const pollMs = 100;
+/** How often it is looked whether those who wait for runs of their own are still there. */
+const ownersMs = 1_000;
 /** How long the queue has to be empty before its process ends. */
 const idleMs = 1_000;
 /** A claim this old is of a process that works; a younger one may be of one that only looks and steps back. Clocks are set. */
@@ -75,6 +81,7 @@ class QueueWorker {
   /** Waiting runs that are being taken out. */
   private readonly leaving = new Map<string, Promise<void>>();
   private wake: (() => void) | undefined;
+  private ownersSeenMs = 0;
 
   constructor(
     private readonly work: QueueWork,
@@ -109,6 +116,7 @@ class QueueWorker {
     if (!this.claim.isHeld) this.current?.stop.abort();
     try {
       this.obeyRequests();
+      this.cancelOrphans();
     } catch {
       // What cannot be read now is read at the next look.
     }
@@ -122,6 +130,16 @@ class QueueWorker {
       const place = placesIn(benchFolder).find(({ folder }) => folder === request.folder);
       if (place === undefined) removeCancelRequest(request);
       else this.cancel(place);
+    }
+  }
+
+  /** Cancels runs whose owners are gone. */
+  private cancelOrphans(): void {
+    const now = performance.now();
+    if (now - this.ownersSeenMs < ownersMs) return;
+    this.ownersSeenMs = now;
+    for (const place of placesIn(this.work.benchFolder)) {
+      if (place.owner !== undefined && !isProcessAlive(place.owner)) this.cancel(place);
     }
   }
 
@@ -161,6 +179,7 @@ class QueueWorker {
   private async finish(place: Place, run: RunSummary | undefined, outcome: JobOutcome<unknown>): Promise<void> {
     const { benchFolder } = this.work;
     if (run !== undefined && !isRunEnd(run.state)) {
+      tellLostJob(place.folder, outcome);
       const end = await this.taken(place, run, outcome);
       try {
         recordRun(place.folder, endLine(end));
@@ -189,6 +208,16 @@ class QueueWorker {
       }
     }
     return outcome.state === 'success' ? { state: 'error', failure } : outcome;
+  }
+}
+
+/** A job that was ended by force, or crashed, could not write into its log why. */
+function tellLostJob(folder: string, outcome: JobOutcome<unknown>): void {
+  if (outcome.state !== 'error' || readOutcome(folder) !== undefined) return;
+  try {
+    new JobLog((text) => appendFileSync(join(folder, jobFiles.output), text)).tellFailure(outcome.failure);
+  } catch {
+    // The record of the run has it too.
   }
 }
 

@@ -19,7 +19,23 @@ export interface Place extends CursorContext {
 /** The place at an offset; undefined where nothing is completed. */
 export function placeAt(file: OpenFile, offset: number): Place | undefined {
   const context = cursorContext(file.text, offset);
-  return context === undefined ? undefined : withNeighbours(file, context);
+  return context === undefined ? undefined : withNeighbours(file, aboveChildren(file.text, context));
+}
+
+/**
+ * A line between a key and what stands below it, as Enter behind the key makes one: a key written there at the column of the
+ * other would take its children away, so that it is meant to be among them.
+ */
+function aboveChildren(text: string, context: CursorContext): CursorContext {
+  const { start, end, expects, isFlow, isListItem, hasColon } = context;
+  if (expects !== 'key' || isFlow || isListItem || hasColon) return context;
+  const column = columnOf(text, start);
+  const parent = /(?:^|\n)( *)(?:- +)*([\w.-]+) *:[ \r]*\n(?:[ \r]*\n)*[ ]*$/.exec(text.slice(0, start));
+  const below = /^[^\n]*\n(?:[ \r]*\n)*( *)[^\s#-]/.exec(text.slice(end));
+  const [, own, key] = parent ?? [];
+  const indent = below?.[1]?.length;
+  if (own?.length !== column || key === undefined || indent === undefined || indent <= column) return context;
+  return { ...context, path: [...context.path, key], indent };
 }
 
 function withNeighbours(file: OpenFile, context: CursorContext): Place {

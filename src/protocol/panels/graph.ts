@@ -165,8 +165,8 @@ export interface NodePage {
 
 /** A colouring of the graph. */
 export interface OverlayChoice {
-  readonly kind: 'time' | 'error' | 'type';
-  /** Of the profiling or the optimization it comes from; 0 for `type`. */
+  readonly kind: 'time' | 'error' | 'type' | 'sparsity';
+  /** Of the profiling or the optimization it comes from; 0 for those that come from the model alone. */
   readonly id: number;
   readonly label: string;
 }
@@ -333,6 +333,6 @@ export function overlayKeyIn(value: unknown): OverlayKey {
 }
 
 function overlayKind(value: unknown): OverlayChoice['kind'] {
-  if (value === 'time' || value === 'error' || value === 'type') return value;
-  throw new Error('"kind" is time, error or type');
+  if (value === 'time' || value === 'error' || value === 'type' || value === 'sparsity') return value;
+  throw new Error('"kind" is time, error, type or sparsity');
 }

@@ -1,9 +1,10 @@
 // What the page of a tuning's history and the process of its bench say to each other: trials, goal, state, result, one trial's settings.
 import type { RunFacts } from '../facts';
-import { byId, idIn, method } from '../methods';
+import { idIn, method, textIn } from '../methods';
 import { recordOf } from '../rpcMessages';
 import type { StoppedBy, TrialRow } from '../tuning';
 import type { NamedValue } from './graph';
+import type { PanelSubject } from './panel';
 import type { JobProgress, NamedRecord } from './profiling';
 
 /** What trials are held against. */
@@ -38,18 +39,34 @@ export interface ShownResult {
   readonly engineVersion: string;
   readonly cpuModel: string;
   readonly threads: number;
+  /** Of the best trial, where it is not the given model. */
+  readonly modelPath: string | null;
+}
+
+/** What is tuned: an optimization of the bench, or a config that belongs to none, by its absolute path. */
+export type TuningQuestion = { readonly id: number } | { readonly config: string };
+
+/** Checks a question; throws Error for anything else. */
+export function readTuningQuestion(value: unknown): TuningQuestion {
+  const fields = recordOf(value, 'what is tuned');
+  return fields['config'] === undefined ? { id: idIn(fields, 'id') } : { config: textIn(fields, 'config') };
+}
+
+/** What a page of a history is about. */
+export type TuningSubject = PanelSubject & TuningQuestion;
+
+/** A subject as an earlier window left it; throws Error for anything else. */
+export function readTuningSubject(value: unknown): TuningSubject {
+  return { bench: textIn(recordOf(value, 'what a panel is about'), 'bench'), ...readTuningQuestion(value) };
 }
 
 /** Everything the page shows but how models of trials are made. */
-export interface TuningHistoryReport extends NamedRecord {
-  readonly projectId: number;
-  readonly projectName: string;
-  /** Null where it is gone. */
-  readonly model: NamedRecord | null;
-  readonly dataset: NamedRecord | null;
-  readonly optimizationType: string;
-  readonly precision: string;
-  readonly strategy: string | null;
+export interface TuningHistoryReport {
+  readonly name: string;
+  /** Project, model, data set, what is made and how it is searched; what of it is known. */
+  readonly about: readonly string[];
+  /** False for a config that belongs to no optimization: its models are files, and no records. */
+  readonly isRecord: boolean;
   /** The newest run; null where there is none. */
   readonly run: RunFacts | null;
   readonly job: JobProgress | null;
@@ -71,13 +88,13 @@ export interface TuningHistoryReport extends NamedRecord {
 }
 
 /** Fails with `request-not-found`. */
-export const tuningHistoryMethod = method<{ readonly id: number }, TuningHistoryReport>('tuningHistory/report', byId);
+export const tuningHistoryMethod = method<TuningQuestion, TuningHistoryReport>(
+  'tuningHistory/report',
+  readTuningQuestion,
+);
 
-/** Which trial of which optimization. */
-export interface TrialQuestion {
-  readonly id: number;
-  readonly trial: number;
-}
+/** Which trial of what. */
+export type TrialQuestion = TuningQuestion & { readonly trial: number };
 
 /** How the model of a trial is made. */
 export interface TrialSettings {
@@ -89,7 +106,7 @@ export interface TrialSettings {
 }
 
 /** The settings of a trial of the shown run; null where its history does not tell. */
-export const trialSettingsMethod = method<TrialQuestion, TrialSettings | null>('tuningHistory/trial', (value) => {
-  const fields = recordOf(value, 'the parameters');
-  return { id: idIn(fields, 'id'), trial: idIn(fields, 'trial') };
-});
+export const trialSettingsMethod = method<TrialQuestion, TrialSettings | null>('tuningHistory/trial', (value) => ({
+  ...readTuningQuestion(value),
+  trial: idIn(recordOf(value, 'the parameters'), 'trial'),
+}));

@@ -92,7 +92,7 @@ function deleteHandler(kind: DeletedNode['kind']): Handler {
   return async (services, given) => {
     const nodes: readonly DeletedNode[] = givenNodes(given, kind);
     if (nodes.length > 0) return deleteNodes(nodes);
-    const picked = await pickPart(services, kind, { title: `Delete ${texts[kind].title}` });
+    const picked = await pickPart(services, kind, { title: `Delete ${texts[kind].title}`, asksAlways: true });
     return deleteNodes(picked === undefined ? [] : [picked]);
   };
 }

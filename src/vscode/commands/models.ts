@@ -1,26 +1,39 @@
 // Quantize and benchmark from a model, wherever it was clicked: a file gets a project of its own where it has none.
+import { basename } from 'node:path';
 import { Uri, window } from 'vscode';
-import { partsMethod, projectsMethod } from '../../protocol/facts';
+import { isQuantizedPrecision } from '../../dictionary/benchTerms';
+import { partsMethod, precisionMethod, projectsMethod } from '../../protocol/facts';
 import type { ModelFacts, ProjectFacts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Services } from '../services';
 import type { ModelNode } from '../tree/nodes';
 import { newBenchmark } from './benchmarks';
+import { explain } from './explaining';
 import { givenFile, givenNode, projectOf } from './given';
 import type { Given } from './given';
 import type { Handlers } from './handler';
 import { newOptimization } from './optimizations';
+import type { PickOptions } from './pickBench';
 import { pickPart } from './pickParts';
 import { benchOfFile, newProject } from './projects';
 import { choose } from './quickInputs';
 import { back } from './steps';
 
 /** A model of a project: the clicked one, that of a file, or a chosen one; undefined where the person gave up. */
-async function modelOf(services: Services, given: Given, title: string): Promise<ModelNode | undefined> {
+async function modelOf(
+  services: Services,
+  given: Given,
+  options: PickOptions<ModelFacts>,
+): Promise<ModelNode | undefined> {
   const node = givenNode(given, 'model');
   if (node !== undefined) return node;
-  const file = givenFile(given) ?? activeModel();
-  return file === undefined ? pickPart(services, 'model', { title }) : modelOfFile(services, file, title);
+  const file = fileOf(given);
+  return file === undefined ? pickPart(services, 'model', options) : modelOfFile(services, file, options.title);
+}
+
+/** The model file that was clicked, or is in the active editor. */
+function fileOf(given: Given): Uri | undefined {
+  return givenFile(given) ?? activeModel();
 }
 
 /** The model in the active editor. */
@@ -68,13 +81,42 @@ async function modelsAt(bench: BenchConnection, file: Uri): Promise<readonly Kno
   return lists.flat();
 }
 
+/** What was clicked, before anything is asked or made: of a file the editor knows but the name. */
+async function clickedModel(
+  services: Services,
+  given: Given,
+): Promise<{ name: string; precision: string } | undefined> {
+  const node = givenNode(given, 'model');
+  if (node !== undefined) return node.facts;
+  const file = fileOf(given);
+  const precision = file && (await services.benches.for(file)?.ask(precisionMethod, { path: file.fsPath }));
+  return file && { name: basename(file.fsPath), precision: precision ?? '' };
+}
+
+/** Whether a clicked model is not quantized yet; says what to do with one that is. */
+async function isFloat(services: Services, given: Given): Promise<boolean> {
+  const model = await clickedModel(services, given);
+  if (model === undefined || !isQuantizedPrecision(model.precision)) return true;
+  explain(`"${model.name}" is quantized already: quantize the float model it was made from, or benchmark this one.`, {
+    title: 'Benchmark Model…',
+    command: 'compressorBench.model.benchmark',
+    arguments: [given.first ?? fileOf(given)],
+  });
+  return false;
+}
+
 export const modelHandlers: Handlers = {
   'model.quantize': async (services, given) => {
-    const node = await modelOf(services, given, 'Quantize Model');
+    if (!(await isFloat(services, given))) return undefined;
+    const node = await modelOf(services, given, {
+      title: 'Quantize Model',
+      filter: ({ precision }) => !isQuantizedPrecision(precision),
+      none: 'There is no float model to quantize: a project begins with one.',
+    });
     return node && newOptimization(await projectOf(node), node.facts);
   },
   'model.benchmark': async (services, given) => {
-    const node = await modelOf(services, given, 'Benchmark Model');
+    const node = await modelOf(services, given, { title: 'Benchmark Model' });
     return node && newBenchmark(await projectOf(node), node.facts.id);
   },
 };

@@ -1,10 +1,12 @@
 // The questions about an optimization, new or edited: data, what the model becomes, and, where wanted, how to search.
-import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
+import { isQuantizedPrecision, optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import { objectiveEntries } from '../../dictionary/objectives';
 import { strategyEntries } from '../../dictionary/strategies';
+import type { ModelFacts } from '../../protocol/facts';
 import { askCustom, askDataset, askName, askRun, enterInteger, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose, chooseSeveral, enterText } from './quickInputs';
+import type { Choice } from './quickInputs';
 import { readTolerance, toleranceText } from './requests';
 import type { OptimizationAnswers, SearchAnswers } from './requests';
 import type { Step } from './steps';
@@ -24,7 +26,7 @@ export function optimizationSteps(questions: ProjectQuestions): readonly Q[] {
   const names = parts.optimizations.map(({ name }) => name);
   return [
     askDataset<OptimizationState>(questions),
-    askPrecision,
+    askPrecision(parts.models),
     ...(isEdit ? [] : [askCustom<OptimizationState>(proposal)]),
     ...[askStrategy, askTolerance, askObjectives, askTrials, askTimeout, askSamples, askBatch],
     ...(isEdit ? [] : [askName<OptimizationState>(precisionOf, names), askRun<OptimizationState>(project)]),
@@ -45,11 +47,11 @@ const precisionHelp: Readonly<Record<string, string>> = {
   int8: 'Static, dynamic or both, whatever pays: the usual choice',
   'int8 static quantization': 'Ranges of activations are found with the data set: fastest for most pictures',
   'int8 dynamic quantization': 'Ranges are found while the model runs: for many language models',
-  fp32: 'Stays in float: the engine’s own graph optimizations are written into the file',
+  fp32: 'Numbers stay as they are: the engine’s own graph optimizations are written into the file',
   fp16: 'Half the size; faster only where the machine computes in 16 bit',
 };
 
-const becomes = optimizationTypes.flatMap((type) =>
+const becomes: readonly Choice<Becomes>[] = optimizationTypes.flatMap((type) =>
   type.precisions.map((precision) => ({
     label: precision,
     description: type.name,
@@ -58,17 +60,25 @@ const becomes = optimizationTypes.flatMap((type) =>
   })),
 );
 
-const askPrecision: Q = {
-  ask: async ({ precisionId }, place) =>
-    stateOf<OptimizationState, Becomes>(
-      await choose<Becomes>(place, {
-        placeholder: 'What the model becomes',
-        choices: becomes,
-        isPreset: (value) => value.precisionId === precisionId,
-      }),
-      (value) => value,
-    ),
-};
+/** What a model may become: one that is quantized is neither quantized again nor turned into 16-bit floats. */
+function choicesFor(model: ModelFacts | undefined): readonly Choice<Becomes>[] {
+  if (model === undefined || !isQuantizedPrecision(model.precision)) return becomes;
+  return becomes.filter(({ value: { typeId } }) => optimizationTypes[typeId - 1]?.name === 'Graph optimization');
+}
+
+function askPrecision(models: readonly ModelFacts[]): Q {
+  return {
+    ask: async ({ modelId, precisionId }, place) =>
+      stateOf<OptimizationState, Becomes>(
+        await choose<Becomes>(place, {
+          placeholder: 'What the model becomes',
+          choices: choicesFor(models.find(({ id }) => id === modelId)),
+          isPreset: (value) => value.precisionId === precisionId,
+        }),
+        (value) => value,
+      ),
+  };
+}
 
 function proposal(state: OptimizationState): string {
   const { search, samples, batchSize } = state;

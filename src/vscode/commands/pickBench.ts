@@ -12,6 +12,8 @@ export interface PickOptions<Facts> {
   readonly filter?: (facts: Facts) => boolean;
   /** Said where there is nothing to pick. */
   readonly none?: string;
+  /** Asks also where there is one alone: what the command does cannot be taken back. */
+  readonly asksAlways?: boolean;
 }
 
 /** The bench of the only folder, or the chosen one; undefined where the person has none, or gives up. */

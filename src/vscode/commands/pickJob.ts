@@ -11,7 +11,7 @@ import type { PickOptions } from './pickBench';
 import { choose } from './quickInputs';
 import { back } from './steps';
 
-/** The chosen run; undefined where there is none, or the person gives up. */
+/** The only run, or the chosen one; undefined where there is none, or the person gives up. */
 export async function pickJob(services: Services, options: PickOptions<JobFacts>): Promise<JobNode | undefined> {
   const benches = openBenches(services);
   if (benches === undefined) return undefined;
@@ -22,10 +22,12 @@ export async function pickJob(services: Services, options: PickOptions<JobFacts>
     }),
   );
   const nodes = lists.flat().filter(({ facts }) => options.filter?.(facts) ?? true);
-  if (nodes.length === 0) {
+  const [only] = nodes;
+  if (only === undefined) {
     explain(options.none ?? 'Nothing was run yet.');
     return undefined;
   }
+  if (nodes.length === 1 && options.asksAlways !== true) return only;
   const choices = nodes.map((node) => {
     const { title, projectName, run } = node.facts;
     return {

@@ -50,14 +50,16 @@ const texts: Readonly<Record<PartKind, KindTexts>> = {
   },
 };
 
-/** The chosen part of a kind; undefined where there is none, or the person gives up. */
+/** The only part of a kind, or the chosen one; undefined where there is none, or the person gives up. */
 export async function pickPart<Kind extends PartKind>(
   services: Services,
   kind: Kind,
   options: PickOptions<PartNodeOf<Kind>['facts']>,
 ): Promise<PartNodeOf<Kind> | undefined> {
   const choices = await partChoices(services, kind, options);
-  if (choices === undefined) return undefined;
+  const [only, ...others] = choices ?? [];
+  if (choices === undefined || only === undefined) return undefined;
+  if (others.length === 0 && options.asksAlways !== true) return only.value;
   const chosen = await choose({ title: options.title }, { placeholder: texts[kind].noun, choices });
   return chosen === back ? undefined : chosen;
 }

@@ -7,6 +7,7 @@ import { givenNodes } from './given';
 import type { Given } from './given';
 import type { Handler, Handlers } from './handler';
 import { pickJob } from './pickJob';
+import type { PickOptions } from './pickBench';
 import { pickPart } from './pickParts';
 import { showLog } from './readOnlyTexts';
 import { cancelRun, runnableTitles, startRuns } from './runs';
@@ -28,6 +29,7 @@ function cancelHandler(kind: RunnableKind): Handler {
   return async (services, given) => {
     const nodes = await givenOrPicked(services, given, kind, {
       title: `Cancel Run of ${runnableTitles[kind]}`,
+      asksAlways: true,
       filter: ({ run }) => isActive(run),
       none: `No ${kind} is running or waiting.`,
     });
@@ -54,7 +56,7 @@ async function givenOrPicked(
   services: Services,
   given: Given,
   kind: RunnableKind,
-  options: { readonly title: string; readonly filter: Fits; readonly none?: string },
+  options: PickOptions<RunnableNode['facts']> & { readonly filter: Fits },
 ): Promise<readonly RunnableNode[]> {
   const nodes: readonly RunnableNode[] = givenNodes(given, kind);
   if (nodes.length > 0) return nodes;
@@ -80,6 +82,7 @@ export const runHandlers: Handlers = {
         : [
             await pickJob(services, {
               title: 'Cancel Run',
+              asksAlways: true,
               filter: ({ run }) => isActive(run),
               none: 'Nothing is running or waiting.',
             }),

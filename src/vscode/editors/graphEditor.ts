@@ -11,7 +11,8 @@ import type { Services } from '../services';
 import { ComparedModels } from './comparedModels';
 import { GraphPage } from './graphPage';
 
-const graphViewType = 'compressorBench.graph';
+/** As the manifest has it. */
+export const graphViewType = 'compressorBench.graph';
 
 interface OpenEditor {
   readonly page: GraphPage;

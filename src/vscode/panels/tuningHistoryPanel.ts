@@ -1,44 +1,49 @@
 // The panel of a tuning's history: its questions go to the bench, what its buttons want is done with the commands of the editor.
-import { commands, window } from 'vscode';
+import { Uri, commands, window } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
 import { partsMethod } from '../../protocol/facts';
 import { idIn } from '../../protocol/methods';
-import { readRecordSubject } from '../../protocol/panels/panel';
-import type { RecordSubject } from '../../protocol/panels/panel';
-import { trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
+import { readTuningSubject, trialSettingsMethod, tuningHistoryMethod } from '../../protocol/panels/tuningHistory';
+import type { TuningHistoryReport, TuningSubject } from '../../protocol/panels/tuningHistory';
 import { recordOf } from '../../protocol/rpcMessages';
+import type { BenchConnection } from '../bench/benchConnection';
+import { graphViewType } from '../editors/graphEditor';
 import { givenNode } from '../commands/given';
 import { pickPart } from '../commands/pickParts';
 import { registerCommand } from '../commands/registerCommand';
-import { startRuns } from '../commands/runs';
+import { showLog } from '../commands/readOnlyTexts';
+import { cancelRun, startRuns } from '../commands/runs';
 import type { Contribution } from '../contributions';
 import type { OptimizationNode } from '../tree/nodes';
 import { partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
-import type { OpenPanel, PanelKind } from './panels';
+import type { PanelKind } from './panels';
 
 /** Commands that the page's buttons run on its optimization. */
 const ownCommands = ['run', 'cancel', 'openConfig', 'openLog', 'diagnose', 'export'] as const;
 
-/** The history of one optimization. */
-export const tuningHistoryPanel: PanelKind<RecordSubject> = {
+/** The history of one optimization, or of a config that belongs to none. */
+export const tuningHistoryPanel: PanelKind<TuningSubject> = {
   viewType: 'compressorBench.tuningHistory',
   bundle: 'tuningHistory',
   icon: 'graph-line',
   title: () => 'Tuning History',
-  readSubject: readRecordSubject,
+  readSubject: readTuningSubject,
   serve: (open) => {
     const { peer, bench, subject } = open;
     answerReport(open, tuningHistoryMethod, ({ name }) => `${name}: Tuning History`);
-    const hears = ({ kind, id, type }: RunChange): boolean =>
-      kind === 'optimization' && id === subject.id && (type === 'trial' || type === 'progress');
-    return servePage({ peer, bench, actions: actionsOf(open), hears }, [forwarding(trialSettingsMethod)]);
+    const isMeant = ({ kind, id }: RunChange): boolean =>
+      'id' in subject ? kind === 'optimization' && id === subject.id : id === 0;
+    const hears = (change: RunChange): boolean =>
+      (change.type === 'trial' || change.type === 'progress') && isMeant(change);
+    const actions = 'id' in subject ? recordActions(bench, subject.id) : configActions(bench, subject.config);
+    return servePage({ peer, bench, actions, hears }, [forwarding(trialSettingsMethod)]);
   },
 };
 
-function actionsOf({ bench, subject }: OpenPanel<RecordSubject>): PanelActions {
-  const node = (): Promise<OptimizationNode> => partNode(bench, 'optimization', subject.id);
+function recordActions(bench: BenchConnection, id: number): PanelActions {
+  const node = (): Promise<OptimizationNode> => partNode(bench, 'optimization', id);
   const onModel =
     (command: string) =>
     async (value: unknown): Promise<void> => {
@@ -57,6 +62,27 @@ function actionsOf({ bench, subject }: OpenPanel<RecordSubject>): PanelActions {
     compareGraph: onModel('model.compareGraph'),
     benchmark: onModel('model.benchmark'),
     focusBench: () => Promise.resolve(commands.executeCommand('compressorBench.bench.focus')),
+  };
+}
+
+/** What can be done with a config that is a file of a person: its runs are in the queue, its models are files. */
+function configActions(bench: BenchConnection, config: string): PanelActions {
+  const report = (): Promise<TuningHistoryReport> => bench.ask(tuningHistoryMethod, { config });
+  return {
+    run: () => Promise.resolve(commands.executeCommand('compressorBench.config.run', Uri.file(config))),
+    cancel: async () => {
+      const { run } = await report();
+      if (run !== null) await cancelRun(bench, run);
+    },
+    openConfig: () => Promise.resolve(commands.executeCommand('vscode.open', Uri.file(config))),
+    openLog: async () => {
+      const { run, name } = await report();
+      if (run !== null) await showLog(run.folder, name);
+    },
+    openFile: async () => {
+      const path = (await report()).result?.modelPath ?? null;
+      if (path !== null) await commands.executeCommand('vscode.openWith', Uri.file(path), graphViewType);
+    },
   };
 }
 

@@ -1,10 +1,10 @@
 // Tasks of type `compressor-bench`: found in the workspace or written in tasks.json, run by the command line in a terminal.
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { ProcessExecution, RelativePattern, Task, TaskGroup, TaskScope, tasks, workspace } from 'vscode';
-import type { TaskDefinition, Uri, WorkspaceFolder } from 'vscode';
+import type { TaskDefinition, WorkspaceFolder } from 'vscode';
 import type { Contribution } from '../contributions';
 import { benchSettings } from '../settings';
-import { readTaskSettings, taskName, taskWords } from './taskCommand';
+import { offeredTasks, readTaskSettings, taskName, taskWords } from './taskCommand';
 import type { TaskSettings } from './taskCommand';
 import { wrongTask } from './wrongTask';
 
@@ -43,7 +43,8 @@ export function taskOf(
   cliPath: string,
 ): Task {
   const nodePath = (folder && benchSettings(folder).nodePath) ?? process.execPath;
-  const execution = new ProcessExecution(nodePath, [cliPath, ...taskWords(settings)], {
+  const words = [...taskWords(settings), ...(folder === undefined ? [] : queueWords(folder, settings))];
+  const execution = new ProcessExecution(nodePath, [cliPath, ...words], {
     ...(folder === undefined ? {} : { cwd: folder.uri.fsPath }),
     // The editor's own program is plain Node with this; the engine's telemetry is off in whatever the task starts.
     env: { ELECTRON_RUN_AS_NODE: '1', ORT_DISABLE_TELEMETRY: '1' },
@@ -56,29 +57,32 @@ export function taskOf(
   return task;
 }
 
-/** Configs of people, and those of optimizations in a bench. */
-const configFiles = '**/{*.bench.yaml,.compressor-bench/projects/*/optimizations/*/config.yaml}';
+/** The job waits its turn in the bench of its folder, is listed there, and keeps to the limits that are set. */
+function queueWords(folder: WorkspaceFolder, { verb, args = [] }: TaskSettings): readonly string[] {
+  const { folder: place, limits } = benchSettings(folder);
+  const { memoryBytes, timeoutMs } = limits;
+  // A tuning's time limit is that of its search, and stands in its config.
+  const hasTimeout = timeoutMs !== undefined && verb !== 'tune';
+  const option = (name: string, value: string): string[] => (args.includes(name) ? [] : [name, value]);
+  return [
+    ...(args.includes('--resume') ? [] : option('--queue', resolve(folder.uri.fsPath, place))),
+    ...(memoryBytes === undefined ? [] : option('--memory-limit', String(Math.ceil(memoryBytes / 2 ** 20)))),
+    ...(hasTimeout ? option('--timeout', String(timeoutMs / 1000)) : []),
+  ];
+}
 
-/** Configs are tuned, models profiled and benchmarked. */
+/** What stands in the bench is run from its tree. */
+const elsewhere = '**/{node_modules,.compressor-bench}/**';
+
+/** Configs are tuned, models profiled, benchmarked and quantized; with a data set beside them they are evaluated too. */
 async function tasksIn(folder: WorkspaceFolder, cliPath: string): Promise<Task[]> {
   if (folder.uri.scheme !== 'file') return [];
-  const [configs, models] = await Promise.all([
-    workspace.findFiles(new RelativePattern(folder, configFiles), '**/node_modules/**', mostOffered),
-    workspace.findFiles(
-      new RelativePattern(folder, '**/*.onnx'),
-      '**/{node_modules,.compressor-bench}/**',
-      mostOffered,
-    ),
-  ]);
-  const path = (uri: Uri): string => workspace.asRelativePath(uri, false);
-  const settings: TaskSettings[] = [
-    ...configs.map((uri) => ({ verb: 'tune', config: path(uri) }) as const),
-    ...models.flatMap((uri) => [
-      { verb: 'benchmark', model: path(uri) } as const,
-      { verb: 'profile', model: path(uri) } as const,
-    ]),
-  ];
-  return settings.map((one) => taskOf({ type: taskType, ...one }, one, folder, cliPath));
+  const find = async (pattern: string): Promise<readonly string[]> => {
+    const files = await workspace.findFiles(new RelativePattern(folder, pattern), elsewhere, mostOffered);
+    return files.map((uri) => workspace.asRelativePath(uri, false)).sort();
+  };
+  const [configs, models] = await Promise.all([find('**/*.bench.{yaml,yml}'), find('**/*.onnx')]);
+  return offeredTasks(configs, models).map((one) => taskOf({ type: taskType, ...one }, one, folder, cliPath));
 }
 
 function folderOf(scope: Task['scope']): WorkspaceFolder | undefined {

@@ -1,4 +1,5 @@
 // What a task of `tasks.json` runs: its definition, checked, as a command line of the product.
+import { posix } from 'node:path';
 
 /** What a task can do; each is a command of the command line. */
 export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate'] as const;
@@ -66,6 +67,33 @@ export function taskWords({
 /** How the task is called in lists: `tune config.yaml`. */
 export function taskName({ verb, config, model }: TaskSettings): string {
   return `${verb} ${(verb === 'tune' ? config : model) ?? ''}`.trim();
+}
+
+/**
+ * What is offered for the files of a folder, without a look into them. Each model is quantized on the data set that lies
+ * beside it, or, without one, dynamically.
+ *
+ * @param configs paths of `*.bench.yaml`, those of data sets among them
+ */
+export function offeredTasks(configs: readonly string[], models: readonly string[]): readonly TaskSettings[] {
+  const isData = (path: string): boolean => /\.dataset\.bench\.ya?ml$/i.test(path);
+  const dataOf = (model: string): string | undefined =>
+    configs.find((path) => isData(path) && posix.dirname(path) === posix.dirname(model));
+  return [
+    ...configs.filter((path) => !isData(path)).map((config) => ({ verb: 'tune', config }) as const),
+    ...models.flatMap((model) => tasksOfModel(model, dataOf(model))),
+  ];
+}
+
+function tasksOfModel(model: string, data: string | undefined): readonly TaskSettings[] {
+  const output = model.replace(/(?:\.onnx)?$/i, '.int8.onnx');
+  return [
+    { verb: 'benchmark', model },
+    { verb: 'profile', model },
+    ...(data === undefined
+      ? [{ verb: 'quantize', model, output, args: ['--approach', 'dynamic'] } as const]
+      : [{ verb: 'quantize', model, output, data } as const, { verb: 'evaluate', model, data } as const]),
+  ];
 }
 
 function isVerb(value: unknown): value is TaskVerb {

@@ -1,4 +1,5 @@
 // What the menus of a row may offer: `contextValue` as a word for the kind and flags behind it, each with a colon before it.
+import { isQuantizedPrecision } from '../../dictionary/benchTerms';
 import type { BenchmarkFacts, OptimizationFacts, ProjectParts, RunFacts } from '../../protocol/facts';
 import type { PartNode } from './nodes';
 import { canEdit, isActive } from './runText';
@@ -13,10 +14,11 @@ export function contextOf(kind: string, flags: Readonly<Record<string, boolean>>
 export function partContext(node: PartNode, parts: ProjectParts): string {
   switch (node.kind) {
     case 'model': {
-      const { isPresent, supportsGraph, framework, madeByOptimizationId } = node.facts;
+      const { isPresent, supportsGraph, framework, precision, madeByOptimizationId } = node.facts;
       const canRun = isPresent && framework === 'ONNXRT';
       const isMade = madeByOptimizationId !== null;
-      return contextOf('model', { isPresent, hasGraph: isPresent && supportsGraph, canRun, isMade });
+      const canQuantize = canRun && !isQuantizedPrecision(precision);
+      return contextOf('model', { isPresent, hasGraph: isPresent && supportsGraph, canRun, canQuantize, isMade });
     }
     case 'dataset':
       return contextOf('dataset', { hasCode: node.facts.templatePath !== null });

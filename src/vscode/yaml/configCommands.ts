@@ -1,14 +1,15 @@
 // Commands on a config: run it, check it, open the history of what it tuned.
 import { join } from 'node:path';
-import { Disposable, Uri, commands, tasks, window, workspace } from 'vscode';
+import { Disposable, Uri, commands, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { recordOfConfig } from '../../config/configFileKind';
 import { partsMethod } from '../../protocol/facts';
-import { isTrusted } from '../commands/explaining';
+import { tuneConfigMethod } from '../../protocol/runControl';
+import { hasFolder, isTrusted } from '../commands/explaining';
 import { registerCommand } from '../commands/registerCommand';
 import { startRuns } from '../commands/runs';
 import type { Services } from '../services';
-import { taskOf, taskType } from '../tasks/benchTasks';
+import { tuningHistoryPanel } from '../panels/tuningHistoryPanel';
 import type { OptimizationNode } from '../tree/nodes';
 import type { LanguageHelp } from './languageHelp';
 import { kindOfDocument } from './ownDocuments';
@@ -38,30 +39,36 @@ async function documentOf(given: unknown): Promise<TextDocument | undefined> {
   return undefined;
 }
 
-/** The optimization that it belongs to becomes a run in the queue; any other config runs as a task. */
+/** It becomes a run in the queue, of the optimization that it belongs to or of itself. */
 async function runConfig(services: Services, document: TextDocument): Promise<void> {
-  if (!isTrusted()) return;
-  if (kindOfDocument(document) !== 'tuning') {
-    void window.showInformationMessage('This file describes data; a config with a model is what can be run.');
-    return;
-  }
-  if (document.isUntitled) {
-    void window.showInformationMessage('Save the config first: paths in it start from its folder.');
-    return;
-  }
+  if (!isTrusted() || !isTuning(document)) return;
   if (document.isDirty && !(await document.save())) return;
   const record = recordOfConfig(document.uri.fsPath);
-  if (record === undefined) await runAsTask(services, document.uri);
-  else if (record.kind === 'optimization') await startRuns([await optimizationOf(services, document)]);
+  if (record?.kind === 'optimization') await startRuns([await optimizationOf(services, document)]);
+  else if (record === undefined) await tuneFile(services, document);
   else void window.showInformationMessage(`This config is of a ${record.kind}; run it from the Bench view.`);
 }
 
-async function runAsTask({ context }: Services, uri: Uri): Promise<void> {
-  const folder = workspace.getWorkspaceFolder(uri);
-  const config = folder === undefined ? uri.fsPath : workspace.asRelativePath(uri, false);
-  const settings = { verb: 'tune', config } as const;
-  const cliPath = join(context.extensionPath, 'dist', 'cli.js');
-  await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, folder, cliPath));
+/** Whether a file can be run and has a history; says what to do where it cannot. */
+function isTuning(document: TextDocument): boolean {
+  if (kindOfDocument(document) !== 'tuning') {
+    void window.showInformationMessage('This file describes data; a config with a model is what can be run.');
+    return false;
+  }
+  if (document.isUntitled) {
+    void window.showInformationMessage('Save the config first: paths in it start from its folder.');
+    return false;
+  }
+  return true;
+}
+
+/** The history is what there is to see of a config that belongs to no optimization. */
+async function tuneFile({ benches, panels }: Services, { uri }: TextDocument): Promise<void> {
+  const bench = benches.for(uri);
+  if (bench === undefined || !hasFolder()) return;
+  await bench.ask(tuneConfigMethod, { path: uri.fsPath });
+  bench.tellRecordsChanged();
+  panels.show(tuningHistoryPanel, { bench: bench.folder.uri.toString(), config: uri.fsPath });
 }
 
 async function validateConfig(help: LanguageHelp, document: TextDocument): Promise<void> {
@@ -88,14 +95,16 @@ function countText(count: number, noun: string): string {
 }
 
 async function openHistory(services: Services, document: TextDocument): Promise<void> {
-  if (recordOfConfig(document.uri.fsPath)?.kind !== 'optimization') {
-    void window.showInformationMessage(
-      'This config belongs to no optimization of the bench, which is what has a history.',
-    );
-    return;
-  }
-  const node = await optimizationOf(services, document);
-  await commands.executeCommand('compressorBench.optimization.showHistory', node);
+  if (!isTuning(document)) return;
+  const record = recordOfConfig(document.uri.fsPath);
+  if (record?.kind === 'optimization') {
+    const node = await optimizationOf(services, document);
+    await commands.executeCommand('compressorBench.optimization.showHistory', node);
+  } else if (record === undefined) {
+    const bench = services.benches.for(document.uri);
+    if (bench === undefined || !hasFolder()) return;
+    services.panels.show(tuningHistoryPanel, { bench: bench.folder.uri.toString(), config: document.uri.fsPath });
+  } else void window.showInformationMessage(`This config is of a ${record.kind}, which has no history.`);
 }
 
 /** The optimization of the bench that a config belongs to. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { fileSection } from '../../../src/cli/fileCommands';
 import { findCommand } from '../../../src/cli/findCommand';
 import { parseCommand } from '../../../src/cli/options';
-import { readTaskSettings, taskName, taskVerbs, taskWords } from '../../../src/vscode/tasks/taskCommand';
+import { offeredTasks, readTaskSettings, taskName, taskVerbs, taskWords } from '../../../src/vscode/tasks/taskCommand';
 import type { TaskSettings } from '../../../src/vscode/tasks/taskCommand';
 
 const full: readonly TaskSettings[] = [
@@ -49,5 +49,24 @@ describe('a task', () => {
     [{ verb: 'benchmark', model: 'm', against: 'n' }, /"against" is a list/],
   ])('%j is refused with a sentence', (definition, sentence) => {
     expect(readTaskSettings(definition)).toMatch(sentence);
+  });
+});
+
+describe('what is offered for files', () => {
+  it('is every verb, with the data that lies beside a model', () => {
+    const offered = offeredTasks(['a/digits.dataset.bench.yaml', 'net.bench.yaml'], ['a/m.onnx', 'b/n.onnx']);
+    expect(offered.map((one) => taskWords(one).join(' '))).toEqual([
+      'tune net.bench.yaml',
+      'benchmark a/m.onnx',
+      'profile a/m.onnx',
+      'quantize a/m.onnx --data a/digits.dataset.bench.yaml --output a/m.int8.onnx',
+      'evaluate a/m.onnx --data a/digits.dataset.bench.yaml',
+      'benchmark b/n.onnx',
+      'profile b/n.onnx',
+      'quantize b/n.onnx --output b/n.int8.onnx --approach dynamic',
+    ]);
+    for (const settings of offered) {
+      expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
+    }
   });
 });

@@ -155,10 +155,15 @@ describe('the flags for menus', () => {
   });
 
   it('say what can be done with a model', () => {
-    expect(flags({ kind: 'model', bench, facts: model() })).toBe('model:isPresent:hasGraph:canRun:');
+    expect(flags({ kind: 'model', bench, facts: model() })).toBe('model:isPresent:hasGraph:canRun:canQuantize:');
     expect(flags({ kind: 'model', bench, facts: model({ isPresent: false, madeByOptimizationId: 1 }) })).toBe(
       'model:isMade:',
     );
+  });
+
+  it('offer to quantize a model only once', () => {
+    for (const precision of ['int8', 'int8 static quantization', 'int8 dynamic quantization'])
+      expect(flags({ kind: 'model', bench, facts: model({ precision }) })).toBe('model:isPresent:hasGraph:canRun:');
   });
 });
 

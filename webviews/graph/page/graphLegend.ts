@@ -111,9 +111,15 @@ function renderCategories({ categories }: Overlay): TemplateResult {
   </ul>`;
 }
 
+/** What the two ends of the heat are called. */
+const heatEnds = {
+  time: { best: 'no time', worst: 'slowest' },
+  error: { best: 'no error', worst: 'largest error' },
+  sparsity: { best: 'no zeros', worst: 'all zeros' },
+} as const;
+
 function renderHeat({ choice }: Overlay): TemplateResult {
-  const worst = choice.kind === 'time' ? 'slowest' : 'largest error';
-  const best = choice.kind === 'time' ? 'no time' : 'no error';
+  const { best, worst } = choice.kind === 'type' ? heatEnds.error : heatEnds[choice.kind];
   return html`<div class="heat"><canvas data-kind="heat" aria-hidden="true"></canvas></div>
     <div class="ends"><span>${best}</span><span>${worst}</span></div>
     <div>Figures are written under the nodes.</div>`;

@@ -40,6 +40,19 @@ export function usualSettings(targetFraction: number): AllocationSettings {
   };
 }
 
+/**
+ * Which layers stay dense when a sparsity is shared out (SYSTEMS §6.5): the first of several, which sees the input, and
+ * grouped convolutions, which have few weights.
+ *
+ * @param layers in the order of the file
+ */
+export function keptDense(layers: readonly { readonly groups: number }[]): boolean[] {
+  return layers.map(({ groups }, index) => groups > 1 || (index === 0 && layers.length > 1));
+}
+
+/** Stands for a loss that is not finite: worse than any that is, and arithmetic with it stays finite. */
+export const unboundedLoss = 1e30;
+
 /** No layer is pruned further; of 100 percent nothing would be left. */
 const largestPercent = 97;
 /** Ranges of curves are compared up to here: beyond, all of them rise steeply. */

@@ -1,0 +1,92 @@
+// Jobs of the command line that take their turn in the queue of a bench (`--queue`): listed there, cancelled with their command.
+import { spawn } from 'node:child_process';
+import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { readRunSummary } from '../../src/files/runLog';
+import { openRunQueue } from '../../src/jobs/openRunQueue';
+import { recentRuns } from '../../src/jobs/recentRuns';
+import { bundlesForTest } from '../processes/bundle';
+import { mnistConfig, mnistModel } from '../support/mnistTuning';
+import { temporaryFolder } from '../support/temporaryFolder';
+import { jsonOf, processesNaming, runCommand } from './commandLine';
+import type { CommandEnd } from './commandLine';
+
+let outdir: string;
+beforeAll(async () => {
+  outdir = await bundlesForTest({ cli: 'src/cli/main.ts', job: 'src/job.ts', queue: 'src/queue.ts' });
+});
+afterAll(() => rmSync(outdir, { recursive: true, force: true }));
+
+const folder = temporaryFolder();
+const benchIn = (workspace: string): string => join(workspace, '.compressor-bench');
+const profile = (...more: string[]): string[] => ['profile', mnistModel, '--queue', '.', ...more];
+
+function run(cwd: string, words: readonly string[], interruptAt?: string): Promise<CommandEnd> {
+  return runCommand([join(outdir, 'cli.js'), ...words], { cwd, ...(interruptAt === undefined ? {} : { interruptAt }) });
+}
+
+/** The folder of the only run of a workspace. */
+function runIn(workspace: string): string {
+  const runs = join(benchIn(workspace), 'runs');
+  return join(runs, readdirSync(runs)[0] ?? '');
+}
+
+async function until(condition: () => boolean): Promise<void> {
+  const deadlineMs = performance.now() + 40_000;
+  while (!condition()) {
+    if (performance.now() > deadlineMs) throw new Error('waited in vain');
+    await sleep(20);
+  }
+}
+
+describe('a job in a queue', () => {
+  it('answers as it does at once, and is among the runs of the bench', async () => {
+    const workspace = folder.fresh();
+    const { runs } = jsonOf(await run(workspace, profile('--runs', '3', '--json')));
+    expect(runs).toBe(3);
+    const [latest] = recentRuns(benchIn(workspace), 5);
+    expect(latest).toMatchObject({ subject: { kind: 'profiling of a file', id: 0 }, run: { state: 'success' } });
+  });
+
+  it('waits for those that were asked for before', async () => {
+    const workspace = folder.fresh();
+    const long = run(workspace, profile('--runs', '100000'));
+    await until(() => stateIn(workspace) === 'running');
+    const waiting = run(workspace, profile('--runs', '1'), 'one run was asked for before');
+    expect((await waiting).code).toBe(130);
+    await using queue = await openRunQueue(benchIn(workspace), { queueEntryPath: join(outdir, 'queue.js') });
+    const [running] = await queue.list();
+    await queue.cancel(running?.folder ?? '');
+    expect(await long).toMatchObject({ code: 130 });
+  });
+
+  it('is cancelled when its command was killed', async () => {
+    const workspace = folder.fresh();
+    const child = spawn(process.execPath, [join(outdir, 'cli.js'), ...profile('--runs', '100000')], {
+      cwd: workspace,
+      stdio: 'ignore',
+    });
+    await until(() => stateIn(workspace) === 'running');
+    child.kill('SIGKILL');
+    await until(() => stateIn(workspace) === 'cancelled');
+    expect(processesNaming(runIn(workspace))).toEqual([]);
+  });
+
+  it('is refused for a tuning that goes on in the folder of its run', async () => {
+    const workspace = folder.fresh();
+    const config = folder.write('a.yaml', mnistConfig());
+    const { code, stderr } = await run(workspace, ['tune', config, '--resume', '--queue', '.']);
+    expect(code).toBe(2);
+    expect(stderr).toContain('leave out --queue');
+  });
+});
+
+function stateIn(workspace: string): string | undefined {
+  try {
+    return readRunSummary(runIn(workspace))?.state;
+  } catch {
+    return undefined;
+  }
+}
