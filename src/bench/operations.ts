@@ -12,6 +12,7 @@ import { benchmarkOperations } from './benchmark/benchmark';
 import { diagnosisOperations } from './diagnosis/diagnosis';
 import { optimizationOperations } from './optimization/optimization';
 import { profilingOperations } from './profiling/profiling';
+import { sensitivityOperations } from './sensitivity/sensitivity';
 import { projectOperations } from './project/project';
 import { projectCreateOperations } from './project/projectCreate';
 import { filesystemOperations } from './machine/filesystem';
@@ -27,6 +28,7 @@ export const operations: readonly AnyOperation[] = [
   ...optimizationOperations,
   ...benchmarkOperations,
   ...profilingOperations,
+  ...sensitivityOperations,
   ...diagnosisOperations,
   ...dictionaryOperations,
   ...exampleOperations,

@@ -44,6 +44,13 @@ export const requestErrors = {
       message: `Could not find ${entity} ${id}.`,
       nextStep,
     }),
+  /** Something is not there, in the words of another system's clients. */
+  missing: (message: string, nextStep?: string): RequestError =>
+    new RequestError('not-found', {
+      code: 'request-missing',
+      message,
+      ...(nextStep === undefined ? {} : { nextStep }),
+    }),
   /** @param fault what is wrong with its file: the path of the file, and a sentence that begins with it */
   broken: (entity: string, id: number, fault: { readonly path: string; readonly message: string }): RequestError =>
     new RequestError('not-found', {

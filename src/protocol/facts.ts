@@ -2,6 +2,7 @@
 import type { FailureRecord } from './benchError';
 import { byId, method, nothing, textIn } from './methods';
 import type { Progress } from './progress';
+import type { SensitivityKind, SensitivityMethod } from './pruning';
 import { recordOf } from './rpcMessages';
 import type { RunState } from './runs';
 
@@ -141,6 +142,20 @@ export interface ProfilingFacts extends RunnableFacts {
   readonly inferenceUs: number | null;
 }
 
+/** A sensitivity analysis of pruning, with its newest run and the figure of the newest successful one. */
+export interface SensitivityFacts extends Omit<RunnableFacts, 'datasetId'> {
+  /** Null: seeded random inputs. */
+  readonly datasetId: number | null;
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+  /** What a client of Studio's kind calls it; null for all others. */
+  readonly analysisId: string | null;
+  /** ISO time at which a client put other points in place of those that were found; null for never. */
+  readonly editedAt: string | null;
+  /** How many layers the newest successful run analysed; null before one. */
+  readonly layers: number | null;
+}
+
 /** All that is in a project. */
 export interface ProjectParts {
   readonly project: ProjectFacts;
@@ -150,6 +165,7 @@ export interface ProjectParts {
   readonly optimizations: readonly OptimizationFacts[];
   readonly benchmarks: readonly BenchmarkFacts[];
   readonly profilings: readonly ProfilingFacts[];
+  readonly sensitivities: readonly SensitivityFacts[];
   /** What is missing from the lists, because it cannot be read. */
   readonly problems: readonly ProblemFacts[];
 }

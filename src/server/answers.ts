@@ -23,7 +23,7 @@ export function setCommonHeaders(response: ServerResponse, { foreignOrigin }: Ad
 
 /** Answers the question a browser asks before it lets a page of another origin send a request. */
 export function answerPreflight(response: ServerResponse): void {
-  response.setHeader('Access-Control-Allow-Methods', 'GET, POST');
+  response.setHeader('Access-Control-Allow-Methods', 'GET, POST, PUT');
   response.setHeader('Access-Control-Allow-Headers', 'Authorization, Content-Type');
   response.setHeader('Access-Control-Allow-Private-Network', 'true');
   response.setHeader('Access-Control-Max-Age', '600');
@@ -35,8 +35,8 @@ export function answerText(response: ServerResponse, status: number, text: strin
 }
 
 /** @param json as it is sent */
-export function answerJson(response: ServerResponse, json: string | Buffer): void {
-  send(response, 200, 'application/json; charset=utf-8', json);
+export function answerJson(response: ServerResponse, json: string | Buffer, status = 200): void {
+  send(response, status, 'application/json; charset=utf-8', json);
 }
 
 function send(response: ServerResponse, status: number, contentType: string, content: string | Buffer): void {

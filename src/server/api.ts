@@ -4,13 +4,15 @@ import type { Bench } from '../bench/bench';
 import { openAllowed } from '../bench/fileAccess';
 import type { AnyOperation, FileAnswer } from '../bench/operation';
 import { RequestReader } from '../bench/requestReader';
+import { StudioError } from '../bench/studio/studioErrors';
 import { answerFile, answerFileText, answerJson, answerPreflight, answerText, setCommonHeaders } from './answers';
 import type { Doorkeeper } from './doorkeeper';
 import { errorAnswerOf } from './errorAnswers';
 import { frontPage } from './frontPage';
 import { drain, parametersOf } from './requestParameters';
-import { refusals } from './serverErrors';
+import { Refused, refusals } from './serverErrors';
 import { SharedAnswers } from './sharedAnswers';
+import { isStudioPath, studioAnswer, studioBodyLimitBytes } from './studioRoutes';
 import type { Token } from './token';
 import { isLetIn, tokenInHeader } from './token';
 
@@ -71,12 +73,17 @@ async function answer(
   const { request, response, path, query } = exchange;
   const { token, urlPrefix, bench } = settings;
   if (!isLetIn(token, [tokenInHeader(request.headers.authorization), ...query.getAll('token')])) throw refusals.token();
+  const name = nameIn(path, `${urlPrefix}/api/`);
+  if (isStudioPath(name)) {
+    await answerStudio(bench, name, exchange);
+    return;
+  }
   if (request.method !== 'GET' && request.method !== 'POST') throw refusals.method();
   if (path === `${urlPrefix}/` || (path === urlPrefix && urlPrefix !== '')) {
     answerText(response, 200, frontPage(urlPrefix, settings.operations));
     return;
   }
-  const operation = operations.get(nameIn(path, `${urlPrefix}/api/`));
+  const operation = operations.get(name);
   if (operation === undefined) throw refusals.unknownPath();
   const parameters = RequestReader.of(await parametersOf(request, query));
   switch (operation.answers) {
@@ -117,19 +124,38 @@ async function answerWithFile(bench: Bench, response: ServerResponse, answer: Fi
   else await answerFile(response, answer, await openAllowed(bench.access, content.path));
 }
 
-function fail({ bench, onFailure }: ApiSettings, thrown: unknown, { request, response, path }: Exchange): void {
+/** Only what is sent with a request has parameters: nothing is read of one that asks for what there is. */
+async function answerStudio(
+  bench: Bench,
+  name: string,
+  { request, response, query }: Exchange & { readonly query: URLSearchParams },
+): Promise<void> {
+  const ask = studioAnswer(name, request.method ?? '');
+  const sent = request.method === 'GET' ? {} : await parametersOf(request, query, studioBodyLimitBytes);
+  answerJson(response, jsonOf(await ask(bench, RequestReader.of(sent))));
+}
+
+function fail(settings: ApiSettings, thrown: unknown, { request, response, path }: Exchange): void {
+  const { bench, urlPrefix, onFailure } = settings;
   // The client has gone: nobody is there to be told.
   if (request.errored !== null || response.destroyed) return;
   const { status, text } = errorAnswerOf(thrown, bench.access.roots);
-  if (status >= 500) onFailure(thrown, path);
+  if (status >= 500 && !(thrown instanceof StudioError)) onFailure(thrown, path);
   if (response.headersSent) {
     // Half a file is sent: only an end that is visibly too early says that it is half.
     response.destroy();
     return;
   }
   for (const name of ['Content-Disposition', 'Refresh']) response.removeHeader(name);
-  if (status === 405) response.setHeader('Allow', 'GET, POST');
-  answerText(response, status, text);
+  if (thrown instanceof Refused && thrown.methods !== null) response.setHeader('Allow', thrown.methods.join(', '));
+  if (isStudioPath(nameIn(path, `${urlPrefix}/api/`))) answerJson(response, studioErrorJson(text), status);
+  else answerText(response, status, text);
+}
+
+/** Clients of Studio's kind read the reason as JSON. */
+function studioErrorJson(text: string): string {
+  const [message = '', nextStep = ''] = text.split('\n');
+  return JSON.stringify({ message, ...(nextStep === '' ? {} : { nextStep }) });
 }
 
 function splitOnce(url: string): [string, string] {

@@ -9,8 +9,12 @@ const drainedBytes = 64 * bodyLimitBytes;
 const mostParameters = 1000;
 
 /** What the client sent as its parameters: an object, unless its JSON is something else. Throws `Refused`. */
-export async function parametersOf(request: IncomingMessage, query: URLSearchParams): Promise<unknown> {
-  const text = await bodyOf(request);
+export async function parametersOf(
+  request: IncomingMessage,
+  query: URLSearchParams,
+  limitBytes = bodyLimitBytes,
+): Promise<unknown> {
+  const text = await bodyOf(request, limitBytes);
   if (text.trim() === '') return fromPairs(query);
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text))
@@ -33,17 +37,17 @@ export async function drain(request: IncomingMessage): Promise<void> {
   }
 }
 
-async function bodyOf(request: IncomingMessage): Promise<string> {
+async function bodyOf(request: IncomingMessage, limitBytes: number): Promise<string> {
   const { headers } = request;
   if (headers['content-encoding'] !== undefined && headers['content-encoding'] !== 'identity')
     throw refusals.bodyEncoded();
-  if (Number(headers['content-length'] ?? 0) > bodyLimitBytes) throw refusals.bodyTooLarge(bodyLimitBytes);
+  if (Number(headers['content-length'] ?? 0) > limitBytes) throw refusals.bodyTooLarge(limitBytes);
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   // A refusal must not destroy the request, over which the answer has to travel.
   for await (const chunk of request.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     sizeBytes += chunk.length;
-    if (sizeBytes > bodyLimitBytes) throw refusals.bodyTooLarge(bodyLimitBytes);
+    if (sizeBytes > limitBytes) throw refusals.bodyTooLarge(limitBytes);
     chunks.push(chunk);
   }
   try {

@@ -84,6 +84,8 @@ export class Refused extends BenchError {
     readonly status: number,
     code: string,
     message: string,
+    /** Methods that would do; null where that is not the matter. */
+    readonly methods: readonly string[] | null = null,
   ) {
     super({ code: `server-${code}`, message });
   }
@@ -97,7 +99,9 @@ export const refusals = {
   origin: (): Refused =>
     new Refused(403, 'origin-wrong', 'Access denied: pages of this origin may not use the server (--allow-origin).'),
   unknownPath: (): Refused => new Refused(404, 'path-unknown', 'There is nothing at this path.'),
-  method: (): Refused => new Refused(405, 'method', 'Use GET or POST.'),
+  /** @param allowed at least one */
+  method: (allowed: readonly string[] = ['GET', 'POST']): Refused =>
+    new Refused(405, 'method', `Use ${allowed.join(' or ')}.`, allowed),
   bodyTooLarge: (limitBytes: number): Refused =>
     new Refused(413, 'body-size', `The body of a request is at most ${limitBytes} bytes.`),
   bodyEncoded: (): Refused => new Refused(415, 'body-encoding', 'Send the body as it is, without Content-Encoding.'),

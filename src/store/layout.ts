@@ -20,6 +20,7 @@ const folderByKind: Readonly<Record<PartKind, string>> = {
   optimization: 'optimizations',
   benchmark: 'benchmarks',
   profiling: 'profilings',
+  sensitivity: 'sensitivities',
 };
 
 /** The folder that holds the things of a kind: of the bench for projects, of a project for all others. */

@@ -3,7 +3,7 @@ import type { RecordKind, RecordsByKind } from './records';
 
 /** Gives what is wrong with a value (`is not …`), or undefined. */
 type Check = (value: unknown) => string | undefined;
-type Checks<Fields> = { readonly [Name in keyof Fields]: Check };
+type Checks<Fields> = { readonly [Name in keyof Fields]-?: Check };
 
 type PlainObject = Readonly<Record<string, unknown>>;
 
@@ -22,6 +22,7 @@ const finite = when((value) => typeof value === 'number' && Number.isFinite(valu
 const whole = when((value) => Number.isSafeInteger(value), 'a whole number');
 const id = when((value) => Number.isSafeInteger(value) && Number(value) > 0, 'a whole number above 0');
 const time = when((value) => typeof value === 'string' && !Number.isNaN(Date.parse(value)), 'a time in ISO 8601');
+const fileName = when((value) => typeof value === 'string' && /^[\w-]+\.json$/.test(value), 'the name of a JSON file');
 const object = when(isObject, 'an object');
 const texts = when((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'), 'a list of texts');
 
@@ -29,6 +30,12 @@ const nullOr =
   (check: Check): Check =>
   (value) =>
     value === null ? undefined : check(value);
+
+/** For a field that may be missing. */
+const absentOr =
+  (check: Check): Check =>
+  (value) =>
+    value === undefined ? undefined : check(value);
 
 const oneOf = (...choices: readonly string[]): Check =>
   when((value) => typeof value === 'string' && choices.includes(value), `one of ${choices.join(', ')}`);
@@ -54,7 +61,7 @@ const ofParts = { ...ofAll, projectId: id };
 const named = objectWith({ name: text, params: object });
 
 const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]> } = {
-  project: { ...ofAll, uuid: text, notes: nullOr(text) },
+  project: { ...ofAll, uuid: absentOr(text), notes: nullOr(text), studioConfig: absentOr(object) },
   model: {
     ...ofParts,
     path: text,
@@ -118,6 +125,21 @@ const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]>
     numberOfInstances: whole,
   },
   profiling: { ...ofParts, modelId: id, datasetId: id, threads: whole },
+  sensitivity: {
+    ...ofParts,
+    modelId: id,
+    datasetId: nullOr(id),
+    kind: oneOf('loss', 'perf'),
+    method: oneOf('approx', 'one-shot', 'measured'),
+    levelFractions: nullOr(listOf(finite)),
+    samples: whole,
+    batchSize: whole,
+    threads: whole,
+    warmupRuns: whole,
+    iterations: whole,
+    analysisId: nullOr(text),
+    edited: nullOr(objectWith({ at: time, file: fileName, afterRun: nullOr(text) })),
+  },
 };
 
 /** What is wrong with the fields of a record, as `"name" is not a text`; undefined for nothing. */
@@ -127,8 +149,9 @@ export function faultOfRecord(kind: RecordKind, record: PlainObject): string | u
 
 function faultOfFields(value: PlainObject, checks: Readonly<Record<string, Check>>): string | undefined {
   for (const [name, check] of Object.entries(checks)) {
-    if (!Object.hasOwn(value, name)) return `"${name}" is missing`;
-    const fault = check(value[name]);
+    const isThere = Object.hasOwn(value, name);
+    const fault = check(isThere ? value[name] : undefined);
+    if (!isThere && fault !== undefined) return `"${name}" is missing`;
     if (fault !== undefined) return `"${name}" ${fault}`;
   }
   return undefined;

@@ -1,11 +1,20 @@
 // What the bench keeps of each thing: the JSON of its file (DESIGN §3; fields after SYSTEMS §1.1).
+import type { SensitivityKind, SensitivityMethod } from '../protocol/pruning';
 
 /** Kinds of things, in the order they depend on each other. */
-export const recordKinds = ['project', 'model', 'dataset', 'optimization', 'benchmark', 'profiling'] as const;
+export const recordKinds = [
+  'project',
+  'model',
+  'dataset',
+  'optimization',
+  'benchmark',
+  'profiling',
+  'sensitivity',
+] as const;
 export type RecordKind = (typeof recordKinds)[number];
 
 /** Kinds that have runs. */
-export const runnableKinds = ['optimization', 'benchmark', 'profiling'] as const;
+export const runnableKinds = ['optimization', 'benchmark', 'profiling', 'sensitivity'] as const;
 export type RunnableKind = (typeof runnableKinds)[number];
 
 /** In every file. */
@@ -22,9 +31,11 @@ interface RecordBase {
 }
 
 export interface ProjectRecord extends RecordBase {
-  /** What Studio's clients know it by. */
-  readonly uuid: string;
+  /** What Studio's clients know it by; absent, or the same as another's, until one of them asks. */
+  readonly uuid?: string;
   readonly notes: string | null;
+  /** What a client of Studio's kind keeps with it, as it was sent; nothing of it means anything here. */
+  readonly studioConfig?: Readonly<Record<string, unknown>>;
 }
 
 /** In every file but a project's. */
@@ -120,6 +131,34 @@ export interface ProfilingRecord extends PartOfProject {
   readonly threads: number;
 }
 
+/** Points of a sensitivity analysis that a client put in place of those that were found. */
+export interface EditedPoints {
+  /** ISO time. */
+  readonly at: string;
+  /** File in the folder of the analysis. */
+  readonly file: string;
+  /** The newest run at that time; a later one's result counts again. Null for none. */
+  readonly afterRun: string | null;
+}
+
+export interface SensitivityRecord extends PartOfProject {
+  readonly modelId: number;
+  /** Null: seeded random inputs. */
+  readonly datasetId: number | null;
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+  /** Sparsities as fractions, ascending; null: those of the original. */
+  readonly levelFractions: readonly number[] | null;
+  readonly samples: number;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly warmupRuns: number;
+  readonly iterations: number;
+  /** What a client of Studio's kind calls it, unique in the project among those of the same `kind`; null for all others. */
+  readonly analysisId: string | null;
+  readonly edited: EditedPoints | null;
+}
+
 export interface RecordsByKind {
   project: ProjectRecord;
   model: ModelRecord;
@@ -127,10 +166,11 @@ export interface RecordsByKind {
   optimization: OptimizationRecord;
   benchmark: BenchmarkRecord;
   profiling: ProfilingRecord;
+  sensitivity: SensitivityRecord;
 }
 
 /** A record before the store gave it an id, a version and times. */
 export type Draft<Kind extends RecordKind> = Omit<RecordsByKind[Kind], 'id' | 'version' | 'createdAt' | 'modifiedAt'>;
 
 /** What an edit changes; what is left out stays. */
-export type Change<Kind extends RecordKind> = Partial<Omit<Draft<Kind>, 'projectId' | 'uuid'>>;
+export type Change<Kind extends RecordKind> = Partial<Omit<Draft<Kind>, 'projectId'>>;

@@ -15,15 +15,18 @@ const naming: Readonly<Record<PartKind, readonly (readonly [PartKind, readonly s
     ['optimization', ['modelId', 'optimizedModelId']],
     ['benchmark', ['modelId']],
     ['profiling', ['modelId']],
+    ['sensitivity', ['modelId']],
   ],
   dataset: [
     ['optimization', ['datasetId']],
     ['benchmark', ['datasetId']],
     ['profiling', ['datasetId']],
+    ['sensitivity', ['datasetId']],
   ],
   optimization: [['model', ['madeBy.optimizationId']]],
   benchmark: [['optimization', ['accuracyBenchmarkId', 'performanceBenchmarkId']]],
   profiling: [],
+  sensitivity: [],
 };
 
 /** Records that named one with a new id: those that name it by that now, those that mean another, and those that may. */

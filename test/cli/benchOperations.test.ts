@@ -9,7 +9,9 @@ import { commandLine, processesNaming, stackLines } from './commandLine';
 import type { CommandEnd } from './commandLine';
 
 const run = commandLine();
-const { path: workspace } = temporaryFolder();
+const place = temporaryFolder();
+const workspace = place.path;
+place.write('points.json', JSON.stringify({ layers: [{ id: 'conv', baseline: { flops: 8 }, sparse: [] }] }));
 const example = join(import.meta.dirname, '../../media/examples/mnist');
 const model = join(example, 'mnist_resnet.onnx');
 
@@ -87,6 +89,12 @@ const runs: readonly Step[] = [
   ['profiling/output.log', 'profilings log ops', { text: any }],
   ['profiling/results/csv', 'profilings csv ops', { text: containing('node_name,total_execution_time,') }],
   ['profiling/trace', 'profilings trace ops -o ops.json', { path: join(workspace, 'ops.json') }],
+  ['sensitivity/add', 'sensitivities add mnist prune --kind perf', { sensitivity_id: 1 }],
+  ['sensitivity/execute', 'sensitivities run prune', { state: 'success', sparsity_unit: 'percent', is_edited: false }],
+  ['sensitivity/list', 'sensitivities list mnist', { sensitivities: [{ name: 'prune', state: 'success' }] }],
+  ['sensitivity/output.log', 'sensitivities log prune', { text: any }],
+  ['sensitivity/edit', 'sensitivities edit prune points.json', { layers: [{ id: 'conv' }] }],
+  ['sensitivity', 'sensitivities show prune', { is_edited: true, layers: [{ id: 'conv', sparse: [] }] }],
 ];
 
 const afterwards: readonly Step[] = [
@@ -132,6 +140,7 @@ const questions: readonly Step[] = [
 const endings: readonly Step[] = [
   ['examples/add', 'examples add mnist_resnet --name second', { project_id: 2, benchmark_id: 4 }],
   ['profiling/delete', 'profilings delete ops ops', { id: 1 }],
+  ['sensitivity/delete', 'sensitivities delete prune prune', { id: 1 }],
   ['benchmark/delete', 'benchmarks delete right --yes', { id: 2 }],
   ['optimization', 'optimizations show 1', { accuracy_benchmark_id: null, performance_benchmark_id: 1 }],
   ['optimization/delete', 'optimizations delete 1 int8', { id: 1 }],

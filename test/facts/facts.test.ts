@@ -9,8 +9,9 @@ import { tellOfRun } from '../../src/jobs/queue/news';
 import { claimPlace } from '../../src/jobs/queue/places';
 import { recordRun } from '../../src/jobs/runRecord';
 import { jobFiles } from '../../src/protocol/jobChannel';
+import { runnableKinds } from '../../src/store/records';
 import type { RunnableKind } from '../../src/store/records';
-import { benchmarkDraft, optimizationDraft, projectDraft } from '../store/drafts';
+import { benchmarkDraft, optimizationDraft, projectDraft, sensitivityDraft } from '../store/drafts';
 import { draftBench } from '../support/draftBench';
 import { mnistModel } from '../support/mnistTuning';
 import { temporaryFolder } from '../support/temporaryFolder';
@@ -23,6 +24,7 @@ beforeEach(async () => {
   await bench.store.create('optimization', optimizationDraft(1, 1, 1));
   await bench.store.create('benchmark', benchmarkDraft(1, 1));
   await bench.store.create('profiling', { projectId: 1, name: 'times', modelId: 1, datasetId: 1, threads: 2 });
+  await bench.store.create('sensitivity', sensitivityDraft(1, 1));
 });
 afterEach(() => bench[Symbol.asyncDispose]());
 
@@ -68,6 +70,9 @@ describe('the parts of a project', () => {
       optimizations: [{ id: 1, run: null, outcome: null, configPath: null, strategy: null }],
       benchmarks: [{ id: 1, run: null, latencyMs: null, accuracy: null, mode: 'performance' }],
       profilings: [{ id: 1, run: null, inferenceUs: null, threads: 2 }],
+      sensitivities: [
+        { id: 1, datasetId: null, run: null, layers: null, kind: 'loss', method: 'one-shot', editedAt: null },
+      ],
       problems: [],
     });
   });
@@ -86,6 +91,7 @@ describe('the parts of a project', () => {
     await endedRun('optimization', 1, tuned);
     await endedRun('benchmark', 1, { results: [{ latencyMs: { median: 1.5 }, spread: 0.02, throughput: 640 }] });
     await endedRun('profiling', 1, { times: { wallUs: 1234 } });
+    await endedRun('sensitivity', 1, { layers: [{}, {}] });
     const figures = {
       optimizations: [
         {
@@ -104,9 +110,10 @@ describe('the parts of a project', () => {
       ],
       benchmarks: [{ latencyMs: 1.5, spread: 0.02, throughput: 640, accuracy: null }],
       profilings: [{ inferenceUs: 1234 }],
+      sensitivities: [{ layers: 2 }],
     };
     expect(await partsOf(bench, { id: 1 })).toMatchObject(figures);
-    for (const kind of ['optimization', 'benchmark', 'profiling'] as const) await endedRun(kind, 1);
+    for (const kind of runnableKinds) await endedRun(kind, 1);
     const after = await partsOf(bench, { id: 1 });
     expect(after).toMatchObject(figures);
     expect(after.benchmarks[0]?.run).toMatchObject({ state: 'error', failure: { message: 'It broke.' } });
@@ -136,13 +143,14 @@ describe('the parts of a project', () => {
   it.each(['{', '{"state":"success"}', '{"state":"success","result":{"results":[null],"best":1,"times":[]}}'])(
     'do without a damaged result: %s',
     async (text) => {
-      for (const kind of ['optimization', 'benchmark', 'profiling'] as const) {
+      for (const kind of runnableKinds) {
         writeFileSync(join(await endedRun(kind, 1, {}), jobFiles.result), text);
       }
       expect(await partsOf(bench, { id: 1 })).toMatchObject({
         optimizations: [{ outcome: null, run: { state: 'success' } }],
         benchmarks: [{ latencyMs: null }],
         profilings: [{ inferenceUs: null }],
+        sensitivities: [{ layers: null }],
       });
     },
   );

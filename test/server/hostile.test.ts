@@ -17,7 +17,7 @@ const serve = servedBenches();
 
 let bench: ServedBench;
 /** What is in the bench: one of each, none of them run. */
-const made = { project: 0, model: 0, dataset: 0, optimization: 0, benchmark: 0, profiling: 0 };
+const made = { project: 0, model: 0, dataset: 0, optimization: 0, benchmark: 0, profiling: 0, sensitivity: 0 };
 beforeAll(async () => {
   place.write('secret.txt', 'secret');
   mkdirSync(workspace);
@@ -33,6 +33,8 @@ beforeAll(async () => {
   made.benchmark = Number((await bench.get('benchmark/add', { ...common, name: 'Speed' }))['benchmark_id']);
   const profiling = { ...common, name: 'Times', num_threads: 1 };
   made.profiling = Number((await bench.get('profiling/add', profiling))['profiling_id']);
+  const sensitivity = { project_id: made.project, name: 'Where to prune', kind: 'loss', method: 'one-shot' };
+  made.sensitivity = Number((await bench.get('sensitivity/add', sensitivity))['sensitivity_id']);
 });
 
 const modelPath = join(bundledFolder('mnist'), 'mnist_resnet.onnx');
@@ -178,6 +180,25 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
   'profiling/trace': byId('profiling'),
   'profiling/config.yaml': byId('profiling'),
   'profiling/output.log': byId('profiling'),
+  'sensitivity/add': [
+    ...ofProject,
+    needed('name', 'name', 'What it saves'),
+    needed('kind', 'term', 'perf'),
+    needed('method', 'term', 'measured'),
+    optional('model_id', 'id', idOf('model')),
+    optional('dataset_id', 'id', idOf('dataset')),
+    optional('levels', 'levels', [0.5]),
+    optional('batch_size', 'count', 1),
+    optional('num_threads', 'count', 1),
+    optional('warmup_iterations', 'count', 1),
+    optional('iterations', 'count', 2),
+  ],
+  sensitivity: byId('sensitivity'),
+  'sensitivity/list': ofProject,
+  'sensitivity/edit': [...byId('sensitivity'), needed('layers', 'layers', [])],
+  'sensitivity/execute': execution('sensitivity'),
+  'sensitivity/delete': toDelete('sensitivity'),
+  'sensitivity/output.log': byId('sensitivity'),
   'examples/list': [],
   'examples/add': [
     needed('request_id', 'requestId', 'hostile'),

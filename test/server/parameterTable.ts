@@ -55,6 +55,13 @@ const folder: ParameterKind = { ...path, wrong: path.wrong.filter((value) => val
 
 const anObject: ParameterKind = { wrong: ['', 'x', 7, html, true, [], [1]], unknown: [] };
 
+const levels: ParameterKind = { wrong: [7, 'x', '', html, [0], [1], [-0.5], ['x'], ...objects], unknown: [] };
+
+const layers: ParameterKind = {
+  wrong: ['x', 7, html, true, {}, [1], [{}], [{ id: 'a' }], [{ id: '', baseline: {}, sparse: [] }]],
+  unknown: [],
+};
+
 export const kinds = {
   id,
   name,
@@ -69,6 +76,8 @@ export const kinds = {
   deleted,
   pinned,
   names,
+  levels,
+  layers,
 } as const;
 
 export interface Parameter {

@@ -70,3 +70,22 @@ export function benchmarkDraft(projectId: number, modelId: number): Draft<'bench
     numberOfInstances: 1,
   };
 }
+
+export function sensitivityDraft(projectId: number, modelId: number): Draft<'sensitivity'> {
+  return {
+    projectId,
+    name: 'where to prune',
+    modelId,
+    datasetId: null,
+    kind: 'loss',
+    method: 'one-shot',
+    levelFractions: [0.5, 0.9],
+    samples: 5,
+    batchSize: 1,
+    threads: 1,
+    warmupRuns: 5,
+    iterations: 30,
+    analysisId: null,
+    edited: null,
+  };
+}

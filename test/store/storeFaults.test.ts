@@ -43,7 +43,7 @@ const changes: Readonly<Record<string, StoreChange>> = {
   'the removal of a project': {
     prepare: filled,
     change: (store) => store.remove('project', 1),
-    kept: projectDraft('first').uuid,
+    kept: 'uuid of first',
   },
   'a run folder': { prepare: filled, change: (store) => store.createRunFolder('benchmark', 1) },
 };

@@ -6,7 +6,7 @@ import type { RecordKind, RunnableKind } from '../../src/store/records';
 import { recordKinds, runnableKinds } from '../../src/store/records';
 import type { AnyRecord } from '../../src/store/shelf';
 import type { Store } from '../../src/store/store';
-import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDraft } from './drafts';
+import { benchmarkDraft, datasetDraft, modelDraft, optimizationDraft, projectDraft, sensitivityDraft } from './drafts';
 import { PowerDisk } from './powerDisk';
 
 /** Something to do: through which of the stores, to what kind, to which of those there are. */
@@ -82,6 +82,8 @@ function create(store: Store, kind: RecordKind, projectId: number): Promise<AnyR
       return store.create(kind, benchmarkDraft(projectId, 1));
     case 'profiling':
       return store.create(kind, { projectId, name: 'times', modelId: 1, datasetId: 1, threads: 1 });
+    case 'sensitivity':
+      return store.create(kind, sensitivityDraft(projectId, 1));
   }
 }
 

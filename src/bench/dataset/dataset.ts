@@ -1,5 +1,6 @@
 // Operations on data sets (SYSTEMS §1.3) besides adding one: details, list, delete.
-import type { DatasetRecord, RecordKind } from '../../store/records';
+import { runnableKinds } from '../../store/records';
+import type { DatasetRecord, RunnableKind } from '../../store/records';
 import type { Bench } from '../bench';
 import { metricPathsOf, pathParametersOf } from './datasetConfig';
 import type { Operation } from '../operation';
@@ -96,16 +97,13 @@ function withAbsolutePaths(bench: Bench, parameters: PlainObject, paths: readonl
 
 /** What uses a data set, each as `optimization "int8"`. */
 async function usersOf(bench: Bench, { id, projectId }: DatasetRecord): Promise<string[]> {
-  const usersAmong = async (
-    kind: Extract<RecordKind, 'optimization' | 'benchmark' | 'profiling'>,
-  ): Promise<string[]> => {
+  const usersAmong = async (kind: RunnableKind): Promise<string[]> => {
     const records = await bench.store.list(kind, { projectId });
     return records
       .filter(({ datasetId }) => datasetId === id)
       .map(({ name }) => `${kind} ${JSON.stringify(name.slice(0, 64))}`);
   };
-  const all = [await usersAmong('optimization'), await usersAmong('benchmark'), await usersAmong('profiling')];
-  return all.flat();
+  return (await Promise.all(runnableKinds.map(usersAmong))).flat();
 }
 
 function listed(names: readonly string[]): string {

@@ -19,6 +19,8 @@ export interface FiguresByKind {
   readonly optimization: OptimizationOutcome;
   readonly benchmark: BenchmarkFigures;
   readonly profiling: number | null;
+  /** How many layers were analysed. */
+  readonly sensitivity: number | null;
 }
 
 /** Of a benchmark without a result. */
@@ -36,6 +38,7 @@ const readers: { readonly [Kind in RunnableKind]: (result: PlainObject) => Figur
   optimization: outcomeOf,
   benchmark: benchmarkFiguresOf,
   profiling: (result) => numberIn(objectIn(result, 'times'), 'wallUs'),
+  sensitivity: ({ layers }) => (Array.isArray(layers) ? layers.length : null),
 };
 
 /** Runs whose figures are kept; a result never changes once its run has ended. */

@@ -11,6 +11,7 @@ import type {
   ProjectFacts,
   ProjectListFacts,
   ProjectParts,
+  SensitivityFacts,
 } from '../../protocol/facts';
 import type { RunSummary } from '../../protocol/runs';
 import { recordKinds } from '../../store/records';
@@ -22,6 +23,7 @@ import type {
   ProfilingRecord,
   ProjectRecord,
   RecordKind,
+  SensitivityRecord,
 } from '../../store/records';
 import type { Bench } from '../bench';
 import { configFileName } from '../runs/configFile';
@@ -42,16 +44,19 @@ export async function partsOf(bench: Bench, { id }: { readonly id: number }): Pr
   const record = await bench.get('project', id);
   const inProject = { projectId: id };
   const { store } = bench;
-  const [models, datasets, optimizations, benchmarks, profilings, tuned, timed, profiled] = await Promise.all([
+  const [models, datasets, ...runnable] = await Promise.all([
     store.list('model', inProject),
     store.list('dataset', inProject),
     store.list('optimization', inProject),
     store.list('benchmark', inProject),
     store.list('profiling', inProject),
+    store.list('sensitivity', inProject),
     store.newestRuns('optimization', inProject),
     store.newestRuns('benchmark', inProject),
     store.newestRuns('profiling', inProject),
+    store.newestRuns('sensitivity', inProject),
   ]);
+  const [optimizations, benchmarks, profilings, sensitivities, tuned, timed, profiled, analysed] = runnable;
   return {
     project: projectFacts(record),
     notes: record.notes,
@@ -60,6 +65,7 @@ export async function partsOf(bench: Bench, { id }: { readonly id: number }): Pr
     optimizations: await each(optimizations, (optimization) => optimizationFacts(bench, optimization, tuned)),
     benchmarks: await each(benchmarks, (benchmark) => benchmarkFacts(bench, benchmark, timed)),
     profilings: await each(profilings, (profiling) => profilingFacts(bench, profiling, profiled)),
+    sensitivities: await each(sensitivities, (sensitivity) => sensitivityFacts(bench, sensitivity, analysed)),
     problems: problemsOf(
       bench,
       recordKinds.filter((kind) => kind !== 'project'),
@@ -126,12 +132,13 @@ function datasetFacts(bench: Bench, record: DatasetRecord): DatasetFacts {
   };
 }
 
-async function runnableFacts(
+async function runnableFacts<Named extends OptimizationRecord | BenchmarkRecord | ProfilingRecord | SensitivityRecord>(
   bench: Bench,
-  record: OptimizationRecord | BenchmarkRecord | ProfilingRecord,
+  record: Named,
   newest: RunSummary | undefined,
 ) {
-  const { id, projectId, name, modelId, datasetId, createdAt, modifiedAt } = record;
+  const { id, projectId, name, modelId, createdAt, modifiedAt } = record;
+  const datasetId: Named['datasetId'] = record.datasetId;
   const run = await newestRunFacts(bench, newest);
   return { id, projectId, name, modelId, datasetId, createdAt, modifiedAt, run };
 }
@@ -184,5 +191,17 @@ async function profilingFacts(bench: Bench, record: ProfilingRecord, runs: Newes
     ...(await runnableFacts(bench, record, newest)),
     threads: record.threads,
     inferenceUs: (await keyFigures(bench, 'profiling', record.id, newest)) ?? null,
+  };
+}
+
+async function sensitivityFacts(bench: Bench, record: SensitivityRecord, runs: NewestRuns): Promise<SensitivityFacts> {
+  const newest = runs.get(record.id);
+  return {
+    ...(await runnableFacts(bench, record, newest)),
+    kind: record.kind,
+    method: record.method,
+    analysisId: record.analysisId,
+    editedAt: record.edited?.at ?? null,
+    layers: (await keyFigures(bench, 'sensitivity', record.id, newest)) ?? null,
   };
 }

@@ -1,4 +1,4 @@
-// Deleting an optimization: its run is stopped, and the model it made goes with its benchmarks and profilings.
+// Deleting an optimization: its run is stopped, and the model it made goes with what belongs to that.
 import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';

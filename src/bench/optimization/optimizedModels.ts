@@ -11,9 +11,9 @@ export async function modelsMadeBy(
 }
 
 /** Kinds of things that belong to a model. */
-const partsOfModels = ['benchmark', 'profiling'] as const;
+const partsOfModels = ['benchmark', 'profiling', 'sensitivity'] as const;
 
-/** What belongs to a model: its benchmarks and profilings. */
+/** What belongs to a model: its benchmarks, profilings and sensitivity analyses. */
 export async function partsOfModel(
   store: Store,
   { id, projectId }: ModelRecord,
@@ -27,7 +27,7 @@ export async function partsOfModel(
   return parts;
 }
 
-/** Removes a model with its benchmarks and profilings; the model itself last, so that an interrupted removal is repeated. */
+/** Removes a model with what belongs to it; the model itself last, so that an interrupted removal is repeated. */
 export async function removeModel(store: Store, model: ModelRecord): Promise<void> {
   for (const { kind, id } of await partsOfModel(store, model)) await store.remove(kind, id);
   await store.remove('model', model.id);

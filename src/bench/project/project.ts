@@ -48,7 +48,7 @@ export const projectDetails: Operation<ById, object> = {
     const input = models.find(({ madeBy }) => madeBy === null);
     return {
       ...projectView(project),
-      uuid: project.uuid,
+      uuid: project.uuid ?? null,
       notes: project.notes,
       input_model: input === undefined ? null : modelView(bench, input),
     };

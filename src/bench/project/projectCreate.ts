@@ -15,11 +15,13 @@ import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
 import { inputModelName, longestName } from './project';
 import { requestErrors } from '../requestErrors';
-import type { RequestReader } from '../requestReader';
+import type { PlainObject, RequestReader } from '../requestReader';
 
 /** What a project is made of. */
 export interface ProjectRequest {
   readonly name: string;
+  /** What a client of Studio's kind keeps with it. */
+  readonly studioConfig?: PlainObject;
   readonly model: {
     /** As the client names it; `Bench.access` decides about it. */
     readonly path: string;
@@ -78,14 +80,20 @@ function missing(name: string): never {
  *
  * @throws RequestError when the model cannot be read or is not as described
  */
-export async function createProject(bench: Bench, { name, model }: ProjectRequest): Promise<ProjectAnswer> {
+export async function createProject(
+  bench: Bench,
+  { name, studioConfig, model }: ProjectRequest,
+): Promise<ProjectAnswer> {
   const path = bench.access.realPath(model.path);
   const detected = await detectModel(path);
   checkNodes('input', model.inputNodes, detected.inputs);
   checkNodes('output', model.outputNodes, detected.outputs);
   const dataset = model.shapes && dummyDraft(detected, model.inputNodes, model.shapes);
   const modelDraft = draftOf(bench.storedPath(path), model, detected);
-  const project = await bench.store.create('project', { name, uuid: randomUUID(), notes: null });
+  const project = await bench.store.create('project', {
+    ...{ name, uuid: randomUUID(), notes: null },
+    ...(studioConfig === undefined ? {} : { studioConfig }),
+  });
   try {
     const { id } = await bench.store.create('model', { ...modelDraft, projectId: project.id });
     const data = dataset && (await bench.store.create('dataset', { ...dataset, projectId: project.id }));

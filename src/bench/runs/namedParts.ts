@@ -4,10 +4,10 @@ import type { DatasetRecord, ModelRecord, RecordsByKind, RunnableKind } from '..
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 
-/** How records name them; null for a model that is not there (yet). */
+/** How records name them; null for a model that is not there (yet), and for no data set. */
 interface PartNames {
   readonly modelId: number | null;
-  readonly datasetId: number;
+  readonly datasetId: number | null;
 }
 
 /** Undefined for what is gone. */
@@ -20,7 +20,7 @@ export interface NamedParts {
 export async function namedParts(bench: Bench, { modelId, datasetId }: PartNames): Promise<NamedParts> {
   return {
     model: modelId === null ? undefined : await bench.store.find('model', modelId),
-    dataset: await bench.store.find('dataset', datasetId),
+    dataset: datasetId === null ? undefined : await bench.store.find('dataset', datasetId),
   };
 }
 
@@ -30,7 +30,7 @@ export async function namedPartsOfProject(bench: Bench, projectId: number): Prom
   const datasets = new Map((await bench.store.list('dataset', { projectId })).map((dataset) => [dataset.id, dataset]));
   return ({ modelId, datasetId }) => ({
     model: modelId === null ? undefined : models.get(modelId),
-    dataset: datasets.get(datasetId),
+    dataset: datasetId === null ? undefined : datasets.get(datasetId),
   });
 }
 

@@ -9,6 +9,7 @@ import { optimizationMessages } from '../optimization/optimizationMessages';
 import { pairSubjectKind } from '../benchmark/pairSubject';
 import { pairMessages } from '../benchmark/pairBenchmarkMessages';
 import { profilingMessages } from '../profiling/profilingRun';
+import { sensitivityMessages } from '../sensitivity/sensitivityRun';
 
 /** Makes the messages of one kind of run; none for news that clients of that kind are not told. */
 export type MessagesOf = (bench: Bench, news: RunNews, subjectId: number) => Promise<readonly BenchMessage[]>;
@@ -24,6 +25,7 @@ const composers: ReadonlyMap<string, Composer> = new Map([
   ['optimization', { compose: optimizationMessages, finishSubject: 'optimization_finish' }],
   ['benchmark', { compose: benchmarkMessages, finishSubject: 'benchmark_finish' }],
   ['profiling', { compose: profilingMessages, finishSubject: 'profiling_finish' }],
+  ['sensitivity', { compose: sensitivityMessages, finishSubject: 'sensitivity_finish' }],
   [pairSubjectKind, { compose: pairMessages, finishSubject: 'benchmark_finish' }],
 ]);
 

@@ -10,6 +10,7 @@ import { optimizationsGroup } from './optimizations';
 import { profilingsGroup } from './profilings';
 import { projectsGroup } from './projects';
 import { queueGroup } from './queue';
+import { sensitivitiesGroup } from './sensitivities';
 
 export const benchCommands: readonly (Command | CommandGroup)[] = [
   examplesGroup,
@@ -19,6 +20,7 @@ export const benchCommands: readonly (Command | CommandGroup)[] = [
   optimizationsGroup,
   benchmarksGroup,
   profilingsGroup,
+  sensitivitiesGroup,
   queueGroup,
   dictionaryGroup,
   filesCommand,

@@ -5,7 +5,7 @@ import { exitCodes } from '../command';
 import { printFailure, printLine, plain } from '../terminal';
 import { usageError } from '../usageError';
 import { benchCommand, word } from './benchCommand';
-import { doorErrors, words } from './doorErrors';
+import { doorErrors, groupOf, words } from './doorErrors';
 import { idOf } from './identify';
 
 /** The verb `delete` of a noun. */
@@ -13,7 +13,7 @@ export function deleteCommand(kind: Exclude<RecordKind, 'model'>, summary: strin
   const positional = kind.toUpperCase();
   return benchCommand(
     {
-      name: `${kind}s delete`,
+      name: `${groupOf(kind)} delete`,
       positionals: `${positional} [NAME]`,
       minPositionals: 1,
       maxPositionals: 2,

@@ -13,7 +13,7 @@ export const doorErrors = {
   nameNotUnique: (noun: string, name: string, ids: readonly number[]): BenchError =>
     new BenchError({
       code: 'bench-name-not-unique',
-      message: `${ids.length} ${words(noun)}s are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
+      message: `${ids.length} ${manyWords(noun)} are called ${JSON.stringify(name)}: ${ids.join(', ')}.`,
       nextStep: 'Name the one you mean by its id.',
     }),
   chooseDataset: (names: readonly string[]): BenchError =>
@@ -60,7 +60,22 @@ export const doorErrors = {
 
 /** A kind as people write it. */
 export function words(kind: string): string {
-  return kind === 'dataset' ? 'data set' : kind;
+  return moreWords.get(kind)?.[0] ?? kind;
+}
+
+/** The same for several of them. */
+export function manyWords(kind: string): string {
+  return moreWords.get(kind)?.[1] ?? `${kind}s`;
+}
+
+const moreWords: ReadonlyMap<string, readonly [one: string, many: string]> = new Map([
+  ['dataset', ['data set', 'data sets']],
+  ['sensitivity', ['sensitivity analysis', 'sensitivity analyses']],
+]);
+
+/** The group of commands about a kind, and what its lists are called in answers. */
+export function groupOf(kind: string): string {
+  return kind === 'sensitivity' ? 'sensitivities' : `${kind}s`;
 }
 
 function listing(noun: string): string {

@@ -13,6 +13,7 @@ import { printFailure, printJson, printLine, printNote, ProgressLine } from '../
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
+import { groupOf, words } from './doorErrors';
 import { idOf } from './identify';
 
 /** Parameters of the operation that runs something. */
@@ -43,7 +44,7 @@ export function runCommand(of: RunKind): Command {
   const positional = kind.toUpperCase();
   return benchCommand(
     {
-      name: `${kind}s run`,
+      name: `${groupOf(kind)} run`,
       positionals: positional,
       minPositionals: 1,
       summary: of.summary,
@@ -68,7 +69,7 @@ export function runCommand(of: RunKind): Command {
 async function detach(door: BenchDoor, { kind, id, request }: AskedRun): Promise<undefined> {
   await door.start(`${kind}/execute`, request);
   door.print(await door.call(kind, { id }), (details) => {
-    printLine(`The ${kind} ${id} is ${details.at('state').text('queued')}.`);
+    printLine(`The ${words(kind)} ${id} is ${details.at('state').text('queued')}.`);
     door.next('queue', 'list');
   });
 }

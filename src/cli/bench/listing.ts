@@ -4,7 +4,7 @@ import type { Command } from '../command';
 import type { Cell } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
-import { words } from './doorErrors';
+import { groupOf, manyWords, words } from './doorErrors';
 import { idOf } from './identify';
 import { printList, printProblems } from './show';
 
@@ -19,7 +19,7 @@ export interface Listing {
 }
 
 export function listCommand({ kind, summary, header, row, addition }: Listing): Command {
-  const noun = `${kind}s`;
+  const noun = groupOf(kind);
   return benchCommand(
     { name: `${noun} list`, positionals: 'PROJECT', minPositionals: 1, summary },
     async (door, parsed) => {
@@ -29,7 +29,7 @@ export function listCommand({ kind, summary, header, row, addition }: Listing): 
         const parts = answer.at(noun).items;
         // What cannot be read is no reason to think that there is none.
         const isEmpty = parts.length === 0 && !answer.at('problems').isThere;
-        const empty = isEmpty ? `The project has no ${words(kind)}s yet.` : `No ${words(kind)} can be read.`;
+        const empty = isEmpty ? `The project has no ${manyWords(kind)} yet.` : `No ${words(kind)} can be read.`;
         printList(header, parts.map(row), empty);
         if (isEmpty && addition !== undefined) door.next(noun, 'add', projectId, ...addition);
       });

@@ -5,7 +5,7 @@ import { printLine } from '../terminal';
 import { usageError } from '../usageError';
 import { word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
-import { doorErrors } from './doorErrors';
+import { doorErrors, groupOf } from './doorErrors';
 import { idOf } from './identify';
 
 export const modelOption: OptionSpec = {
@@ -55,7 +55,7 @@ export async function projectOf(door: BenchDoor, kind: RunnableKind, id: number)
   return (await door.bench.store.find(kind, id))?.projectId;
 }
 
-/** Adds what the words PROJECT and NAME and the options name; `rest` is what this kind takes besides. */
+/** Adds what the words PROJECT and NAME and the options name; `rest` is what this kind takes besides, and its own choice of data. */
 export async function addToProject(
   door: BenchDoor,
   kind: RunnableKind,
@@ -66,13 +66,13 @@ export async function addToProject(
     project_id: projectId,
     name: word(door.parsed, 1),
     model_id: await modelOf(door, projectId),
-    dataset_id: await datasetOf(door, projectId),
+    ...('dataset_id' in rest ? {} : { dataset_id: await datasetOf(door, projectId) }),
     ...rest,
   });
   door.print(answer, () => {
     const id = answer.at(`${kind}_id`).text();
     printLine(`${titles[kind]} ${id} is ready.`);
-    door.next(`${kind}s`, 'run', id);
+    door.next(groupOf(kind), 'run', id);
   });
 }
 
@@ -89,7 +89,7 @@ export async function changePart(
   }
   door.print(await door.call(`${kind}/edit`, { id, ...changes }), () => {
     printLine(`${titles[kind]} ${id} is changed.`);
-    door.next(`${kind}s`, 'run', id);
+    door.next(groupOf(kind), 'run', id);
   });
 }
 
@@ -97,4 +97,5 @@ const titles: Readonly<Record<RunnableKind, string>> = {
   optimization: 'Optimization',
   benchmark: 'Benchmark',
   profiling: 'Profiling',
+  sensitivity: 'Sensitivity analysis',
 };

@@ -69,8 +69,8 @@ const cancelRun = benchCommand(
     maxPositionals: 2,
     summary: 'Stop a run, or take it out of the queue.',
     details: [
-      'KIND and ID are those of "queue list"; of an optimization, benchmark or profiling a name that no other has does as',
-      'well.',
+      'KIND and ID are those of "queue list"; of an optimization, benchmark, profiling or sensitivity analysis a name that no',
+      'other has does as well.',
       '',
       'Examples:\n  compressor-bench queue cancel optimization 3\n  compressor-bench queue cancel --all',
     ].join('\n'),

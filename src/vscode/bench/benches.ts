@@ -9,7 +9,7 @@ import { BenchConnection } from './benchConnection';
 
 /** Records of a bench, whoever writes them. */
 const recordFiles =
-  '.compressor-bench/{projects,queue}/**/{project,dataset,optimization,benchmark,profiling,run,[0-9]*}.{json,jsonl}';
+  '.compressor-bench/{projects,queue}/**/{project,dataset,optimization,benchmark,profiling,sensitivity,run,[0-9]*}.{json,jsonl}';
 
 /** Changes of files come in bursts; questions about them need not. */
 const settleMs = 150;

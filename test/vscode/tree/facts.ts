@@ -116,6 +116,7 @@ export function parts(more: Partial<ProjectParts> = {}): ProjectParts {
     optimizations: [optimization()],
     benchmarks: [benchmark()],
     profilings: [profiling()],
+    sensitivities: [],
     problems: [],
     ...more,
   };

@@ -1,0 +1,161 @@
+// Adding sensitivity analyses: which method goes with what, what a model and a data set have to be like.
+import { prunableLayers } from '../../onnx/prunableLayers';
+import { readModel } from '../../onnx/readModel';
+import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import type { SensitivityRecord } from '../../store/records';
+import type { Bench } from '../bench';
+import type { Operation } from '../operation';
+import { requestErrors } from '../requestErrors';
+import type { RequestReader } from '../requestReader';
+import { datasetOf, modelOf } from '../runs/namedParts';
+
+export const sensitivityKinds = ['loss', 'perf'] as const;
+const methods = ['approx', 'one-shot', 'measured'] as const;
+
+/** What an analysis is run with. */
+export type SensitivitySettings = Pick<
+  SensitivityRecord,
+  'levelFractions' | 'samples' | 'batchSize' | 'threads' | 'warmupRuns' | 'iterations'
+>;
+
+/** Those of the original (SYSTEMS §6.3, §6.4); on one thread, as all that is measured here. */
+export const defaultSettings: SensitivitySettings = {
+  levelFractions: null,
+  samples: 5,
+  batchSize: 1,
+  threads: 1,
+  warmupRuns: 5,
+  iterations: 30,
+};
+
+/** Bounds of the numbers among the settings. */
+export const settingBounds = {
+  samples: [1, 1_000_000],
+  batchSize: [1, 4096],
+  threads: [1, 1024],
+  warmupRuns: [0, 10_000],
+  iterations: [2, 10_000],
+} as const;
+
+export interface SensitivityRequest {
+  readonly projectId: number;
+  readonly name: string;
+  /** Absent: the model the project began with. */
+  readonly modelId?: number;
+  /** Null: seeded random inputs. */
+  readonly datasetId: number | null;
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+  readonly settings: SensitivitySettings;
+  /** Of a client of Studio's kind; else null. */
+  readonly analysisId: string | null;
+}
+
+/** Adds an analysis. Throws RequestError; then nothing was changed. */
+export async function addSensitivity(bench: Bench, request: SensitivityRequest): Promise<SensitivityRecord> {
+  const { projectId, name, datasetId, kind, method, settings, analysisId } = request;
+  await bench.get('project', projectId);
+  const model = await modelOf(bench, projectId, request.modelId);
+  if (datasetId !== null) await datasetOf(bench, projectId, datasetId);
+  refuseUnprunable(bench.absolutePath(model.path));
+  return bench.store.create('sensitivity', {
+    ...{ projectId, name, modelId: model.id, datasetId, kind, method, ...settings, analysisId },
+    edited: null,
+  });
+}
+
+export const sensitivityAdd: Operation<SensitivityRequest, object> = {
+  path: 'sensitivity/add',
+  summary: 'Add a sensitivity analysis of pruning a model: kind loss or perf, method approx, one-shot or measured.',
+  read: (parameters) => {
+    const { kind, method } = readMethod(parameters);
+    const modelId = parameters.optionalId('model_id', 'model');
+    return {
+      projectId: parameters.id('project_id', 'project'),
+      name: parameters.name(),
+      ...(modelId === undefined ? {} : { modelId }),
+      datasetId: parameters.optionalId('dataset_id', 'dataset') ?? null,
+      kind,
+      method,
+      settings: readSettings(parameters),
+      analysisId: null,
+    };
+  },
+  run: async (bench, request) => ({ sensitivity_id: (await addSensitivity(bench, request)).id }),
+};
+
+function readMethod(parameters: RequestReader): Pick<SensitivityRequest, 'kind' | 'method'> {
+  const kind = parameters.optionalChoice('kind', sensitivityKinds) ?? 'loss';
+  const method = parameters.optionalChoice('method', methods) ?? 'approx';
+  const other = method === 'one-shot' ? 'loss' : 'perf';
+  if (method !== 'approx' && kind !== other) {
+    throw requestErrors.refused(
+      'sensitivity-method',
+      `The method ${method} is for ${other}, not for ${kind}.`,
+      `For ${kind} there are approx and ${kind === 'loss' ? 'one-shot' : 'measured'}.`,
+    );
+  }
+  const idle = idleParameters[method].find((name) => parameters.has(name));
+  if (idle === undefined) return { kind, method };
+  throw requestErrors.refused(
+    'sensitivity-idle',
+    `"${idle}" has no effect with the method ${method}.`,
+    'Leave it out.',
+  );
+}
+
+/** By method: parameters that would change nothing. */
+const idleParameters: Readonly<Record<SensitivityMethod, readonly string[]>> = {
+  approx: ['dataset_id', 'levels', 'samples', 'batch_size', 'num_threads', 'warmup_iterations', 'iterations'],
+  'one-shot': ['warmup_iterations', 'iterations'],
+  measured: ['samples'],
+};
+
+function readSettings(parameters: RequestReader): SensitivitySettings {
+  const whole = (name: string, key: keyof typeof settingBounds): number => {
+    const [least, most] = settingBounds[key];
+    return parameters.optionalInteger(name, least, most) ?? defaultSettings[key];
+  };
+  return {
+    levelFractions: readLevels(parameters.value('levels'), 'levels'),
+    samples: whole('samples', 'samples'),
+    batchSize: whole('batch_size', 'batchSize'),
+    threads: whole('num_threads', 'threads'),
+    warmupRuns: whole('warmup_iterations', 'warmupRuns'),
+    iterations: whole('iterations', 'iterations'),
+  };
+}
+
+const mostLevels = 100;
+
+/** Sparsities between 0 and 1, as a list or as text with commas; ascending and each once. Null: not given. */
+export function readLevels(value: unknown, name: string): readonly number[] | null {
+  if (value === undefined) return null;
+  const words: unknown = typeof value === 'string' ? value.split(',') : value;
+  const levels = Array.isArray(words) ? words.map(levelOf) : [];
+  if (levels.length === 0 || levels.length > mostLevels || !levels.every((level) => level > 0 && level < 1)) {
+    throw requestErrors.valueIncorrect(name, `a list of 1 to ${mostLevels} sparsities, each above 0 and below 1`);
+  }
+  return [...new Set(levels)].sort((one, other) => one - other);
+}
+
+function levelOf(word: unknown): number {
+  if (typeof word === 'string' && word.trim() !== '') return Number(word);
+  return typeof word === 'number' ? word : NaN;
+}
+
+function refuseUnprunable(modelPath: string): void {
+  const model = readModel(modelPath);
+  try {
+    const { layers, unprunable } = prunableLayers(model.graph);
+    if (layers.length > 0) return;
+    const [first] = unprunable;
+    throw requestErrors.refused(
+      'nothing-to-prune',
+      `The model has no Conv, Gemm or MatMul with a constant float weight.${first === undefined ? '' : ` ${first.reason}`}`,
+      'Name another model of the project; of a quantized one, the float model it was made from.',
+    );
+  } finally {
+    model.close();
+  }
+}

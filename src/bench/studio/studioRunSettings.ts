@@ -1,0 +1,81 @@
+// What a client of Studio's kind may send along when it has an analysis run (SYSTEMS §6.1): all of it optional, in the names
+// of the original's programs.
+import { availableParallelism } from 'node:os';
+import type { SensitivityKind } from '../../protocol/pruning';
+import { RequestReader } from '../requestReader';
+import { defaultSettings, readLevels, settingBounds } from '../sensitivity/sensitivityAdd';
+import type { SensitivitySettings } from '../sensitivity/sensitivityAdd';
+
+type Setting = keyof typeof settingBounds;
+
+/** Keys by what they mean here; a client may write them with `_` as well. */
+const keysOf: Readonly<Record<Setting, readonly string[]>> = {
+  samples: ['samplesPerMeasurement', 'samples'],
+  batchSize: ['batchSize'],
+  threads: ['numCores', 'cores', 'coreCount'],
+  warmupRuns: ['warmupIterations', 'warmup', 'numWarmupIterations', 'warmupIterationsPerCheck'],
+  iterations: ['iterations', 'numIterations', 'iterationsPerCheck'],
+};
+const levelKeys = ['sparsityLevels', 'levels'];
+const optimizationKeys = ['optimizationLevel', 'optimLevel'];
+
+const idleSettings: Readonly<Record<SensitivityKind, readonly Setting[]>> = {
+  loss: ['warmupRuns', 'iterations'],
+  perf: ['samples'],
+};
+
+/** What an analysis is to be run with, and what is to be said about it. */
+export interface RunSettings {
+  readonly settings: SensitivitySettings;
+  readonly notes: readonly string[];
+}
+
+/** Throws RequestError for a value that is out of its bounds. */
+export function readRunSettings(parameters: RequestReader, kind: SensitivityKind): RunSettings {
+  const sent = new Map(Object.entries(parameters.all()).map(([key, value]) => [plainKey(key), value]));
+  const notes: string[] = [];
+  const read = (setting: Setting): number => {
+    const given = valueOf(sent, keysOf[setting]);
+    const [least, most] = settingBounds[setting];
+    if (given === undefined) return defaultSettings[setting];
+    if (idleSettings[kind].includes(setting)) notes.push(`"${given.key}" has no effect on a ${kind} analysis.`);
+    // -1 stood for all cores.
+    const value = setting === 'threads' && given.value === -1 ? availableParallelism() : given.value;
+    const reader = new RequestReader({ [given.key]: value });
+    return reader.optionalInteger(given.key, least, most) ?? defaultSettings[setting];
+  };
+  const settings = {
+    levelFractions: levelsIn(sent),
+    ...{ samples: read('samples'), batchSize: read('batchSize'), threads: read('threads') },
+    ...{ warmupRuns: read('warmupRuns'), iterations: read('iterations') },
+  };
+  if (valueOf(sent, optimizationKeys) !== undefined) {
+    notes.push('"optimizationLevel" has no effect: the engine that measures here has no such levels.');
+  }
+  return { settings, notes };
+}
+
+/** The dense model, which the original counted among the levels as 0 or null, is measured in any case. */
+function levelsIn(sent: ReadonlyMap<string, unknown>): readonly number[] | null {
+  const given = valueOf(sent, levelKeys);
+  if (given === undefined) return null;
+  const { key, value } = given;
+  const pruned = Array.isArray(value) ? value.filter((level: unknown) => level !== null && level !== 0) : value;
+  return readLevels(pruned, key);
+}
+
+interface Given {
+  /** As in the first of the keys. */
+  readonly key: string;
+  readonly value: unknown;
+}
+
+/** What was sent under one of the keys; null is as good as nothing. */
+function valueOf(sent: ReadonlyMap<string, unknown>, [first = '', ...others]: readonly string[]): Given | undefined {
+  const found = [first, ...others].map(plainKey).find((key) => (sent.get(key) ?? null) !== null);
+  return found === undefined ? undefined : { key: first, value: sent.get(found) };
+}
+
+function plainKey(key: string): string {
+  return key.replaceAll('_', '').toLowerCase();
+}

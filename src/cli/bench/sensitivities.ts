@@ -1,0 +1,260 @@
+// `compressor-bench sensitivities …`: what pruning the layers of a project's models would cost, found by jobs and kept.
+import { readFileSync } from 'node:fs';
+import { fileErrorOf } from '../../files/fileErrors';
+import type { Command, CommandGroup } from '../command';
+import { counted, shortName } from '../formats';
+import type { OptionSpec } from '../options';
+import { plain, printLine, printNote, table } from '../terminal';
+import { usageError } from '../usageError';
+import { Answer } from './answer';
+import { benchCommand, word } from './benchCommand';
+import type { BenchDoor } from './benchDoor';
+import { deleteCommand } from './deletion';
+import { logCommand } from './fileAnswers';
+import { runCommand } from './followRun';
+import { idOf } from './identify';
+import { listCommand } from './listing';
+import { addToProject, modelOption } from './parts';
+import { durationText, nameAndId, printFacts, stateCell } from './show';
+
+const kind = 'sensitivity';
+
+const listSensitivities = listCommand({
+  kind,
+  summary: 'List the sensitivity analyses of a project.',
+  header: ['id', 'name', 'model', 'data set', 'kind', 'method', 'state', 'last run', 'took'],
+  row: (one) => [
+    one.at('id').text(),
+    one.at('name').text(),
+    one.at('model', 'name').text('gone'),
+    dataText(one),
+    one.at('kind').text(),
+    one.at('method').text(),
+    stateCell(one),
+    one.at('last_run_at').text(),
+    durationText(one.at('duration')),
+  ],
+  addition: ['NAME'],
+});
+
+function dataText(analysis: Answer): string {
+  if (analysis.at('method').value === 'approx') return '–';
+  return analysis.at('dataset_id').isThere ? analysis.at('dataset', 'name').text('gone') : 'random';
+}
+
+const showSensitivity = benchCommand(
+  {
+    name: 'sensitivities show',
+    positionals: 'SENSITIVITY',
+    minPositionals: 1,
+    summary: 'Show a sensitivity analysis: settings, state, and what pruning costs layer by layer.',
+  },
+  async (door, parsed) => {
+    door.print(await door.call(kind, { id: await idOf(door, kind, word(parsed, 0)) }), printAnalysis);
+  },
+);
+
+function printAnalysis(analysis: Answer, door: BenchDoor): void {
+  const id = analysis.at('id').text();
+  printFacts(`${analysis.at('name').text()} (sensitivity analysis ${id})`, [
+    ['state', stateCell(analysis)],
+    ['failure', analysis.at('failure').textIfAny],
+    ['model', nameAndId(analysis.at('model'))],
+    ['data set', dataText(analysis)],
+    ['kind', `${analysis.at('kind').text()}, ${analysis.at('method').text()}`],
+    ['client calls it', analysis.at('analysis_id').textIfAny],
+    ['edited', analysis.at('edited_at').textIfAny],
+    ['last run', analysis.at('last_run_at').textIfAny],
+    ['took', analysis.at('duration').isThere ? durationText(analysis.at('duration')) : undefined],
+  ]);
+  const layers = analysis.at('layers').items;
+  if (layers.length > 0) printLayers(analysis, layers);
+  for (const note of analysis.at('notes').items) printNote(`note: ${note.text()}`);
+  if (layers.length === 0 && !analysis.at('state').isThere) door.next('sensitivities', 'run', id);
+  else if (analysis.at('state').value === 'error') door.next('sensitivities', 'log', id);
+}
+
+/** Sparsities in percent that a curve of a thousand points is shown at. */
+const shownPercents = [20, 40, 60, 80, 90, 95, 99];
+
+function printLayers(analysis: Answer, layers: readonly Answer[]): void {
+  const isPercent = analysis.at('sparsity_unit').value === 'percent';
+  const figure = figureOf(analysis);
+  const sparsities = isPercent ? shownPercents : sparsitiesIn(layers);
+  const rows = layers.map((layer) => [
+    shortName(plain(layer.at('name').text(layer.at('id').text()))),
+    layer.at('op_type').text(''),
+    figureText(layer.at('baseline', figure)),
+    ...sparsities.map((sparsity) => figureText(pointAt(layer, sparsity).at(figure))),
+  ]);
+  const titles = sparsities.map((sparsity) => (isPercent ? `${sparsity} %` : String(sparsity)));
+  printLine();
+  printLine(`${counted(layers.length, 'layer')}: ${headlines[figure]}`);
+  printLine(table(rows, ['layer', 'type', 'dense', ...titles]));
+}
+
+type Figure = 'loss' | 'flops' | 'timing';
+
+const headlines: Readonly<Record<Figure, string>> = {
+  loss: 'loss by sparsity',
+  flops: 'operations that are left, by sparsity',
+  timing: 'milliseconds by sparsity',
+};
+
+function figureOf(analysis: Answer): Figure {
+  if (analysis.at('kind').value === 'loss') return 'loss';
+  return analysis.at('method').value === 'measured' ? 'timing' : 'flops';
+}
+
+/** Those of all layers; a client may have sent different ones for each. */
+function sparsitiesIn(layers: readonly Answer[]): readonly number[] {
+  const all = layers.flatMap((layer) => layer.at('sparse').items.flatMap((point) => point.at('sparsity').number ?? []));
+  return [...new Set(all)].sort((one, other) => one - other).slice(0, mostColumns);
+}
+
+const mostColumns = 12;
+
+/** The first point at least as sparse; for a curve that ends before, none. */
+function pointAt(layer: Answer, sparsity: number): Answer {
+  const points = layer.at('sparse').items;
+  const found = points.find((point) => (point.at('sparsity').number ?? -1) >= sparsity);
+  return found ?? points.at(-1) ?? layer.at('sparse', 'none');
+}
+
+function figureText({ number }: Answer): string {
+  return number === undefined ? '–' : number === 0 ? '0' : Number(number.toPrecision(3)).toString();
+}
+
+function whole(name: string, minimum: number, help: string, defaultText: string): OptionSpec {
+  return { name, type: 'integer', value: 'N', minimum, help, defaultText };
+}
+
+const addSensitivity = benchCommand(
+  {
+    name: 'sensitivities add',
+    positionals: 'PROJECT NAME',
+    minPositionals: 2,
+    summary: 'Add a sensitivity analysis of a model to a project.',
+    details: [
+      'What kinds and methods find out, see "compressor-bench sensitivity --help".',
+      '',
+      'Examples:',
+      '  compressor-bench sensitivities add 1 "Where to prune" --kind loss --method one-shot --dataset validation',
+      '  compressor-bench sensitivities add 1 "What it saves" --kind perf --method measured --levels 0.5,0.9',
+    ].join('\n'),
+    options: [
+      modelOption,
+      {
+        name: 'kind',
+        type: 'text',
+        choices: ['loss', 'perf'],
+        help: 'what pruning is weighed by',
+        defaultText: 'loss',
+      },
+      {
+        name: 'method',
+        type: 'text',
+        choices: ['approx', 'one-shot', 'measured'],
+        help: 'how it is found out',
+        defaultText: 'approx',
+      },
+      {
+        name: 'dataset',
+        type: 'text',
+        value: 'DATASET',
+        help: 'data of the project, id or name, for one-shot and measured',
+        defaultText: 'seeded random inputs',
+      },
+      {
+        name: 'levels',
+        type: 'text',
+        value: 'A,B',
+        help: 'sparsities as fractions, for one-shot and measured',
+        defaultText: '10 or 11 from 0.05 or 0.4 to 0.99',
+      },
+      whole('samples', 1, 'samples for each level of each layer, for one-shot', '5'),
+      whole('batch-size', 1, 'samples in one run, for one-shot and measured', '1'),
+      whole('threads', 1, 'threads inside an operator, for one-shot and measured', '1'),
+      whole('warmup', 0, 'runs before the timed ones, for measured', '5'),
+      whole('iterations', 2, 'timed runs of both models for each level, for measured', '30'),
+    ],
+  },
+  async (door, parsed) => {
+    const dataset = parsed.text('dataset');
+    const projectId = await idOf(door, 'project', word(parsed, 0));
+    return addToProject(door, kind, {
+      dataset_id: dataset === undefined ? undefined : await idOf(door, 'dataset', dataset, projectId),
+      kind: parsed.text('kind'),
+      method: parsed.text('method'),
+      levels: parsed.text('levels'),
+      samples: parsed.number('samples'),
+      batch_size: parsed.number('batch-size'),
+      num_threads: parsed.number('threads'),
+      warmup_iterations: parsed.number('warmup'),
+      iterations: parsed.number('iterations'),
+    });
+  },
+);
+
+const editSensitivity = benchCommand(
+  {
+    name: 'sensitivities edit',
+    positionals: 'SENSITIVITY FILE.json',
+    minPositionals: 2,
+    summary: 'Put points of your own in place of those an analysis found, until it is run again.',
+    details: [
+      'FILE.json holds layers as "sensitivities show --json" prints them: a list of {id, baseline, sparse}, or an object with',
+      'that list as "layers". The analysis is marked as edited.',
+    ].join('\n'),
+  },
+  async (door, parsed) => {
+    const id = await idOf(door, kind, word(parsed, 0));
+    door.print(await door.call('sensitivity/edit', { id, layers: layersIn(word(parsed, 1)) }), () => {
+      printLine(`Sensitivity analysis ${id} is edited.`);
+      door.next('sensitivities', 'show', id);
+    });
+  },
+);
+
+function layersIn(path: string): unknown {
+  const text = readText(path);
+  try {
+    const value: unknown = JSON.parse(text);
+    return new Answer(value).at('layers').value ?? value;
+  } catch {
+    throw usageError(`${path} is not JSON.`, 'sensitivities edit');
+  }
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (thrown) {
+    throw fileErrorOf(thrown, path, 'read');
+  }
+}
+
+const verbs: readonly Command[] = [
+  listSensitivities,
+  showSensitivity,
+  addSensitivity,
+  editSensitivity,
+  runCommand({ kind, summary: 'Run a sensitivity analysis and show what it found.', show: printAnalysis }),
+  logCommand({
+    kind,
+    name: 'sensitivities log',
+    path: 'sensitivity/output.log',
+    summary: 'Print the log of the newest run.',
+  }),
+  deleteCommand(kind, 'Delete a sensitivity analysis with its results; a run under way is stopped.'),
+];
+
+export const sensitivitiesGroup: CommandGroup = {
+  name: 'sensitivities',
+  summary: 'What pruning would cost, layer by layer: add, run, show …',
+  details: [
+    'SENSITIVITY is an id or a name that no other analysis has. The command "sensitivity" analyses model files without a',
+    'project. Clients of the server that speak as those of Studio did keep their analyses here, too.',
+  ].join('\n'),
+  verbs,
+};
