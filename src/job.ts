@@ -21,6 +21,7 @@ const handlers: {
   sensitivity: async (spec, context) => (await import('./pruning/runSensitivity')).runSensitivity(spec, context),
   prune: async (spec, context) => (await import('./pruning/runPrune')).runPrune(spec, context),
   preview: async (spec, context) => (await import('./data/preview/runPreview')).runPreview(spec, context),
+  run: async (spec, context) => (await import('./pipeline/runScript')).runScript(spec, context),
   tune: async (spec, context) => {
     (await import('./pipeline/registerStrategies')).registerPipelineStrategies();
     return (await import('./tuning/runTune')).runTune(spec, context);

@@ -2,8 +2,9 @@
 import { build } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { dirname, resolve } from 'node:path';
+import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -16,7 +17,8 @@ export function bundleEntries(options) {
 }
 
 /**
- * Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process.
+ * Entry points: the command line, with all but commands on files apart; the process that works a queue; the job process;
+ * the library of pipelines and its engine process.
  * What the editor itself waits for is below.
  */
 const entryPoints = {
@@ -24,6 +26,11 @@ const entryPoints = {
   main: 'src/cli/main.ts',
   queue: 'src/queue.ts',
   job: 'src/job.ts',
+  pipeline: 'src/library.ts',
+  engineChild: 'src/engineChild.ts',
+  scriptLoader: 'src/scriptLoader.ts',
+  // As it is; loaded with the first script in TypeScript.
+  typeStripper: 'amaro',
 };
 
 /** What the package sql.js loads when it is first used. */
@@ -45,7 +52,8 @@ export async function buildProduct() {
   const copied = Object.entries({ ...prefixed('webviews', pageFiles), 'sql-wasm.wasm': sqlWasm }).map(
     async ([name, from]) => ({ path: resolve(root, 'dist', name), contents: await readFile(resolve(root, from)) }),
   );
-  const files = [...built.flatMap(({ outputFiles }) => outputFiles), ...(await Promise.all(copied))];
+  const types = declarationsOf('src/library.ts');
+  const files = [...built.flatMap(({ outputFiles }) => outputFiles), ...(await Promise.all(copied)), ...types];
   for (const { path, contents } of files) {
     const present = await readFile(path).catch(() => undefined);
     if (present?.equals(contents) === true) continue;
@@ -54,6 +62,28 @@ export async function buildProduct() {
     await writeFile(partial, contents);
     await rename(partial, path);
   }
+}
+
+/** The declarations of an entry point and of what they name, into `dist/types/`. */
+function declarationsOf(entry) {
+  const { options } = ts.parseJsonConfigFileContent(
+    { extends: './tsconfig.json', compilerOptions: { noEmit: false, noCheck: true }, files: [entry] },
+    ts.sys,
+    root,
+  );
+  const outDir = resolve(root, 'dist', 'types');
+  const only = { declaration: true, emitDeclarationOnly: true, rootDir: resolve(root, 'src'), outDir };
+  const texts = new Map();
+  const program = ts.createProgram([resolve(root, entry)], { ...options, ...only });
+  program.emit(undefined, (path, text) => texts.set(path, text));
+  const reached = new Set([resolve(outDir, `${basename(entry, '.ts')}.d.ts`)]);
+  for (const path of reached) {
+    for (const { fileName } of ts.preProcessFile(texts.get(path) ?? '').importedFiles) {
+      const target = `${resolve(dirname(path), fileName)}.d.ts`;
+      if (texts.has(target)) reached.add(target);
+    }
+  }
+  return [...reached].map((path) => ({ path, contents: Buffer.from(texts.get(path) ?? '') }));
 }
 
 /** Bundles all of the product; gives esbuild's answers. */

@@ -10,6 +10,7 @@ import { optimizeCommand } from './optimize';
 import { profileCommand } from './profile';
 import { pruneCommand } from './prune';
 import { quantizeCommand } from './quantize';
+import { runCommand } from './run';
 import { sensitivityCommand } from './sensitivity';
 import { tuneCommand } from './tune';
 import type { CommandSection } from './command';
@@ -24,6 +25,7 @@ export const fileSection: CommandSection = {
     optimizeCommand,
     sensitivityCommand,
     pruneCommand,
+    runCommand,
     evaluateCommand,
     benchmarkCommand,
     checkCommand,

@@ -29,6 +29,8 @@ export interface QuantizationRecipe {
 /** What a single node may have otherwise than the rest. */
 export interface NodeRecipe {
   readonly perChannel?: boolean;
+  /** 7-bit weights. */
+  readonly reduceRange?: boolean;
   /** Holds for every activation the node reads or writes. */
   readonly activationSymmetric?: boolean;
 }

@@ -27,10 +27,10 @@ export async function* batches(loader: DataLoader, options: BatchOptions): Async
   for await (const item of itemsOf(loader, options)) {
     gathered.push(item);
     if (gathered.length < batchSize) continue;
-    yield stacked(gathered, loader.fill);
+    yield stackedBatch(gathered, loader.fill);
     gathered = [];
   }
-  if (gathered.length > 0 && lastBatch !== 'discard') yield stacked(gathered, loader.fill);
+  if (gathered.length > 0 && lastBatch !== 'discard') yield stackedBatch(gathered, loader.fill);
 }
 
 /** Items in order, a few of them asked for ahead. */
@@ -64,7 +64,8 @@ function ask(loader: DataLoader, index: number): Promise<DataItem> {
   return item;
 }
 
-function stacked(items: readonly DataItem[], fill: DataLoader['fill']): Batch {
+/** Throws DataError when the items have different names, types or shapes that `fill` cannot even. */
+export function stackedBatch(items: readonly DataItem[], fill?: DataLoader['fill']): Batch {
   const [first] = items;
   const inputs: Record<string, Tensor> = {};
   for (const name of Object.keys(first?.inputs ?? {})) {

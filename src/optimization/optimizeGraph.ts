@@ -5,6 +5,7 @@ import { writeModel } from '../onnx/writeModel';
 import type { WrittenModel } from '../onnx/writeModel';
 import type { JobContext } from '../protocol/jobContext';
 import type { OptimizationLevel } from '../protocol/optimization';
+import { openGraph } from '../quantization/calibration/openGraph';
 import { optimizedModel } from '../quantization/optimizedModel';
 import { optimizationErrors } from './optimizationErrors';
 
@@ -26,7 +27,7 @@ export async function optimizeGraph(
 ): Promise<OnnxModel> {
   if (model.sizeBytes > largestOptimizedBytes) throw optimizationErrors.tooLarge(model.path);
   context.signal.throwIfAborted();
-  return optimizedModel(model, level, [], context);
+  return optimizedModel(model, level, [], context, openGraph);
 }
 
 /**

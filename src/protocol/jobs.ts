@@ -210,6 +210,20 @@ export interface BenchmarkInstanceResult {
   readonly peakMemoryBytes: number;
 }
 
+/** A script of the user's, run inside a job. */
+export interface RunSpec {
+  readonly verb: 'run';
+  readonly scriptPath: string;
+  /** What the script is given, as its arguments. */
+  readonly words: readonly string[];
+  /** Folder it runs in. */
+  readonly folder: string;
+}
+
+export interface RunResult {
+  readonly ms: number;
+}
+
 export interface JobResults {
   quantize: QuantizeResult;
   evaluate: EvaluateResult;
@@ -224,6 +238,7 @@ export interface JobResults {
   sensitivity: SensitivityResult;
   prune: PruneResult;
   preview: DatasetPreview;
+  run: RunResult;
   tune: TuneResult;
 }
 
@@ -241,6 +256,7 @@ export type JobSpec =
   | SensitivitySpec
   | PruneSpec
   | PreviewSpec
+  | RunSpec
   | TuneSpec;
 export type JobVerb = JobSpec['verb'];
 export type SpecOf<Verb extends JobVerb> = Extract<JobSpec, { verb: Verb }>;

@@ -38,7 +38,7 @@ export interface ReplacedFacts {
   /** Whether it has an optimized model. */
   readonly hasModel: boolean;
   /** What was measured of that model, or is to be. */
-  readonly parts: readonly { readonly kind: 'benchmark' | 'profiling'; readonly name: string }[];
+  readonly parts: readonly { readonly kind: 'benchmark' | 'profiling' | 'sensitivity'; readonly name: string }[];
 }
 
 /** What the next successful run of an optimization takes away, by its id. Fails with `request-not-found`. */

@@ -4,6 +4,7 @@ import type { TensorProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import type { RangeRecord } from '../protocol/jobs';
 import type { ActivationParameters } from './activationParameters';
+import { reducedWeights } from './nodeSettings';
 import {
   parametersOfRange,
   quantizeBias,
@@ -45,7 +46,11 @@ export function constantParameters(
   model: OnnxModel,
 ): Map<string, ConstantParameters> {
   const parameters = new Map<string, ConstantParameters>();
-  for (const [name, weight] of plan.weights) parameters.set(name, parametersOf(weight, recipe, model));
+  const isReduced = reducedWeights(model.graph.node, recipe);
+  for (const [name, weight] of plan.weights) {
+    const own = isReduced(name) ? { ...recipe, reduceRange: true } : recipe;
+    parameters.set(name, parametersOf(weight, own, model));
+  }
   return parameters;
 }
 

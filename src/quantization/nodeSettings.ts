@@ -7,6 +7,14 @@ export function perChannelOf(recipe: QuantizationRecipe, node: NodeProto): boole
   return recipe.nodes?.[node.name]?.perChannel ?? recipe.perChannel;
 }
 
+/** Tells of a constant whether it has 7 bits: it does where any node that reads it asks for that. */
+export function reducedWeights(nodes: readonly NodeProto[], recipe: QuantizationRecipe): (tensor: string) => boolean {
+  if (recipe.reduceRange) return () => true;
+  const reading = recipe.nodes === undefined ? [] : nodes.filter(({ name }) => recipe.nodes?.[name]?.reduceRange);
+  const reduced = new Set(reading.flatMap(({ input }) => input));
+  return (tensor) => reduced.has(tensor);
+}
+
 /** Tells of a tensor whether its zero point lies in the middle of the range: it does where any node asks for it. */
 export function symmetricActivations(
   nodes: readonly NodeProto[],

@@ -8,7 +8,7 @@ import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
 import type { JobContext } from '../protocol/jobContext';
 import type { GraphOptimization } from '../runtime/session';
-import { openGraph } from './calibration/openGraph';
+import type { OpenModelGraph } from './calibration/tensorFetcher';
 import { declareShapes } from './declareShapes';
 import { withProto } from './withProto';
 
@@ -20,10 +20,11 @@ export async function optimizedModel(
   model: OnnxModel,
   level: GraphOptimization,
   disabledOptimizers: readonly string[],
-  context: JobContext,
+  context: Pick<JobContext, 'folder' | 'signal'>,
+  open: OpenModelGraph,
 ): Promise<OnnxModel> {
   const optimizedModelPath = join(context.folder, `optimized-${level}-${randomUUID()}.onnx`);
-  const session = await openGraph(declareShapes(model), model, context, {
+  const session = await open(declareShapes(model), model, context, {
     graphOptimization: level,
     optimizedModelPath,
     ...(disabledOptimizers.length === 0 ? {} : { disabledOptimizers }),

@@ -53,7 +53,7 @@ export async function quantizeStatically(
   let source = original;
   try {
     const isLarge = model.sizeBytes > largestOptimizedBytes;
-    if (!isLarge) source = await optimizedModel(original, 'basic', disabledOptimizers(spec.recipe), context);
+    if (!isLarge) source = await optimizedModel(original, 'basic', disabledOptimizers(spec.recipe), context, openGraph);
     const recipe = {
       ...spec.recipe,
       excludedNodes: excludedAfterOptimizing(original, source, spec.recipe.excludedNodes),

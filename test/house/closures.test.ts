@@ -8,6 +8,8 @@ const doors = ['src/cli/start.ts', 'src/cli/main.ts', 'src/queue.ts', 'src/bench
 const editorParts = ['src/extension.ts', 'src/languageServer/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
 const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
+/** The library of pipelines, its engine process, and what makes scripts find it. */
+const libraryParts = ['src/library.ts', 'src/engineChild.ts', 'src/scriptLoader.ts'];
 const engineRooms = [
   ...[
     'pipeline',
@@ -69,6 +71,15 @@ it('the command line can serve', () => {
   expect(closureOf('src/cli/main.ts').packages).toContain('socket.io');
 });
 
+describe('the library of pipelines', () => {
+  it('loads no native code into the process of a script: its engine process does', () => {
+    const { files, packages } = closureOf('src/library.ts');
+    expect([...packages].filter((name) => nativePackages.includes(name))).toEqual([]);
+    expect(files.has('src/runtime/onnxRuntimeNode.ts')).toBe(false);
+    expect(closureOf('src/engineChild.ts').packages).toContain('onnxruntime-node');
+  });
+});
+
 describe('the job process', () => {
   const { files, packages } = closureOf('src/job.ts');
 
@@ -90,7 +101,7 @@ describe('the job process', () => {
 describe('every source file', () => {
   it('is reached from an entry point', () => {
     const reached = new Set(
-      [...makers, 'src/job.ts', ...doors, ...editorParts].flatMap((entry) => [
+      [...makers, ...libraryParts, 'src/job.ts', ...doors, ...editorParts].flatMap((entry) => [
         ...closureOf(entry, { types: true }).files,
       ]),
     );

@@ -24,6 +24,10 @@ const allowedRooms: Readonly<Record<string, readonly string[]>> = {
     ...['pipeline', 'tuning', 'pruning', 'diagnosis', 'profiling', 'optimization', 'quantization', 'benchmark'],
     ...['metrics', 'data', 'runtime', 'processes', 'protocol'],
   ],
+  // The library of pipelines, and its engine process.
+  'library.ts': ['pipeline', ...ground],
+  'scriptLoader.ts': [],
+  'engineChild.ts': ['runtime', ...ground],
   // The engine; runs only inside a job.
   pipeline: ['tuning', 'quantization', 'metrics', 'data', 'runtime', ...ground],
   tuning: [

@@ -1,5 +1,17 @@
 // The grid that tune_hyperparams searches (SYSTEMS §7.7, step 4): how the ends of activation ranges are estimated.
+import type { TrialConfig } from '../../tuning/contracts';
 import type { EndEstimator, RangeEstimator, RangeMode } from '../../quantization/estimators/rangeEstimator';
+
+/** The configuration with each of the range estimators of the grid. */
+export function rangeStage(base: TrialConfig): readonly TrialConfig[] {
+  const mode = base.rangeEstimator?.mode ?? 'asymmetric';
+  return activationVariants(mode).map((rangeEstimator) => ({ ...base, rangeEstimator }));
+}
+
+/** The configuration with fast bias correction, or without. */
+export function biasStage(base: TrialConfig, isOn: boolean): TrialConfig {
+  return { ...base, fastBiasCorrection: isOn };
+}
 
 const quantiles = [1e-3, 1e-4] as const;
 

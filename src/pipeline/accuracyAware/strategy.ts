@@ -6,7 +6,7 @@ import type { Strategy, StrategyContext, TrialConfig, TrialRequest } from '../..
 import { wholeText } from '../../tuning/strategies/changes';
 import { quantizedNodes, samplingSizesOf, startConfig, withFloat } from '../../tuning/strategies/choices';
 import { Search } from '../../tuning/strategies/search';
-import { activationVariants } from './hyperparameters';
+import { biasStage, rangeStage } from './hyperparameters';
 import { walkText } from './report';
 import { AccuracyAwareWalk } from './walk';
 import type { WalkParts } from './walk';
@@ -68,12 +68,6 @@ function requested({ space }: StrategyContext, config: TrialConfig, preset: stri
 
 /** Stages of hyperparameters: range estimators, then bias correction where the config leaves it open. */
 function variantsOf({ recipes }: StrategyContext): WalkParts<TrialConfig>['variants'] {
-  const ranges = (base: TrialConfig): readonly TrialConfig[] =>
-    activationVariants(base.rangeEstimator?.mode ?? 'asymmetric').map((rangeEstimator) => ({
-      ...base,
-      rangeEstimator,
-    }));
-  const biases = (base: TrialConfig): readonly TrialConfig[] =>
-    [true, false].map((fastBiasCorrection) => ({ ...base, fastBiasCorrection }));
-  return recipes.fastBiasCorrection === undefined ? [ranges, biases] : [ranges];
+  const biases = (base: TrialConfig): readonly TrialConfig[] => [true, false].map((isOn) => biasStage(base, isOn));
+  return recipes.fastBiasCorrection === undefined ? [rangeStage, biases] : [rangeStage];
 }

@@ -17,7 +17,7 @@ const largestFileBytes = 1.5 * 2 ** 30;
 export async function openGraph(
   proto: ModelProto,
   model: OnnxModel,
-  context: JobContext,
+  context: Pick<JobContext, 'folder' | 'signal'>,
   settings: SessionOptions,
 ): Promise<EngineSession> {
   const options = model.path === undefined ? settings : { ...settings, label: basename(model.path) };

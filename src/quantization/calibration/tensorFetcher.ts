@@ -6,11 +6,20 @@ import type { OnnxModel } from '../../onnx/readModel';
 import { inferShapes } from '../../onnx/shapeInference';
 import { elementCount } from '../../onnx/tensor';
 import type { Tensor } from '../../onnx/tensor';
-import type { EngineSession } from '../../runtime/session';
+import type { JobContext } from '../../protocol/jobContext';
+import type { EngineSession, SessionOptions } from '../../runtime/session';
 import { fetchingModel } from './fetchingModel';
 
 /** Opens a graph that was made for calibration. */
 export type OpenGraph = (proto: ModelProto) => Promise<EngineSession>;
+
+/** Opens a rewritten form of `model`: with the engine of this process, or with that of another one. */
+export type OpenModelGraph = (
+  proto: ModelProto,
+  model: OnnxModel,
+  context: Pick<JobContext, 'folder' | 'signal'>,
+  settings: SessionOptions,
+) => Promise<EngineSession>;
 
 /** Inputs of one run, by graph input name. */
 export type Feeds = Readonly<Record<string, Tensor>>;

@@ -6,9 +6,8 @@ import { shuffled, shuffledOrder } from '../../data/loaders/shuffled';
 import { openDatasetConfig } from '../../data/openDataset';
 import type { OpenedDataset } from '../../data/openDataset';
 import { tuningErrors } from '../tuningErrors';
-
-/** Decoded samples are kept up to this size; beyond it they are read anew for each model. */
-const largestKeptBytes = 512 * 2 ** 20;
+import { KeptBatches } from './keptBatches';
+import type { SampleSequence } from './keptBatches';
 
 export interface SampleOptions {
   /** The batch size the model insists on. */
@@ -21,10 +20,8 @@ export interface SampleOptions {
 }
 
 /** Made by `open`; whoever opened it closes it. */
-export class SampleBatches {
-  private readonly kept: Batch[] = [];
-  private keptBytes = 0;
-  private isComplete = false;
+export class SampleBatches implements SampleSequence {
+  private readonly kept = new KeptBatches((signal) => this.read(signal));
 
   private constructor(
     private readonly dataset: OpenedDataset,
@@ -78,47 +75,21 @@ export class SampleBatches {
   }
 
   /** Batches in the same order every time, until `samples` samples were given; all without it. */
-  async *batches(signal: AbortSignal, samples = Infinity): AsyncGenerator<Batch, void, undefined> {
-    let given = 0;
-    for await (const batch of this.allBatches(signal)) {
-      given += batch.ids.length;
-      yield batch;
-      // Here, not before: another batch would be read for nothing.
-      if (given >= samples) return;
-    }
+  batches(signal: AbortSignal, samples = Infinity): AsyncGenerator<Batch, void, undefined> {
+    return this.kept.batches(signal, samples);
   }
 
   async close(): Promise<void> {
-    this.kept.length = 0;
+    this.kept.clear();
     await this.dataset.close();
   }
 
-  private async *allBatches(signal: AbortSignal): AsyncGenerator<Batch, void, undefined> {
-    yield* this.kept;
-    if (this.isComplete) return;
-    const options = {
+  private read(signal: AbortSignal): AsyncIterable<Batch> {
+    return batches(this.loader, {
       batchSize: this.batchSize,
       lastBatch: this.lastBatch,
       signal,
       ...(this.limit === undefined ? {} : { limit: this.limit }),
-    };
-    let index = 0;
-    for await (const batch of batches(this.loader, options)) {
-      if (index++ < this.kept.length) continue;
-      this.keep(batch, index);
-      yield batch;
-    }
-    this.isComplete = this.kept.length === index;
-  }
-
-  /** Only a beginning without gaps is kept. */
-  private keep(batch: Batch, index: number): void {
-    const bytes = Object.values(batch.inputs).reduce(
-      (sum, { data }) => sum + (ArrayBuffer.isView(data) ? data.byteLength : 64 * data.length),
-      0,
-    );
-    if (this.kept.length !== index - 1 || this.keptBytes + bytes > largestKeptBytes) return;
-    this.keptBytes += bytes;
-    this.kept.push(batch);
+    });
   }
 }

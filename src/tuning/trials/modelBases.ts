@@ -4,6 +4,7 @@ import type { OnnxModel } from '../../onnx/readModel';
 import { defaultRecipe } from '../../config/recipe';
 import type { QuantizationRecipe } from '../../config/recipe';
 import type { JobContext } from '../../protocol/jobContext';
+import type { OpenModelGraph } from '../../quantization/calibration/tensorFetcher';
 import { optimizedModel } from '../../quantization/optimizedModel';
 import { prepareModel } from '../../quantization/prepare';
 import { withProto } from '../../quantization/withProto';
@@ -40,7 +41,8 @@ export class ModelBases {
   constructor(
     readonly modelPath: string,
     private readonly reshape: Reshaping,
-    private readonly context: JobContext,
+    private readonly context: Pick<JobContext, 'folder' | 'signal'>,
+    private readonly open: OpenModelGraph,
     recipe: QuantizationRecipe = defaultRecipe,
   ) {
     const model = readModel(modelPath);
@@ -84,7 +86,7 @@ export class ModelBases {
 
   private async fused(fusion: Fusion): Promise<OnnxModel> {
     if (fusion === 'disabled' || this.prepared.sizeBytes > largestOptimizedBytes) return this.prepared;
-    const model = await optimizedModel(this.prepared, fusion, [], this.context);
+    const model = await optimizedModel(this.prepared, fusion, [], this.context, this.open);
     this.opened.push(model);
     return model;
   }

@@ -6,12 +6,12 @@ import type { JobContext } from '../../protocol/jobContext';
 import type { DimensionSizes } from '../../protocol/environment';
 import { calibrate } from '../../quantization/calibration/calibrate';
 import type { Calibration, CalibrationRequest } from '../../quantization/calibration/calibrate';
-import { openGraph } from '../../quantization/calibration/openGraph';
+import type { OpenModelGraph } from '../../quantization/calibration/tensorFetcher';
 import { estimateRanges } from '../../quantization/estimators/estimateRanges';
 import type { RangeEstimator } from '../../quantization/estimators/rangeEstimator';
 import type { EngineSession } from '../../runtime/session';
 import type { ModelBase } from './modelBases';
-import type { SampleBatches } from '../accuracy/sampleBatches';
+import type { SampleSequence } from '../accuracy/keptBatches';
 
 /** How ranges are measured. */
 export interface RangeMethod {
@@ -25,9 +25,10 @@ export class RangeCache {
   private readonly noteSet = new Set<string>();
 
   constructor(
-    private readonly data: SampleBatches,
+    private readonly data: SampleSequence,
     private readonly settings: { readonly dimensions: DimensionSizes; readonly threads: number },
     private readonly context: JobContext,
+    private readonly open: OpenModelGraph,
   ) {}
 
   /** What calibration found remarkable, one sentence each. */
@@ -91,7 +92,7 @@ export class RangeCache {
       expectedSamples: length === undefined ? undefined : Math.min(samples, length),
       batches: () => this.data.batches(this.context.signal, samples),
       open: (proto: ModelProto): Promise<EngineSession> =>
-        openGraph(proto, base.model, this.context, { ...this.settings, graphOptimization: 'all' }),
+        this.open(proto, base.model, this.context, { ...this.settings, graphOptimization: 'all' }),
     };
   }
 }

@@ -4,8 +4,10 @@ import type { ModelProto } from '../../onnx/messages';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DimensionSizes } from '../../protocol/environment';
-import { openGraph } from '../../quantization/calibration/openGraph';
+import type { OpenModelGraph } from '../../quantization/calibration/tensorFetcher';
 import { computeParts } from '../../quantization/quantizeModel';
+import { limitedShifts } from '../../quantization/recipes/biasLimits';
+import type { BiasLimits } from '../../quantization/recipes/biasLimits';
 import { measureBiasShifts, measureWeightMeanShifts } from '../../quantization/recipes/biasShifts';
 import type { SampleSource } from '../../quantization/recipes/channelReductions';
 import { correctBiases } from '../../quantization/recipes/correctBiases';
@@ -17,17 +19,22 @@ import type { EngineSession } from '../../runtime/session';
 import type { TrialConfig } from '../contracts';
 import { ShiftCache } from './shiftCache';
 import type { BaseChoice, ModelBase } from './modelBases';
-import type { SampleBatches } from '../accuracy/sampleBatches';
+import type { SampleSequence } from '../accuracy/keptBatches';
 
 export class RecipeSteps {
   private readonly shifts = new ShiftCache();
 
-  /** @param samples how many samples statistics are taken from */
+  /**
+   * @param samples how many samples statistics are taken from
+   * @param limits which corrections of biases are taken; absent: all
+   */
   constructor(
-    private readonly data: SampleBatches,
+    private readonly data: SampleSequence,
     private readonly samples: number,
     private readonly settings: { readonly dimensions: DimensionSizes; readonly threads: number },
     private readonly context: JobContext,
+    private readonly open: OpenModelGraph,
+    private readonly limits?: BiasLimits,
   ) {}
 
   /** Equalization, then SmoothQuant: both leave what the graph computes as it is. */
@@ -60,7 +67,8 @@ export class RecipeSteps {
         ? measureBiasShifts(request, this.context)
         : measureWeightMeanShifts(request, this.context),
     );
-    return { ...base, model: withProto(model, correctBiases(model, shifts).proto) };
+    const kept = this.limits === undefined ? shifts : limitedShifts(model, shifts, this.limits);
+    return { ...base, model: withProto(model, correctBiases(model, kept).proto) };
   }
 
   private source(model: OnnxModel): SampleSource {
@@ -69,7 +77,7 @@ export class RecipeSteps {
       model,
       expectedSamples: length === undefined ? undefined : Math.min(this.samples, length),
       batches: () => this.data.batches(this.context.signal, this.samples),
-      open: (proto: ModelProto): Promise<EngineSession> => openGraph(proto, model, this.context, this.settings),
+      open: (proto: ModelProto): Promise<EngineSession> => this.open(proto, model, this.context, this.settings),
     };
   }
 }

@@ -32,11 +32,15 @@ export type Correction = (
   ranges: Ranges,
 ) => Promise<ModelBase>;
 
+/** What of a recipe is the same for all trials. */
+export type FixedRecipe = Pick<QuantizationRecipe, 'reduceRange' | 'nodes'> &
+  Partial<Pick<QuantizationRecipe, 'perChannel' | 'weightSymmetric'>>;
+
 export class TrialModels {
   constructor(
     private readonly bases: ModelBases,
     private readonly ranges: RangeCache | undefined,
-    private readonly reduceRange: boolean,
+    private readonly fixed: FixedRecipe,
     private readonly correct: Correction,
   ) {}
 
@@ -48,7 +52,8 @@ export class TrialModels {
     const modes = Object.values(config.ops).map(({ mode }) => mode);
     let { model } = base;
     if (modes.includes('static')) model = await this.quantizedStatically(base, config);
-    if (modes.includes('dynamic')) model = withProto(model, quantizedDynamically(model, config, this.reduceRange));
+    if (modes.includes('dynamic'))
+      model = withProto(model, quantizedDynamically(model, config, this.fixed.reduceRange));
     return { proto: model.proto, source: model, base };
   }
 
@@ -58,10 +63,10 @@ export class TrialModels {
     return {
       ...defaultRecipe,
       format: config.format,
-      reduceRange: this.reduceRange,
+      ...this.fixed,
       opTypes: staticOpTypes,
       excludedNodes: nodes.filter((node) => !isStatic(config, node.name, node.opType)).map(({ name }) => name),
-      nodes: nodeRecipes(config),
+      nodes: joined(nodeRecipes(config), this.fixed.nodes ?? {}),
     };
   }
 
@@ -130,6 +135,15 @@ function nodeRecipes({ ops }: TrialConfig): Record<string, NodeRecipe> {
     if (Object.keys(recipe).length > 0) Object.defineProperty(recipes, name, { value: recipe, enumerable: true });
   }
   return recipes;
+}
+
+/** What both say of a node holds for it. */
+function joined(
+  own: Readonly<Record<string, NodeRecipe>>,
+  fixed: Readonly<Record<string, NodeRecipe>>,
+): Record<string, NodeRecipe> {
+  const names = new Set([...Object.keys(own), ...Object.keys(fixed)]);
+  return Object.fromEntries([...names].map((name) => [name, { ...own[name], ...fixed[name] }]));
 }
 
 function quantizedDynamically(model: OnnxModel, config: TrialConfig, reduceRange: boolean): ModelProto {

@@ -3,6 +3,7 @@ import type { QuantizationSection, RecipeSwitches } from '../../config/tuningCon
 import type { QuantizedFormat } from '../../config/recipe';
 import { fixedBatchSize } from '../../metrics/modelOutputs';
 import type { JobContext } from '../../protocol/jobContext';
+import { openGraph } from '../../quantization/calibration/openGraph';
 import { lacksVnni } from '../speed/cpuTraits';
 import type { Fusion, SearchSpace, Strategy, StrategyContext, TrialConfig } from '../contracts';
 import type { AccuracyGoal } from '../accuracy/accuracyGoal';
@@ -47,10 +48,10 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
     const { dimensions } = session.spec;
     const data = await calibrationData(session, section);
     const settings = { dimensions, threads };
-    const steps = new RecipeSteps(data, section.samplingSizes[0] ?? 1, settings, context);
-    const bases = new ModelBases(modelPath, (model, choice) => steps.reshape(model, choice), context);
-    const ranges = new RangeCache(data, settings, context);
-    const models = new TrialModels(bases, ranges, section.reduceRange ?? lacksVnni(), (...given) =>
+    const steps = new RecipeSteps(data, section.samplingSizes[0] ?? 1, settings, context, openGraph);
+    const bases = new ModelBases(modelPath, (model, choice) => steps.reshape(model, choice), context, openGraph);
+    const ranges = new RangeCache(data, settings, context, openGraph);
+    const models = new TrialModels(bases, ranges, { reduceRange: section.reduceRange ?? lacksVnni() }, (...given) =>
       steps.correct(...given),
     );
     const { confidenceBatches, strategy } = session.config.tuning;

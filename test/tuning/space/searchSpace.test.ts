@@ -9,6 +9,7 @@ import { planQuantization } from '../../../src/quantization/plan';
 import { quantizeModel } from '../../../src/quantization/quantizeModel';
 import type { OpConfig, OpSpace, SearchSpace } from '../../../src/tuning/contracts';
 import { ModelBases } from '../../../src/tuning/trials/modelBases';
+import { openGraph } from '../../../src/quantization/calibration/openGraph';
 import { searchSpaceOf } from '../../../src/tuning/space/searchSpace';
 import { TrialModels } from '../../../src/tuning/trials/trialModels';
 import { floatTensor, intTensor, node, smallModel } from '../../quantization/rewritingModels';
@@ -165,12 +166,13 @@ describeShared('search spaces of real models', (shared) => {
       join(shared, 'data/models', `${name}.onnx`),
       (one) => Promise.resolve({ model: one, notes: [] }),
       context,
+      openGraph,
     );
     try {
       const base = await bases.plain('basic');
       const space = searchSpaceOf(base.model, 'basic', format, sectionOf(), () => free);
       expect(space.ops.length).toBeGreaterThan(0);
-      const models_ = new TrialModels(bases, undefined, false, (one) => Promise.resolve(one));
+      const models_ = new TrialModels(bases, undefined, { reduceRange: false }, (one) => Promise.resolve(one));
       const recipe = models_.recipe(base, {
         fusion: 'basic',
         format,
@@ -200,11 +202,11 @@ describeShared('search spaces of real models', (shared) => {
 
   it('every dynamic op of a transformer is quantized', async () => {
     const path = join(shared, 'data/models/sst2_transformer.op13.onnx');
-    const bases = new ModelBases(path, (one) => Promise.resolve({ model: one, notes: [] }), context);
+    const bases = new ModelBases(path, (one) => Promise.resolve({ model: one, notes: [] }), context, openGraph);
     try {
       const base = await bases.plain('extended');
       const space = searchSpaceOf(base.model, 'extended', 'qdq', sectionOf({ approach: 'dynamic' }), () => free);
-      const models_ = new TrialModels(bases, undefined, false, (one) => Promise.resolve(one));
+      const models_ = new TrialModels(bases, undefined, { reduceRange: false }, (one) => Promise.resolve(one));
       for (const { node: op, dynamicForms } of space.ops) {
         for (const form of dynamicForms) {
           const built = await models_.build({

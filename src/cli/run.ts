@@ -1,0 +1,45 @@
+// `compressor-bench run SCRIPT`: a script with a pipeline of its own, inside a job.
+import { resolve } from 'node:path';
+import { runJob } from '../jobs/runJob';
+import { BenchError } from '../protocol/benchError';
+import type { Command } from './command';
+import { exitCodes } from './command';
+import { JobCancelled, jobLimitsOf } from './job';
+import { jobOptions } from './options';
+import { plain, printJson, printLine, printNote } from './terminal';
+
+/** A script chooses by itself how its models run. */
+const ofTheModel = new Set(['dim', 'threads']);
+
+export const runCommand: Command = {
+  spec: {
+    name: 'run',
+    positionals: 'SCRIPT [WORDS…]',
+    minPositionals: 1,
+    maxPositionals: 1000,
+    summary: 'Run a script with a quantization pipeline of your own, in TypeScript or JavaScript.',
+    details: [
+      'The script imports compressor-bench/pipeline, as installed with this program: loaders, metrics, engine, samplers,',
+      'DefaultQuantization and AccuracyAwareQuantization. It runs in a job process with limits on memory and time, to the end of',
+      'what it awaits at its top level and of its default export, if that is a function. Types are taken out of TypeScript;',
+      'they are not checked. It is your code and may do what you may do: run scripts you trust.',
+      '',
+      'Example:',
+      '  compressor-bench run media/examples/pipeline/quantize.ts quantized',
+    ].join('\n'),
+    options: jobOptions.filter(({ name }) => !ofTheModel.has(name)),
+  },
+  async run(parsed, signal) {
+    const [script = '', ...words] = parsed.positionals;
+    const isJson = parsed.flag('json');
+    const job = runJob<'run'>(
+      { verb: 'run', scriptPath: resolve(script), words, folder: process.cwd() },
+      { limits: jobLimitsOf(parsed), signal, onLog: (line) => (isJson ? printNote(line) : printLine(plain(line))) },
+    );
+    const outcome = await job.outcome;
+    if (outcome.state === 'cancelled') throw new JobCancelled();
+    if (outcome.state === 'error') throw new BenchError(outcome.failure);
+    if (isJson) printJson(outcome.result);
+    return exitCodes.done;
+  },
+};

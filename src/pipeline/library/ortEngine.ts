@@ -1,0 +1,208 @@
+// The engine of this product: batches go to a process with ONNX Runtime; loader and metric stay with the script.
+import { availableParallelism } from 'node:os';
+import { stackedBatch } from '../../data/batches';
+import { readModel } from '../../onnx/readModel';
+import type { Tensor } from '../../onnx/tensor';
+import { BenchError } from '../../protocol/benchError';
+import { bindInputs } from '../../runtime/feeds';
+import type { EngineSession, PortInfo } from '../../runtime/session';
+import type { CompressedModel } from './compressedModel';
+import type { DataLoader, Metric, Sample } from './contracts';
+import { Engine } from './engine';
+import type { EngineConfig, PredictOptions, Prediction, SampleMetric, StatisticsLayout } from './engine';
+import { EngineProcess } from './engineProcess';
+import type { EngineProcessOptions } from './engineProcess';
+import { isTensor } from './items';
+import { judged } from './judged';
+import { layoutOfPart } from './partNames';
+import { pipelineErrors } from './pipelineErrors';
+import { BatchSampler } from './samplers';
+import { scratchFolder } from './scratchFolder';
+import { statisticsModel } from './statistics';
+import type { StatisticsModel } from './statistics';
+import { StatisticsTable } from './statisticsTable';
+
+/** An open part of a model; with statistics, where some are asked of it. */
+interface OpenPart {
+  readonly session: EngineSession;
+  /** Names of the model's own outputs. */
+  readonly outputs: readonly string[];
+  readonly prefix: string;
+  readonly statistics?: StatisticsModel;
+}
+
+interface Inferred {
+  readonly batch: readonly Sample[];
+  readonly outputs: readonly Tensor[];
+  /** Statistics by the name of the node in the layout. */
+  readonly figures: readonly (readonly [node: string, statistic: string, value: Tensor | number])[];
+}
+
+/** Whoever makes one closes it. */
+export class OrtEngine extends Engine {
+  /** Where models are opened: algorithms open theirs there, too. */
+  readonly process: EngineProcess;
+  private model: CompressedModel | undefined;
+  private parts: readonly OpenPart[] = [];
+
+  constructor(config: EngineConfig = {}, loader?: DataLoader, metric?: Metric, options: EngineProcessOptions = {}) {
+    super(config, loader, metric);
+    this.process = new EngineProcess(options);
+  }
+
+  async setModel(model: CompressedModel): Promise<void> {
+    await closed(this.parts);
+    this.parts = [];
+    this.parts = await this.opened(model);
+    this.model = model;
+  }
+
+  async predict(options: PredictOptions = {}): Promise<Prediction> {
+    const { sampler, metricPerSample = false, onProgress, statisticsLayout } = options;
+    if (this.model === undefined) throw pipelineErrors.noModelSet();
+    const samples = sampler ?? new BatchSampler(this.dataLoader);
+    const parts = statisticsLayout === undefined ? this.parts : await this.opened(this.model, statisticsLayout);
+    const requests = requestsOf(
+      statisticsLayout === undefined ? this.config.evalRequestsNumber : this.config.statRequestsNumber,
+    );
+    const perSample: SampleMetric[] = [];
+    const table = new StatisticsTable();
+    const { metric } = this;
+    metric?.reset();
+    let isLabelled = true;
+    let done = 0;
+    try {
+      for await (const { batch, outputs, figures } of this.inferred(samples, parts, requests)) {
+        isLabelled &&= batch.every(({ annotation }) => annotation !== undefined);
+        if (metric !== undefined && isLabelled) perSample.push(...judged(metric, batch, outputs, metricPerSample));
+        for (const [node, statistic, value] of figures) table.add(node, statistic, batch[0]?.index ?? 0, value);
+        done += batch.length;
+        onProgress?.(done, samples.length);
+      }
+    } finally {
+      if (parts !== this.parts) await closed(parts);
+    }
+    const metrics = metric === undefined || !isLabelled ? null : { ...metric.avgValue };
+    metric?.reset();
+    const ordered = perSample.sort((a, b) => a.sampleId - b.sampleId);
+    return { metrics, statistics: table.inOrder(), ...(metricPerSample ? { perSample: ordered } : {}) };
+  }
+
+  /** Reshapes what the model gives before the metric sees it; to be overridden. */
+  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for those who override it
+  protected postprocessOutput(outputs: readonly Tensor[], _metadata: readonly unknown[]): readonly Tensor[] {
+    return outputs;
+  }
+
+  close(): void {
+    this.process.close();
+    this.parts = [];
+    this.model = undefined;
+  }
+
+  /** The parts of a model; those that a layout names with its statistics among their outputs. */
+  private async opened(model: CompressedModel, layout: StatisticsLayout = {}): Promise<readonly OpenPart[]> {
+    const layouts = layoutOfPart(model, layout);
+    const parts: OpenPart[] = [];
+    try {
+      for (const [index, { path }] of model.models.entries()) {
+        const own = layouts[index];
+        parts.push(
+          own === undefined ? await this.plain(path) : await this.withStatistics(path, own.prefix, own.layout),
+        );
+      }
+    } catch (thrown) {
+      await closed(parts);
+      throw thrown;
+    }
+    return parts;
+  }
+
+  private async plain(path: string): Promise<OpenPart> {
+    const session = await this.process.open(path, threadsOf(this.config));
+    return { session, outputs: session.outputs.map(({ name }) => name), prefix: '' };
+  }
+
+  private async withStatistics(path: string, prefix: string, layout: StatisticsLayout): Promise<OpenPart> {
+    const model = readModel(path);
+    try {
+      const statistics = statisticsModel(model, layout);
+      const context = { folder: scratchFolder(), signal: new AbortController().signal };
+      const session = await this.process.openGraph(statistics.proto, model, context, threadsOf(this.config));
+      return { session, outputs: model.graph.output.map(({ name }) => name), prefix, statistics };
+    } finally {
+      model.close();
+    }
+  }
+
+  /** Batches with their outputs, in order; as many under way at once as the config says. */
+  private async *inferred(
+    samples: AsyncIterable<readonly Sample[]>,
+    parts: readonly OpenPart[],
+    requests: number,
+  ): AsyncGenerator<Inferred, void, undefined> {
+    const waiting: Promise<Inferred>[] = [];
+    for await (const batch of samples) {
+      const one = this.outputsOf(batch, parts);
+      // Seen when its turn comes; until then a failure must not count as unhandled.
+      one.catch(() => undefined);
+      waiting.push(one);
+      const first = waiting.length >= requests ? waiting.shift() : undefined;
+      if (first !== undefined) yield await first;
+    }
+    for (const one of waiting) yield await one;
+  }
+
+  /** Parts run in order; each takes the outputs of those before it, and the inputs of the data set, by name. */
+  private async outputsOf(batch: readonly Sample[], parts: readonly OpenPart[]): Promise<Inferred> {
+    let known = stackedInputs(batch, parts[0]?.session.inputs ?? []);
+    let last: readonly Tensor[] = [];
+    const figures: [string, string, Tensor | number][] = [];
+    for (const { session, outputs, prefix, statistics } of parts) {
+      const given = await session.run(boundSamples(batch, known, session.inputs));
+      known = { ...known, ...given };
+      last = outputs.flatMap((name) => given[name] ?? []);
+      statistics?.read(given, (node, statistic, value) => figures.push([`${prefix}${node}`, statistic, value]));
+    }
+    const metadata = batch.map((sample) => sample.metadata);
+    return { batch, outputs: this.postprocessOutput(last, metadata), figures };
+  }
+}
+
+async function closed(parts: readonly OpenPart[]): Promise<void> {
+  for (const { session } of parts) await session.close();
+}
+
+function threadsOf({ threads }: EngineConfig): { readonly threads: number } {
+  return { threads: threads ?? 1 };
+}
+
+/** 0: as many as there are processors; never more. */
+function requestsOf(configured: number | undefined): number {
+  const most = availableParallelism();
+  return configured === 0 ? most : Math.max(1, Math.min(configured ?? 1, most));
+}
+
+/** The tensors of a batch by name; a tensor alone is for the first input. */
+export function stackedInputs(batch: readonly Sample[], ports: readonly PortInfo[]): Record<string, Tensor> {
+  const items = batch.map(({ id, data, annotation }) => ({
+    id,
+    inputs: isTensor(data) ? { [ports[0]?.name ?? '']: data } : data,
+    annotation,
+  }));
+  return { ...stackedBatch(items).inputs };
+}
+
+/** Throws `pipeline-sample-inputs` for data that a model does not take. */
+export function boundSamples(
+  batch: readonly Sample[],
+  inputs: Readonly<Record<string, Tensor>>,
+  ports: readonly PortInfo[],
+): Record<string, Tensor> {
+  try {
+    return bindInputs(inputs, ports);
+  } catch (thrown) {
+    if (thrown instanceof BenchError) throw pipelineErrors.sampleInputs(batch[0]?.index ?? 0, thrown);
+    throw thrown;
+  }
+}

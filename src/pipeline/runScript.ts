@@ -1,0 +1,101 @@
+// The job `run`: a script of the user's, with the library of pipelines, inside the job process.
+import { statSync } from 'node:fs';
+import { register } from 'node:module';
+import { extname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { guarded } from '../data/loaders/userModule';
+import { fileErrorOf } from '../files/fileErrors';
+import { BenchError } from '../protocol/benchError';
+import type { FailureRecord } from '../protocol/benchError';
+import type { JobContext } from '../protocol/jobContext';
+import type { RunResult, RunSpec } from '../protocol/jobs';
+import { pipelineErrors } from './library/pipelineErrors';
+
+const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
+
+/**
+ * Runs to the end of what the script awaits at its top level, and of its default export, if that is a function, which is
+ * given the words of the command line. What it prints are the lines of the job's log.
+ *
+ * @throws BenchError naming the line of the script, and what the library throws
+ */
+export async function runScript(spec: RunSpec, context: JobContext): Promise<RunResult> {
+  const { scriptPath, words, folder } = spec;
+  const startedAt = performance.now();
+  refuseOtherFiles(scriptPath);
+  resolveLibrary();
+  process.chdir(folder);
+  process.argv.splice(1, Infinity, scriptPath, ...words);
+  const restore = printing((line) => context.log(line));
+  try {
+    await Promise.race([finished(scriptPath, words), stopped(context.signal)]);
+    return { ms: performance.now() - startedAt };
+  } finally {
+    restore();
+  }
+}
+
+async function finished(path: string, words: readonly string[]): Promise<void> {
+  const url = pathToFileURL(path).href;
+  await guarded(path, 'running', async () => {
+    try {
+      const { default: main } = (await import(/* @vite-ignore */ url)) as { readonly default?: unknown };
+      if (typeof main === 'function') await (main as (words: readonly string[]) => unknown)(words);
+    } catch (thrown) {
+      throw ownError(thrown);
+    }
+  });
+}
+
+function stopped(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason instanceof Error ? signal.reason : new Error('stopped'));
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, { once: true });
+  });
+}
+
+function refuseOtherFiles(path: string): void {
+  if (!extensions.includes(extname(path).toLowerCase())) throw pipelineErrors.scriptKind(path, extensions);
+  try {
+    statSync(path);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, path, 'read');
+  }
+}
+
+/** From now on, scripts find `compressor-bench/pipeline` beside this program, and their types are taken out. */
+function resolveLibrary(): void {
+  const urlOf = (name: string): string => pathToFileURL(join(__dirname, name)).href;
+  register(urlOf('scriptLoader.js'), { data: { library: urlOf('pipeline.js') } });
+}
+
+/** Sends whole lines of standard output and error to `log`; answers what ends that. */
+function printing(log: (line: string) => void): () => void {
+  const restorers = [process.stdout, process.stderr].map((stream) => {
+    const write = stream.write.bind(stream);
+    let rest = '';
+    stream.write = (chunk: Uint8Array | string): boolean => {
+      const lines = `${rest}${typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()}`.split('\n');
+      rest = lines.pop() ?? '';
+      for (const line of lines) log(line);
+      return true;
+    };
+    return (): void => {
+      if (rest !== '') log(rest);
+      stream.write = write;
+    };
+  });
+  return () => {
+    for (const restore of restorers) restore();
+  };
+}
+
+/** The library of a script is another bundle than this one: its errors are of other classes with the same fields. */
+function ownError(thrown: unknown): unknown {
+  if (!(thrown instanceof Error) || thrown instanceof BenchError || !('toRecord' in thrown)) return thrown;
+  const { toRecord } = thrown;
+  return typeof toRecord === 'function'
+    ? new BenchError(toRecord.call(thrown) as FailureRecord, { cause: thrown })
+    : thrown;
+}
