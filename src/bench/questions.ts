@@ -14,6 +14,11 @@ import {
 } from '../protocol/panels/diagnosis';
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
+import {
+  pruningRecipeMethod,
+  sensitivityReportMethod,
+  sparsityAllocationMethod,
+} from '../protocol/panels/sensitivity';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
 import { cancelRunMethod, datasetFileMethod, datasetTextMethod, tuneConfigMethod } from '../protocol/runControl';
 import { jobsOf } from './facts/jobs';
@@ -50,6 +55,9 @@ export const questions: readonly Question[] = [
   answeringLate(startDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisStart),
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
+  answeringLate(sensitivityReportMethod, async () => (await import('./reports/sensitivity')).sensitivityReport),
+  answeringLate(sparsityAllocationMethod, async () => (await import('./reports/sparsityAllocation')).sparsityAllocation),
+  answeringLate(pruningRecipeMethod, async () => (await import('./reports/sparsityAllocation')).pruningRecipe),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
   answering(tuneConfigMethod, async (bench, { path }) => {
     await (await import('./optimization/looseTuning')).tuneConfig(bench, path);

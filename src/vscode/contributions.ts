@@ -9,6 +9,7 @@ import { registerBenchmarksPanel } from './panels/benchmarksPanel';
 import { registerDiagnosisPanel } from './panels/diagnosisPanel';
 import { registerProfilingPanel } from './panels/profilingPanel';
 import { registerProjectPanel } from './panels/projectPanel';
+import { registerSensitivityPanel } from './panels/sensitivityPanel';
 import { registerTuningHistoryPanel } from './panels/tuningHistoryPanel';
 import { registerSidebar } from './tree/sidebar';
 import { registerYamlHelp } from './yaml/yamlHelp';
@@ -26,6 +27,7 @@ export const contributions: readonly Contribution[] = [
   registerYamlHelp,
   registerTuningHistoryPanel,
   registerProfilingPanel,
+  registerSensitivityPanel,
   registerDiagnosisPanel,
   registerProjectPanel,
   registerBenchmarksPanel,

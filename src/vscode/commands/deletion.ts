@@ -1,7 +1,7 @@
 // Deleting: a project by typing its name, as it takes everything in it along; anything else after one question.
 import { window } from 'vscode';
 import { BenchError } from '../../protocol/benchError';
-import type { BenchmarkNode, DatasetNode, OptimizationNode, ProfilingNode, ProjectNode } from '../tree/nodes';
+import type { DatasetNode, ProjectNode, RunnableNode } from '../tree/nodes';
 import { givenNode, givenNodes } from './given';
 import type { Handler, Handlers } from './handler';
 import { pickPart } from './pickParts';
@@ -9,10 +9,12 @@ import { pickProject } from './pickProject';
 import { enterText } from './quickInputs';
 import { back } from './steps';
 
-type DeletedNode = DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
+type DeletedNode = DatasetNode | RunnableNode;
 
 interface KindTexts {
   readonly noun: string;
+  /** Absent: the noun with an s. */
+  readonly plural?: string;
   readonly title: string;
   /** What goes along, in a sentence. */
   readonly consequence: string;
@@ -35,6 +37,12 @@ const texts: Readonly<Record<DeletedNode['kind'], KindTexts>> = {
     title: 'Profiling',
     consequence: 'Its results go with it. A run under way is stopped.',
   },
+  sensitivity: {
+    noun: 'sensitivity analysis',
+    plural: 'sensitivity analyses',
+    title: 'Sensitivity Analysis',
+    consequence: 'Its results go with it; recipes that were saved stay. A run under way is stopped.',
+  },
 };
 
 /** Where it goes. */
@@ -43,8 +51,8 @@ const trash = 'It is kept in .compressor-bench/.trash until that is emptied.';
 async function deleteNodes(nodes: readonly DeletedNode[]): Promise<void> {
   const [first] = nodes;
   if (first === undefined) return;
-  const { noun, consequence } = texts[first.kind];
-  const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${noun}s`;
+  const { noun, plural = `${noun}s`, consequence } = texts[first.kind];
+  const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${plural}`;
   const names = nodes.length === 1 ? [] : [nodes.map(({ facts }) => facts.name).join(', ')];
   const detail = [...names, consequence, trash].join('\n');
   const chosen = await window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
@@ -86,6 +94,7 @@ export const deleteHandlers: Handlers = {
   'optimization.delete': deleteHandler('optimization'),
   'benchmark.delete': deleteHandler('benchmark'),
   'profiling.delete': deleteHandler('profiling'),
+  'sensitivity.delete': deleteHandler('sensitivity'),
 };
 
 function deleteHandler(kind: DeletedNode['kind']): Handler {

@@ -11,6 +11,7 @@ import type { Services } from '../services';
 import { toldEnds } from '../settings';
 import type { ProjectNode, RunnableNode } from '../tree/nodes';
 import { partNodes } from '../tree/partNodes';
+import { partNouns } from '../tree/rowText';
 import { canEdit } from '../tree/runText';
 import { explain, isTrusted } from './explaining';
 import { showLog } from './readOnlyTexts';
@@ -20,6 +21,7 @@ export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
   optimization: 'Optimization',
   benchmark: 'Benchmark',
   profiling: 'Profiling',
+  sensitivity: 'Sensitivity Analysis',
 };
 
 /** Runs asked for in this window, by the id of the request, until they end. */
@@ -58,7 +60,7 @@ export async function runAdded(
 export function mayEdit(node: RunnableNode): boolean {
   const { kind, facts } = node;
   if (canEdit(facts)) return true;
-  explain(`"${facts.name}" was run: its settings belong to its result. Add another ${kind} to try others.`, {
+  explain(`"${facts.name}" was run: its settings belong to its result. Add another ${partNouns[kind]} to try others.`, {
     title: `New ${runnableTitles[kind]}…`,
     command: `compressorBench.${kind}.new`,
     arguments: [node],
@@ -78,7 +80,7 @@ export function tellEnd(services: Services, { type, run }: RunChange): void {
   if (node === undefined || run.requestId === null) return;
   awaited.delete(run.requestId);
   const told = toldEnds(node.bench.folder);
-  const name = `The ${node.kind} "${node.facts.name}"`;
+  const name = `The ${partNouns[node.kind]} "${node.facts.name}"`;
   if (run.state === 'error' && told !== 'never') {
     const reason = [run.failure?.message, run.failure?.nextStep].filter((text) => text !== undefined).join(' ');
     void offerLog(services, node, run, window.showErrorMessage(`${name} failed. ${reason}`, openLog));
