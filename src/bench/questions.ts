@@ -15,6 +15,7 @@ import {
 import { datasetPreviewMethod } from '../protocol/panels/preview';
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
+import { pruningRecipeMethod, sensitivityReportMethod, sparsityAllocationMethod } from '../protocol/panels/sensitivity';
 import { trialSettingsMethod, tuningHistoryMethod } from '../protocol/panels/tuningHistory';
 import {
   cancelRunMethod,
@@ -62,6 +63,12 @@ export const questions: readonly Question[] = [
   answeringLate(cancelDiagnosisMethod, async () => (await import('./reports/diagnosis')).diagnosisCancel),
   answeringLate(diagnosisHistogramsMethod, async () => (await import('./reports/diagnosis')).diagnosisHistograms),
   answeringLate(datasetPreviewMethod, async () => (await import('./reports/preview')).datasetPreview),
+  answeringLate(sensitivityReportMethod, async () => (await import('./reports/sensitivity')).sensitivityReport),
+  answeringLate(
+    sparsityAllocationMethod,
+    async () => (await import('./reports/sparsityAllocation')).sparsityAllocation,
+  ),
+  answeringLate(pruningRecipeMethod, async () => (await import('./reports/sparsityAllocation')).pruningRecipe),
   answeringLate(saveNotesMethod, async () => (await import('./reports/project')).saveNotes),
   answering(tuneConfigMethod, async (bench, { path, requestId }) => {
     await (await import('./optimization/looseTuning')).tuneConfig(bench, path, requestId);

@@ -20,7 +20,7 @@ export interface RunFacts {
 }
 
 /** The kinds of things in a project. */
-export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling';
+export type PartKind = 'model' | 'dataset' | 'optimization' | 'benchmark' | 'profiling' | 'sensitivity';
 
 /** A project in the list of all. */
 export interface ProjectFacts {

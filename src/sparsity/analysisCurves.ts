@@ -1,15 +1,12 @@
 // Sensitivity analyses as curves of their layers, whatever points and units they were made in (SYSTEMS §6.2–6.4).
+import { valueAt } from '../protocol/panels/sensitivity';
+import type { CurvePoint, CurveUnit } from '../protocol/panels/sensitivity';
 import type { ApproximateLoss, SensitivityAnalysis } from '../protocol/pruning';
 import { curveByPercent, unboundedLoss } from './allocateSparsity';
 
-/** What the figures of a curve are. */
-export type CurveUnit = 'magnitude' | 'divergence' | 'operations' | 'milliseconds';
-
-/** A figure at a sparsity; null where it was no finite number. */
-export interface CurvePoint {
-  readonly sparsityFraction: number;
-  readonly value: number | null;
-}
+/** What is needed of an analysis for its curves. */
+type LayersOf<Analysis> = Analysis extends SensitivityAnalysis ? Pick<Analysis, 'kind' | 'method' | 'layers'> : never;
+export type AnalysisLayers = LayersOf<SensitivityAnalysis>;
 
 /** The curve of one layer. */
 export interface LayerCurve {
@@ -26,7 +23,7 @@ export interface AnalysisCurves {
 }
 
 /** Measured times are used where every layer has them, else the operations that an engine with sparse kernels had left. */
-export function analysisCurves(analysis: SensitivityAnalysis): AnalysisCurves {
+export function analysisCurves(analysis: AnalysisLayers): AnalysisCurves {
   if (analysis.kind === 'loss') {
     return analysis.method === 'approx'
       ? curvesOf('magnitude', analysis.layers, curveOfMagnitudes)
@@ -52,16 +49,6 @@ export function analysisCurves(analysis: SensitivityAnalysis): AnalysisCurves {
     : curvesOf('operations', analysis.layers, ({ baseline, sparse }) =>
         curveOf([densePoint(baseline.flops), ...pointsOf(sparse, ({ theoreticalFlops }) => theoreticalFlops)]),
       );
-}
-
-/** A curve at a sparsity, straight between its points; null where it has none. */
-export function valueAt(points: readonly CurvePoint[], sparsityFraction: number): number | null {
-  const next = points.findIndex((point) => point.sparsityFraction >= sparsityFraction);
-  const [right, left] = [points[next] ?? points.at(-1), points[next - 1]];
-  if (right === undefined || right.value === null) return null;
-  if (left === undefined || left.value === null || right.sparsityFraction <= sparsityFraction) return right.value;
-  const share = (sparsityFraction - left.sparsityFraction) / (right.sparsityFraction - left.sparsityFraction);
-  return left.value + share * (right.value - left.value);
 }
 
 function curvesOf<Layer extends { readonly name: string }>(

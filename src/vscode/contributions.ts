@@ -10,6 +10,7 @@ import { registerDiagnosisPanel } from './panels/diagnosisPanel';
 import { registerPreviewPanel } from './panels/previewPanel';
 import { registerProfilingPanel } from './panels/profilingPanel';
 import { registerProjectPanel } from './panels/projectPanel';
+import { registerSensitivityPanel } from './panels/sensitivityPanel';
 import { registerTuningHistoryPanel } from './panels/tuningHistoryPanel';
 import { registerSidebar } from './tree/sidebar';
 import { registerYamlHelp } from './yaml/yamlHelp';
@@ -27,6 +28,7 @@ export const contributions: readonly Contribution[] = [
   registerYamlHelp,
   registerTuningHistoryPanel,
   registerProfilingPanel,
+  registerSensitivityPanel,
   registerDiagnosisPanel,
   registerProjectPanel,
   registerBenchmarksPanel,

@@ -114,7 +114,7 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
     const groups = await shown.rows(project.node);
     assert.deepEqual(
       groups.map(({ text }) => text),
-      ['Models | 2', 'Data Sets | 1', 'Optimizations | 2', 'Benchmarks | 4', 'Profilings | 1'],
+      ['Models | 2', 'Data Sets | 1', 'Optimizations | 2', 'Benchmarks | 4', 'Profilings | 1', 'Sensitivity | 1'],
     );
     const things = await Promise.all(groups.map(async ({ node }) => shown.rows(node)));
     const [models, , optimizations, benchmarks, profilings] = things;

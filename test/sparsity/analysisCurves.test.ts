@@ -1,9 +1,10 @@
 // Analyses as curves: what is drawn, and what a sparsity is shared out by.
 import { describe, expect, it } from 'vitest';
+import { valueAt } from '../../src/protocol/panels/sensitivity';
 import type { LayerSensitivity, SensitivityAnalysis } from '../../src/protocol/pruning';
 import { approximateLoss, magnitudeProfile } from '../../src/pruning/approximations';
 import { unboundedLoss } from '../../src/sparsity/allocateSparsity';
-import { analysisCurves, valueAt } from '../../src/sparsity/analysisCurves';
+import { analysisCurves } from '../../src/sparsity/analysisCurves';
 
 function layer<Baseline, Point>(baseline: Baseline, sparse: readonly Point[]): LayerSensitivity<Baseline, Point> {
   return { id: 'i', name: 'w', node: 'n', opType: 'Conv', weights: 100, groups: 1, baseline, sparse };

@@ -16,6 +16,7 @@ export const pages: readonly PageOfExtension[] = [
   { name: 'tuningHistory', command: 'Show Tuning History', answers: [/^int8/], complete: 'bench-point-chart' },
   { name: 'benchmarks', command: 'Compare Benchmarks', answers: [], complete: 'bench-bar-chart' },
   { name: 'profiling', command: 'Show Profiling', answers: [], complete: 'bench-bar-chart' },
+  { name: 'sensitivity', command: 'Show Sensitivity Analysis', answers: [], complete: 'layer-multiples' },
   { name: 'diagnosis', command: 'Diagnose Optimized Model', answers: [/^int8/], complete: 'h1' },
   { name: 'preview', command: 'Preview Data Set', answers: [], complete: 'h2' },
   { name: 'graph', command: 'Open Graph of Model', answers: [/^Input model/], complete: 'canvas' },

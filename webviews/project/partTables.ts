@@ -8,6 +8,7 @@ import type {
   ProfilingFacts,
   ProjectParts,
   RunFacts,
+  SensitivityFacts,
 } from '../../src/protocol/facts';
 import { html } from 'lit';
 import type { TemplateResult } from 'lit';
@@ -16,7 +17,7 @@ import { bytesText, metricText, msText, noFigure, rateText, timesText, usText } 
 import type { Column } from '../kit/table';
 import { runWords } from '../../src/protocol/runWords';
 
-type AnyPart = ModelFacts | DatasetFacts | OptimizationFacts | BenchmarkFacts | ProfilingFacts;
+type AnyPart = ModelFacts | DatasetFacts | OptimizationFacts | BenchmarkFacts | ProfilingFacts | SensitivityFacts;
 
 /** The things of a kind as a table. */
 export interface PartTable {
@@ -76,6 +77,14 @@ export function partTables(parts: ProjectParts, open: Opens): readonly PartTable
       add: 'New Profiling…',
       rows: parts.profilings,
       columns: erased(profilingColumns(modelName, open)),
+    },
+    {
+      kind: 'sensitivity',
+      title: 'Sensitivity',
+      none: 'No sensitivity analysis yet: it tells what pruning the layers would cost.',
+      add: 'New Sensitivity Analysis…',
+      rows: parts.sensitivities,
+      columns: erased(sensitivityColumns(modelName, open)),
     },
   ];
 }
@@ -208,6 +217,17 @@ function profilingColumns(modelName: (id: number) => string, open: Opens): reado
       value: ({ inferenceUs }) => inferenceUs,
       show: ({ inferenceUs }) => usText(inferenceUs),
     },
+  ];
+}
+
+function sensitivityColumns(modelName: (id: number) => string, open: Opens): readonly Column<SensitivityFacts>[] {
+  return [
+    nameColumn('sensitivity', open),
+    stateColumn(),
+    { key: 'model', title: 'Model', value: ({ modelId }) => modelName(modelId) },
+    { key: 'kind', title: 'Of', value: ({ kind }) => (kind === 'loss' ? 'loss' : 'performance') },
+    { key: 'method', title: 'Method', value: ({ method }) => method },
+    { key: 'layers', title: 'Layers', isNumber: true, value: ({ layers }) => layers },
   ];
 }
 

@@ -15,6 +15,7 @@ import { registerReadOnlyTexts } from './readOnlyTexts';
 import { registerCommand } from './registerCommand';
 import { runHandlers } from './runCommands';
 import { tellEnd } from './runs';
+import { sensitivityHandlers } from './sensitivities';
 import { supportHandlers } from './support';
 
 const handlers: Handlers = {
@@ -24,6 +25,7 @@ const handlers: Handlers = {
   ...optimizationHandlers,
   ...benchmarkHandlers,
   ...profilingHandlers,
+  ...sensitivityHandlers,
   ...modelHandlers,
   ...runHandlers,
   ...deleteHandlers,

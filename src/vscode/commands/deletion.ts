@@ -2,7 +2,7 @@
 import { window } from 'vscode';
 import { BenchError } from '../../protocol/benchError';
 import { jobsMethod } from '../../protocol/facts';
-import type { BenchmarkNode, DatasetNode, OptimizationNode, ProfilingNode, ProjectNode } from '../tree/nodes';
+import type { DatasetNode, ProjectNode, RunnableNode } from '../tree/nodes';
 import { jobCounts } from '../tree/jobText';
 import { keptInTrash } from './explaining';
 import { givenNode, givenNodes } from './given';
@@ -12,10 +12,12 @@ import { pickProject } from './pickProject';
 import { enterText } from './quickInputs';
 import { back } from './steps';
 
-type DeletedNode = DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
+type DeletedNode = DatasetNode | RunnableNode;
 
 interface KindTexts {
   readonly noun: string;
+  /** Absent: the noun with an s. */
+  readonly plural?: string;
   readonly title: string;
   /** What goes along, in a sentence. */
   readonly consequence: string;
@@ -38,13 +40,19 @@ const texts: Readonly<Record<DeletedNode['kind'], KindTexts>> = {
     title: 'Profiling',
     consequence: 'Its results go with it. A run under way is stopped.',
   },
+  sensitivity: {
+    noun: 'sensitivity analysis',
+    plural: 'sensitivity analyses',
+    title: 'Sensitivity Analysis',
+    consequence: 'Its results go with it; recipes that were saved stay. A run under way is stopped.',
+  },
 };
 
 async function deleteNodes(nodes: readonly DeletedNode[]): Promise<void> {
   const [first] = nodes;
   if (first === undefined) return;
-  const { noun, consequence } = texts[first.kind];
-  const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${noun}s`;
+  const { noun, plural = `${noun}s`, consequence } = texts[first.kind];
+  const what = nodes.length === 1 ? `the ${noun} "${first.facts.name}"` : `${nodes.length} ${plural}`;
   const names = nodes.length === 1 ? [] : [nodes.map(({ facts }) => facts.name).join(', ')];
   const detail = [...names, consequence, keptInTrash].join('\n');
   const chosen = await window.showWarningMessage(`Delete ${what}?`, { modal: true, detail }, 'Delete');
@@ -98,6 +106,7 @@ export const deleteHandlers: Handlers = {
   'optimization.delete': deleteHandler('optimization'),
   'benchmark.delete': deleteHandler('benchmark'),
   'profiling.delete': deleteHandler('profiling'),
+  'sensitivity.delete': deleteHandler('sensitivity'),
 };
 
 function deleteHandler(kind: DeletedNode['kind']): Handler {

@@ -50,6 +50,7 @@ export async function givenProject({ first }: Given): Promise<ProjectNode | unde
     case 'optimization':
     case 'benchmark':
     case 'profiling':
+    case 'sensitivity':
       return projectOf(first);
     default:
       return undefined;

@@ -1,4 +1,4 @@
-// Quantize and benchmark from a model, wherever it was clicked: a file gets a project of its own where it has none.
+// Quantize, benchmark and analyse from a model, wherever it was clicked: a file gets a project of its own where it has none.
 import { basename } from 'node:path';
 import { Uri, window } from 'vscode';
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
@@ -17,6 +17,7 @@ import type { PickOptions } from './pickBench';
 import { pickPart } from './pickParts';
 import { benchOfFile, newProject } from './projects';
 import { choose } from './quickInputs';
+import { newSensitivity } from './sensitivities';
 import { back } from './steps';
 
 /** A model of a project: the clicked one, that of a file, or a chosen one; undefined where the person gave up. */
@@ -118,5 +119,9 @@ export const modelHandlers: Handlers = {
   'model.benchmark': async (services, given) => {
     const node = await modelOf(services, given, { title: 'Benchmark Model' });
     return node && newBenchmark(await projectOf(node), node.facts.id);
+  },
+  'model.sensitivity': async (services, given) => {
+    const node = await modelOf(services, given, { title: 'Analyse Sensitivity of Model' });
+    return node && newSensitivity(await projectOf(node), { modelId: node.facts.id });
   },
 };

@@ -1,4 +1,4 @@
-// Which part of a project a command is about: a model, a data set, an optimization, a benchmark, a profiling.
+// Which part of a project a command is about: a model, a data set, an optimization, a benchmark, ….
 import { partsMethod } from '../../protocol/facts';
 import type { PartKind } from '../../protocol/facts';
 import type { Services } from '../services';
@@ -47,6 +47,11 @@ const texts: Readonly<Record<PartKind, KindTexts>> = {
     noun: 'Profiling',
     none: 'There is no profiling yet.',
     make: ['New Profiling…', 'compressorBench.profiling.new'],
+  },
+  sensitivity: {
+    noun: 'Sensitivity analysis',
+    none: 'There is no sensitivity analysis yet.',
+    make: ['New Sensitivity Analysis…', 'compressorBench.sensitivity.new'],
   },
 };
 

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os';
 import { usualCores } from '../../dictionary/benchTerms';
 
 import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
+import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
 
 /** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -226,6 +227,30 @@ export interface ProfilingAnswers {
 /** For `profiling/add`. */
 export function profilingRequest({ projectId, modelId, datasetId, name, threads }: ProfilingAnswers): Parameters {
   return { project_id: projectId, model_id: modelId, dataset_id: datasetId, name, num_threads: threads };
+}
+
+/** What is asked about a sensitivity analysis. */
+export interface SensitivityAnswers {
+  readonly projectId: number;
+  readonly modelId: number;
+  /** Null: random inputs. */
+  readonly datasetId: number | null;
+  readonly name: string;
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+  readonly samples: number;
+  readonly iterations: number;
+}
+
+/** For `sensitivity/add`, which refuses what a method has no use for. */
+export function sensitivityRequest(answers: SensitivityAnswers): Parameters {
+  const { projectId, modelId, datasetId, name, kind, method, samples, iterations } = answers;
+  return present({
+    ...{ project_id: projectId, model_id: modelId, name, kind, method },
+    dataset_id: method === 'approx' || datasetId === null ? undefined : datasetId,
+    samples: method === 'one-shot' ? samples : undefined,
+    iterations: method === 'measured' ? iterations : undefined,
+  });
 }
 
 /** A loader, transform or metric. */

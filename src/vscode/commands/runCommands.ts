@@ -1,6 +1,7 @@
 // Commands on what runs: run, cancel, open log; the same for optimizations, benchmarks and profilings, and for jobs.
 import type { Services } from '../services';
 import type { RunnableNode } from '../tree/nodes';
+import { partNouns } from '../tree/rowText';
 import { isActive } from '../tree/runText';
 import { explain } from './explaining';
 import { givenNodes } from './given';
@@ -31,7 +32,7 @@ function cancelHandler(kind: RunnableKind): Handler {
       title: `Cancel Run of ${runnableTitles[kind]}`,
       asksAlways: true,
       filter: ({ run }) => isActive(run),
-      none: `No ${kind} is running or waiting.`,
+      none: `No ${partNouns[kind]} is running or waiting.`,
     });
     for (const { bench, facts } of nodes)
       if (facts.run !== null && isActive(facts.run)) await cancelRun(bench, facts.run);
@@ -43,11 +44,11 @@ function logHandler(kind: RunnableKind): Handler {
     const [node] = await givenOrPicked(services, given, kind, {
       title: `Open Log of ${runnableTitles[kind]}`,
       filter: ({ run }) => run !== null,
-      none: `No ${kind} was run yet.`,
+      none: `No ${partNouns[kind]} was run yet.`,
     });
     if (node === undefined) return;
     const { name, run } = node.facts;
-    if (run === null) explain(`The ${kind} "${name}" was never run, so it has no log.`);
+    if (run === null) explain(`The ${partNouns[kind]} "${name}" was never run, so it has no log.`);
     else await showLog(run.folder, name);
   };
 }
@@ -74,6 +75,9 @@ export const runHandlers: Handlers = {
   'profiling.run': runHandler('profiling'),
   'profiling.cancel': cancelHandler('profiling'),
   'profiling.openLog': logHandler('profiling'),
+  'sensitivity.run': runHandler('sensitivity'),
+  'sensitivity.cancel': cancelHandler('sensitivity'),
+  'sensitivity.openLog': logHandler('sensitivity'),
   'job.cancel': async (services, given) => {
     const nodes = givenNodes(given, 'job');
     const picked =

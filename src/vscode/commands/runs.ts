@@ -11,6 +11,7 @@ import type { Services } from '../services';
 import { toldEnds } from '../settings';
 import type { ProjectNode, RunnableNode } from '../tree/nodes';
 import { partNodes } from '../tree/partNodes';
+import { partNouns } from '../tree/rowText';
 import { canEdit } from '../tree/runText';
 import { explain, isTrusted } from './explaining';
 import { showLog } from './readOnlyTexts';
@@ -21,6 +22,7 @@ export const runnableTitles: Readonly<Record<RunnableNode['kind'], string>> = {
   optimization: 'Optimization',
   benchmark: 'Benchmark',
   profiling: 'Profiling',
+  sensitivity: 'Sensitivity Analysis',
 };
 
 /** A run that was asked for in this window. */
@@ -61,7 +63,7 @@ export async function startRuns(nodes: readonly RunnableNode[], wish: RunWish = 
   for (const node of nodes) {
     if (node.kind === 'optimization' && !(await mayReplace(node, wish.trial))) continue;
     const { bench, kind, facts } = node;
-    const run: AwaitedRun = { bench, subject: `The ${kind} "${facts.name}"`, name: facts.name };
+    const run: AwaitedRun = { bench, subject: `The ${partNouns[kind]} "${facts.name}"`, name: facts.name };
     await askForRun(run, (requestId) =>
       bench.change(`${kind}/execute`, { ...wish, request_id: requestId, [`${kind}_id`]: facts.id }),
     );
@@ -82,7 +84,7 @@ export async function runAdded(
 export function mayEdit(node: RunnableNode): boolean {
   const { kind, facts } = node;
   if (canEdit(facts)) return true;
-  explain(`"${facts.name}" was run: its settings belong to its result. Add another ${kind} to try others.`, {
+  explain(`"${facts.name}" was run: its settings belong to its result. Add another ${partNouns[kind]} to try others.`, {
     title: `New ${runnableTitles[kind]}…`,
     command: `compressorBench.${kind}.new`,
     arguments: [node],

@@ -48,7 +48,11 @@ function actionsOf(bench: BenchConnection, id: number): PanelActions {
       await runOn(openCommands[kind], node);
     },
     add: async (value) => {
-      if (typeof value !== 'string' || !['dataset', 'optimization', 'benchmark', 'profiling'].includes(value)) return;
+      if (
+        typeof value !== 'string' ||
+        !['dataset', 'optimization', 'benchmark', 'profiling', 'sensitivity'].includes(value)
+      )
+        return;
       await runOn(`${value}.new`, await project());
     },
     delete: async () => runOn('project.delete', await project()),

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 
 /** What a task can do; each is a command of the command line. */
-export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate'] as const;
+export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate', 'prune'] as const;
 /** One of them. */
 export type TaskVerb = (typeof taskVerbs)[number];
 
@@ -17,8 +17,10 @@ export interface TaskSettings {
   readonly against?: readonly string[];
   /** A data set file. */
   readonly data?: string;
-  /** Where `quantize` and `tune` put their model. */
+  /** Where `quantize`, `tune` and `prune` put their model. */
   readonly output?: string;
+  /** Of `prune`: the sparsity of each layer. */
+  readonly recipe?: string;
   /** Further words, as the command line knows them. */
   readonly args?: readonly string[];
 }
@@ -29,6 +31,7 @@ const keysOf: Readonly<Record<TaskVerb, { readonly needed: readonly string[]; re
   benchmark: { needed: ['model'], more: ['against', 'data'] },
   profile: { needed: ['model'], more: ['data'] },
   evaluate: { needed: ['model', 'data'], more: [] },
+  prune: { needed: ['model', 'output', 'recipe'], more: ['data'] },
 };
 
 /** The settings of a definition, or a sentence that says what is wrong with it. */
@@ -57,11 +60,19 @@ export function taskWords({
   against = [],
   data,
   output,
+  recipe,
   args = [],
 }: TaskSettings): readonly string[] {
   const option = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
   const subject = verb === 'tune' ? [config ?? '', ...option('--model', model)] : [model ?? '', ...against];
-  return [verb, ...subject, ...option('--data', data), ...option('--output', output), ...args];
+  return [
+    verb,
+    ...subject,
+    ...option('--data', data),
+    ...option('--output', output),
+    ...option('--recipe', recipe),
+    ...args,
+  ];
 }
 
 /** How the task is called in lists: `tune config.yaml`. */

@@ -10,6 +10,7 @@ const verbs: ReadonlyMap<string, string> = new Map([
   ['pair_benchmark', 'Benchmarking'],
   ['profiling', 'Profiling'],
   ['diagnosis', 'Diagnosing'],
+  ['sensitivity', 'Analysing'],
 ]);
 
 /** `measuring 34 % · 2 min left · optimization in digits`: what moves first, since rows are narrow. */

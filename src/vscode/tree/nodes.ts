@@ -9,6 +9,7 @@ import type {
   ProblemFacts,
   ProfilingFacts,
   ProjectFacts,
+  SensitivityFacts,
 } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 
@@ -26,10 +27,11 @@ export type DatasetNode = InBench & { readonly kind: 'dataset'; readonly facts: 
 export type OptimizationNode = InBench & { readonly kind: 'optimization'; readonly facts: OptimizationFacts };
 export type BenchmarkNode = InBench & { readonly kind: 'benchmark'; readonly facts: BenchmarkFacts };
 export type ProfilingNode = InBench & { readonly kind: 'profiling'; readonly facts: ProfilingFacts };
+export type SensitivityNode = InBench & { readonly kind: 'sensitivity'; readonly facts: SensitivityFacts };
 /** A thing of a project. */
-export type PartNode = ModelNode | DatasetNode | OptimizationNode | BenchmarkNode | ProfilingNode;
+export type PartNode = ModelNode | DatasetNode | RunnableNode;
 /** Something that runs. */
-export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode;
+export type RunnableNode = OptimizationNode | BenchmarkNode | ProfilingNode | SensitivityNode;
 
 /** Something that cannot be read; `setting`: because of that setting. */
 export type ProblemNode = InBench & {

@@ -15,6 +15,7 @@ export const openCommands: Readonly<Record<PartKind, string>> = {
   optimization: 'optimization.showHistory',
   benchmark: 'benchmark.compare',
   profiling: 'profiling.show',
+  sensitivity: 'sensitivity.show',
 };
 
 /** The command that shows the selected row of *Bench*. */

@@ -1,10 +1,25 @@
 // The things of a project by their kind.
 import type { PartKind, ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
-import type { BenchmarkNode, DatasetNode, ModelNode, OptimizationNode, PartNode, ProfilingNode } from './nodes';
+import type {
+  BenchmarkNode,
+  DatasetNode,
+  ModelNode,
+  OptimizationNode,
+  PartNode,
+  ProfilingNode,
+  SensitivityNode,
+} from './nodes';
 
 /** In the order they are shown. */
-export const partKinds: readonly PartKind[] = ['model', 'dataset', 'optimization', 'benchmark', 'profiling'];
+export const partKinds: readonly PartKind[] = [
+  'model',
+  'dataset',
+  'optimization',
+  'benchmark',
+  'profiling',
+  'sensitivity',
+];
 
 interface NodesByKind {
   readonly model: ModelNode;
@@ -12,6 +27,7 @@ interface NodesByKind {
   readonly optimization: OptimizationNode;
   readonly benchmark: BenchmarkNode;
   readonly profiling: ProfilingNode;
+  readonly sensitivity: SensitivityNode;
 }
 
 /** A thing of a kind. */
@@ -30,6 +46,8 @@ export function partsOfKind(parts: ProjectParts, kind: PartKind): readonly PartN
       return parts.benchmarks;
     case 'profiling':
       return parts.profilings;
+    case 'sensitivity':
+      return parts.sensitivities;
   }
 }
 

@@ -1,6 +1,6 @@
 // What the menus of a row may offer: `contextValue` as a word for the kind and flags behind it, each with a colon before it.
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
-import type { BenchmarkFacts, OptimizationFacts, ProjectParts, RunFacts } from '../../protocol/facts';
+import type { BenchmarkFacts, OptimizationFacts, ProjectParts, RunFacts, SensitivityFacts } from '../../protocol/facts';
 import type { PartNode } from './nodes';
 import { canEdit, isActive } from './runText';
 
@@ -28,7 +28,14 @@ export function partContext(node: PartNode, parts: ProjectParts): string {
       return contextOf('benchmark', benchmarkFlags(node.facts, parts));
     case 'profiling':
       return contextOf('profiling', { ...runFlags(node.facts), hasResult: node.facts.inferenceUs !== null });
+    case 'sensitivity':
+      return contextOf('sensitivity', { ...runFlags(node.facts), hasResult: hasPoints(node.facts) });
   }
+}
+
+/** Whether an analysis has points: its own, or those a client put in their place. */
+function hasPoints({ layers, editedAt }: SensitivityFacts): boolean {
+  return layers !== null || editedAt !== null;
 }
 
 /** What holds for everything that runs. */

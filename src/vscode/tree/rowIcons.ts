@@ -18,6 +18,7 @@ export const partIcons: Readonly<Record<PartKind, RowIcon>> = {
   optimization: { id: 'rocket' },
   benchmark: { id: 'dashboard' },
   profiling: { id: 'flame' },
+  sensitivity: { id: 'graph-scatter' },
 };
 
 /** The icon of a run, in the colours of the editor's own tests. */

@@ -19,7 +19,9 @@ import {
   groupLabels,
   modelDescription,
   optimizationDescription,
+  partNouns,
   profilingDescription,
+  sensitivityDescription,
 } from './rowText';
 import { markdownOf } from './rowTooltip';
 import type { Tooltip } from './rowTooltip';
@@ -113,7 +115,7 @@ function partItem(node: PartNode, { parts, live }: RowKnowledge): TreeItem {
   const state = 'run' in node.facts ? stateText(node.facts.run) : '';
   item.accessibilityInformation = {
     label: joined(
-      `${node.kind} ${lineText(node.facts.name)}`,
+      `${partNouns[node.kind]} ${lineText(node.facts.name)}`,
       state !== item.description && state,
       item.description,
     ).replaceAll(' · ', ', '),
@@ -139,6 +141,8 @@ export function partDescription(
       return benchmarkDescription(node.facts, live, parts !== undefined && isPinned(node.facts, parts));
     case 'profiling':
       return profilingDescription(node.facts, live);
+    case 'sensitivity':
+      return sensitivityDescription(node.facts, live);
   }
 }
 

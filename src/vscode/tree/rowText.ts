@@ -9,6 +9,7 @@ import type {
   ProfilingFacts,
   ProjectParts,
   RunFacts,
+  SensitivityFacts,
 } from '../../protocol/facts';
 import { bytesText } from '../../protocol/byteText';
 import { partsOfKind } from './partNodes';
@@ -23,6 +24,17 @@ export const groupLabels: Readonly<Record<PartKind, string>> = {
   optimization: 'Optimizations',
   benchmark: 'Benchmarks',
   profiling: 'Profilings',
+  sensitivity: 'Sensitivity',
+};
+
+/** What a thing is called in a sentence. */
+export const partNouns: Readonly<Record<PartKind, string>> = {
+  model: 'model',
+  dataset: 'data set',
+  optimization: 'optimization',
+  benchmark: 'benchmark',
+  profiling: 'profiling',
+  sensitivity: 'sensitivity analysis',
 };
 
 /** The end of its path, which tells files of the same name apart. */
@@ -99,6 +111,25 @@ export function profilingDescription(facts: ProfilingFacts, live: LiveProgress |
   const { run, inferenceUs, threads } = facts;
   if (run === null) return threads === 1 ? '1 thread' : `${threads} threads`;
   return withRun(run, live, inferenceUs === null ? '' : latencyText(inferenceUs / 1000));
+}
+
+/** What an analysis weighs and how; once it was run, how many layers. */
+export function sensitivityDescription(facts: SensitivityFacts, live: LiveProgress | undefined): string {
+  const { run, layers, editedAt } = facts;
+  const figures = layers === null ? '' : joined(layers === 1 ? '1 layer' : `${layers} layers`, sensitivityText(facts));
+  const edited = editedAt !== null && 'edited';
+  return run === null ? joined(sensitivityText(facts), edited) : joined(withRun(run, live, figures), edited);
+}
+
+const sensitivityMethods: Readonly<Record<SensitivityFacts['method'], string>> = {
+  approx: 'approximate',
+  'one-shot': 'one-shot',
+  measured: 'measured',
+};
+
+/** `loss, one-shot` */
+export function sensitivityText({ kind, method }: Pick<SensitivityFacts, 'kind' | 'method'>): string {
+  return `${kind === 'loss' ? 'loss' : 'performance'}, ${sensitivityMethods[method]}`;
 }
 
 /** The figures of the last success, and beside them what the newest run came to where that is something else. */

@@ -9,12 +9,13 @@ import type {
   ProjectFacts,
   ProjectParts,
   RunFacts,
+  SensitivityFacts,
 } from '../../protocol/facts';
 import { bytesText } from '../../protocol/byteText';
 import { metricOn } from '../../protocol/metricName';
 import type { PartNode } from './nodes';
 import { accuracyText, joined, latencyText, lineText, momentText, timesText } from './rowFormat';
-import { benchmarkFigures } from './rowText';
+import { benchmarkFigures, sensitivityText } from './rowText';
 import { isActive, progressText, stateText, tookText } from './runText';
 import type { LiveProgress } from './runText';
 
@@ -76,6 +77,8 @@ export function partTooltip(node: PartNode, parts: ProjectParts, live: LiveProgr
       return benchmarkTooltip(node.facts, parts, live);
     case 'profiling':
       return profilingTooltip(node.facts, parts, live);
+    case 'sensitivity':
+      return sensitivityTooltip(node.facts, parts, live);
   }
 }
 
@@ -118,13 +121,16 @@ function datasetTooltip(facts: DatasetFacts): Tooltip {
   };
 }
 
-type Runnable = OptimizationFacts | BenchmarkFacts | ProfilingFacts;
+type Runnable = OptimizationFacts | BenchmarkFacts | ProfilingFacts | SensitivityFacts;
 type Rows = Tooltip['rows'];
 
 function namedRows(facts: Runnable, { models, datasets }: ProjectParts): Rows {
   return [
     ['Model', models.find(({ id }) => id === facts.modelId)?.name ?? 'gone'],
-    ['Data', datasets.find(({ id }) => id === facts.datasetId)?.name ?? 'gone'],
+    [
+      'Data',
+      facts.datasetId === null ? 'random inputs' : (datasets.find(({ id }) => id === facts.datasetId)?.name ?? 'gone'),
+    ],
   ];
 }
 
@@ -201,6 +207,23 @@ function profilingTooltip(facts: ProfilingFacts, parts: ProjectParts, live: Live
       ...namedRows(facts, parts),
       ['Threads', String(facts.threads)],
       ['One inference', facts.inferenceUs !== null && latencyText(facts.inferenceUs / 1000)],
+      ...runRows(facts, live),
+    ],
+    sentences: failureSentences(facts.run),
+  };
+}
+
+function sensitivityTooltip(facts: SensitivityFacts, parts: ProjectParts, live: LiveProgress | undefined): Tooltip {
+  const { method, layers, analysisId, editedAt } = facts;
+  return {
+    title: facts.name,
+    rows: [
+      ['Analyses', sensitivityText(facts)],
+      // Nothing is run for an approximation.
+      ...namedRows(facts, parts).filter(([name]) => name !== 'Data' || method !== 'approx'),
+      ['Layers', layers !== null && String(layers)],
+      ['Id of a client', analysisId],
+      ['Edited', editedAt !== null && momentText(editedAt)],
       ...runRows(facts, live),
     ],
     sentences: failureSentences(facts.run),

@@ -12,6 +12,7 @@ const full: readonly TaskSettings[] = [
   { verb: 'benchmark', model: 'm.onnx', against: ['n.onnx', 'o.onnx'], data: 'd.yaml' },
   { verb: 'profile', model: 'm.onnx', data: 'd.yaml', args: ['--threads', '2'] },
   { verb: 'evaluate', model: 'm.onnx', data: 'd.yaml' },
+  { verb: 'prune', model: 'm.onnx', output: 'o.onnx', recipe: 'r.pruning.yaml', data: 'd.yaml' },
 ];
 
 describe('a task', () => {
@@ -36,6 +37,7 @@ describe('a task', () => {
       'benchmark m.onnx',
       'profile m.onnx',
       'evaluate m.onnx',
+      'prune m.onnx',
     ]);
   });
 
@@ -45,6 +47,7 @@ describe('a task', () => {
     [{ verb: 'tune' }, /needs "config"/],
     [{ verb: 'quantize', model: 'm' }, /needs "output"/],
     [{ verb: 'tune', config: 'a', data: 'd' }, /has no "data"/],
+    [{ verb: 'prune', model: 'm', output: 'o' }, /needs "recipe"/],
     [{ verb: 'tune', config: 3 }, /"config" is a text/],
     [{ verb: 'benchmark', model: 'm', against: 'n' }, /"against" is a list/],
   ])('%j is refused with a sentence', (definition, sentence) => {

@@ -7,6 +7,7 @@ import type {
   ProfilingFacts,
   ProjectParts,
   RunFacts,
+  SensitivityFacts,
 } from '../../../src/protocol/facts';
 import type { RunState } from '../../../src/protocol/runs';
 
@@ -97,6 +98,11 @@ export const measured = { latencyMs: 1.5234, spread: 0.0214, throughput: 5251.7 
 
 export function profiling(more: Partial<ProfilingFacts> = {}): ProfilingFacts {
   return { ...runnable, id: 1, name: 'times', threads: 2, inferenceUs: null, ...more };
+}
+
+export function sensitivity(more: Partial<SensitivityFacts> = {}): SensitivityFacts {
+  const analysis = { kind: 'loss', method: 'one-shot', analysisId: null, editedAt: null, layers: null } as const;
+  return { ...runnable, id: 1, name: 'where to prune', ...analysis, ...more };
 }
 
 export function parts(more: Partial<ProjectParts> = {}): ProjectParts {

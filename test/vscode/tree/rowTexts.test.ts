@@ -19,11 +19,12 @@ import {
   modelDescription,
   optimizationDescription,
   profilingDescription,
+  sensitivityDescription,
 } from '../../../src/vscode/tree/rowText';
 import { jobTooltip, literal, markdownOf, partTooltip, projectTooltip } from '../../../src/vscode/tree/rowTooltip';
 import { activeText, progressText } from '../../../src/vscode/tree/runText';
 import type { BenchConnection } from '../../../src/vscode/bench/benchConnection';
-import { benchmark, job, measured, model, optimization, parts, profiling, run, won } from './facts';
+import { benchmark, job, measured, model, optimization, parts, profiling, run, sensitivity, won } from './facts';
 
 // Rows of pure text never ask it anything.
 const bench = {} as unknown as BenchConnection;
@@ -92,6 +93,22 @@ describe('what stands beside a name', () => {
 
   it('of a data set is where it comes from', () => {
     expect(parts().datasets.map(datasetDescription)).toEqual(['MNIST · topk']);
+  });
+
+  it('of a sensitivity analysis is what it weighs, and how many layers it found', () => {
+    const text = (more: object): string => sensitivityDescription(sensitivity(more), undefined);
+    expect(text({})).toBe('loss, one-shot');
+    expect(text({ kind: 'perf', method: 'measured', editedAt: 'now' })).toBe('performance, measured · edited');
+    expect(text({ run: run('success'), layers: 16 })).toBe('16 layers · loss, one-shot');
+    expect(text({ run: run('error'), layers: 1 })).toBe('failed · before: 1 layer · loss, one-shot');
+    const context = (more: object): string =>
+      partContext({ kind: 'sensitivity', bench, facts: sensitivity(more) }, parts());
+    expect(context({})).toBe('sensitivity:canRun:canEdit:');
+    expect(context({ run: run('success'), layers: 16 })).toBe('sensitivity:canRun:hasLog:hasResult:');
+    const told = (more: object): string =>
+      markdownOf(partTooltip({ kind: 'sensitivity', bench, facts: sensitivity(more) }, parts(), undefined));
+    expect(told({ datasetId: null })).toContain(`Data: ${literal('random inputs')}`);
+    expect(told({ method: 'approx' })).not.toContain('Data:');
   });
 
   it('of an optimization is what it brings', () => {

@@ -1,0 +1,148 @@
+// The layers of a sensitivity analysis with the curves of both kinds: its own, and those of another analysis of the same
+// model, or else the operations that the model itself tells.
+import { existsSync } from 'node:fs';
+import type { OnnxModel } from '../../onnx/readModel';
+import { ModelError } from '../../onnx/modelErrors';
+import { prunableLayers } from '../../onnx/prunableLayers';
+import type { CurveSource, SensitivityQuestion } from '../../protocol/panels/sensitivity';
+import type { SensitivityKind } from '../../protocol/pruning';
+import { curveByPercent, keptDense } from '../../sparsity/allocateSparsity';
+import { analysisCurves } from '../../sparsity/analysisCurves';
+import type { AnalysisCurves, LayerCurve } from '../../sparsity/analysisCurves';
+import { flopsIn } from '../../sparsity/layerFlops';
+import type { LayerFlops } from '../../sparsity/layerFlops';
+import type { SensitivityRecord } from '../../store/records';
+import type { Bench } from '../bench';
+import { lookAt } from '../graph/modelLook';
+import { pointsOf } from '../sensitivity/sensitivityView';
+import type { FoundPoints } from '../sensitivity/sensitivityView';
+import { analysisOfPoints } from './analysisOfPoints';
+
+/** A layer with all that is known of it. */
+export interface AnalysedLayer {
+  readonly name: string;
+  readonly node: string;
+  readonly opType: string;
+  readonly weights: number;
+  readonly isKeptDense: boolean;
+  readonly flops: LayerFlops | null;
+  readonly loss: LayerCurve;
+  readonly perf: LayerCurve;
+}
+
+/** An analysis with results, and what stands beside it. */
+export interface AnalysedModel {
+  readonly record: SensitivityRecord;
+  readonly found: FoundPoints;
+  /** In the order of the file. */
+  readonly layers: readonly AnalysedLayer[];
+  readonly loss: CurveSource | null;
+  readonly perf: CurveSource | null;
+}
+
+/** An analysis whose points count. */
+export interface FoundAnalysis {
+  readonly record: SensitivityRecord;
+  readonly found: FoundPoints;
+}
+
+/** Undefined before the first successful run. */
+export async function analysedModel(
+  bench: Bench,
+  { id, otherId }: SensitivityQuestion,
+): Promise<AnalysedModel | undefined> {
+  const record = await bench.get('sensitivity', id);
+  const own = await foundAnalysis(bench, record);
+  if (own === undefined) return undefined;
+  const others = await otherAnalyses(bench, record);
+  const other = others.find((one) => one.record.id === otherId) ?? others[0];
+  const flops = await flopsOfModel(bench, record.modelId);
+  const curves = curvesByKind(own, other);
+  const described = analysisOfPoints(own.record, own.found).layers;
+  const dense = keptDense(described);
+  const layers = described.map(({ name, node, opType, weights }, index): AnalysedLayer => ({
+    ...{ name, node, opType, weights },
+    isKeptDense: dense[index] === true,
+    flops: flops.get(name) ?? null,
+    loss: curves.loss?.curves.layers.get(name) ?? noCurve,
+    perf: curves.perf?.curves.layers.get(name) ?? (curves.perf === undefined ? counted(flops.get(name)) : noCurve),
+  }));
+  return {
+    ...own,
+    layers,
+    loss: curves.loss?.source ?? null,
+    perf: curves.perf?.source ?? (flops.size === 0 ? null : countedSource),
+  };
+}
+
+/** Analyses of the other kind of the same model that have results, the newest first. */
+export async function otherAnalyses(
+  bench: Bench,
+  { projectId, modelId, kind }: SensitivityRecord,
+): Promise<readonly FoundAnalysis[]> {
+  const records = await bench.store.list('sensitivity', { projectId });
+  const wanted = records.filter((one) => one.modelId === modelId && one.kind !== kind);
+  const found = await Promise.all([...wanted].reverse().map((one) => foundAnalysis(bench, one)));
+  return found.filter((one) => one !== undefined);
+}
+
+async function foundAnalysis(bench: Bench, record: SensitivityRecord): Promise<FoundAnalysis | undefined> {
+  const [newest] = await bench.store.runs('sensitivity', record.id);
+  const found = await pointsOf(bench, record, newest);
+  return found === undefined ? undefined : { record, found };
+}
+
+interface SourcedCurves {
+  readonly source: CurveSource;
+  readonly curves: AnalysisCurves;
+}
+
+function curvesByKind(
+  own: FoundAnalysis,
+  other: FoundAnalysis | undefined,
+): { readonly [Kind in SensitivityKind]?: SourcedCurves } {
+  return Object.fromEntries(
+    [own, other].flatMap((one) => {
+      if (one === undefined) return [];
+      const curves = analysisCurves(analysisOfPoints(one.record, one.found));
+      const source = { id: one.record.id, name: one.record.name, unit: curves.unit };
+      return [[one.record.kind, { source, curves }]];
+    }),
+  );
+}
+
+const noCurve: LayerCurve = { points: [], costs: null };
+
+/** Where no analysis tells the performance: what the shapes of the model do. */
+const countedSource: CurveSource = { id: null, name: 'operations counted in the model', unit: 'operations' };
+
+/** Beyond it nothing is allocated. */
+const lastFraction = 0.99;
+
+function counted(flops: LayerFlops | null | undefined): LayerCurve {
+  if (flops === null || flops === undefined) return noCurve;
+  const dense = flops.weight + flops.bias;
+  const last = { sparsityFraction: lastFraction, value: flops.weight * (1 - lastFraction) + flops.bias };
+  return { points: [{ sparsityFraction: 0, value: dense }, last], costs: curveByPercent(dense, [last]) };
+}
+
+/** By layer; empty where the file is gone or no ONNX model any more. */
+async function flopsOfModel(bench: Bench, modelId: number): Promise<ReadonlyMap<string, LayerFlops | null>> {
+  const record = await bench.store.find('model', modelId);
+  const path = record === undefined ? '' : bench.absolutePath(record.path);
+  // The curves that were found can be looked at without their model.
+  if (!existsSync(path)) return new Map();
+  try {
+    return lookAt(bench, path, ({ opened }) =>
+      opened.kind === 'onnx' ? flopsByLayer(opened.model) : new Map<string, LayerFlops | null>(),
+    );
+  } catch (thrown) {
+    if (thrown instanceof ModelError) return new Map();
+    throw thrown;
+  }
+}
+
+function flopsByLayer(model: OnnxModel): ReadonlyMap<string, LayerFlops | null> {
+  const flopsOf = flopsIn(model, {});
+  return new Map(prunableLayers(model.graph).layers.map((layer) => [layer.name, flopsOf(layer)]));
+}

@@ -1,0 +1,106 @@
+// Shares an overall sparsity out among the layers of an analysis (SYSTEMS §6.5), and writes it down as a recipe.
+import { basename } from 'node:path';
+import { pruningRecipeText } from '../../config/pruningRecipe';
+import type {
+  AllocatedLayer,
+  AllocationQuestion,
+  RecipeText,
+  SparsityAllocation,
+} from '../../protocol/panels/sensitivity';
+import { allocateSparsity, usualSettings } from '../../sparsity/allocateSparsity';
+import type { Bench } from '../bench';
+import { requestErrors } from '../requestErrors';
+import { analysedModel } from './sensitivityLayers';
+import type { AnalysedLayer, AnalysedModel } from './sensitivityLayers';
+
+/** Throws `request-no-results` where nothing tells the loss of the layers. */
+export async function sparsityAllocation(bench: Bench, question: AllocationQuestion): Promise<SparsityAllocation> {
+  const model = await analysedModel(bench, question);
+  if (model === undefined || model.loss === null) {
+    throw requestErrors.refused(
+      'no-results',
+      'No analysis tells yet what pruning the layers of this model loses, so a sparsity cannot be shared out.',
+      'Run a loss analysis of the model first.',
+    );
+  }
+  return allocationOf(model, question);
+}
+
+/** The allocation of an analysis that tells losses. */
+export function allocationOf(
+  { layers }: Pick<AnalysedModel, 'layers'>,
+  { targetFraction, lossWeight, overrides }: Pick<AllocationQuestion, 'targetFraction' | 'lossWeight' | 'overrides'>,
+): SparsityAllocation {
+  const chosen = new Map(overrides);
+  const allocated = allocateSparsity(
+    layers.map(({ name, isKeptDense, loss, perf }) => ({
+      name,
+      loss: loss.costs ?? [],
+      ...(perf.costs === null ? {} : { perf: perf.costs }),
+      isSkipped: isKeptDense || loss.costs === null,
+    })),
+    { ...usualSettings(targetFraction), lossWeight },
+    chosen,
+  );
+  const shown = allocated.map((layer): AllocatedLayer => ({ ...layer, isSetByHand: chosen.has(layer.name) }));
+  const recoveries = shown.filter((_, index) => layers[index]?.isKeptDense === false);
+  return {
+    layers: shown,
+    sparsityFraction: zerosIn(layers, shown),
+    estimatedRecovery:
+      recoveries.length === 0
+        ? 1
+        : recoveries.reduce((sum, { estimatedRecovery }) => sum + estimatedRecovery, 0) / recoveries.length,
+    flops: flopsLeft(layers, shown),
+  };
+}
+
+function zerosIn(layers: readonly AnalysedLayer[], allocated: readonly AllocatedLayer[]): number {
+  const weights = layers.reduce((sum, layer) => sum + layer.weights, 0);
+  const zeros = layers.reduce(
+    (sum, layer, index) => sum + layer.weights * (allocated[index]?.sparsityFraction ?? 0),
+    0,
+  );
+  return weights === 0 ? 0 : zeros / weights;
+}
+
+function flopsLeft(
+  layers: readonly AnalysedLayer[],
+  allocated: readonly AllocatedLayer[],
+): SparsityAllocation['flops'] {
+  let [dense, theoretical] = [0, 0];
+  for (const [index, { flops }] of layers.entries()) {
+    if (flops === null) return null;
+    dense += flops.weight + flops.bias;
+    theoretical += flops.weight * (1 - (allocated[index]?.sparsityFraction ?? 0)) + flops.bias;
+  }
+  return { dense, theoretical };
+}
+
+/** As `sparsityAllocation`; throws `request-part-gone` where there is no model any more to prune by it. */
+export async function pruningRecipe(bench: Bench, question: AllocationQuestion): Promise<RecipeText> {
+  const { layers } = await sparsityAllocation(bench, question);
+  const { name, modelId } = await bench.get('sensitivity', question.id);
+  const model = await bench.store.find('model', modelId);
+  if (model === undefined) {
+    throw requestErrors.refused(
+      'part-gone',
+      `The model ${modelId} of the sensitivity analysis "${name}" is gone.`,
+      'Analyse another model of the project.',
+    );
+  }
+  const modelPath = bench.absolutePath(model.path);
+  const { targetFraction, lossWeight } = question;
+  const byHand = layers.filter(({ isSetByHand }) => isSetByHand).length;
+  const comments = [
+    `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${targetFraction}, shared out by the analysis "${name}"`,
+    `(weight of loss ${lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
+  ];
+  const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
+  // Names may hold line ends, which would end the comment.
+  return { text: pruningRecipeText(sparsities, comments.map(oneLine)), modelPath };
+}
+
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
+}

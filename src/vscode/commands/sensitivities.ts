@@ -1,0 +1,180 @@
+// New sensitivity analyses: which model, what is weighed and how, on which samples; the defaults are those of the bench.
+import { isQuantizedPrecision } from '../../dictionary/benchTerms';
+import { partsMethod } from '../../protocol/facts';
+import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
+import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import type { ProjectNode } from '../tree/nodes';
+import { sensitivityText } from '../tree/rowText';
+import { askModel } from './benchmarkWizard';
+import { givenModelId } from './benchmarks';
+import { newDataset } from './datasets';
+import { explain } from './explaining';
+import { givenProject } from './given';
+import type { Handlers } from './handler';
+import { pickProject } from './pickProject';
+import { askName, askRun, enterInteger, presetRun, stateOf } from './questions';
+import type { ProjectQuestions } from './questions';
+import { choose } from './quickInputs';
+import { sensitivityRequest } from './requests';
+import type { SensitivityAnswers } from './requests';
+import { runAdded } from './runs';
+import { askSteps, back } from './steps';
+import type { Step } from './steps';
+
+interface SensitivityState extends SensitivityAnswers {
+  readonly runs: boolean;
+}
+
+type Q = Step<SensitivityState>;
+
+interface Analysis {
+  readonly kind: SensitivityKind;
+  readonly method: SensitivityMethod;
+}
+
+/** What a new analysis is about, as far as that is known. */
+interface Wanted {
+  readonly modelId?: number | undefined;
+  /** Absent: loss. */
+  readonly kind?: SensitivityKind;
+}
+
+/** What is chosen for a kind by Enter alone. */
+const presets: Readonly<Record<SensitivityKind, SensitivityMethod>> = { loss: 'one-shot', perf: 'approx' };
+
+const askAnalysis: Q = {
+  ask: async (state, place) =>
+    stateOf<SensitivityState, Analysis>(
+      await choose<Analysis>(place, {
+        placeholder: 'What pruning is weighed by',
+        choices: [
+          {
+            label: 'Loss, One-Shot',
+            detail: 'Prunes each layer alone to each level and compares the outputs on samples',
+            icon: 'beaker',
+            value: { kind: 'loss', method: 'one-shot' },
+          },
+          {
+            label: 'Loss, Approximate',
+            detail: 'Adds up the magnitudes that are pruned; runs nothing and takes moments',
+            icon: 'zap',
+            value: { kind: 'loss', method: 'approx' },
+          },
+          {
+            label: 'Performance, Approximate',
+            detail: 'Counts the operations that an engine with sparse kernels would have left',
+            icon: 'zap',
+            value: { kind: 'perf', method: 'approx' },
+          },
+          {
+            label: 'Performance, Measured',
+            detail: 'Times every layer at every level; this engine gains nothing from zeros: expect no change',
+            icon: 'dashboard',
+            value: { kind: 'perf', method: 'measured' },
+          },
+        ],
+        isPreset: ({ kind, method }) => kind === state.kind && method === state.method,
+      }),
+      (analysis) => analysis,
+    ),
+};
+
+function askInputs({ parts, newDataset: make }: Pick<ProjectQuestions, 'parts' | 'newDataset'>): Q {
+  return {
+    isAsked: ({ method }) => method !== 'approx',
+    ask: async ({ datasetId }, place) => {
+      const chosen = await choose<DatasetFacts | 'random' | 'new'>(place, {
+        placeholder: 'Samples to run the model on; labels are not needed',
+        choices: [
+          ...parts.datasets.map((facts) => ({
+            label: facts.name,
+            description: facts.datasetType,
+            icon: 'database',
+            value: facts,
+          })),
+          {
+            label: 'Random Inputs',
+            detail: 'Made up: what they tell may not hold for real samples',
+            icon: 'symbol-numeric',
+            value: 'random',
+          },
+          { label: 'New Data Set…', icon: 'add', value: 'new' },
+        ],
+        isPreset: (value) =>
+          typeof value === 'string' ? datasetId === null && value === 'random' : value.id === datasetId,
+      });
+      const facts = chosen === 'new' ? await make() : chosen;
+      if (facts === undefined || facts === back) return facts;
+      return { datasetId: facts === 'random' ? null : facts.id };
+    },
+  };
+}
+
+const askSamples: Q = {
+  isAsked: ({ method }) => method === 'one-shot',
+  ask: async ({ samples }, place) =>
+    stateOf<SensitivityState, number>(
+      await enterInteger(place, 'Samples for each level of each layer', { value: samples, least: 1 }),
+      (value) => ({ samples: value }),
+    ),
+};
+
+const askIterations: Q = {
+  isAsked: ({ method }) => method === 'measured',
+  ask: async ({ iterations }, place) =>
+    stateOf<SensitivityState, number>(
+      await enterInteger(place, 'Timed runs of each level', { value: iterations, least: 2, most: 10_000 }),
+      (value) => ({ iterations: value }),
+    ),
+};
+
+/** Asks for a new analysis in a project and adds it. @returns its id; undefined where the person gave up */
+export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}): Promise<number | undefined> {
+  const { bench, facts } = project;
+  const parts = await bench.ask(partsMethod, { id: facts.id });
+  const models = parts.models.filter(isPrunable);
+  const given = models.find(({ id }) => id === wanted.modelId);
+  const [first] = models;
+  if (first === undefined || (wanted.modelId !== undefined && given === undefined)) {
+    explain(
+      `Float ONNX models are analysed, whose weights can be pruned: ${wanted.modelId === undefined ? `the project "${facts.name}" has none.` : 'this model is none.'} Of a quantized model, analyse the one it was made from.`,
+    );
+    return undefined;
+  }
+  const kind = wanted.kind ?? 'loss';
+  const initial: SensitivityState = {
+    ...{ projectId: facts.id, modelId: (given ?? first).id, datasetId: parts.datasets[0]?.id ?? null, name: '' },
+    ...{ kind, method: presets[kind], samples: 5, iterations: 30, runs: presetRun(project) },
+  };
+  const names = parts.sensitivities.map(({ name }) => name);
+  const nameOf = (state: SensitivityState): string =>
+    `${models.find(({ id }) => id === state.modelId)?.name ?? 'model'} ${sensitivityText(state)}`;
+  const steps = [
+    ...(given === undefined ? [askModel<SensitivityState>(models)] : []),
+    askAnalysis,
+    askInputs({ parts, newDataset: () => newDataset(project) }),
+    askSamples,
+    askIterations,
+    askName<SensitivityState>(nameOf, names),
+    askRun<SensitivityState>(project),
+  ];
+  const answers = await askSteps(`New Sensitivity Analysis · ${facts.name}`, steps, initial);
+  if (answers === undefined) return undefined;
+  const answer = await bench.change('sensitivity/add', sensitivityRequest(answers));
+  const { sensitivity_id: id } = answer as { readonly sensitivity_id: number };
+  if (answers.runs) await runAdded(project, 'sensitivity', id);
+  return id;
+}
+
+function isPrunable({ framework, precision, isPresent }: ModelFacts): boolean {
+  return framework === 'ONNXRT' && isPresent && !isQuantizedPrecision(precision);
+}
+
+export const sensitivityHandlers: Handlers = {
+  'sensitivity.new': async (services, given) => {
+    const project = (await givenProject(given)) ?? (await pickProject(services, { title: 'New Sensitivity Analysis' }));
+    if (project === undefined) return undefined;
+    const { second } = given;
+    return newSensitivity(project, { modelId: givenModelId(given), ...(second === 'perf' ? { kind: 'perf' } : {}) });
+  },
+};

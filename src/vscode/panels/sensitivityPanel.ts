@@ -1,0 +1,135 @@
+// The panel of a sensitivity analysis: its questions go to the bench; recipes are saved, and models pruned by them, in the editor.
+import { stat, writeFile } from 'node:fs/promises';
+import { basename, dirname, join } from 'node:path';
+import { Uri, tasks, window, workspace } from 'vscode';
+import { partsMethod } from '../../protocol/facts';
+import { readRecordSubject } from '../../protocol/panels/panel';
+import type { RecordSubject } from '../../protocol/panels/panel';
+import {
+  pruningRecipeMethod,
+  readAllocationQuestion,
+  sensitivityReportMethod,
+  sparsityAllocationMethod,
+} from '../../protocol/panels/sensitivity';
+import type { RecipeText } from '../../protocol/panels/sensitivity';
+import type { BenchConnection } from '../bench/benchConnection';
+import { isTrusted } from '../commands/explaining';
+import { givenNode } from '../commands/given';
+import { pickPart } from '../commands/pickParts';
+import { registerCommand } from '../commands/registerCommand';
+import type { Contribution } from '../contributions';
+import { taskOf, taskType } from '../tasks/benchTasks';
+import type { TaskSettings } from '../tasks/taskCommand';
+import { partNode, runOn, subjectOf } from './panelNodes';
+import { answerReport, forwarding, servePage } from './panelPage';
+import type { PanelActions } from './panelPage';
+import type { PanelKind } from './panels';
+import { saveContent } from './saveAnswer';
+
+/** Curves of one analysis. @param cliPath the command line, which prunes */
+export function sensitivityPanel(cliPath: string): PanelKind<RecordSubject> {
+  return {
+    viewType: 'compressorBench.sensitivity',
+    bundle: 'sensitivity',
+    icon: 'graph-scatter',
+    title: () => 'Sensitivity',
+    readSubject: readRecordSubject,
+    serve: (open) => {
+      const { peer, bench } = open;
+      const { id } = open.subject;
+      answerReport(open, sensitivityReportMethod, ({ name }) => name);
+      return servePage(
+        {
+          peer,
+          bench,
+          actions: actionsOf(bench, id, cliPath),
+          hears: (change) => change.kind === 'sensitivity' && change.id === id,
+        },
+        [forwarding(sparsityAllocationMethod)],
+      );
+    },
+  };
+}
+
+function actionsOf(bench: BenchConnection, id: number, cliPath: string): PanelActions {
+  const on = (command: string) => async (): Promise<void> => runOn(command, await partNode(bench, 'sensitivity', id));
+  const recipeOf = (value: unknown): Promise<RecipeText> =>
+    bench.ask(pruningRecipeMethod, { ...readAllocationQuestion(value), id });
+  return {
+    run: on('sensitivity.run'),
+    cancel: on('sensitivity.cancel'),
+    openLog: on('sensitivity.openLog'),
+    add: async (value) => {
+      const { facts } = await partNode(bench, 'sensitivity', id);
+      const { project } = await bench.ask(partsMethod, { id: facts.projectId });
+      await runOn('sensitivity.new', { kind: 'project', bench, facts: project }, value === 'perf' ? 'perf' : 'loss');
+    },
+    graph: async () => {
+      const { facts } = await partNode(bench, 'sensitivity', id);
+      await runOn('model.openGraph', await partNode(bench, 'model', facts.modelId), { kind: 'sparsity', id: 0 });
+    },
+    saveRecipe: async (value) => saveRecipe(bench, await recipeOf(value)),
+    prune: async (value) => {
+      if (isTrusted()) await prune(bench, await recipeOf(value), cliPath);
+    },
+  };
+}
+
+async function saveRecipe(bench: BenchConnection, { text, modelPath }: RecipeText): Promise<void> {
+  await saveContent(
+    bench,
+    { text },
+    {
+      name: recipeName(modelPath),
+      title: 'Save Pruning Recipe',
+      filters: { 'Pruning Recipe': ['pruning.yaml', 'yaml'] },
+    },
+  );
+}
+
+/** `model.onnx` → `model.pruning.yaml` */
+function recipeName(modelPath: string): string {
+  return `${basename(modelPath).replace(/\.onnx$/i, '')}.pruning.yaml`;
+}
+
+/** Asks where the model goes, puts the recipe beside it, and has it pruned in a terminal, where it can be cancelled. */
+async function prune(bench: BenchConnection, { text, modelPath }: RecipeText, cliPath: string): Promise<void> {
+  const { folder } = bench;
+  const name = `${basename(modelPath).replace(/\.onnx$/i, '')}.pruned.onnx`;
+  const target = await window.showSaveDialog({
+    title: 'Prune into a New Model',
+    saveLabel: 'Prune',
+    defaultUri: Uri.joinPath(folder.uri, name),
+    filters: { 'ONNX Model': ['onnx'] },
+  });
+  if (target === undefined) return;
+  const recipe = join(dirname(target.fsPath), recipeName(target.fsPath));
+  if (!(await mayWrite(recipe))) return;
+  await writeFile(recipe, text);
+  const settings: TaskSettings = { verb: 'prune', model: modelPath, output: target.fsPath, recipe };
+  const owner = workspace.getWorkspaceFolder(folder.uri);
+  await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, owner, cliPath));
+}
+
+/** The dialog asked for the model alone: a recipe that is there already may be somebody's own. */
+async function mayWrite(path: string): Promise<boolean> {
+  const isThere = await stat(path).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return true;
+  const replace = 'Replace';
+  const detail = 'The recipe of the pruned model is kept beside it.';
+  return (await window.showWarningMessage(`Replace ${basename(path)}?`, { modal: true, detail }, replace)) === replace;
+}
+
+/** The panel, and the command that shows it. */
+export const registerSensitivityPanel: Contribution = (services) => {
+  const panel = sensitivityPanel(join(services.context.extensionPath, 'dist', 'cli.js'));
+  services.panels.register(panel);
+  return registerCommand('sensitivity.show', async (given) => {
+    const title = 'Show Sensitivity Analysis';
+    const node = givenNode(given, 'sensitivity') ?? (await pickPart(services, 'sensitivity', { title }));
+    if (node !== undefined) services.panels.show(panel, subjectOf(node));
+  });
+};

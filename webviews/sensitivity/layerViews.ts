@@ -1,0 +1,116 @@
+// The views of layers: what is drawn of each, the points of loss against performance, the columns of the table.
+import type { CurveUnit, SensitivityFindings } from '../../src/protocol/panels/sensitivity';
+import type { Tip } from '../kit/chart';
+import { numberText, percentText } from '../kit/figures';
+import type { ChartPoint } from '../kit/pointChart';
+import type { Column } from '../kit/table';
+import type { DrawnLayer } from './layerMultiples';
+import { curveOf, figureText } from './layerRows';
+import type { CurveKind, LayerRow } from './layerRows';
+
+type Sources = Pick<SensitivityFindings, 'loss' | 'perf'>;
+
+/** Charts of more layers than this show the first ones; the table has all, and the search finds the others. */
+export const mostDrawn = 200;
+
+/** What is told of a layer. */
+export function layerTip({ layer, sparsityFraction, loss, perf, ...row }: LayerRow, sources: Sources): Tip {
+  const lines = [
+    { name: 'Operator', value: layer.node === layer.name ? layer.opType : `${layer.node} (${layer.opType})` },
+    { name: 'Weights', value: numberText(layer.weights) },
+    { name: 'Sparsity', value: sparsityText({ layer, sparsityFraction, ...row }) },
+    ...(sources.loss === null ? [] : [{ name: 'Loss', value: figureText(loss, sources.loss.unit) }]),
+    ...(sources.perf === null
+      ? []
+      : [{ name: perfName(sources.perf.unit), value: figureText(perf, sources.perf.unit) }]),
+  ];
+  return { title: layer.name, lines };
+}
+
+/** `80 %`, and why. */
+export function sparsityText({
+  layer,
+  sparsityFraction,
+  isSetByHand,
+}: Pick<LayerRow, 'layer' | 'sparsityFraction' | 'isSetByHand'>): string {
+  const percent = percentText(sparsityFraction, 0);
+  if (isSetByHand) return `${percent}, set by hand`;
+  return layer.isKeptDense && sparsityFraction === 0 ? 'dense on purpose' : percent;
+}
+
+/** What performance is told in. */
+export function perfName(unit: CurveUnit): string {
+  return unit === 'milliseconds' ? 'Time' : 'Operations';
+}
+
+/** What the charts of curves draw. */
+export function drawnLayers(rows: readonly LayerRow[], kind: CurveKind, sources: Sources): readonly DrawnLayer[] {
+  return rows.slice(0, mostDrawn).map((row) => ({
+    key: row.layer.name,
+    points: curveOf(row.layer, kind),
+    sparsityFraction: row.sparsityFraction,
+    value: row[kind],
+    isSetByHand: row.isSetByHand,
+    isKeptDense: row.layer.isKeptDense,
+    tip: layerTip(row, sources),
+  }));
+}
+
+/** Layers that both are known of: what is left of the work, and what is lost for it. */
+export function againstPoints(rows: readonly LayerRow[], sources: Sources): readonly ChartPoint[] {
+  return rows.flatMap((row): ChartPoint[] => {
+    const { layer, loss, perf, isSetByHand } = row;
+    if (loss === null || perf === null) return [];
+    const tone = layer.isKeptDense ? 'muted' : 'blue';
+    const shape = layer.isKeptDense ? 'square' : 'circle';
+    return [{ key: layer.name, x: perf, y: loss, tone, shape, isHollow: isSetByHand, tip: layerTip(row, sources) }];
+  });
+}
+
+/** Columns of the table. */
+export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>[] {
+  return [
+    { key: 'name', title: 'Layer', hint: 'The weight', isWide: true, value: ({ layer }) => layer.name },
+    { key: 'opType', title: 'Operator', value: ({ layer }) => layer.opType },
+    numberColumn('weights', 'Weights', ({ layer }) => layer.weights, numberText),
+    {
+      ...numberColumn('sparsity', 'Sparsity', ({ sparsityFraction }) => sparsityFraction),
+      show: sparsityText,
+    },
+    ...(loss === null
+      ? []
+      : [
+          numberColumn(
+            'loss',
+            'Loss',
+            (row) => row.loss,
+            (value) => figureText(value, loss.unit),
+          ),
+          numberColumn(
+            'recovery',
+            'Estimated recovery',
+            (row) => row.estimatedRecovery,
+            (value) => percentText(value, 0),
+          ),
+        ]),
+    ...(perf === null
+      ? []
+      : [
+          numberColumn(
+            'perf',
+            perfName(perf.unit),
+            (row) => row.perf,
+            (value) => figureText(value, perf.unit),
+          ),
+        ]),
+  ];
+}
+
+function numberColumn(
+  key: string,
+  title: string,
+  value: (row: LayerRow) => number | null,
+  text: (value: number | null) => string = String,
+): Column<LayerRow> {
+  return { key, title, isNumber: true, value, show: (row) => text(value(row)) };
+}
