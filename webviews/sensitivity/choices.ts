@@ -1,6 +1,6 @@
 // What a person chose on the page: kept over a reload, since it is nowhere else before a recipe is saved.
 import { mostSparsityFraction } from '../../src/protocol/panels/sensitivity';
-import type { TableSort } from '../kit/table';
+import type { SortDirection } from '../kit/tableRows';
 import { layerOrders } from './layerRows';
 import type { CurveKind, LayerOrder } from './layerRows';
 
@@ -24,7 +24,7 @@ export interface Choices {
   readonly isLogarithmic: boolean;
   readonly search: string;
   readonly order: LayerOrder;
-  readonly sort: TableSort | undefined;
+  readonly sort: { readonly column: string; readonly direction: SortDirection } | undefined;
   /** Name of the layer that the person is at. */
   readonly layer: string | undefined;
 }

@@ -7,7 +7,7 @@ import type {
   SensitivityLayer,
   SparsityAllocation,
 } from '../../src/protocol/panels/sensitivity';
-import { msText, noFigure, numberText, significant } from '../kit/figures';
+import { msText, noFigure, numberText, percentText, significant } from '../kit/figures';
 
 /** Which of a layer's curves is meant. */
 export type CurveKind = 'loss' | 'perf';
@@ -105,4 +105,15 @@ export function operationsText(operations: number | null): string {
 /** Divergences are often far below 1. */
 function smallText(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : numberText(value);
+}
+
+/** `80 %`, and why. */
+export function sparsityText({
+  layer,
+  sparsityFraction,
+  isSetByHand,
+}: Pick<LayerRow, 'layer' | 'sparsityFraction' | 'isSetByHand'>): string {
+  const percent = percentText(sparsityFraction, 0);
+  if (isSetByHand) return `${percent}, set by hand`;
+  return layer.isKeptDense && sparsityFraction === 0 ? 'dense on purpose' : percent;
 }

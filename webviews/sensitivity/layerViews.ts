@@ -5,7 +5,7 @@ import { numberText, percentText } from '../kit/figures';
 import type { ChartPoint } from '../kit/pointChart';
 import type { Column } from '../kit/table';
 import type { DrawnLayer } from './layerMultiples';
-import { curveOf, figureText } from './layerRows';
+import { curveOf, figureText, sparsityText } from './layerRows';
 import type { CurveKind, LayerRow } from './layerRows';
 
 type Sources = Pick<SensitivityFindings, 'loss' | 'perf'>;
@@ -25,17 +25,6 @@ export function layerTip({ layer, sparsityFraction, loss, perf, ...row }: LayerR
       : [{ name: perfName(sources.perf.unit), value: figureText(perf, sources.perf.unit) }]),
   ];
   return { title: layer.name, lines };
-}
-
-/** `80 %`, and why. */
-export function sparsityText({
-  layer,
-  sparsityFraction,
-  isSetByHand,
-}: Pick<LayerRow, 'layer' | 'sparsityFraction' | 'isSetByHand'>): string {
-  const percent = percentText(sparsityFraction, 0);
-  if (isSetByHand) return `${percent}, set by hand`;
-  return layer.isKeptDense && sparsityFraction === 0 ? 'dense on purpose' : percent;
 }
 
 /** What performance is told in. */

@@ -100,7 +100,7 @@ interface SourcedCurves {
 function curvesByKind(
   own: FoundAnalysis,
   other: FoundAnalysis | undefined,
-): { readonly [Kind in SensitivityKind]?: SourcedCurves } {
+): Readonly<Partial<Record<SensitivityKind, SourcedCurves>>> {
   return Object.fromEntries(
     [own, other].flatMap((one) => {
       if (one === undefined) return [];

@@ -3,8 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { SensitivityLayer, SparsityAllocation } from '../../../src/protocol/panels/sensitivity';
 import { choicesFrom, withOverride } from '../../../webviews/sensitivity/choices';
 import { curveAxes, curvePath, placeOf } from '../../../webviews/sensitivity/curveDrawing';
-import { figureText, layerRows, operationsText, shownRows } from '../../../webviews/sensitivity/layerRows';
-import { againstPoints, sparsityText } from '../../../webviews/sensitivity/layerViews';
+import {
+  figureText,
+  layerRows,
+  operationsText,
+  shownRows,
+  sparsityText,
+} from '../../../webviews/sensitivity/layerRows';
 
 function layer(name: string, slope: number | null, more: Partial<SensitivityLayer> = {}): SensitivityLayer {
   return {
@@ -59,10 +64,6 @@ describe('layers', () => {
   it('say why they have their sparsity', () => {
     const dense = { layer: layer('first', 1, { isKeptDense: true }), sparsityFraction: 0, isSetByHand: false };
     expect([...rows, dense].map(sparsityText)).toEqual(['50 %', '25 %, set by hand', '0 %', 'dense on purpose']);
-  });
-
-  it('are points only where both figures are known', () => {
-    expect(againstPoints(rows, { loss: null, perf: null })).toEqual([]);
   });
 });
 
