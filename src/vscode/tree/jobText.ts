@@ -10,6 +10,12 @@ const verbs: ReadonlyMap<string, string> = new Map([
   ['pair_benchmark', 'Benchmarking'],
   ['profiling', 'Profiling'],
   ['diagnosis', 'Diagnosing'],
+  // Of files, which belong to no record.
+  ['tuning', 'Tuning'],
+  ['quantization', 'Quantizing'],
+  ['evaluation', 'Evaluating'],
+  ['benchmark of files', 'Benchmarking'],
+  ['profiling of a file', 'Profiling'],
 ]);
 
 /** `measuring 34 % · 2 min left · optimization in digits`: what moves first, since rows are narrow. */
