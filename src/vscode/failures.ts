@@ -4,6 +4,7 @@ import type { LogOutputChannel } from 'vscode';
 import { cancelledCode } from '../processes/rpcErrors';
 import { failureRecordOf } from '../protocol/benchError';
 import { settingCode } from './bench/benchSettingErrors';
+import { openSettingCommand } from './settings';
 
 let log: LogOutputChannel | undefined;
 
@@ -28,5 +29,7 @@ export async function showThrown(thrown: unknown): Promise<void> {
   const ways = code === settingCode ? [openSetting, openLog] : [openLog];
   const chosen = await window.showErrorMessage(text, ...ways);
   if (chosen === openLog) log?.show();
-  if (chosen === openSetting) await commands.executeCommand('workbench.action.openSettings', place);
+  if (chosen !== openSetting || place === undefined) return;
+  const { command, arguments: words = [] } = openSettingCommand(place);
+  await commands.executeCommand(command, ...(words as readonly unknown[]));
 }

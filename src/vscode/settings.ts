@@ -1,6 +1,6 @@
 // The settings of the extension, read where they are used, never kept.
-import { workspace } from 'vscode';
-import type { ConfigurationScope, WorkspaceFolder } from 'vscode';
+import { env, workspace } from 'vscode';
+import type { Command, ConfigurationScope, WorkspaceFolder } from 'vscode';
 import type { JobLimits } from '../protocol/jobs';
 
 /** Where the bench of a folder is, and how its jobs run. */
@@ -61,6 +61,16 @@ export type ToldEnds = 'failure' | 'always' | 'never';
 /** As it is set for a folder. */
 export function toldEnds(folder: WorkspaceFolder): ToldEnds {
   return settingsFor(folder.uri).get<ToldEnds>('queue.notify', 'failure');
+}
+
+/** The command that shows a setting where it is set: those of the workspace are on another page. */
+export function openSettingCommand(setting: string): Command {
+  const set = workspace.getConfiguration().inspect(setting);
+  const isOfWorkspace = set?.workspaceValue !== undefined || set?.workspaceFolderValue !== undefined;
+  // Settings of a machine stand with those of the machine that the editor is connected to.
+  const ofPerson = env.remoteName === undefined ? 'openSettings' : 'openRemoteSettings';
+  const page = isOfWorkspace || set?.globalValue === undefined ? 'openWorkspaceSettings' : ofPerson;
+  return { title: 'Open Setting', command: `workbench.action.${page}`, arguments: [{ query: setting }] };
 }
 
 function settingsFor(scope: ConfigurationScope): ReturnType<typeof workspace.getConfiguration> {

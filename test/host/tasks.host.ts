@@ -73,7 +73,8 @@ suiteIn(['empty', 'bench'], 'tasks', () => {
     assert.ok(names.includes('profile tasks/model.onnx'), names.join());
     assert.ok(names.includes('tune tasks/wrong.bench.yaml'), names.join());
     assert.ok(names.includes('quantize tasks/model.onnx'), names.join());
-    assert.equal(names.filter((name) => name.includes('.compressor-bench')).length, 0, names.join());
+    const ofBench = names.findIndex((name) => name.includes('.compressor-bench'));
+    assert.ok(ofBench < 0 || ofBench >= names.findLastIndex((name) => name.includes('tasks/')), names.join());
   });
 
   test('run in a terminal and end with the exit code of the command line', async () => {

@@ -200,8 +200,9 @@ suiteIn(['bench', 'untrusted'], 'the tree of a bench', () => {
     const view = new JobsTree({ all: [bench] }, { jobsOf: () => undefined, ask: () => Promise.resolve(jobs) });
     const rows = await view.getChildren();
     assert.ok(rows.length >= 5);
-    const item = view.getTreeItem(rows[0] ?? assert.fail());
-    assert.equal(labelOf(item), 'where the time goes');
+    // Tasks of other suites are among them.
+    const item = rows.map((row) => view.getTreeItem(row)).find((one) => labelOf(one) === 'where the time goes');
+    assert.ok(item);
     assert.match(String(item.description), / · profiling in mnist_resnet$/);
     assert.match(item.contextValue ?? '', /^job:hasLog:/);
     view.dispose();

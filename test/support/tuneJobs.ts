@@ -81,9 +81,9 @@ export interface HistoryEntry {
   readonly measure?: { readonly gain: number };
 }
 
-/** Lines of history.jsonl. */
+/** Lines of history.jsonl; the last is left out while it is being written. */
 export function historyOf(folder: string, type?: string): HistoryEntry[] {
-  const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').trimEnd().split('\n');
+  const lines = readFileSync(join(folder, 'history.jsonl'), 'utf8').split('\n').slice(0, -1);
   return lines
     .map((line) => JSON.parse(line) as HistoryEntry)
     .filter((line) => type === undefined || line.type === type);

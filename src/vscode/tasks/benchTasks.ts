@@ -71,18 +71,26 @@ function queueWords(folder: WorkspaceFolder, { verb, args = [] }: TaskSettings):
   ];
 }
 
-/** What stands in the bench is run from its tree. */
+/** The bench has a tree of its own: of its configs a few are offered, behind all others. */
+const benchConfigs = '.compressor-bench/projects/*/optimizations/*/config.yaml';
+const mostOfBench = 5;
 const elsewhere = '**/{node_modules,.compressor-bench}/**';
 
 /** Configs are tuned, models profiled, benchmarked and quantized; with a data set beside them they are evaluated too. */
 async function tasksIn(folder: WorkspaceFolder, cliPath: string): Promise<Task[]> {
   if (folder.uri.scheme !== 'file') return [];
-  const find = async (pattern: string): Promise<readonly string[]> => {
-    const files = await workspace.findFiles(new RelativePattern(folder, pattern), elsewhere, mostOffered);
+  const find = async (pattern: string, without: string | null, most = mostOffered): Promise<readonly string[]> => {
+    const files = await workspace.findFiles(new RelativePattern(folder, pattern), without, most);
     return files.map((uri) => workspace.asRelativePath(uri, false)).sort();
   };
-  const [configs, models] = await Promise.all([find('**/*.bench.{yaml,yml}'), find('**/*.onnx')]);
-  return offeredTasks(configs, models).map((one) => taskOf({ type: taskType, ...one }, one, folder, cliPath));
+  const [configs, models, ofBench] = await Promise.all([
+    find('**/*.bench.{yaml,yml}', elsewhere),
+    find('**/*.onnx', elsewhere),
+    find(benchConfigs, null, mostOfBench),
+  ]);
+  return [...offeredTasks(configs, models), ...offeredTasks(ofBench, [])].map((one) =>
+    taskOf({ type: taskType, ...one }, one, folder, cliPath),
+  );
 }
 
 function folderOf(scope: Task['scope']): WorkspaceFolder | undefined {

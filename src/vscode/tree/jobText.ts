@@ -11,6 +11,12 @@ const verbs: ReadonlyMap<string, string> = new Map([
   ['profiling', 'Profiling'],
   ['diagnosis', 'Diagnosing'],
   ['sensitivity', 'Analysing'],
+  // Of files, which belong to no record.
+  ['tuning', 'Tuning'],
+  ['quantization', 'Quantizing'],
+  ['evaluation', 'Evaluating'],
+  ['benchmark of files', 'Benchmarking'],
+  ['profiling of a file', 'Profiling'],
 ]);
 
 /** `measuring 34 % · 2 min left · optimization in digits`: what moves first, since rows are narrow. */

@@ -4,6 +4,7 @@ import { failureRecordOf } from '../../protocol/benchError';
 import type { ProjectParts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 import { settingCode } from '../bench/benchSettingErrors';
+import { openSettingCommand } from '../settings';
 import type { BenchNode, GroupNode, PartNode, ProblemNode } from './nodes';
 import { openBenchRow } from './openRow';
 import { partsOfKind } from './partNodes';
@@ -93,9 +94,7 @@ export function problemItem({ bench, facts, setting }: ProblemNode): TreeItem {
   item.description = isFile ? problemText(facts) : facts.message;
   item.tooltip = facts.message;
   if (isFile) item.command = { title: 'Open File', command: 'vscode.open', arguments: [Uri.file(facts.path)] };
-  if (setting !== undefined) {
-    item.command = { title: 'Open Setting', command: 'workbench.action.openSettings', arguments: [setting] };
-  }
+  if (setting !== undefined) item.command = openSettingCommand(setting);
   return described(item, problemIcon, contextOf('problem'));
 }
 

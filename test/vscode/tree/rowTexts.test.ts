@@ -1,5 +1,6 @@
 // The words of rows: descriptions, menus' flags, tooltips, jobs and the status bar.
 import { describe, expect, it } from 'vitest';
+import { looseSubject } from '../../../src/jobs/runQueued';
 import { jobCounts, jobDescription, jobsBadge, statusText } from '../../../src/vscode/tree/jobText';
 import { isPinned, partContext } from '../../../src/vscode/tree/rowContext';
 import {
@@ -255,6 +256,8 @@ describe('a job', () => {
   it('is short in the status bar', () => {
     expect(statusText(job(), 0)).toBe('Tuning int8: measuring 34 % · 2 min left');
     expect(statusText(job({ run: run('queued') }), 2)).toBe('int8 waits · 2 more');
+    for (const verb of ['tune', 'quantize', 'evaluate', 'benchmark', 'profile'] as const)
+      expect(statusText(job({ kind: looseSubject(verb).kind }), 0)).not.toMatch(/^Running/);
     expect(statusText(job({ title: 'a name that is much too long for a bar', progress: null }), 1)).toBe(
       'Tuning a name that is much too…: starting · 1 more',
     );
