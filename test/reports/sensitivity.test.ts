@@ -161,13 +161,10 @@ describe('a sparsity', () => {
     const id = await analysis({ name: 'line\nend' }, lossResult);
     const { text, modelPath } = await pruningRecipe(bench, question(id, { overrides: [['b', 0.1]] }));
     expect(modelPath).toBe(join(workspace, 'model.onnx'));
-    const { sparsities, problems } = checkPruningRecipe(
-      text,
-      layers.map((name) => ({ name, nodes: [] })),
-    );
+    const { recipe, problems } = checkPruningRecipe(text, { layers: layers.map((name) => ({ name, nodes: [] })) });
     expect(problems).toEqual([]);
-    expect(sparsities?.get('b')).toBe(0.1);
-    expect(sparsities?.get('first')).toBe(0);
+    expect(recipe?.sparsities.get('b')).toBe(0.1);
+    expect(recipe?.sparsities.get('first')).toBe(0);
   });
 
   it('cannot be shared out before a loss is known', async () => {
