@@ -197,11 +197,7 @@ export class Workbench implements AsyncDisposable {
     await tab.waitFor();
     // A window that comes back shows it by itself: a click then hides it, and the next one shows it again.
     for (let turn = 0; turn < 5; turn++) {
-      const isShown = await title.waitFor({ timeout: 3000 }).then(
-        () => true,
-        () => false,
-      );
-      if (isShown) return;
+      if (await isThere(title)) return;
       await tab.click();
     }
     await title.waitFor();
