@@ -1,4 +1,5 @@
 // Running one job from the command line: limits from options, progress on stderr, Ctrl-C as cancel.
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { DimensionSizes } from '../protocol/environment';
 import { jobFiles } from '../protocol/jobChannel';
@@ -60,7 +61,25 @@ async function outcomeOf<Verb extends JobVerb>(
 /** The folder of the bench in whose queue a job takes its turn (`--queue`); undefined: it begins at once. */
 export function queueOf(parsed: ParsedCommand): string | undefined {
   const bench = parsed.text('queue');
-  return bench === undefined ? undefined : resolve(bench);
+  if (bench === undefined) return undefined;
+  // A misspelt one would be made, and nobody would look for the run there.
+  if (statSync(bench, { throwIfNoEntry: false })?.isDirectory() !== true)
+    throw usageError(`--queue ${bench}: there is no such folder.`, parsed.spec.name);
+  return resolve(bench);
+}
+
+/** The folder that keeps the record of a run: that of its queue, or `--workspace`, or else `otherwise`. */
+export function runWorkspaceOf(parsed: ParsedCommand, otherwise = '.'): string {
+  const bench = queueOf(parsed);
+  const given = parsed.text('workspace');
+  if (bench !== undefined && given !== undefined)
+    throw usageError('--queue keeps the record of the run in its own bench: leave out --workspace.', parsed.spec.name);
+  return bench ?? resolve(given ?? otherwise);
+}
+
+/** Says what comes first of the queue. */
+export function printWaiting(runsBefore: number): void {
+  printNote(`waiting: ${runsBefore === 1 ? 'one run was' : `${runsBefore} runs were`} asked for before`);
 }
 
 /** What every job in a queue is run with, from the command line. */
@@ -73,8 +92,7 @@ export function queuedOptions(
   return {
     benchFolder: join(bench, benchFolderName),
     folder,
-    onWaiting: (before) =>
-      printNote(`waiting: ${before === 1 ? 'one run was' : `${before} runs were`} asked for before`),
+    onWaiting: printWaiting,
   };
 }
 

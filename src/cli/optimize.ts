@@ -7,7 +7,7 @@ import { exitCodes } from './command';
 import { formatDuration, formatSizeChange } from './formats';
 import { bytesText } from '../protocol/byteText';
 import { countsText } from './inspect';
-import { dimensionsOf, queueOf, runCommandJob, threadsOf } from './job';
+import { dimensionsOf, runCommandJob, runWorkspaceOf, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
@@ -79,7 +79,7 @@ export const optimizeCommand: Command = {
     const modelPath = parsed.positionals[0] ?? '';
     refuseOverwriting(parsed, 'output', [datasetPath]);
     const dimensions = dimensionsOf(parsed, [modelPath]);
-    const folder = await createRunFolder(queueOf(parsed) ?? resolve(parsed.text('workspace') ?? '.'), 'optimize');
+    const folder = await createRunFolder(runWorkspaceOf(parsed), 'optimize');
     const result = await runCommandJob<'optimize'>(
       {
         verb: 'optimize',

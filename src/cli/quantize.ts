@@ -9,7 +9,7 @@ import { exitCodes } from './command';
 import { formatDuration, formatSizeChange } from './formats';
 import { bytesText } from '../protocol/byteText';
 import { countsText } from './inspect';
-import { dimensionsOf, queueOf, runCommandJob, threadsOf } from './job';
+import { dimensionsOf, runCommandJob, runWorkspaceOf, threadsOf } from './job';
 import { keptFloatLines } from './keptFloat';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
@@ -117,7 +117,7 @@ export const quantizeCommand: Command = {
     refuseOverwriting(parsed, 'output', [datasetPath]);
     const reportPath = checkReportPath(parsed, [modelPath, outputPath, datasetPath]);
     const dimensions = dimensionsOf(parsed, [modelPath]);
-    const folder = await createRunFolder(queueOf(parsed) ?? resolve(parsed.text('workspace') ?? '.'), 'quantize');
+    const folder = await createRunFolder(runWorkspaceOf(parsed), 'quantize');
     const result = await runCommandJob<'quantize'>(
       {
         verb: 'quantize',

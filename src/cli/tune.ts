@@ -13,7 +13,7 @@ import type { Progress } from '../protocol/progress';
 import type { TrialRow, TuneResult, TuneSpec } from '../protocol/tuning';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { dimensionsOf, JobCancelled, jobLimitsOf, queuedOptions, queueOf } from './job';
+import { dimensionsOf, JobCancelled, jobLimitsOf, queuedOptions, queueOf, runWorkspaceOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
 import { checkOutputPath } from './outputPaths';
@@ -116,7 +116,7 @@ async function prepare(parsed: ParsedCommand): Promise<{ spec: TuneSpec; folder:
     throw usageError('The config names no model: add model.path to it, or give --model MODEL.', 'tune');
   }
   checkOutputPath(parsed, 'output', [modelPath, configPath, ...dataFilesOf(config)]);
-  const workspace = queueOf(parsed) ?? resolve(parsed.text('workspace') ?? config.tuning.workspacePath ?? '.');
+  const workspace = runWorkspaceOf(parsed, config.tuning.workspacePath);
   if (parsed.flag('resume') && parsed.text('queue') !== undefined) {
     throw usageError('--resume goes on in the folder of its run, at once: leave out --queue.', 'tune');
   }

@@ -15,21 +15,31 @@ export interface FoundRun<Verb extends JobVerb> {
   readonly spec: SpecOf<Verb>;
 }
 
-/** The newest run of `verb` in a workspace whose spec fits; undefined for none. */
+/** The newest run of `verb` in a workspace whose spec fits and that may be written to; undefined for none. */
 export function newestRun<Verb extends JobVerb>(
   workspace: string,
   verb: Verb,
   fits: (spec: SpecOf<Verb>) => boolean,
 ): FoundRun<Verb> | undefined {
+  for (const run of runsOf(workspace, verb, fits)) if (isPlain(run.folder)) return run;
+  return undefined;
+}
+
+/** The runs of `verb` in a workspace that belong to no record and whose spec fits, the newest first. */
+export function* runsOf<Verb extends JobVerb>(
+  workspace: string,
+  verb: Verb,
+  fits: (spec: SpecOf<Verb>) => boolean,
+): Generator<FoundRun<Verb>> {
   const runs = join(resolve(workspace), benchFolderName, 'runs');
   for (const name of namesIn(runs).sort().reverse()) {
-    const spec = specIn(join(runs, name));
+    const folder = join(runs, name);
+    const spec = specIn(folder);
     if (spec?.verb !== verb) continue;
     // The verb tells which spec it is.
     const own = spec as SpecOf<Verb>;
-    if (fits(own) && isPlain(join(runs, name))) return { folder: join(runs, name), spec: own };
+    if (fits(own)) yield { folder, spec: own };
   }
-  return undefined;
 }
 
 /** Whether a folder holds nothing but files and folders: a job would write through a link, or wait for a pipe, of others. */

@@ -2,13 +2,13 @@
 import { spawn } from 'node:child_process';
 import { readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRunSummary } from '../../src/files/runLog';
 import { openRunQueue } from '../../src/jobs/openRunQueue';
 import { recentRuns } from '../../src/jobs/recentRuns';
 import { bundlesForTest } from '../processes/bundle';
 import { mnistConfig, mnistModel } from '../support/mnistTuning';
+import { until } from '../support/queueBench';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { jsonOf, processesNaming, runCommand } from './commandLine';
 import type { CommandEnd } from './commandLine';
@@ -33,13 +33,8 @@ function runIn(workspace: string): string {
   return join(runs, readdirSync(runs)[0] ?? '');
 }
 
-async function until(condition: () => boolean): Promise<void> {
-  const deadlineMs = performance.now() + 40_000;
-  while (!condition()) {
-    if (performance.now() > deadlineMs) throw new Error('waited in vain');
-    await sleep(20);
-  }
-}
+/** Commands take seconds to begin on a busy machine. */
+const limitMs = 40_000;
 
 describe('a job in a queue', () => {
   it('answers as it does at once, and is among the runs of the bench', async () => {
@@ -53,7 +48,7 @@ describe('a job in a queue', () => {
   it('waits for those that were asked for before', async () => {
     const workspace = folder.fresh();
     const long = run(workspace, profile('--runs', '100000'));
-    await until(() => stateIn(workspace) === 'running');
+    await until(() => stateIn(workspace) === 'running', limitMs);
     const waiting = run(workspace, profile('--runs', '1'), 'one run was asked for before');
     expect((await waiting).code).toBe(130);
     await using queue = await openRunQueue(benchIn(workspace), { queueEntryPath: join(outdir, 'queue.js') });
@@ -68,9 +63,9 @@ describe('a job in a queue', () => {
       cwd: workspace,
       stdio: 'ignore',
     });
-    await until(() => stateIn(workspace) === 'running');
+    await until(() => stateIn(workspace) === 'running', limitMs);
     child.kill('SIGKILL');
-    await until(() => stateIn(workspace) === 'cancelled');
+    await until(() => stateIn(workspace) === 'cancelled', limitMs);
     expect(processesNaming(runIn(workspace))).toEqual([]);
   });
 
@@ -80,6 +75,17 @@ describe('a job in a queue', () => {
     const { code, stderr } = await run(workspace, ['tune', config, '--resume', '--queue', '.']);
     expect(code).toBe(2);
     expect(stderr).toContain('leave out --queue');
+  });
+
+  it.each([
+    ['a folder that is not there', ['--queue', 'no/such'], 'there is no such folder'],
+    ['another place for its record', ['--queue', '.', '--workspace', 'w'], 'leave out --workspace'],
+  ])('is refused for %s, and makes nothing', async (_, words, said) => {
+    const workspace = folder.fresh();
+    const { code, stderr } = await run(workspace, ['tune', folder.write('b.yaml', mnistConfig()), ...words]);
+    expect(code).toBe(2);
+    expect(stderr).toContain(said);
+    expect(readdirSync(workspace)).toEqual([]);
   });
 });
 

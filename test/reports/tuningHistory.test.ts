@@ -220,7 +220,15 @@ describe('a config that belongs to no optimization', () => {
     mkdirSync(folder, { recursive: true });
     recordRun(folder, { state: 'queued', requestId: null });
     const parts = { configPath, benchFolder: folder, dimensions: {}, isResumed: false };
-    await writeJobFile(folder, { verb: 'tune', ...parts }, {});
+    const profile = {
+      verb: 'profile',
+      modelPath: configPath,
+      runs: 1,
+      warmupRuns: 0,
+      dimensions: {},
+      threads: 1,
+    } as const;
+    await writeJobFile(folder, name.endsWith('-tune') ? { verb: 'tune', ...parts } : profile, {});
     writeFileSync(join(folder, 'history.jsonl'), history.map((line) => `${JSON.stringify(line)}\n`).join(''));
     if (result !== undefined)
       writeFileSync(join(folder, jobFiles.result), JSON.stringify({ state: 'success', result }));

@@ -8,7 +8,7 @@ import type { RunnableKind } from '../../store/records';
 import type { Command } from '../command';
 import type { OptionSpec, ParsedCommand } from '../options';
 import { exitCodes } from '../command';
-import { JobCancelled } from '../job';
+import { JobCancelled, printWaiting } from '../job';
 import { printFailure, printJson, printLine, printNote, ProgressLine } from '../terminal';
 import type { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
@@ -110,7 +110,7 @@ async function started(door: BenchDoor, { kind, id, request }: AskedRun): Promis
   const run = (await store.runs(kind, id)).find((one) => one.requestId === requestId);
   if (run === undefined) throw new Error(`The run of ${kind} ${id} was accepted and is not there.`);
   const before = (await queue.list()).find(({ folder }) => folder === run.folder)?.position ?? 0;
-  if (before > 0) printNote(`waiting: ${before === 1 ? 'one run was' : `${before} runs were`} asked for before`);
+  if (before > 0) printWaiting(before);
   return run;
 }
 

@@ -65,7 +65,10 @@ function queueWords(folder: WorkspaceFolder, { verb, args = [] }: TaskSettings):
   const hasTimeout = timeoutMs !== undefined && verb !== 'tune';
   const option = (name: string, value: string): string[] => (args.includes(name) ? [] : [name, value]);
   return [
-    ...(args.includes('--resume') ? [] : option('--queue', resolve(folder.uri.fsPath, place))),
+    // What goes on, or is kept elsewhere, does so at once.
+    ...(args.includes('--resume') || args.includes('--workspace')
+      ? []
+      : option('--queue', resolve(folder.uri.fsPath, place))),
     ...(memoryBytes === undefined ? [] : option('--memory-limit', String(Math.ceil(memoryBytes / 2 ** 20)))),
     ...(hasTimeout ? option('--timeout', String(timeoutMs / 1000)) : []),
   ];
