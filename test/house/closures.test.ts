@@ -7,7 +7,7 @@ const doors = ['src/cli/start.ts', 'src/cli/main.ts', 'src/queue.ts', 'src/bench
 /** What runs inside the editor, and its language server. */
 const editorParts = ['src/extension.ts', 'src/languageServer/main.ts'];
 /** These make files of the project (a test compares them) and are no part of the product: schemas/. */
-const makers = ['src/config/datasetSchema.ts', 'src/config/tuningSchema.ts'];
+const makers = ['src/config/datasetSchema.ts', 'src/config/pruningRecipeSchema.ts', 'src/config/tuningSchema.ts'];
 /** The library of pipelines, its engine process, and what makes scripts find it. */
 const libraryParts = ['src/library.ts', 'src/engineChild.ts', 'src/scriptLoader.ts'];
 const engineRooms = [
