@@ -61,7 +61,7 @@ describe('wrong words', () => {
     ['optimizations edit 1', 'Say what is to change.'],
     ['optimizations vary 1 x --all dtype', '--all takes SETTING=VALUE such as weight.dtype=int8, not "dtype".'],
     ['benchmarks compare 1', 'benchmarks compare needs BENCHMARK BENCHMARK....'],
-    ['queue cancel', 'Name what is to stop: KIND (optimization, benchmark, profiling) and ID, or --all.'],
+    ['queue cancel', 'Name what is to stop: KIND (optimization, benchmark, profiling, sensitivity) and ID, or --all.'],
     ['dictionary transforms --framework ONNXRT --domain recommendation', 'Give one of --framework, --domain.'],
     ['dictionary values strategi', 'KIND is one of'],
     ['projects list --workspace nowhere', 'does not exist.'],

@@ -194,7 +194,7 @@ describe('a quantization', () => {
     expect(Number(reverted)).toBeGreaterThan(0);
     // Resumed, it decides as it did before, without measuring anything again.
     const again = resultOf(await run(config, { folder: end.folder }));
-    expect(again.notes).toEqual(result.notes);
+    expect(again.notes).toContain(note);
     expect(again.trials.map(({ change }) => change)).toEqual(result.trials.map(({ change }) => change));
   });
 
