@@ -42,7 +42,10 @@ function runButtons({ resume, run }: TuningHistoryReport, act: Act): readonly Pa
 }
 
 /** A record has a model in the bench; the winner of a config outside it is a file. */
-function resultButtons({ isRecord, prunes, optimizedModel, result }: TuningHistoryReport, act: Act): readonly PageButton[] {
+function resultButtons(
+  { isRecord, prunes, optimizedModel, result }: TuningHistoryReport,
+  act: Act,
+): readonly PageButton[] {
   if (!isRecord) {
     const hasModel = result !== null && result.modelPath !== null;
     return hasModel ? [secondary('Graph', 'type-hierarchy', () => act('openFile'))] : [];
