@@ -51,5 +51,15 @@ export function isQuantizedPrecision(precision: string): boolean {
   );
 }
 
+/** Whether optimizations of a type search: they have tuning details. */
+export function searches(optimizationType: string): boolean {
+  return optimizationType === 'Quantization';
+}
+
+/** Whether optimizations of a type prune: they have pruning details. */
+export function prunes(optimizationType: string): boolean {
+  return optimizationType === 'Pruning';
+}
+
 /** Cores of an instance of a benchmark where nobody names any and the machine has them: the API's default (SYSTEMS §1.3). */
 export const usualCores = 4;

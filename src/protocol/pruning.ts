@@ -189,3 +189,11 @@ export interface PruneResult {
   readonly modelSha256: string;
   readonly ms: number;
 }
+
+/** Made by this product; a file that was damaged is told by its main parts. */
+export function isPruneResult(result: object): result is PruneResult {
+  const [layers, notes, sparsity] = ['layers', 'notes', 'sparsityFraction'].map((key): unknown =>
+    Reflect.get(result, key),
+  );
+  return Array.isArray(layers) && Array.isArray(notes) && typeof sparsity === 'number';
+}

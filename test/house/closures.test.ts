@@ -62,6 +62,12 @@ describe.each(editorParts)('%s', (entry) => {
   });
 });
 
+it('the process that works the queue, which stays while jobs run, reads no config', () => {
+  const { files, packages } = closureOf('src/queue.ts');
+  expect([...packages].filter((name) => name === 'yaml')).toEqual([]);
+  expect([...files].filter((path) => path.startsWith('src/config/'))).toEqual([]);
+});
+
 it('the editor is known to nothing but the extension', () => {
   const others = [...doors, 'src/job.ts', 'src/languageServer/main.ts'];
   expect(others.filter((entry) => closureOf(entry).packages.has('vscode'))).toEqual([]);

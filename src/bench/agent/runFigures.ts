@@ -2,10 +2,10 @@
 import { basename } from 'node:path';
 import type { BenchmarkResult, EvaluateResult } from '../../protocol/jobs';
 import type { ProfileResult } from '../../protocol/profiling';
+import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { TuneResult } from '../../protocol/tuning';
 import { metricOn } from '../../protocol/metricName';
-import { isPruneResult } from '../optimization/pruningView';
 import { readResult } from '../runs/runViews';
 import { megabytes } from '../views';
 

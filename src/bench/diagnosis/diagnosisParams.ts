@@ -1,10 +1,10 @@
 // What a diagnosis may ask of all ops of a model at once: the choices of a config.yaml that leave something to quantize.
 import type { ConfigKey, ConfigKeys } from '../../dictionary/tuningKeys/configKey';
 import { opOptionsKey } from '../../dictionary/tuningKeys/opOptionKeys';
+import { searches } from '../../dictionary/benchTerms';
 import type { DiagnosisConfig } from '../../store/records';
 import type { Operation } from '../operation';
 import { opOptionsOf } from '../optimization/configWriterOps';
-import { searches } from '../optimization/optimizationParts';
 import { requestErrors } from '../requestErrors';
 import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';

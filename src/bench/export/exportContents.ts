@@ -11,11 +11,11 @@ import type {
   ProfilingRecord,
 } from '../../store/records';
 import type { Bench } from '../bench';
-import { isPruneResult } from '../optimization/pruningView';
 import { resultOf } from '../optimization/optimizationView';
 import { profilingCsv } from '../profiling/profilingCsv';
 import { profileOf, traceFileOf } from '../profiling/profilingView';
 import { requestErrors } from '../requestErrors';
+import { isPruneResult } from '../../protocol/pruning';
 import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import { newestResult } from '../runs/runViews';

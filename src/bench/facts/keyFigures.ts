@@ -1,11 +1,12 @@
 // Key figures of runs for lists: what each run's result says in a few numbers, read once a run.
 import { isRatioMetric } from '../../dictionary/metrics';
 import type { BenchmarkFacts, OptimizationOutcome } from '../../protocol/facts';
+import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunnableKind } from '../../store/records';
 import type { Bench } from '../bench';
-import { isPruneResult, pruningReasons } from '../optimization/pruningView';
+import { pruningReasons } from '../optimization/pruningView';
 import { isPlainObject } from '../requestReader';
 import type { PlainObject } from '../requestReader';
 import { readResult } from '../runs/runViews';

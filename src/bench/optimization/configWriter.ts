@@ -1,10 +1,11 @@
 // Writes the config.yaml of an optimization (SYSTEMS §2.7): what the record says, as the file that `tune` runs.
+import { prunes } from '../../dictionary/benchTerms';
 import type { DatasetRecord, ModelRecord, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import { accuracyOf, dataloaderOf } from './configWriterData';
 import type { DataPlace } from './configWriterData';
 import { opOptionsOf } from './configWriterOps';
-import { defaultPruning, prunes, pruningConfigText } from './pruningConfig';
+import { defaultPruning, pruningConfigText } from './pruningConfig';
 import { datasetConfigOf } from '../dataset/datasetConfig';
 import { checkedConfigText, configPathOf, modelSection, wayTo } from '../runs/configDocument';
 

@@ -1,4 +1,5 @@
 // Adding an optimization to a project (SYSTEMS §1.3), with the config.yaml that it will run.
+import { prunes, searches } from '../../dictionary/benchTerms';
 import type { Draft, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
@@ -8,9 +9,8 @@ import {
   refusePruningOf,
   refuseUnfit,
   refuseUnfitChoices,
-  searches,
 } from './optimizationParts';
-import { defaultPruning, prunes } from './pruningConfig';
+import { defaultPruning } from './pruningConfig';
 import { defaultBatchSize, defaultSamplingSize, defaultTuning, readOptimizationRequest } from './optimizationRequest';
 import type { OptimizationRequest, TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';

@@ -1,5 +1,5 @@
 // Editing an optimization whose status is null (SYSTEMS §1.3): what is sent takes the place of what was, the rest stays.
-import { optimizationTypes } from '../../dictionary/benchTerms';
+import { optimizationTypes, prunes, searches } from '../../dictionary/benchTerms';
 import type { Change, OptimizationRecord, TuningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
@@ -11,11 +11,10 @@ import {
   refusePruningOf,
   refuseUnfit,
   refuseUnfitChoices,
-  searches,
 } from './optimizationParts';
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
-import { defaultPruning, prunes } from './pruningConfig';
+import { defaultPruning } from './pruningConfig';
 import { pruningDetailsView } from './pruningView';
 import { tuningDetailsView } from './optimizationTuningView';
 import { writeConfig } from '../runs/configFile';

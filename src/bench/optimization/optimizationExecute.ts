@@ -1,4 +1,5 @@
 // Running an optimization: its config.yaml, as it stands, becomes a job in the queue, from the beginning or from where a run ended.
+import { prunes } from '../../dictionary/benchTerms';
 import type { PruneSpec } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneSpec } from '../../protocol/tuning';
@@ -9,7 +10,6 @@ import { historyToGoOnWith, historyWithTrial, limitsFromHere, takeHistory } from
 import type { EarlierHistory } from './earlierHistory';
 import { unknownOptimization } from './optimizationMessages';
 import { optimizationConfigText } from './optimizationParts';
-import { prunes } from './pruningConfig';
 import { pruneSpecIn } from './pruningRun';
 import { requestErrors } from '../requestErrors';
 import { presentConfig } from '../runs/configFile';

@@ -1,16 +1,15 @@
 // The end of a run of an optimization: its model becomes a model of the project, in place of that of an earlier run.
 import { join } from 'node:path';
+import { searches } from '../../dictionary/benchTerms';
 import { sha256OfFile } from '../../files/fileHash';
 import type { JobOutcome } from '../../protocol/jobs';
+import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { Draft, ModelRecord, OptimizationRecord } from '../../store/records';
 import type { Store } from '../../store/store';
-import { searches } from './optimizationParts';
-import { madeModelName } from './pruningRun';
-import { isPruneResult } from './pruningView';
-import { modelsMadeBy, removeModel } from './optimizedModels';
+import { madeModelName, modelsMadeBy, removeModel } from './optimizedModels';
 import { storedPath } from '../storedPaths';
 
 /**

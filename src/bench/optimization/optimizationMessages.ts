@@ -1,5 +1,6 @@
 // Messages of a run of an optimization: optimization_start, tuning_history, optimization_finish (SYSTEMS §1.4).
 import { join } from 'node:path';
+import { searches } from '../../dictionary/benchTerms';
 import type { RunNews } from '../../jobs/runQueue';
 import { jobFiles } from '../../protocol/jobChannel';
 import type { RunSummary } from '../../protocol/runs';
@@ -7,7 +8,6 @@ import type { OptimizationRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { BenchMessage } from '../operation';
 import { optimizationDetails } from './optimizationView';
-import { searches } from './optimizationParts';
 import { configFileOf } from '../runs/configFile';
 import type { MessagesOf } from '../runs/runMessages';
 import { goalOfConfig } from './runningTuning';

@@ -1,24 +1,19 @@
 // What belongs to an optimization: its type and precision, its model and data, its config.yaml; whether they fit together.
 import { readFile } from 'node:fs/promises';
-import { optimizationTypes } from '../../dictionary/benchTerms';
+import { optimizationTypes, prunes, searches } from '../../dictionary/benchTerms';
 import { replaceFile } from '../../files/atomicWrite';
 import { systemErrorCode } from '../../files/fileErrors';
 import type { OptimizationRecord, PruningDetails } from '../../store/records';
 import type { Bench } from '../bench';
 import { configText } from './configWriter';
 import type { ConfigSource } from './configWriter';
-import { prunes, refuseUnprunable } from './pruningConfig';
+import { refuseUnprunable } from './pruningConfig';
 import { defaultTuning } from './optimizationRequest';
 import type { TuningChoices } from './optimizationRequest';
 import { requestErrors } from '../requestErrors';
 import { configFileOf, configFileOfNew } from '../runs/configFile';
 import type { ConfigTextOf } from '../runs/configFile';
 import { runnableParts } from '../runs/namedParts';
-
-/** Whether optimizations of a type have tuning details. */
-export function searches(optimizationType: string): boolean {
-  return optimizationType === 'Quantization';
-}
 
 /** Refuses a precision that a type does not lead to. */
 export function refuseMisfit(type: string, precision: string): void {

@@ -1,14 +1,14 @@
 // An optimization in the shape of the API: its record, its newest run, and what came of it.
 import { join } from 'node:path';
+import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { TuneResult } from '../../protocol/tuning';
 import type { ModelRecord, OptimizationRecord } from '../../store/records';
-import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
+import { optimizationTypes, precisions, prunes } from '../../dictionary/benchTerms';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { prunes } from './pruningConfig';
-import { isPruneResult, pruningDetailsView, pruningResultView } from './pruningView';
+import { pruningDetailsView, pruningResultView } from './pruningView';
 import { runDatasetName } from '../runs/enqueueRun';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
 import { configFileOf } from '../runs/configFile';

@@ -2,6 +2,9 @@
 import type { ModelRecord, OptimizationRecord } from '../../store/records';
 import type { Store } from '../../store/store';
 
+/** Where a job puts the model that it made, in the folder of its run. */
+export const madeModelName = 'model.onnx';
+
 /** Models that runs of an optimization made. */
 export async function modelsMadeBy(
   store: Store,

@@ -12,11 +12,6 @@ import { requestErrors } from '../requestErrors';
 import { configFileName } from '../runs/configFile';
 import { configPathOf } from '../runs/configDocument';
 
-/** Whether optimizations of a type have pruning details. */
-export function prunes(optimizationType: string): boolean {
-  return optimizationType === 'Pruning';
-}
-
 /** Details of one that was told nothing. */
 export const defaultPruning: PruningDetails = { targetSparsity: defaultTargetSparsity };
 

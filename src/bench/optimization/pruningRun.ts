@@ -10,9 +10,7 @@ import { datasetConfigOf } from '../dataset/datasetConfig';
 import { runDatasetName } from '../runs/enqueueRun';
 import type { RunnableParts } from '../runs/namedParts';
 import { metricFor } from './configWriterData';
-
-/** Where a job puts the model that it made, in the folder of its run. */
-export const madeModelName = 'model.onnx';
+import { madeModelName } from './optimizedModels';
 
 /** Threads a pruning runs on: nothing is timed. */
 const threads = 1;

@@ -36,14 +36,6 @@ export function pruningTree({ targetSparsity }: PruningDetails): SettingsTree {
 /** The same of a pruning that is yet to be added. */
 export const wizardTree: SettingsTree = pruningTree({ targetSparsity: defaultTargetSparsity });
 
-/** Made by this product; a file that was damaged is told by its main parts. */
-export function isPruneResult(result: object): result is PruneResult {
-  const [layers, notes, sparsity] = ['layers', 'notes', 'sparsityFraction'].map((key): unknown =>
-    Reflect.get(result, key),
-  );
-  return Array.isArray(layers) && Array.isArray(notes) && typeof sparsity === 'number';
-}
-
 /** What came of it, a sentence each, the most telling one first. */
 export function pruningReasons({ sparsityFraction, layers, accuracy, flops }: PruneResult): readonly string[] {
   const pruned = layers.filter((layer) => layer.sparsityFraction > 0).length;

@@ -1,9 +1,10 @@
 // What the page of an optimization shows of a pruning: its newest result.
 import { isRatioMetric } from '../../dictionary/metrics';
 import type { ShownPruning } from '../../protocol/panels/tuningHistory';
+import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
-import { isPruneResult, pruningReasons } from '../optimization/pruningView';
+import { pruningReasons } from '../optimization/pruningView';
 import { readResult } from '../runs/runViews';
 
 /** Of the newest run that pruned: one that failed after it hides nothing. */
