@@ -28,6 +28,11 @@ export class RequestReader {
     return this.value(name) !== undefined;
   }
 
+  /** Whether a parameter was sent as null, where that says something else than leaving it out. */
+  isNull(name: string): boolean {
+    return Object.hasOwn(this.values, name) && this.values[name] === null;
+  }
+
   /** A parameter as it was sent; undefined when it was not (or is null). */
   value(name: string): unknown {
     const value = Object.hasOwn(this.values, name) ? this.values[name] : undefined;

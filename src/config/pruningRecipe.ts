@@ -1,6 +1,6 @@
 // A pruning recipe: YAML that gives layers of a model their sparsity, read and checked with positions.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
+import { dirname, relative, resolve, sep } from 'node:path';
 import { pruningRecipeKeys, sparsityType, targetSparsityType } from '../dictionary/pruningRecipeKeys';
 import { reportUnknown } from './checkParameters';
 import { childPath } from './checkedSection';
@@ -88,6 +88,11 @@ export function pruningRecipeText(
     ...layers,
     '',
   ].join('\n');
+}
+
+/** A model as a recipe names it: from the folder that the recipe lies in. */
+export function modelOfRecipe(recipePath: string, modelPath: string): string {
+  return relative(dirname(recipePath), modelPath).split(sep).join('/');
 }
 
 const start: TextPosition = { line: 1, column: 1 };

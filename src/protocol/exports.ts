@@ -2,7 +2,7 @@
 import { idIn, method, textIn } from './methods';
 import { recordOf } from './rpcMessages';
 
-const exportedKinds = ['model', 'optimization', 'benchmark', 'profiling'] as const;
+const exportedKinds = ['model', 'optimization', 'benchmark', 'profiling', 'sensitivity'] as const;
 /** Kinds of results that can be exported. */
 export type ExportedKind = (typeof exportedKinds)[number];
 

@@ -152,6 +152,10 @@ export interface SensitivityFacts extends Omit<RunnableFacts, 'datasetId'> {
   readonly datasetId: number | null;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
+  /** Of one-shot: for each level of each layer. */
+  readonly samples: number;
+  /** Of measured: timed runs of each level. */
+  readonly iterations: number;
   /** What a client of Studio's kind calls it; null for all others. */
   readonly analysisId: string | null;
   /** ISO time at which a client put other points in place of those that were found; null for never. */

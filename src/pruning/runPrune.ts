@@ -1,8 +1,8 @@
 // The job `prune`: a model whose smallest weights are 0, layer by layer, checked in a fresh process.
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, dirname, join, relative, sep } from 'node:path';
+import { basename, join } from 'node:path';
 import { readDatasetFile } from '../config/datasetFile';
-import { pruningRecipeText } from '../config/pruningRecipe';
+import { modelOfRecipe, pruningRecipeText } from '../config/pruningRecipe';
 import { replaceFile } from '../files/atomicWrite';
 import { sha256OfFile } from '../files/fileHash';
 import { runEvaluate } from '../metrics/evaluate';
@@ -187,7 +187,7 @@ async function saveRecipe(
   const sparsities = new Map([...fractions].map(([{ name }, sparsity]) => [name, sparsity]));
   const target = targetFraction === null ? '' : `, for a mean sparsity of ${targetFraction}`;
   const comments = [`Pruning recipe for ${basename(modelPath)}${target}.`];
-  const model = relative(dirname(savedRecipePath), modelPath).split(sep).join('/');
+  const model = modelOfRecipe(savedRecipePath, modelPath);
   await replaceFile(savedRecipePath, pruningRecipeText(sparsities, comments, { model }));
   return savedRecipePath;
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import * as vscode from 'vscode';
 import { partsMethod } from '../../src/protocol/facts';
 import { accept, leave, runPressing } from './pressing';
-import { BenchOfTest } from './servedPanel';
+import { BenchOfTest, until } from './servedPanel';
 import { suiteIn } from './workspaces';
 
 function extension(): vscode.Extension<unknown> {
@@ -29,14 +29,15 @@ function profilingFolders(): string[] {
 const asking = [
   ...['project.new', 'project.editNotes', 'project.delete', 'example.add'],
   ...['dataset.new', 'dataset.newCustom', 'dataset.open', 'dataset.delete'],
+  ...['new', 'edit', 'cancel', 'delete'].map((verb) => `sensitivity.${verb}`),
   ...['new', 'cancel', 'edit', 'delete', 'openLog'].flatMap((verb) =>
     ['optimization', 'benchmark', 'profiling'].map((noun) => `${noun}.${verb}`),
   ),
   // The only profiling would be run.
   ...['optimization.run', 'benchmark.run'],
   ...['optimization.openConfig', 'optimization.pinBenchmark', 'optimization.export'],
-  ...['benchmark.pin', 'benchmark.export', 'profiling.export'],
-  ...['model.quantize', 'model.benchmark', 'model.export', 'job.cancel', 'job.openLog'],
+  ...['benchmark.pin', 'benchmark.export', 'profiling.export', 'sensitivity.export'],
+  ...['model.quantize', 'model.benchmark', 'model.sensitivity', 'model.export', 'job.cancel', 'job.openLog'],
 ];
 
 suite('commands', () => {
@@ -83,10 +84,18 @@ suiteIn(['bench'], 'commands about what there is one of', () => {
   teardown(() => vscode.commands.executeCommand('workbench.action.closeAllEditors'));
 
   // Nothing is pressed: a question would leave the command waiting.
-  for (const name of ['dataset.open', 'profiling.openLog']) {
+  for (const name of ['dataset.open', 'profiling.openLog', 'sensitivity.openLog']) {
     test(`${name} takes it without asking`, async () => {
       await run(name);
       assert.equal(vscode.window.activeTextEditor?.document.uri.scheme, 'compressor-bench');
+    });
+  }
+
+  for (const name of ['dataset.preview', 'profiling.show', 'sensitivity.show']) {
+    test(`${name} shows it without asking`, async () => {
+      await run(name);
+      const tab = (): vscode.Tab | undefined => vscode.window.tabGroups.activeTabGroup.activeTab;
+      await until(() => tab()?.input instanceof vscode.TabInputWebview, 'its page is open');
     });
   }
 

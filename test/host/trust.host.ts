@@ -16,7 +16,7 @@ interface Manifest {
 }
 
 const waiting = [
-  ...['optimization', 'benchmark', 'profiling'].flatMap((noun) => [`${noun}.run`, `${noun}.cancel`]),
+  ...['optimization', 'benchmark', 'profiling', 'sensitivity'].flatMap((noun) => [`${noun}.run`, `${noun}.cancel`]),
   ...['job.cancel', 'config.run'],
 ].map((name) => `compressorBench.${name}`);
 

@@ -159,10 +159,11 @@ describe('a sparsity', () => {
 
   it('becomes a recipe that prune reads, whatever the analysis is called', async () => {
     const id = await analysis({ name: 'line\nend' }, lossResult);
-    const { text, modelPath } = await pruningRecipe(bench, question(id, { overrides: [['b', 0.1]] }));
-    expect(modelPath).toBe(join(workspace, 'model.onnx'));
+    const path = join(workspace, 'recipes', 'sparse.pruning.yaml');
+    const { text } = await pruningRecipe(bench, { ...question(id, { overrides: [['b', 0.1]] }), path });
     const { recipe, problems } = checkPruningRecipe(text, { layers: layers.map((name) => ({ name, nodes: [] })) });
     expect(problems).toEqual([]);
+    expect(recipe?.model).toBe('../model.onnx');
     expect(recipe?.sparsities.get('b')).toBe(0.1);
     expect(recipe?.sparsities.get('first')).toBe(0);
   });

@@ -200,9 +200,16 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
   ],
   sensitivity: byId('sensitivity'),
   'sensitivity/list': ofProject,
-  'sensitivity/edit': [...byId('sensitivity'), needed('layers', 'layers', [])],
+  'sensitivity/edit': [
+    ...byId('sensitivity'),
+    needed('layers', 'layers', []),
+    ...[optional('dataset_id', 'id', idOf('dataset')), optional('levels', 'levels', [0.5])],
+    ...['samples', 'batch_size', 'num_threads', 'warmup_iterations'].map((name) => optional(name, 'count', 1)),
+    optional('iterations', 'count', 2),
+  ],
   'sensitivity/execute': execution('sensitivity'),
   'sensitivity/delete': toDelete('sensitivity'),
+  'sensitivity/results/csv': byId('sensitivity'),
   'sensitivity/output.log': byId('sensitivity'),
   'examples/list': [],
   'examples/add': [

@@ -43,6 +43,27 @@ describe('exportResult', () => {
     expect(existsSync(resolve(first, config.model.path))).toBe(true);
   });
 
+  it('writes what an analysis of sensitivity found, all points as CSV', async () => {
+    const workspace = folder.fresh();
+    await using opened = await openTestBench(workspace, programs);
+    const { project_id: projectId } = await example(opened.bench);
+    const parameters = { project_id: projectId, name: 'Where', kind: 'loss', method: 'one-shot', levels: [0.25, 0.5] };
+    const { sensitivity_id: id } = (await opened.call('sensitivity/add', parameters)) as { sensitivity_id: number };
+    const request = { kind: 'sensitivity', id, folder: workspace } as const;
+    await expect(exportResult(opened.bench, request, context)).rejects.toMatchObject({ code: 'request-no-results' });
+    await opened.call('sensitivity/execute', { request_id: 'ran', sensitivity_id: id });
+    await opened.told('sensitivity_finish');
+    const { folder: made, files } = await exportResult(opened.bench, request, context);
+    expect([...files].sort()).toEqual(['report.json', 'report.md', 'results.csv']);
+    const [header, ...rows] = readFileSync(join(made, 'results.csv'), 'utf8').trimEnd().split('\n');
+    expect(header).toBe('layer,node,op_type,weights,sparsity,loss');
+    expect(rows.slice(0, 3).map((row) => row.split(',').slice(0, 5).join())).toEqual(
+      ['0', '0.25', '0.5'].map((sparsity) => expect.stringMatching(new RegExp(`,Conv,144,${sparsity}$`)) as string),
+    );
+    expect(readFileSync(join(made, 'report.md'), 'utf8')).toContain('Divergence of the outputs');
+    expect(readFileSync(join(made, 'report.json'), 'utf8')).not.toContain(workspace);
+  });
+
   it('writes a model with its report', async () => {
     const workspace = folder.fresh();
     await using opened = await openTestBench(workspace);

@@ -159,6 +159,45 @@ describe('the points of an analysis', () => {
   });
 });
 
+describe('the settings of an analysis', () => {
+  it('are edited before it runs: another method, other data, other levels', async () => {
+    const id = await added({ kind: 'loss', method: 'one-shot', samples: 7 });
+    const data = { dataset_id: project.datasetId, levels: '0.8,0.4' };
+    expect(await call(bench, 'sensitivity/edit', { id, ...data })).toMatchObject({ id, method: 'one-shot' });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({
+      ...{ dataset_id: project.datasetId, levels: [0.4, 0.8], samples: 7 },
+    });
+    await call(bench, 'sensitivity/edit', { id, dataset_id: null });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({ dataset_id: null, levels: [0.4, 0.8] });
+    await call(bench, 'sensitivity/edit', { id, kind: 'perf', method: 'measured', iterations: 9 });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({ kind: 'perf', method: 'measured', iterations: 9 });
+  });
+
+  it.each<[string, Answer, string]>([
+    ['a method of the other kind', { method: 'measured' }, 'The method measured is for perf, not for loss.'],
+    ['what the method has no use for', { iterations: 9 }, '"iterations" has no effect with the method one-shot.'],
+    ['nothing', {}, 'Could not find required parameter.'],
+    [
+      'points at the same time',
+      { samples: 2, layers: [] },
+      '"layers" and "samples" cannot be edited at once: points belong to the settings they were found with.',
+    ],
+    ['unknown data', { dataset_id: 999 }, 'Could not find dataset 999.'],
+  ])('are refused with %s', async (_, more, message) => {
+    const id = await added({ kind: 'loss', method: 'one-shot' });
+    const failure = await failureOf(call(bench, 'sensitivity/edit', { id, ...more }));
+    expect(failure).toMatchObject({ message: expect.stringContaining(message) as string });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({ method: 'one-shot', samples: 5 });
+  });
+
+  it('stay as they are once it was run', async () => {
+    const id = await added();
+    await executed(id);
+    const failure = await failureOf(call(bench, 'sensitivity/edit', { id, method: 'one-shot' }));
+    expect(failure).toMatchObject({ code: 'request-has-run' });
+  });
+});
+
 describe('deleting', () => {
   it('needs the name, and takes everything along', async () => {
     const id = await added();

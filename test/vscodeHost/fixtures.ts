@@ -46,7 +46,7 @@ export function yamlStandIn(extensions: string): void {
 
 /**
  * A new folder with a bench: project `mnist_resnet` (1) with its data set, an optimization that was run (`int8`, 2) and one
- * that was not (1), accuracy of both models, performance of the given one, a profiling that was run; beside it `digits.onnx`.
+ * that was not (1), accuracy of both models, performance of the given one, a profiling and an analysis of sensitivity that were run; beside it `digits.onnx`.
  */
 export function benchFolder(): string {
   const folder = emptyFolder();
@@ -76,6 +76,9 @@ function filledBench(): string {
   for (const id of ['2', '3', '4']) run('benchmarks', 'run', id);
   run('profilings', 'add', '1', 'where the time goes');
   run('profilings', 'run', '1');
+  const oneShot = ['--kind', 'loss', '--method', 'one-shot', '--dataset', '1', '--samples', '2'];
+  run('sensitivities', 'add', '1', 'where to prune', ...oneShot);
+  run('sensitivities', 'run', '1');
   cpSync(join(root, 'media', 'examples', 'mnist', 'mnist_resnet.onnx'), join(folder, 'digits.onnx'));
   renameSync(folder, made);
   return made;

@@ -6,7 +6,7 @@ import type { CurvePoint } from '../../src/protocol/panels/sensitivity';
 import { ChartElement, cutText } from '../kit/chart';
 import type { Mark, Tip } from '../kit/chart';
 import { curveAxes, curvePath, placeOf } from './curveDrawing';
-import type { Frame } from './curveDrawing';
+import type { CurveAxes, Frame } from './curveDrawing';
 
 /** One curve of a layer. */
 export interface DrawnLayer {
@@ -69,45 +69,49 @@ export class LayerMultiples extends ChartElement {
   protected override draw(): TemplateResult {
     const columns = Math.max(1, Math.floor((this.width + cell.gap) / (cell.width + cell.gap)));
     const width = Math.floor((this.width - (columns - 1) * cell.gap) / columns);
-    const frames = this.layers.map((_, index) => frameOf(index, columns, width));
+    const places = this.layers.map((_, index) => placeIn(index, columns, width));
     this.marks = this.layers.map(({ key, tip }, index) => {
-      const { right = 0, top = 0 } = frames[index] ?? {};
-      return { key, tip, x: right, y: top + (cell.height - room.top) / 2 };
+      const { left, top } = places[index] ?? { left: 0, top: 0 };
+      return { key, tip, x: left + width, y: top + (cell.height - room.top) / 2 };
     });
     const height = Math.ceil(this.layers.length / columns) * (cell.height + cell.gap);
-    const all = this.layers.map(({ points }) => points);
+    const frame = { left: 0, right: width, top: 0, bottom: cell.height - room.top };
+    const curves = this.layers.map(({ points }) => points);
+    const axes = curveAxes(curves, inner(frame), this.isLogarithmic);
     return this.renderDrawing(
       height,
-      svg`${this.layers.map((layer, index) => this.renderLayer(layer, frames[index] ?? frameOf(0, 1, width), all))}`,
+      svg`${this.layers.map((layer, index) => {
+        const { left, top } = places[index] ?? { left: 0, top: 0 };
+        return svg`<g transform="translate(${left} ${top})">${this.renderLayer(layer, this.marks[index], frame, axes)}</g>`;
+      })}`,
     );
   }
 
-  private renderLayer(layer: DrawnLayer, frame: Frame, all: readonly (readonly CurvePoint[])[]): SVGTemplateResult {
+  /** In a frame of its own; all layers have one scale. */
+  private renderLayer(layer: DrawnLayer, mark: Mark | undefined, frame: Frame, axes: CurveAxes): SVGTemplateResult {
     const { key, points, sparsityFraction, value, isSetByHand, isKeptDense } = layer;
-    const axes = curveAxes(all, inner(frame), this.isLogarithmic);
     const [x, y] = [axes.x.place(sparsityFraction), placeOf(value, axes, inner(frame), this.isLogarithmic)];
-    const mark = this.marks.find((one) => one.key === key);
     const tone = isKeptDense ? 'muted' : 'blue';
-    const width = frame.right - frame.left;
+    const { right: width, bottom: height } = frame;
     const figure = `${Math.round(sparsityFraction * 100)} %`;
     return svg`<g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
         role=${this.markRole} aria-label=${mark === undefined ? key : this.markLabel(mark)}
         aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
-      <rect class="frame" x=${frame.left} y=${frame.top} width=${width} height=${frame.bottom - frame.top} rx="3"></rect>
-      <text x=${frame.left} y=${frame.top - 6}>${cutText(key, width - 44)}</text>
-      <text class="quiet" x=${frame.right} y=${frame.top - 6} text-anchor="end">${figure}</text>
+      <rect class="frame" x="0" y="0" width=${width} height=${height} rx="3"></rect>
+      <text x="0" y="-6">${cutText(key, width - 44)}</text>
+      <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>
-      <line class="given" x1=${x} x2=${x} y1=${frame.top} y2=${frame.bottom}></line>
+      <line class="given" x1=${x} x2=${x} y1="0" y2=${height}></line>
       <circle class="sign" cx=${x} cy=${y} r="3.5"></circle>
-      <rect class="ring" x=${frame.left - 2} y=${frame.top - 2} width=${width + 4} height=${frame.bottom - frame.top + 4} rx="4"></rect>
+      <rect class="ring" x="-2" y="-2" width=${width + 4} height=${height + 4} rx="4"></rect>
     </g>`;
   }
 }
 
-function frameOf(index: number, columns: number, width: number): Frame {
+/** Where the frame of a layer begins. */
+function placeIn(index: number, columns: number, width: number): { readonly left: number; readonly top: number } {
   const left = (index % columns) * (width + cell.gap);
-  const top = Math.floor(index / columns) * (cell.height + cell.gap) + room.top;
-  return { left, right: left + width, top, bottom: top + cell.height - room.top };
+  return { left, top: Math.floor(index / columns) * (cell.height + cell.gap) + room.top };
 }
 
 /** The curves keep off the line around them. */

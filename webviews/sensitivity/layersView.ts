@@ -10,7 +10,8 @@ import { layerViews } from './choices';
 import type { Choices, LayerView } from './choices';
 import './layerLines';
 import './layerMultiples';
-import { layerOrders, shownRows, unitTitles } from './layerRows';
+import type { DrawnLayer } from './layerMultiples';
+import { figureText, layerOrders, shownRows, unitTitles } from './layerRows';
 import type { CurveKind, LayerOrder, LayerRow } from './layerRows';
 import { againstPoints, drawnLayers, layerColumns, mostDrawn } from './layerViews';
 
@@ -93,7 +94,7 @@ function renderView(view: LayersView, shown: readonly LayerRow[], kind: CurveKin
   const layers = drawnLayers(shown, kind, findings);
   const label = `${title} by sparsity, for ${layers.length === 1 ? '1 layer' : `${layers.length} layers`}`;
   const { isLogarithmic } = choices;
-  return html`<p class="quiet">${caption(title, choices.view)}${leftOut(shown)}</p>
+  return html`<p class="quiet">${caption(title, choices.view, greatest(layers, findings, kind))}${leftOut(shown)}</p>
     ${
       choices.view === 'multiples'
         ? html`<layer-multiples
@@ -121,8 +122,16 @@ function titleOf(findings: SensitivityFindings, kind: CurveKind): string {
   return unit === undefined ? '' : `${unitTitles[unit]}${unit === 'milliseconds' ? ' (ms)' : ''}`;
 }
 
-function caption(title: string, view: LayerView): string {
-  const scale = view === 'multiples' ? 'All charts have one scale, from 0 to 100 % of sparsity. ' : '';
+/** Charts without an axis have their scale told. */
+function greatest(layers: readonly DrawnLayer[], findings: SensitivityFindings, kind: CurveKind): string {
+  const values = layers.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
+  const most = values.reduce((greatestYet, value) => Math.max(greatestYet, value), 0);
+  return figureText(most, findings[kind]?.unit);
+}
+
+function caption(title: string, view: LayerView, most: string): string {
+  const scale =
+    view === 'multiples' ? `All charts have one scale: up to ${most}, and from 0 to 100 % of sparsity. ` : '';
   return `${title}. ${scale}The mark is what the layer gets; it is hollow where that was set by hand, grey where the layer stays dense on purpose.`;
 }
 

@@ -44,9 +44,14 @@ export class SensitivityPage extends BenchPage<Shown> {
         margin: 0 0 12px;
         align-items: flex-end;
       }
+      /* In sight while somebody goes through the layers below. */
       .chosen {
+        position: sticky;
+        top: 0;
+        z-index: 3;
         margin: 0 0 12px;
         padding: 8px 12px;
+        background: var(--vscode-editor-background);
         border: 1px solid var(--vscode-widget-border, var(--vscode-contrastBorder, transparent));
         border-radius: 4px;
       }
@@ -120,6 +125,7 @@ export class SensitivityPage extends BenchPage<Shown> {
     if (findings === null) return [];
     const hasModel = model?.isPresent === true;
     return [
+      { label: 'Save CSV…', icon: 'table', isSecondary: true, click: () => this.act('csv') },
       {
         label: 'Open Graph',
         icon: 'type-hierarchy-sub',

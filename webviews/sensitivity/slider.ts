@@ -28,7 +28,12 @@ export const sliderStyles = css`
     grid-column: 1 / -1;
     width: 100%;
     margin: 4px 0;
-    accent-color: var(--vscode-button-background);
+    accent-color: var(--vscode-charts-blue, var(--vscode-button-background));
+  }
+  /* The browser's own track is white otherwise. */
+  :host-context(.vscode-dark) label.slider input,
+  :host-context(.vscode-high-contrast:not(.vscode-high-contrast-light)) label.slider input {
+    color-scheme: dark;
   }
   label.slider output {
     font-variant-numeric: tabular-nums;

@@ -9,6 +9,7 @@ import type {
   ModelRecord,
   OptimizationRecord,
   ProfilingRecord,
+  SensitivityRecord,
 } from '../../store/records';
 import type { Bench } from '../bench';
 import { resultOf } from '../optimization/optimizationView';
@@ -19,11 +20,14 @@ import { isPruneResult } from '../../protocol/pruning';
 import { configFileOf } from '../runs/configFile';
 import { namedParts } from '../runs/namedParts';
 import { newestResult } from '../runs/runViews';
+import { sensitivityCsv } from '../sensitivity/sensitivityCsv';
+import { pointsOf } from '../sensitivity/sensitivityView';
 import { modelFiles } from './modelFiles';
 import type { ModelFile } from './modelFiles';
 import { pruningReport } from './pruningReport';
 import { benchmarkReport, modelReport, optimizationReport, profilingReport } from './reports';
 import type { Report } from './reportText';
+import { sensitivityReport } from './sensitivityReport';
 
 /** What goes into the new folder. */
 export interface ExportContents {
@@ -49,6 +53,8 @@ export async function contentsOf(bench: Bench, kind: ExportedKind, id: number): 
       return benchmarkContents(bench, id);
     case 'profiling':
       return profilingContents(bench, id);
+    case 'sensitivity':
+      return sensitivityContents(bench, id);
   }
 }
 
@@ -126,9 +132,29 @@ async function profilingContents(bench: Bench, id: number): Promise<ExportConten
   };
 }
 
+async function sensitivityContents(bench: Bench, id: number): Promise<ExportContents> {
+  const record = await bench.get('sensitivity', id);
+  const { model, dataset } = await namedParts(bench, record);
+  const found = await pointsOf(bench, record, await newestRun(bench, 'sensitivity', id));
+  if (found === undefined) throw noResults('sensitivity analysis', record.name);
+  const project = await projectName(bench, record.projectId);
+  const { layers, notes, isEdited, result } = found;
+  return {
+    name: folderName(project, record.name),
+    report: sensitivityReport({ name: record.name, project, model, dataset }, record, found),
+    facts: {
+      ...{ kind: 'sensitivity', project, ...settingsOf(record), ...partFacts(model, dataset) },
+      ...{ isEdited, notes, layers },
+      result: isEdited ? null : result,
+    },
+    copies: [],
+    texts: { 'results.csv': sensitivityCsv(record, layers) },
+  };
+}
+
 async function newestRun(
   { store }: Bench,
-  kind: 'optimization' | 'benchmark' | 'profiling',
+  kind: 'optimization' | 'benchmark' | 'profiling' | 'sensitivity',
   id: number,
 ): Promise<RunSummary | undefined> {
   return (await store.runs(kind, id))[0];
@@ -139,7 +165,7 @@ async function projectName({ store }: Bench, id: number): Promise<string> {
 }
 
 /** The record of something that ran, without what only the bench understands. */
-function settingsOf(record: OptimizationRecord | BenchmarkRecord | ProfilingRecord): object {
+function settingsOf(record: OptimizationRecord | BenchmarkRecord | ProfilingRecord | SensitivityRecord): object {
   const { version, modelId, datasetId, ...settings } = record;
   return { settings, recordVersion: version, modelId, datasetId };
 }

@@ -201,6 +201,8 @@ async function sensitivityFacts(bench: Bench, record: SensitivityRecord, runs: N
     ...(await runnableFacts(bench, record, newest)),
     kind: record.kind,
     method: record.method,
+    samples: record.samples,
+    iterations: record.iterations,
     analysisId: record.analysisId,
     editedAt: record.edited?.at ?? null,
     layers: (await keyFigures(bench, 'sensitivity', record.id, newest)) ?? null,

@@ -1,5 +1,6 @@
 // Operations on profilings (SYSTEMS §1.3): add, details, list, edit, execute, delete, results and files.
 import { existsSync } from 'node:fs';
+import { attachmentNameOf } from '../attachmentName';
 import type { Bench } from '../bench';
 import { answeringFile, answeringLater, answeringNow } from '../operation';
 import type { FileOperation, Operation } from '../operation';
@@ -70,7 +71,7 @@ export const profilingResultsCsv: FileOperation<ById> = {
     return {
       contentType: 'text/csv; charset=utf-8',
       content: { text: profilingCsv(result.ops) },
-      attachmentName: `${fileNameOf(name)}.csv`,
+      attachmentName: `${attachmentNameOf(name, 'profiling')}.csv`,
     };
   },
 };
@@ -88,7 +89,7 @@ export const profilingTrace: FileOperation<ById> = {
     return {
       contentType: 'application/json',
       content: { path: trace },
-      attachmentName: `${fileNameOf(name)}.trace.json`,
+      attachmentName: `${attachmentNameOf(name, 'profiling')}.trace.json`,
     };
   },
 };
@@ -98,12 +99,6 @@ async function resultsOf(bench: Bench, id: number): Promise<FoundProfile> {
   const found = await profileOf(bench, id, newest);
   if (found !== undefined) return found;
   throw requestErrors.refused('no-results', `The profiling ${id} has no results.`, 'Run the profiling first.');
-}
-
-/** A name as one of a file on any system. */
-function fileNameOf(name: string): string {
-  const words = name.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
-  return words.join('_').slice(0, 80) || 'profiling';
 }
 
 export const profilingConfig: FileOperation<ById> = {

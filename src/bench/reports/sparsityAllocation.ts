@@ -1,9 +1,10 @@
 // Shares an overall sparsity out among the layers of an analysis (SYSTEMS §6.5), and writes it down as a recipe.
 import { basename } from 'node:path';
-import { pruningRecipeText } from '../../config/pruningRecipe';
+import { modelOfRecipe, pruningRecipeText } from '../../config/pruningRecipe';
 import type {
   AllocatedLayer,
   AllocationQuestion,
+  RecipeQuestion,
   RecipeText,
   SparsityAllocation,
 } from '../../protocol/panels/sensitivity';
@@ -78,7 +79,7 @@ function flopsLeft(
 }
 
 /** As `sparsityAllocation`; throws `request-part-gone` where there is no model any more to prune by it. */
-export async function pruningRecipe(bench: Bench, question: AllocationQuestion): Promise<RecipeText> {
+export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Promise<RecipeText> {
   const { layers } = await sparsityAllocation(bench, question);
   const { name, modelId } = await bench.get('sensitivity', question.id);
   const model = await bench.store.find('model', modelId);
@@ -98,7 +99,8 @@ export async function pruningRecipe(bench: Bench, question: AllocationQuestion):
   ];
   const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
   // Names may hold line ends, which would end the comment.
-  return { text: pruningRecipeText(sparsities, comments.map(oneLine)), modelPath };
+  const text = pruningRecipeText(sparsities, comments.map(oneLine), { model: modelOfRecipe(question.path, modelPath) });
+  return { text };
 }
 
 function oneLine(text: string): string {

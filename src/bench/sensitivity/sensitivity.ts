@@ -1,4 +1,5 @@
-// Operations on sensitivity analyses of pruning (SYSTEMS §6): add, details, list, edit, execute, delete, log.
+// Operations on sensitivity analyses of pruning (SYSTEMS §6): add, details, list, edit, execute, delete, points as CSV, log.
+import { attachmentNameOf } from '../attachmentName';
 import { answeringFile, answeringLater, answeringNow } from '../operation';
 import type { FileOperation, Operation } from '../operation';
 import type { ByIdAndName } from '../project/project';
@@ -7,10 +8,12 @@ import { cancelRuns } from '../runs/activeRuns';
 import { namedParts } from '../runs/namedParts';
 import { runList } from '../runs/runList';
 import { runLogAnswer } from '../runs/runLogAnswer';
+import { requestErrors } from '../requestErrors';
 import { sensitivityAdd } from './sensitivityAdd';
+import { sensitivityCsv } from './sensitivityCsv';
 import { sensitivityEdit } from './sensitivityEdit';
 import { sensitivityExecute } from './sensitivityRun';
-import { sensitivityDetails, sensitivitySummary } from './sensitivityView';
+import { pointsOf, sensitivityDetails, sensitivitySummary } from './sensitivityView';
 
 interface ById {
   readonly id: number;
@@ -55,6 +58,25 @@ export const sensitivityDelete: Operation<ByIdAndName, { readonly id: number | n
   },
 };
 
+export const sensitivityResultsCsv: FileOperation<ById> = {
+  path: 'sensitivity/results/csv',
+  summary: 'Save the points of every layer as CSV.',
+  read: readId,
+  run: async (bench, { id }) => {
+    const record = await bench.get('sensitivity', id);
+    const [newest] = await bench.store.runs('sensitivity', id);
+    const found = await pointsOf(bench, record, newest);
+    if (found === undefined) {
+      throw requestErrors.refused('no-results', `The sensitivity ${id} has no results.`, 'Run the analysis first.');
+    }
+    return {
+      contentType: 'text/csv; charset=utf-8',
+      content: { text: sensitivityCsv(record, found.layers) },
+      attachmentName: `${attachmentNameOf(record.name, 'sensitivity')}.csv`,
+    };
+  },
+};
+
 export const sensitivityLog: FileOperation<ById> = {
   path: 'sensitivity/output.log',
   summary: 'Show what the newest run of a sensitivity analysis printed.',
@@ -69,5 +91,6 @@ export const sensitivityOperations = [
   answeringNow(sensitivityList),
   answeringLater(sensitivityExecute),
   answeringNow(sensitivityDelete),
+  answeringFile(sensitivityResultsCsv),
   answeringFile(sensitivityLog),
 ];

@@ -10,7 +10,7 @@ import type { RequestReader } from '../requestReader';
 import { datasetOf, modelOf } from '../runs/namedParts';
 
 export const sensitivityKinds = ['loss', 'perf'] as const;
-const methods = ['approx', 'one-shot', 'measured'] as const;
+export const sensitivityMethods = ['approx', 'one-shot', 'measured'] as const;
 
 /** What an analysis is run with. */
 export type SensitivitySettings = Pick<
@@ -86,7 +86,17 @@ export const sensitivityAdd: Operation<SensitivityRequest, object> = {
 
 function readMethod(parameters: RequestReader): Pick<SensitivityRequest, 'kind' | 'method'> {
   const kind = parameters.optionalChoice('kind', sensitivityKinds) ?? 'loss';
-  const method = parameters.optionalChoice('method', methods) ?? 'approx';
+  const method = parameters.optionalChoice('method', sensitivityMethods) ?? 'approx';
+  refuseUnfit(kind, method, (name) => parameters.has(name));
+  return { kind, method };
+}
+
+/** Refuses a method of the other kind, and parameters that the method has no use for. */
+export function refuseUnfit(
+  kind: SensitivityKind,
+  method: SensitivityMethod,
+  isGiven: (parameter: string) => boolean,
+): void {
   const other = method === 'one-shot' ? 'loss' : 'perf';
   if (method !== 'approx' && kind !== other) {
     throw requestErrors.refused(
@@ -95,8 +105,8 @@ function readMethod(parameters: RequestReader): Pick<SensitivityRequest, 'kind' 
       `For ${kind} there are approx and ${kind === 'loss' ? 'one-shot' : 'measured'}.`,
     );
   }
-  const idle = idleParameters[method].find((name) => parameters.has(name));
-  if (idle === undefined) return { kind, method };
+  const idle = idleParameters[method].find(isGiven);
+  if (idle === undefined) return;
   throw requestErrors.refused(
     'sensitivity-idle',
     `"${idle}" has no effect with the method ${method}.`,
@@ -112,17 +122,24 @@ const idleParameters: Readonly<Record<SensitivityMethod, readonly string[]>> = {
 };
 
 function readSettings(parameters: RequestReader): SensitivitySettings {
-  const whole = (name: string, key: keyof typeof settingBounds): number => {
+  return { ...defaultSettings, ...givenSettings(parameters) };
+}
+
+/** The settings that a request names. */
+export function givenSettings(parameters: RequestReader): Partial<SensitivitySettings> {
+  const whole = (name: string, key: keyof typeof settingBounds): Partial<SensitivitySettings> => {
     const [least, most] = settingBounds[key];
-    return parameters.optionalInteger(name, least, most) ?? defaultSettings[key];
+    const value = parameters.optionalInteger(name, least, most);
+    return value === undefined ? {} : { [key]: value };
   };
+  const levelFractions = readLevels(parameters.value('levels'), 'levels');
   return {
-    levelFractions: readLevels(parameters.value('levels'), 'levels'),
-    samples: whole('samples', 'samples'),
-    batchSize: whole('batch_size', 'batchSize'),
-    threads: whole('num_threads', 'threads'),
-    warmupRuns: whole('warmup_iterations', 'warmupRuns'),
-    iterations: whole('iterations', 'iterations'),
+    ...(levelFractions === null ? {} : { levelFractions }),
+    ...whole('samples', 'samples'),
+    ...whole('batch_size', 'batchSize'),
+    ...whole('num_threads', 'threads'),
+    ...whole('warmup_iterations', 'warmupRuns'),
+    ...whole('iterations', 'iterations'),
   };
 }
 

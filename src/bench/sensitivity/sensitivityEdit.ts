@@ -1,5 +1,5 @@
-// Putting other points in place of those an analysis found, as a client of Studio's kind does: kept beside the record, and
-// marked as edited.
+// Editing analyses: other settings before they run; other points in place of those found, as a client of Studio's kind puts
+// them there: kept beside the record, and marked as edited.
 import { createHash } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -11,6 +11,8 @@ import { requestErrors } from '../requestErrors';
 import { newestResult } from '../runs/runViews';
 import { readLayers, sparsityUnitOf } from './sensitivityPoints';
 import type { LayerPoints } from './sensitivityPoints';
+import { changeSettings, readChange } from './sensitivitySettings';
+import type { SettingsChange } from './sensitivitySettings';
 
 /** Replaces the points of an analysis until its next successful run. Throws RequestError; then nothing was changed. */
 export async function editSensitivity(
@@ -39,19 +41,35 @@ export async function editSensitivity(
 
 interface EditRequest {
   readonly id: number;
-  /** Checked when it is known what the analysis measures in. */
+  /** Points, checked when it is known what the analysis measures in; undefined: its settings are edited. */
   readonly layers: unknown;
+  readonly change: SettingsChange;
 }
 
 export const sensitivityEdit: Operation<EditRequest, object> = {
   path: 'sensitivity/edit',
-  summary: 'Put points in place of those an analysis found, until it is run again.',
+  summary:
+    'Edit the settings of a sensitivity analysis that was never run, or whose newest run was cancelled; or put points in place of those it found, until it is run again.',
   read: (parameters) => {
+    const id = parameters.id('id', 'sensitivity');
+    const change = readChange(parameters);
     const layers = parameters.value('layers');
-    if (layers === undefined) throw requestErrors.parameterMissing('layers');
-    return { id: parameters.id('id', 'sensitivity'), layers };
+    const [setting] = change.given;
+    if (layers === undefined && setting === undefined) throw requestErrors.parameterMissing('layers');
+    if (layers !== undefined && setting !== undefined) {
+      throw requestErrors.refused(
+        'edits-both',
+        `"layers" and "${setting}" cannot be edited at once: points belong to the settings they were found with.`,
+        'Send one of them.',
+      );
+    }
+    return { id, layers, change };
   },
-  run: async (bench, { id, layers }) => {
+  run: async (bench, { id, layers, change }) => {
+    if (layers === undefined) {
+      const { kind, method, datasetId } = await changeSettings(bench, id, change);
+      return { id, kind, method, dataset_id: datasetId };
+    }
     const record = await bench.get('sensitivity', id);
     const checked = readLayers(layers, 'layers', sparsityUnitOf(record));
     await editSensitivity(bench, id, checked);

@@ -3,18 +3,18 @@ import { readFileSync } from 'node:fs';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { Command, CommandGroup } from '../command';
 import { counted, shortName } from '../formats';
-import type { OptionSpec } from '../options';
 import { plain, printLine, printNote, table } from '../terminal';
 import { usageError } from '../usageError';
 import { Answer } from './answer';
 import { benchCommand, word } from './benchCommand';
 import type { BenchDoor } from './benchDoor';
 import { deleteCommand } from './deletion';
-import { logCommand } from './fileAnswers';
+import { logCommand, textCommand } from './fileAnswers';
 import { runCommand } from './followRun';
 import { idOf } from './identify';
 import { listCommand } from './listing';
-import { addToProject, modelOption } from './parts';
+import { addToProject, changePart, modelOption } from './parts';
+import { changedOptions, newOptions, settingsIn } from './sensitivityOptions';
 import { durationText, nameAndId, printFacts, stateCell } from './show';
 
 const kind = 'sensitivity';
@@ -125,10 +125,6 @@ function figureText({ number }: Answer): string {
   return number === undefined ? '–' : number === 0 ? '0' : Number(number.toPrecision(3)).toString();
 }
 
-function whole(name: string, minimum: number, help: string, defaultText: string): OptionSpec {
-  return { name, type: 'integer', value: 'N', minimum, help, defaultText };
-}
-
 const addSensitivity = benchCommand(
   {
     name: 'sensitivities add',
@@ -142,56 +138,14 @@ const addSensitivity = benchCommand(
       '  compressor-bench sensitivities add 1 "Where to prune" --kind loss --method one-shot --dataset validation',
       '  compressor-bench sensitivities add 1 "What it saves" --kind perf --method measured --levels 0.5,0.9',
     ].join('\n'),
-    options: [
-      modelOption,
-      {
-        name: 'kind',
-        type: 'text',
-        choices: ['loss', 'perf'],
-        help: 'what pruning is weighed by',
-        defaultText: 'loss',
-      },
-      {
-        name: 'method',
-        type: 'text',
-        choices: ['approx', 'one-shot', 'measured'],
-        help: 'how it is found out',
-        defaultText: 'approx',
-      },
-      {
-        name: 'dataset',
-        type: 'text',
-        value: 'DATASET',
-        help: 'data of the project, id or name, for one-shot and measured',
-        defaultText: 'seeded random inputs',
-      },
-      {
-        name: 'levels',
-        type: 'text',
-        value: 'A,B',
-        help: 'sparsities as fractions, for one-shot and measured',
-        defaultText: '10 or 11 from 0.05 or 0.4 to 0.99',
-      },
-      whole('samples', 1, 'samples for each level of each layer, for one-shot', '5'),
-      whole('batch-size', 1, 'samples in one run, for one-shot and measured', '1'),
-      whole('threads', 1, 'threads inside an operator, for one-shot and measured', '1'),
-      whole('warmup', 0, 'runs before the timed ones, for measured', '5'),
-      whole('iterations', 2, 'timed runs of both models for each level, for measured', '30'),
-    ],
+    options: [modelOption, ...newOptions],
   },
   async (door, parsed) => {
     const dataset = parsed.text('dataset');
     const projectId = await idOf(door, 'project', word(parsed, 0));
     return addToProject(door, kind, {
       dataset_id: dataset === undefined ? undefined : await idOf(door, 'dataset', dataset, projectId),
-      kind: parsed.text('kind'),
-      method: parsed.text('method'),
-      levels: parsed.text('levels'),
-      samples: parsed.number('samples'),
-      batch_size: parsed.number('batch-size'),
-      num_threads: parsed.number('threads'),
-      warmup_iterations: parsed.number('warmup'),
-      iterations: parsed.number('iterations'),
+      ...settingsIn(door),
     });
   },
 );
@@ -199,22 +153,45 @@ const addSensitivity = benchCommand(
 const editSensitivity = benchCommand(
   {
     name: 'sensitivities edit',
-    positionals: 'SENSITIVITY FILE.json',
-    minPositionals: 2,
-    summary: 'Put points of your own in place of those an analysis found, until it is run again.',
+    positionals: 'SENSITIVITY [FILE.json]',
+    minPositionals: 1,
+    maxPositionals: 2,
+    summary: 'Change an analysis that was never run, or cancelled; or put points of your own in place of those found.',
     details: [
-      'FILE.json holds layers as "sensitivities show --json" prints them: a list of {id, baseline, sparse}, or an object with',
-      'that list as "layers". The analysis is marked as edited.',
+      'What is not named stays. FILE.json holds layers as "sensitivities show --json" prints them: a list of',
+      '{id, baseline, sparse}, or an object with that list as "layers". They count until the analysis is run again, and it is',
+      'marked as edited.',
+      '',
+      'Examples:',
+      '  compressor-bench sensitivities edit 1 --samples 20 --levels 0.5,0.7,0.9',
+      '  compressor-bench sensitivities edit 1 points.json',
     ].join('\n'),
+    options: changedOptions,
   },
   async (door, parsed) => {
-    const id = await idOf(door, kind, word(parsed, 0));
-    door.print(await door.call('sensitivity/edit', { id, layers: layersIn(word(parsed, 1)) }), () => {
-      printLine(`Sensitivity analysis ${id} is edited.`);
-      door.next('sensitivities', 'show', id);
-    });
+    const path = parsed.positionals[1];
+    const hasData = parsed.text('dataset') !== undefined;
+    const isRandom = parsed.flag('random');
+    if (hasData && isRandom) throw usageError('Give --dataset or --random, not both.', 'sensitivities edit');
+    const settings: Readonly<Record<string, unknown>> = {
+      ...settingsIn(door),
+      ...(isRandom ? { dataset_id: null } : {}),
+    };
+    if (path === undefined) return changePart(door, kind, settings);
+    if (hasData || Object.values(settings).some((value) => value !== undefined)) {
+      throw usageError('Give points or settings, not both.', 'sensitivities edit');
+    }
+    return editPoints(door, path);
   },
 );
+
+async function editPoints(door: BenchDoor, path: string): Promise<undefined> {
+  const id = await idOf(door, kind, word(door.parsed, 0));
+  door.print(await door.call('sensitivity/edit', { id, layers: layersIn(path) }), () => {
+    printLine(`Sensitivity analysis ${id} is edited.`);
+    door.next('sensitivities', 'show', id);
+  });
+}
 
 function layersIn(path: string): unknown {
   const text = readText(path);
@@ -240,6 +217,12 @@ const verbs: readonly Command[] = [
   addSensitivity,
   editSensitivity,
   runCommand({ kind, summary: 'Run a sensitivity analysis and show what it found.', show: printAnalysis }),
+  textCommand({
+    kind,
+    name: 'sensitivities csv',
+    path: 'sensitivity/results/csv',
+    summary: 'Print the points of every layer as CSV.',
+  }),
   logCommand({
     kind,
     name: 'sensitivities log',
@@ -251,7 +234,7 @@ const verbs: readonly Command[] = [
 
 export const sensitivitiesGroup: CommandGroup = {
   name: 'sensitivities',
-  summary: 'What pruning would cost, layer by layer: add, run, show …',
+  summary: 'What pruning would cost, layer by layer: add, run, show, csv …',
   details: [
     'SENSITIVITY is an id or a name that no other analysis has. The command "sensitivity" analyses model files without a',
     'project. Clients of the server that speak as those of Studio did keep their analyses here, too.',

@@ -1,7 +1,7 @@
 // What the page of a sensitivity analysis and the process of its bench say to each other: curves of layers, and how a
 // sparsity is shared out among them.
 import type { RunFacts } from '../facts';
-import { idIn, method } from '../methods';
+import { idIn, method, textIn } from '../methods';
 import type { SensitivityKind, SensitivityMethod } from '../pruning';
 import { recordOf } from '../rpcMessages';
 import type { JobProgress, NamedRecord } from './profiling';
@@ -120,11 +120,15 @@ export interface SparsityAllocation {
   readonly flops: { readonly dense: number; readonly theoretical: number } | null;
 }
 
+/** An allocation as a file. */
+export interface RecipeQuestion extends AllocationQuestion {
+  /** Absolute path of the recipe, which names its model from there. */
+  readonly path: string;
+}
+
 /** A recipe as `prune --recipe` reads it. */
 export interface RecipeText {
   readonly text: string;
-  /** Absolute path of the model it is for. */
-  readonly modelPath: string;
 }
 
 /** The greatest sparsity that a person may choose, and that a layer is given. */
@@ -146,7 +150,10 @@ export const sparsityAllocationMethod = method<AllocationQuestion, SparsityAlloc
 );
 
 /** The same as a recipe. */
-export const pruningRecipeMethod = method<AllocationQuestion, RecipeText>('sensitivity/recipe', readAllocationQuestion);
+export const pruningRecipeMethod = method<RecipeQuestion, RecipeText>('sensitivity/recipe', (value) => ({
+  ...readAllocationQuestion(value),
+  path: textIn(recordOf(value, 'the parameters'), 'path'),
+}));
 
 function readQuestion(value: unknown): SensitivityQuestion {
   const fields = recordOf(value, 'the parameters');

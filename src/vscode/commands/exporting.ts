@@ -2,12 +2,12 @@
 import { ProgressLocation, Uri, commands, window } from 'vscode';
 import { exportMethod } from '../../protocol/exports';
 import type { Services } from '../services';
-import type { BenchmarkNode, ModelNode, OptimizationNode, ProfilingNode } from '../tree/nodes';
+import type { BenchmarkNode, ModelNode, OptimizationNode, ProfilingNode, SensitivityNode } from '../tree/nodes';
 import { givenNode } from './given';
 import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 
-type ExportedNode = ModelNode | OptimizationNode | BenchmarkNode | ProfilingNode;
+type ExportedNode = ModelNode | OptimizationNode | BenchmarkNode | ProfilingNode | SensitivityNode;
 
 /** Exports a result. @returns the new folder; undefined where the person gave up */
 async function exportNode({ log }: Services, { bench, kind, facts }: ExportedNode): Promise<string | undefined> {
@@ -69,6 +69,16 @@ export const exportHandlers: Handlers = {
         title: 'Export Results of Profiling',
         filter: ({ inferenceUs }) => inferenceUs !== null,
         none: 'No profiling has a result yet.',
+      }));
+    return node && exportNode(services, node);
+  },
+  'sensitivity.export': async (services, given) => {
+    const node =
+      givenNode(given, 'sensitivity') ??
+      (await pickPart(services, 'sensitivity', {
+        title: 'Export Results of Sensitivity Analysis',
+        filter: ({ layers, editedAt }) => layers !== null || editedAt !== null,
+        none: 'No sensitivity analysis has a result yet.',
       }));
     return node && exportNode(services, node);
   },

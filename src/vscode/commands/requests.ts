@@ -244,13 +244,30 @@ export interface SensitivityAnswers {
 
 /** For `sensitivity/add`, which refuses what a method has no use for. */
 export function sensitivityRequest(answers: SensitivityAnswers): Parameters {
-  const { projectId, modelId, datasetId, name, kind, method, samples, iterations } = answers;
+  const { projectId, modelId, datasetId, name } = answers;
   return present({
-    ...{ project_id: projectId, model_id: modelId, name, kind, method },
-    dataset_id: method === 'approx' || datasetId === null ? undefined : datasetId,
+    ...{ project_id: projectId, model_id: modelId, name },
+    ...sensitivitySettings(answers),
+    dataset_id: answers.method === 'approx' || datasetId === null ? undefined : datasetId,
+  });
+}
+
+/** For `sensitivity/edit`, to which no data set is random inputs. */
+export function sensitivityEdit(id: number, answers: SensitivityAnswers): Parameters {
+  const { method, datasetId } = answers;
+  return present({
+    id,
+    ...sensitivitySettings(answers),
+    dataset_id: method === 'approx' ? undefined : datasetId,
+  });
+}
+
+function sensitivitySettings({ kind, method, samples, iterations }: SensitivityAnswers): Parameters {
+  return {
+    ...{ kind, method },
     samples: method === 'one-shot' ? samples : undefined,
     iterations: method === 'measured' ? iterations : undefined,
-  });
+  };
 }
 
 /** A loader, transform or metric. */

@@ -1,23 +1,25 @@
-// New sensitivity analyses: which model, what is weighed and how, on which samples; the defaults are those of the bench.
+// Sensitivity analyses: which model, what is weighed and how, on which samples; the defaults are those of the bench.
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
-import type { ProjectNode } from '../tree/nodes';
+import type { ProjectNode, SensitivityNode } from '../tree/nodes';
 import { sensitivityText } from '../tree/rowText';
+import { canEdit } from '../tree/runText';
 import { askModel } from './benchmarkWizard';
 import { givenModelId } from './benchmarks';
 import { newDataset } from './datasets';
 import { explain } from './explaining';
-import { givenProject } from './given';
+import { givenNode, givenProject, projectOf } from './given';
 import type { Handlers } from './handler';
+import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { askName, askRun, enterInteger, presetRun, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
-import { sensitivityRequest } from './requests';
+import { sensitivityEdit, sensitivityRequest } from './requests';
 import type { SensitivityAnswers } from './requests';
-import { runAdded } from './runs';
+import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
 import type { Step } from './steps';
 
@@ -166,6 +168,22 @@ export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}):
   return id;
 }
 
+/** Asks for other settings of an analysis that was not run. */
+async function editSensitivity(node: SensitivityNode): Promise<void> {
+  const { bench, facts } = node;
+  if (!mayEdit(node)) return;
+  const project = await projectOf(node);
+  const parts = await bench.ask(partsMethod, { id: facts.projectId });
+  const { projectId, modelId, datasetId, name, kind, method, samples, iterations } = facts;
+  const initial: SensitivityState = {
+    ...{ projectId, modelId, datasetId, name, kind, method, samples, iterations },
+    runs: false,
+  };
+  const steps = [askAnalysis, askInputs({ parts, newDataset: () => newDataset(project) }), askSamples, askIterations];
+  const answers = await askSteps(`Edit Sensitivity Analysis · ${name}`, steps, initial);
+  if (answers !== undefined) await bench.change('sensitivity/edit', sensitivityEdit(facts.id, answers));
+}
+
 function isPrunable({ framework, precision, isPresent }: ModelFacts): boolean {
   return framework === 'ONNXRT' && isPresent && !isQuantizedPrecision(precision);
 }
@@ -176,5 +194,15 @@ export const sensitivityHandlers: Handlers = {
     if (project === undefined) return undefined;
     const { second } = given;
     return newSensitivity(project, { modelId: givenModelId(given), ...(second === 'perf' ? { kind: 'perf' } : {}) });
+  },
+  'sensitivity.edit': async (services, given) => {
+    const node =
+      givenNode(given, 'sensitivity') ??
+      (await pickPart(services, 'sensitivity', {
+        title: 'Edit Sensitivity Analysis',
+        filter: canEdit,
+        none: 'There is no sensitivity analysis that was never run.',
+      }));
+    if (node !== undefined) await editSensitivity(node);
   },
 };

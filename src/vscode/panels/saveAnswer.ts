@@ -24,14 +24,34 @@ export async function saveAnswer(bench: BenchConnection, { path, parameters, ...
   await saveContent(bench, content, { name: attachmentName ?? 'result', ...texts });
 }
 
-/** Asks where to, then saves, and shows a text. The dialog asks before a file is replaced. */
+/** Asks where to; the dialog asks before a file is replaced. */
+function askTarget(
+  bench: BenchConnection,
+  { name, title, filters }: SaveTexts & { readonly name: string },
+): Thenable<Uri | undefined> {
+  const defaultUri = Uri.joinPath(bench.folder.uri, name);
+  return window.showSaveDialog({ title, defaultUri, filters: { ...filters } });
+}
+
+/** Asks where to, then saves a text that depends on that, and shows it. */
+export async function saveText(
+  bench: BenchConnection,
+  textFor: (path: string) => Promise<string>,
+  texts: SaveTexts & { readonly name: string },
+): Promise<void> {
+  const target = await askTarget(bench, texts);
+  if (target === undefined) return;
+  await writeFile(target.fsPath, await textFor(target.fsPath));
+  await window.showTextDocument(target, { preview: true });
+}
+
+/** Asks where to, then saves, and shows a text. */
 export async function saveContent(
   bench: BenchConnection,
   content: FileContent['content'],
-  { name, title, filters }: SaveTexts & { readonly name: string },
+  texts: SaveTexts & { readonly name: string },
 ): Promise<void> {
-  const defaultUri = Uri.joinPath(bench.folder.uri, name);
-  const target = await window.showSaveDialog({ title, defaultUri, filters: { ...filters } });
+  const target = await askTarget(bench, texts);
   if (target === undefined) return;
   if ('text' in content) await writeFile(target.fsPath, content.text);
   else await copyFile(content.path, target.fsPath);

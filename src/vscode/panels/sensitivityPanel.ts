@@ -24,7 +24,7 @@ import { partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, forwarding, servePage } from './panelPage';
 import type { PanelActions } from './panelPage';
 import type { PanelKind } from './panels';
-import { saveContent } from './saveAnswer';
+import { saveAnswer, saveText } from './saveAnswer';
 
 /** Curves of one analysis. @param cliPath the command line, which prunes */
 export function sensitivityPanel(cliPath: string): PanelKind<RecordSubject> {
@@ -53,12 +53,23 @@ export function sensitivityPanel(cliPath: string): PanelKind<RecordSubject> {
 
 function actionsOf(bench: BenchConnection, id: number, cliPath: string): PanelActions {
   const on = (command: string) => async (): Promise<void> => runOn(command, await partNode(bench, 'sensitivity', id));
-  const recipeOf = (value: unknown): Promise<RecipeText> =>
-    bench.ask(pruningRecipeMethod, { ...readAllocationQuestion(value), id });
+  const recipeAt: RecipeAt = async (value, path) =>
+    bench.ask(pruningRecipeMethod, { ...readAllocationQuestion(value), id, path });
+  const modelPath = async (): Promise<string> => {
+    const { facts } = await partNode(bench, 'sensitivity', id);
+    return (await partNode(bench, 'model', facts.modelId)).facts.path;
+  };
   return {
     run: on('sensitivity.run'),
     cancel: on('sensitivity.cancel'),
     openLog: on('sensitivity.openLog'),
+    csv: () =>
+      saveAnswer(bench, {
+        path: 'sensitivity/results/csv',
+        parameters: { id },
+        title: 'Save Points of the Layers',
+        filters: { CSV: ['csv'] },
+      }),
     add: async (value) => {
       const { facts } = await partNode(bench, 'sensitivity', id);
       const { project } = await bench.ask(partsMethod, { id: facts.projectId });
@@ -68,24 +79,20 @@ function actionsOf(bench: BenchConnection, id: number, cliPath: string): PanelAc
       const { facts } = await partNode(bench, 'sensitivity', id);
       await runOn('model.openGraph', await partNode(bench, 'model', facts.modelId), { kind: 'sparsity', id: 0 });
     },
-    saveRecipe: async (value) => saveRecipe(bench, await recipeOf(value)),
+    saveRecipe: async (value) =>
+      saveText(bench, async (path) => (await recipeAt(value, path)).text, {
+        name: recipeName(await modelPath()),
+        title: 'Save Pruning Recipe',
+        filters: { 'Pruning Recipe': ['pruning.yaml', 'yaml'] },
+      }),
     prune: async (value) => {
-      if (isTrusted()) await prune(bench, await recipeOf(value), cliPath);
+      if (isTrusted()) await prune(bench, await modelPath(), (path) => recipeAt(value, path), cliPath);
     },
   };
 }
 
-async function saveRecipe(bench: BenchConnection, { text, modelPath }: RecipeText): Promise<void> {
-  await saveContent(
-    bench,
-    { text },
-    {
-      name: recipeName(modelPath),
-      title: 'Save Pruning Recipe',
-      filters: { 'Pruning Recipe': ['pruning.yaml', 'yaml'] },
-    },
-  );
-}
+/** What a page chose, as a recipe that is written to a path. */
+type RecipeAt = (value: unknown, path: string) => Promise<RecipeText>;
 
 /** `model.onnx` → `model.pruning.yaml` */
 function recipeName(modelPath: string): string {
@@ -93,7 +100,12 @@ function recipeName(modelPath: string): string {
 }
 
 /** Asks where the model goes, puts the recipe beside it, and has it pruned in a terminal, where it can be cancelled. */
-async function prune(bench: BenchConnection, { text, modelPath }: RecipeText, cliPath: string): Promise<void> {
+async function prune(
+  bench: BenchConnection,
+  modelPath: string,
+  recipeAt: (path: string) => Promise<RecipeText>,
+  cliPath: string,
+): Promise<void> {
   const { folder } = bench;
   const name = `${basename(modelPath).replace(/\.onnx$/i, '')}.pruned.onnx`;
   const target = await window.showSaveDialog({
@@ -105,7 +117,7 @@ async function prune(bench: BenchConnection, { text, modelPath }: RecipeText, cl
   if (target === undefined) return;
   const recipe = join(dirname(target.fsPath), recipeName(target.fsPath));
   if (!(await mayWrite(recipe))) return;
-  await writeFile(recipe, text);
+  await writeFile(recipe, (await recipeAt(recipe)).text);
   const settings: TaskSettings = { verb: 'prune', model: modelPath, output: target.fsPath, recipe };
   const owner = workspace.getWorkspaceFolder(folder.uri);
   await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, owner, cliPath));

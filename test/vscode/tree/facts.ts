@@ -101,8 +101,9 @@ export function profiling(more: Partial<ProfilingFacts> = {}): ProfilingFacts {
 }
 
 export function sensitivity(more: Partial<SensitivityFacts> = {}): SensitivityFacts {
-  const analysis = { kind: 'loss', method: 'one-shot', analysisId: null, editedAt: null, layers: null } as const;
-  return { ...runnable, id: 1, name: 'where to prune', ...analysis, ...more };
+  const settings = { kind: 'loss', method: 'one-shot', samples: 5, iterations: 30 } as const;
+  const found = { analysisId: null, editedAt: null, layers: null };
+  return { ...runnable, id: 1, name: 'where to prune', ...settings, ...found, ...more };
 }
 
 export function parts(more: Partial<ProjectParts> = {}): ProjectParts {
