@@ -74,7 +74,8 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
   const less = flops === null || flops.dense === 0 ? null : 1 - flops.theoretical / flops.dense;
   return tiles([
     ['Zeros', percentText(sparsityFraction, 1), `in ${pruned} of ${countText(layers.length, 'layer')}`],
-    ['Estimated recovery', percentText(estimatedRecovery, 0), '100 %: nothing is lost that could be kept'],
+    // SYSTEMS §6.5 compares with the allocation by loss alone, not with the dense model.
+    ['Estimated recovery', percentText(estimatedRecovery, 0), 'of the gentlest way to be as sparse; accuracy: Prune'],
     flops === null || less === null
       ? ['Operations, theoretically', noFigure]
       : [
