@@ -35,10 +35,19 @@ function withoutTypes(source: string, path: string): string {
   try {
     return stripper().transformSync(source, { mode: 'strip-only' }).code;
   } catch (thrown) {
-    const reason =
-      thrown instanceof Error ? thrown.message : typeof thrown === 'string' ? thrown : JSON.stringify(thrown);
-    throw new SyntaxError(`${path}: ${reason.split('\n').find((line) => line.trim() !== '') ?? ''}`);
+    throw new SyntaxError(refusalOf(thrown instanceof Error ? thrown.message : String(thrown), path));
   }
+}
+
+/** The stripper draws a picture: its reason, the line with its number, and marks below what is meant. */
+function refusalOf(picture: string, path: string): string {
+  const lines = picture.split('\n');
+  const reason = (lines.find((line) => line.trim() !== '') ?? '').replace(/^\s*x\s+/, '');
+  const marks = lines.findIndex((line) => /^\s*:\s*\^/.test(line));
+  const [margin, line] = /^\s*(\d+) \| /.exec(lines[marks - 1] ?? '') ?? [];
+  if (margin === undefined || line === undefined) return `${path}: ${reason}`;
+  const column = (lines[marks] ?? '').indexOf('^') - margin.length + 1;
+  return `${path}:${line}:${column}: ${reason}`;
 }
 
 /** Loaded with the first script in TypeScript: it is large. */

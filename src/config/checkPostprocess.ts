@@ -4,13 +4,16 @@ import { checkEntries } from './checkParameters';
 import type { CheckContext, PlacedEntry } from './checkParameters';
 import type { Place } from './checkedSection';
 import { childPath } from './checkedSection';
-import type { YamlTree } from './yamlTree';
-
-const squad =
-  'Answers of SQuAD are made from text and vocabulary files, which only TensorFlow models of the original do; measure F1 on the token outputs instead.';
+import type { MapTreeEntry, YamlTree } from './yamlTree';
 
 /** Steps of the original that cannot be followed (SYSTEMS §2.4). */
-const refusedSteps: Readonly<Record<string, string>> = { SquadV1: squad, SquadV1ModelZoo: squad };
+const refusedSteps: Readonly<Record<string, string>> = {
+  SquadV1ModelZoo:
+    'SquadV1ModelZoo is for TensorFlow models alone: name SquadV1, and read the data with the loader SQuAD.',
+};
+
+/** The original made samples and their labels anew here; the loader has them already. */
+const ofTheLoader = ['label_file', 'vocab_file', 'do_lower_case', 'max_seq_length', 'max_query_length', 'doc_stride'];
 
 /** The steps, in the order written. */
 export function checkPostprocess(tree: YamlTree, place: Place, context: CheckContext): PlacedEntry[] {
@@ -29,5 +32,18 @@ export function checkPostprocess(tree: YamlTree, place: Place, context: CheckCon
       });
     }
   }
-  return checkEntries({ ...tree, entries: known }, place.path, 'postprocessing step', postprocessEntries, context);
+  const entries = known.map((entry) =>
+    entry.key === 'SquadV1' ? withoutKeysOfLoader(entry, childPath(place.path, entry.key), context) : entry,
+  );
+  return checkEntries({ ...tree, entries }, place.path, 'postprocessing step', postprocessEntries, context);
+}
+
+function withoutKeysOfLoader(entry: MapTreeEntry, path: string, { problems }: CheckContext): MapTreeEntry {
+  const { value } = entry;
+  if (value.kind !== 'map') return entry;
+  for (const { key, keyPosition } of value.entries.filter(({ key }) => ofTheLoader.includes(key))) {
+    const message = `${key} belongs to the loader, whose labels hold what SquadV1 needs: dataset: {SQuAD: {path: dev-v1.1.json}}.`;
+    problems.add(childPath(path, key), keyPosition, message, { code: 'refused', expected: `no ${key}` });
+  }
+  return { ...entry, value: { ...value, entries: value.entries.filter(({ key }) => !ofTheLoader.includes(key)) } };
 }

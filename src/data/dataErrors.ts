@@ -86,6 +86,13 @@ export const dataErrors = {
       place: `${file}:${line}`,
       nextStep,
     }),
+  noRoomForPassage: (file: string, question: string, tokens: number, longest: number): DataError =>
+    new DataError({
+      code: 'data-no-room',
+      message: `The question ${question.slice(0, 64)} of ${file} leaves no room for its passage: it has ${tokens} tokens, and max_seq_length is ${longest}.`,
+      place: file,
+      nextStep: 'Set max_seq_length higher, or max_query_length lower.',
+    }),
   /** `problem` completes "the folder …". */
   tokenizerMissing: (folder: string, problem: string): DataError =>
     new DataError({

@@ -20,6 +20,21 @@ const tokenizerFolder = {
   help: 'Folder with the tokenizer: tokenizer.json, vocab.txt, vocab.json and merges.txt, or vocab.json of whole words; without it the folder of the data.',
 } as const;
 
+const modelType = {
+  name: 'model_type',
+  type: { kind: 'string', choices: ['bert', 'distilbert', 'mobilebert', 'roberta'] },
+  default: 'bert',
+} as const;
+
+const dynamicLength = {
+  name: 'dynamic_length',
+  type: { kind: 'boolean' },
+  default: false,
+  help: 'Make a batch as long as its longest sample; false fills every sample up to max_seq_length.',
+} as const;
+
+const tokenCount = { kind: 'integer', minimum: 1, maximum: 65_536 } as const;
+
 /** Every one of them, in the order help shows them. */
 export const languageLoaderEntries = [
   {
@@ -32,17 +47,10 @@ export const languageLoaderEntries = [
       lowerCase,
       glueTaskParameter,
       {
-        name: 'model_type',
-        type: { kind: 'string', choices: ['bert', 'distilbert', 'mobilebert', 'roberta'] },
-        default: 'bert',
+        ...modelType,
         help: 'Kind of the model: bert and mobilebert have token_type_ids, roberta swaps two labels of mnli.',
       },
-      {
-        name: 'dynamic_length',
-        type: { kind: 'boolean' },
-        default: false,
-        help: 'Make a batch as long as its longest sample; false fills every sample up to max_seq_length.',
-      },
+      dynamicLength,
       {
         name: 'evaluate',
         type: { kind: 'boolean' },
@@ -54,6 +62,30 @@ export const languageLoaderEntries = [
         type: { kind: 'string' },
         help: 'Another file in data_dir, such as dev_mismatched.tsv; evaluate does not count then.',
       },
+    ],
+  },
+  {
+    name: 'SQuAD',
+    help: 'Questions about passages out of a file of SQuAD 1.1 as token numbers, long passages in windows; for the postprocessing SquadV1 and the metric SquadF1.',
+    parameters: [
+      { name: 'path', type: { kind: 'path' }, required: true, help: 'The file, such as dev-v1.1.json.' },
+      { ...tokenizerFolder, help: tokenizerFolder.help.replace('the folder of the data', 'the folder of the file') },
+      { ...longest, default: 384 },
+      {
+        name: 'max_query_length',
+        type: tokenCount,
+        default: 64,
+        help: 'Tokens of a question at most; longer ones are cut.',
+      },
+      {
+        name: 'doc_stride',
+        type: tokenCount,
+        default: 128,
+        help: 'Tokens between the beginnings of two windows of a passage.',
+      },
+      lowerCase,
+      { ...modelType, help: 'Kind of the model: bert and mobilebert have token_type_ids.' },
+      dynamicLength,
     ],
   },
 ] as const satisfies readonly DictionaryEntry[];

@@ -245,7 +245,7 @@ export const loaderEntries = [
   },
   {
     name: 'custom',
-    help: 'A JavaScript module of your own (.mjs) whose default export is a loader, a class or function that makes one, or an async iterable.',
+    help: 'A module of your own, in TypeScript or JavaScript, whose default export is a loader, a class or function that makes one, or an async iterable.',
     parameters: [
       { name: 'path', type: { kind: 'path' }, required: true, help: 'The module; all other keys are passed to it.' },
     ],

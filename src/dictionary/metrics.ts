@@ -90,7 +90,7 @@ export const metricEntries = [
   },
   {
     name: 'custom',
-    help: 'A JavaScript module of your own (.mjs): its export Metric, or else the default one, is a class with update(outputs, annotations) and result().',
+    help: 'A module of your own, in TypeScript or JavaScript: its export Metric, or else the default one, is a class with update(outputs, annotations) and result().',
     parameters: [
       { name: 'path', type: { kind: 'path' }, required: true, help: 'The module; all other keys are passed to it.' },
       {

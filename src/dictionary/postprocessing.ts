@@ -101,6 +101,34 @@ export const outputStepEntries = [
     ],
   },
   {
+    name: 'SquadV1',
+    help: 'Answers as text, one for each question of the loader SQuAD, out of the two outputs that score where an answer begins and ends; for SquadF1.',
+    parameters: [
+      {
+        name: 'n_best_size',
+        type: { kind: 'integer', minimum: 1, maximum: 1000 },
+        default: 20,
+        help: 'How many of the highest scores of each output are tried with each other.',
+      },
+      {
+        name: 'max_answer_length',
+        type: { kind: 'integer', minimum: 1, maximum: 65_536 },
+        default: 30,
+        help: 'Tokens of an answer at most.',
+      },
+      {
+        name: 'start_output',
+        type: { kind: 'string' },
+        help: 'Name of the output that scores beginnings; without it the one whose name holds "start", else the first.',
+      },
+      {
+        name: 'end_output',
+        type: { kind: 'string' },
+        help: 'Name of the output that scores ends; without it the one whose name holds "end", else the next.',
+      },
+    ],
+  },
+  {
     name: 'Collect',
     help: 'Gives the metric so many samples at once, whatever the batch size.',
     parameters: [

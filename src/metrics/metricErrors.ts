@@ -81,6 +81,30 @@ export const metricErrors = {
       place: 'postprocess.transform.Collect',
       nextStep: 'Take Collect out; the metrics here do not need it.',
     }),
+  answerLabel: (): MetricError =>
+    new MetricError({
+      code: 'metric-answer-label',
+      message:
+        'SquadV1 makes text of the places of tokens in a passage, which the labels of this data set do not tell.',
+      place: 'postprocess.transform.SquadV1',
+      nextStep:
+        'Read the data with "dataset: {SQuAD: {path: …}}", or let your loader give {question, context, answers, spans}.',
+    }),
+  answerOutputs: (names: readonly string[]): MetricError =>
+    new MetricError({
+      code: 'metric-answer-outputs',
+      message: `SquadV1 needs two outputs, the scores of where an answer begins and ends; the model has ${names.join(', ')}.`,
+      place: 'postprocess.transform.SquadV1',
+      nextStep: 'Take a model that gives both, each as batch × tokens.',
+    }),
+  answerTokens: (scores: number, tokens: number): MetricError =>
+    new MetricError({
+      code: 'metric-answer-tokens',
+      message: `SquadV1 is given ${scores} scores for a sample of ${tokens} tokens.`,
+      place: 'postprocess.transform.SquadV1',
+      nextStep:
+        'Name the outputs with a score for each token (start_output, end_output), or set max_seq_length of the data set to what the model takes.',
+    }),
   moduleKind: (path: string, problem: string, nextStep: string): MetricError =>
     new MetricError({
       code: 'metric-module-kind',

@@ -1,8 +1,7 @@
 // The job `run`: a script of the user's, with the library of pipelines, inside the job process.
 import { statSync } from 'node:fs';
-import { register } from 'node:module';
-import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { codeExtensions, isCodeFile, understandTypes } from '../data/loaders/moduleKinds';
 import { guarded } from '../data/loaders/userModule';
 import { fileErrorOf } from '../files/fileErrors';
 import { BenchError } from '../protocol/benchError';
@@ -10,8 +9,6 @@ import type { FailureRecord } from '../protocol/benchError';
 import type { JobContext } from '../protocol/jobContext';
 import type { RunResult, RunSpec } from '../protocol/jobs';
 import { pipelineErrors } from './library/pipelineErrors';
-
-const extensions = ['.ts', '.mts', '.cts', '.js', '.mjs', '.cjs'];
 
 /**
  * Runs to the end of what the script awaits at its top level, and of its default export, if that is a function, which is
@@ -23,7 +20,7 @@ export async function runScript(spec: RunSpec, context: JobContext): Promise<Run
   const { scriptPath, words, folder } = spec;
   const startedAt = performance.now();
   refuseOtherFiles(scriptPath);
-  resolveLibrary();
+  understandTypes();
   process.chdir(folder);
   process.argv.splice(1, Infinity, scriptPath, ...words);
   const restore = printing((line) => context.log(line));
@@ -56,18 +53,12 @@ function stopped(signal: AbortSignal): Promise<never> {
 }
 
 function refuseOtherFiles(path: string): void {
-  if (!extensions.includes(extname(path).toLowerCase())) throw pipelineErrors.scriptKind(path, extensions);
+  if (!isCodeFile(path)) throw pipelineErrors.scriptKind(path, codeExtensions);
   try {
     statSync(path);
   } catch (thrown) {
     throw fileErrorOf(thrown, path, 'read');
   }
-}
-
-/** From now on, scripts find `compressor-bench/pipeline` beside this program, and their types are taken out. */
-function resolveLibrary(): void {
-  const urlOf = (name: string): string => pathToFileURL(join(__dirname, name)).href;
-  register(urlOf('scriptLoader.js'), { data: { library: urlOf('pipeline.js') } });
 }
 
 /** Sends whole lines of standard output and error to `log`; answers what ends that. */

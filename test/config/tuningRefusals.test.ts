@@ -144,11 +144,11 @@ describe('what is known from elsewhere', () => {
     ],
     [
       'evaluation: {accuracy: {postprocess: {transform: {SquadV1: {label_file: a}}}}}',
-      '1:51 evaluation.accuracy.postprocess.transform.SquadV1: Answers of SQuAD',
+      '1:61 evaluation.accuracy.postprocess.transform.SquadV1.label_file: label_file belongs to the loader',
     ],
     [
-      'evaluation: {accuracy: {postprocess: {transform: {SquadV1: {label_file: a, vocab_file: b}}}}}',
-      '1:51 evaluation.accuracy.postprocess.transform.SquadV1: Answers of SQuAD are made from text',
+      'evaluation: {accuracy: {postprocess: {transform: {SquadV1ModelZoo: {label_file: a}}}}}',
+      '1:51 evaluation.accuracy.postprocess.transform.SquadV1ModelZoo: SquadV1ModelZoo is for TensorFlow',
     ],
     [
       'evaluation: {accuracy: {postprocess: {transform: {LabelShfit: 1}}}}',

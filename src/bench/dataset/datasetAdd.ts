@@ -111,7 +111,7 @@ function withStoredPaths(bench: Bench, { location, description }: DatasetRequest
 
 /** The location of a user's own data set may be the module itself, or the data it reads. */
 function placeOf(first: string, location: string, loader: string): string {
-  return loader === 'custom' && !/\.[mc]?js$/i.test(location) ? 'root' : first;
+  return loader === 'custom' && !/\.[mc]?[jt]s$/i.test(location) ? 'root' : first;
 }
 
 function isRequired(loader: string, parameter: string): boolean {

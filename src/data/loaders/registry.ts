@@ -15,6 +15,7 @@ import { openImageFolder, openImages } from './pictureFolders';
 import { openCocoRecord, openImageRecord, openVocRecord } from './records/recordLoaders';
 import type { Source } from './sources';
 import { openSparseDummy } from './sparseDummy';
+import { openSquad } from './squad/squad';
 import { openStyleTransfer } from './styleTransfer';
 
 /** Where the entry stands: some mistakes show only when the data is opened. */
@@ -37,6 +38,7 @@ const builders: Builders = {
   COCONpy: openCocoNpy,
   VOC: openVoc,
   GLUE: openGlue,
+  SQuAD: openSquad,
   COCORecord: openCocoRecord,
   ImageRecord: openImageRecord,
   VOCRecord: openVocRecord,

@@ -1,12 +1,10 @@
-// Loads a user's own ES module, and turns what it throws into sentences that name the user's line.
+// Loads a user's own module, in TypeScript or JavaScript, and turns what it throws into sentences that name the user's line.
 import { statSync } from 'node:fs';
-import { extname } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { BenchError } from '../../protocol/benchError';
 import { fileErrorOf } from '../../files/fileErrors';
 import { dataErrors } from '../dataErrors';
-
-const moduleExtensions = new Set(['.mjs', '.js', '.cjs']);
+import { codeExtensions, isCodeFile, understandTypes } from './moduleKinds';
 
 /** The default export of the module at `path`. Runs the user's code: only inside a job process. */
 export async function importDefault(path: string): Promise<unknown> {
@@ -23,18 +21,16 @@ export async function importDefault(path: string): Promise<unknown> {
 
 /** All exports of the module at `path`. Runs the user's code: only inside a job process. */
 export async function importModule(path: string): Promise<Readonly<Record<string, unknown>>> {
-  const extension = extname(path).toLowerCase();
-  if (['.ts', '.mts', '.cts'].includes(extension)) {
-    throw dataErrors.moduleKind(path, 'TypeScript is not run here', 'Compile it to JavaScript and name the .mjs file.');
-  }
-  if (!moduleExtensions.has(extension)) {
-    throw dataErrors.moduleKind(path, 'it is no JavaScript module', 'Name a file that ends in .mjs.');
+  if (!isCodeFile(path)) {
+    const ends = `${codeExtensions.slice(0, -1).join(', ')} or ${codeExtensions.at(-1) ?? ''}`;
+    throw dataErrors.moduleKind(path, 'it is no TypeScript or JavaScript', `Name a file that ends in ${ends}.`);
   }
   try {
     statSync(path);
   } catch (thrown) {
     throw fileErrorOf(thrown, path, 'read');
   }
+  understandTypes();
   const url = pathToFileURL(path).href;
   return guarded(path, 'being loaded', () => import(/* @vite-ignore */ url) as Promise<Record<string, unknown>>);
 }

@@ -7,6 +7,7 @@ import type { Metric, MetricAttribute, ModelOutputs } from '../contracts';
 import { metricErrors } from '../metricErrors';
 import { decodeSsd } from './decodeSsd';
 import { decodeYolo } from './decodeYolo';
+import { squadAnswers } from './squadAnswers';
 
 type Wrapper = (metric: Metric) => Metric;
 type Change = (outputs: ModelOutputs, batch: number) => ModelOutputs;
@@ -14,6 +15,7 @@ type Change = (outputs: ModelOutputs, batch: number) => ModelOutputs;
 const builders: BuildersOf<typeof outputStepEntries, [], Wrapper> = {
   DecodeYolo: (parameters) => changing(decodeYolo(parameters)),
   DecodeSsd: (parameters) => changing(decodeSsd(parameters)),
+  SquadV1: squadAnswers,
   Collect:
     ({ length }) =>
     (metric) =>

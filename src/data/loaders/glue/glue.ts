@@ -2,14 +2,11 @@
 import { basename, join } from 'node:path';
 import type { ParametersOf } from '../../../dictionary/entry';
 import type { loaderEntries } from '../../../dictionary/loaders';
-import type { Tensor } from '../../../onnx/tensor';
 import type { DataItem } from '../../contracts';
+import { encodedInputs } from '../../text/encodedInputs';
 import { openTokenizer } from '../../text/textTokenizer';
 import type { ItemSource } from '../sources';
 import { glueFile, readGlueTable } from './glueTable';
-
-/** Models that are told which of two texts a token belongs to. */
-const typedModels: ReadonlySet<string> = new Set(['bert', 'mobilebert']);
 
 /**
  * Items have the inputs input_ids, attention_mask and, for models that have them, token_type_ids: int64 [tokens]. Their
@@ -21,34 +18,18 @@ export async function openGlue(parameters: ParametersOf<typeof loaderEntries, 'G
   const path = join(folder, parameters.file ?? glueFile(task, parameters.evaluate));
   const { rows, leftOut } = await readGlueTable(path, task, modelType === 'roberta');
   const tokenizer = await openTokenizer(model ?? folder, lowerCase);
-  const fill = {
-    input_ids: tokenizer.padId,
-    attention_mask: 0,
-    ...(typedModels.has(modelType) ? { token_type_ids: 0 } : {}),
-  };
+  const encoded = encodedInputs(tokenizer, modelType);
   const get = (index: number): DataItem => {
     const row = rows[index];
     if (row === undefined) throw new RangeError(`no row ${index}`);
-    const { ids, typeIds } = tokenizer.encode(row.text, row.pair, longest);
-    const values = { input_ids: ids, attention_mask: ids.map(() => 1), token_type_ids: typeIds };
-    const length = isDynamic ? ids.length : longest;
-    const inputs: Record<string, Tensor> = {};
-    for (const [name, filling] of Object.entries(fill)) {
-      inputs[name] = wholeNumbers(values[name as keyof typeof values], length, filling);
-    }
+    const inputs = encoded.of(tokenizer.encode(row.text, row.pair, longest), isDynamic ? undefined : longest);
     return { id: `${basename(path)}:${row.line}`, inputs, annotation: row.label };
   };
   return {
     kind: 'items',
-    loader: { length: rows.length, get, ...(isDynamic ? { fill } : {}) },
+    loader: { length: rows.length, get, ...(isDynamic ? { fill: encoded.fill } : {}) },
     ...(leftOut === 0 ? {} : { notes: [leftOutNote(path, leftOut)] }),
   };
-}
-
-function wholeNumbers(values: readonly number[], length: number, filling: number): Tensor {
-  const data = new BigInt64Array(length).fill(BigInt(filling));
-  values.forEach((value, index) => (data[index] = BigInt(value)));
-  return { type: 'int64', dims: [length], data };
 }
 
 function leftOutNote(path: string, count: number): string {
