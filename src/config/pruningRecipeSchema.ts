@@ -1,12 +1,13 @@
 // The JSON Schema of a pruning recipe, built from the dictionary, for editors that check and complete YAML.
 import type { ParameterValue } from '../dictionary/entry';
 import { pruningRecipeKeys } from '../dictionary/pruningRecipeKeys';
+import { defaultTargetSparsity } from '../protocol/pruning';
 import { orNull, typeSchema } from './schemaParts';
 import type { Schema } from './schemaParts';
 
 /** Recipes as people write them; a test reads each through the checker of the product. */
 export const pruningRecipeExamples: readonly ParameterValue[] = [
-  { model: 'model.onnx', target_sparsity: 0.8, layers: { 'fc.weight': 0 } },
+  { model: 'model.onnx', target_sparsity: defaultTargetSparsity, layers: { 'fc.weight': 0 } },
   { layers: { 'layer1.conv1.weight': 0.7, 'fc.weight': 0.9 } },
   { other_layers: 0.5, layers: { 'conv1.weight': 0 } },
 ];

@@ -151,9 +151,14 @@ export const loaderEntries = [
   },
   {
     name: 'npz',
-    help: 'Arrays of a NumPy .npz file, named like the inputs of the model; the first axis counts samples.',
+    help: 'Arrays of a NumPy .npz file, named like the inputs of the model; the first axis counts samples. Or a folder of such files, each with one sample and without that axis.',
     parameters: [
-      { name: 'path', type: { kind: 'path' }, required: true, help: 'The .npz file.' },
+      {
+        name: 'path',
+        type: { kind: 'path' },
+        required: true,
+        help: 'The .npz file, or a folder with one for each sample.',
+      },
       {
         name: 'labels',
         type: { kind: 'string' },

@@ -7,12 +7,6 @@ export const sparsityType = { kind: 'number', minimum: 0, maximum: 0.999 } as co
 /** A mean over layers, none of which is pruned further than 97 %. */
 export const targetSparsityType = { kind: 'number', minimum: 0.01, maximum: 0.97 } as const satisfies ParameterType;
 
-/**
- * What a pruning in the bench aims at unless it is told: Neural Compressor's 0.97 and Sparsify's 0.85 (SYSTEMS §2.6, §6.5)
- * count on training afterwards, and there is none here.
- */
-export const defaultTargetSparsity = 0.8;
-
 export const pruningRecipeKeys = {
   model: {
     title: 'Model',

@@ -44,7 +44,7 @@ export const pruningErrors = {
       code: 'pruning-no-float-output',
       message: `${model} has no output of floating point numbers, so what pruning changes cannot be measured.`,
       place: 'the outputs',
-      nextStep: 'Make the scores before the last decision (ArgMax, a comparison) an output, or use --method approx.',
+      nextStep: 'Make the scores before the last decision (ArgMax, a comparison) an output, or take the method approx.',
     }),
   notFinite: (model: string, output: string): PruningError =>
     new PruningError({

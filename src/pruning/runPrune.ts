@@ -6,6 +6,7 @@ import { modelOfRecipe, pruningRecipeText } from '../config/pruningRecipe';
 import { replaceFile } from '../files/atomicWrite';
 import { sha256OfFile } from '../files/fileHash';
 import { runEvaluate } from '../metrics/evaluate';
+import type { GraphProto } from '../onnx/messages';
 import type { PrunableLayer } from '../onnx/prunableLayers';
 import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
@@ -19,6 +20,7 @@ import { environmentOf } from '../runtime/environment';
 import { flopsIn } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
 import { zeroCount } from '../sparsity/zeroCount';
+import { accuracyLossNotes, guessedAccuracy } from './accuracyLoss';
 import { layersToPrune } from './layersToPrune';
 import { prunedModel } from './prunedModel';
 import { pruningErrors } from './pruningErrors';
@@ -35,7 +37,11 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
   const model = readModel(spec.modelPath);
   try {
     const { layers, notes } = layersToPrune(model, spec.modelPath);
-    const { fractions, ...planned } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
+    const {
+      fractions,
+      notes: planNotes,
+      ...planned
+    } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
     const made = await makeVerified(model, prunedModel(model, fractions), spec, context);
     const pruned = describedLayers(model, fractions, made.output);
     const savedRecipe = await saveRecipe(spec, fractions, planned.targetFraction);
@@ -46,7 +52,7 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
       layers: pruned,
       ...planned,
       savedRecipe,
-      notes: [...notes, ...made.notes, noSparseKernels],
+      notes: [...made.notes, ...planNotes, ...notes, noSparseKernels],
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
       ms: performance.now() - began,
@@ -81,7 +87,7 @@ async function makeVerified(
           sizeBytes: written.sizeBytes,
           verification,
           accuracy,
-          notes: notesOn(verification.samples, spec, accuracy),
+          notes: notesOn(verification.samples, spec, accuracy, model.graph),
         };
       } finally {
         await verifying.cancel();
@@ -103,11 +109,19 @@ async function withFolder<Result>(context: JobContext, work: (inner: JobContext)
   }
 }
 
-function notesOn(samples: number, { datasetPath }: PruneSpec, accuracy: PruneAccuracy | null): string[] {
+function notesOn(
+  samples: number,
+  { datasetPath }: PruneSpec,
+  accuracy: PruneAccuracy | null,
+  graph: GraphProto,
+): string[] {
   if (samples === 0) {
     return ['It was only loaded, not run: made-up inputs do not suit the model. Give --data or --dim NAME=N.'];
   }
-  if (datasetPath === undefined || accuracy !== null) return [];
+  if (datasetPath === undefined) return [];
+  if (accuracy !== null) {
+    return accuracyLossNotes(accuracy, guessedAccuracy(graph, readDatasetFile(datasetPath).metric));
+  }
   return [`${datasetPath} names no metric, so the accuracy was not measured.`];
 }
 

@@ -90,7 +90,7 @@ async function perfOfOperations({ model, layers, notes, spec }: Work): Promise<A
     const points = flops === null ? [] : approximatePerf(flops, layer.weightCount);
     return described(layer, { flops: flops === null ? null : flops.weight + flops.bias }, points);
   });
-  const all = [...notes, ...unknownFlops(layers, flopsOf)];
+  const all = [noSparseKernels, ...notes, ...unknownFlops(layers, flopsOf)];
   return Promise.resolve({ kind: 'perf', method: 'approx', layers: curves, notes: all });
 }
 
@@ -111,7 +111,7 @@ async function lossOfOutputs(work: Work): Promise<Analysed> {
     kind: 'loss',
     method: 'one-shot',
     layers: layers.map((layer) => described(layer, { loss: 0, sparsityFraction: 0 }, points.get(layer) ?? [])),
-    data: spec.datasetPath === undefined ? 'random' : 'dataset',
+    ...dataOf(spec),
     samples: loaded.samples.reduce((sum, { count }) => sum + count, 0),
     batchSize: loaded.batchSize,
     notes: [...work.notes, ...loaded.notes],
@@ -153,13 +153,21 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
     method: 'measured',
     layers: curves,
     modelTimings: measured.modelTimings,
-    data: spec.datasetPath === undefined ? 'random' : 'dataset',
+    ...dataOf(spec),
     batchSize: loaded.batchSize,
     warmupRuns,
     iterations,
     machine,
     notes: [noSparseKernels, ...work.notes, ...loaded.notes, ...unknownFlops(layers, flopsOf), ...disturbed],
   };
+}
+
+function dataOf({
+  datasetPath,
+  datasetName,
+}: SensitivitySpec): Pick<Extract<Analysed, { readonly data: unknown }>, 'data' | 'datasetName'> {
+  if (datasetPath === undefined) return { data: 'random', datasetName: null };
+  return { data: 'dataset', datasetName: datasetName ?? datasetPath };
 }
 
 function settingsOf({ threads, dimensions }: SensitivitySpec): SessionOptions {

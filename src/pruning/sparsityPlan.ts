@@ -20,13 +20,15 @@ import {
 import { magnitudeProfile } from './approximations';
 import { RankedWeights } from './magnitudes';
 import { oneShotLevels, oneShotLoss } from './oneShotLoss';
-import { pruningErrors } from './pruningErrors';
+import { PruningError, pruningErrors } from './pruningErrors';
 import { loadSamples } from './sampleFeeds';
 
 export interface SparsityPlan {
   readonly fractions: ReadonlyMap<PrunableLayer, number>;
   readonly targetFraction: PruneResult['targetFraction'];
   readonly allocatedBy: PruneResult['allocatedBy'];
+  /** Sentences a person should read. */
+  readonly notes: readonly string[];
 }
 
 /** Throws what reading the recipe throws, `pruning-nothing-to-allocate`, and what the analysis of the outputs throws. */
@@ -36,16 +38,15 @@ export async function sparsityPlan(
   spec: PruneSpec,
   context: JobContext,
 ): Promise<SparsityPlan> {
-  const { plan, datasetPath } = spec;
+  const { plan } = spec;
   const { sparsities, targetFraction } = 'recipePath' in plan ? recipeFor(layers, plan.recipePath) : sharedOut(plan);
   if (targetFraction === undefined) {
     const fractions = new Map(layers.map((layer) => [layer, sparsities.get(layer.name) ?? 0]));
-    return { fractions, targetFraction: null, allocatedBy: null };
+    return { fractions, targetFraction: null, allocatedBy: null, notes: [] };
   }
   const isSkipped = keptDense(layers);
   if (isSkipped.every(Boolean)) throw pruningErrors.nothingToAllocate(spec.modelPath);
-  const curves =
-    datasetPath === undefined ? magnitudeCurves(model, layers) : await lossCurves(model, layers, spec, context);
+  const { curves, ...found } = await curvesFor(model, layers, spec, context);
   const allocated = allocateSparsity(
     layers.map(({ name }, index) => ({ name, loss: curves[index] ?? [], isSkipped: isSkipped[index] === true })),
     usualSettings(targetFraction),
@@ -54,8 +55,31 @@ export async function sparsityPlan(
   return {
     fractions: new Map(layers.map((layer, index) => [layer, allocated[index]?.sparsityFraction ?? 0])),
     targetFraction,
-    allocatedBy: datasetPath === undefined ? 'magnitude' : 'one-shot',
+    ...found,
   };
+}
+
+interface FoundCurves extends Pick<SparsityPlan, 'allocatedBy' | 'notes'> {
+  readonly curves: readonly (readonly number[])[];
+}
+
+/** By the outputs where there are samples, and outputs that can be compared; else by the weights. */
+async function curvesFor(
+  model: OnnxModel,
+  layers: readonly PrunableLayer[],
+  spec: PruneSpec,
+  context: JobContext,
+): Promise<FoundCurves> {
+  const byWeights = (notes: readonly string[]): FoundCurves => {
+    return { curves: magnitudeCurves(model, layers), allocatedBy: 'magnitude', notes };
+  };
+  if (spec.datasetPath === undefined) return byWeights([]);
+  try {
+    return { curves: await lossCurves(model, layers, spec, context), allocatedBy: 'one-shot', notes: [] };
+  } catch (thrown) {
+    if (!(thrown instanceof PruningError) || thrown.code !== 'pruning-no-float-output') throw thrown;
+    return byWeights([`${thrown.message} The target was shared out by the magnitudes of the weights.`]);
+  }
 }
 
 type Wanted = Pick<PruningRecipe, 'sparsities' | 'targetFraction'>;

@@ -15,6 +15,7 @@ import type { OracleModel } from './oracleModels';
 import { oracleModels, oraclePython } from './oracleModels';
 import { benchHistograms, benchQuantizeWall } from './quantizeWall';
 import { benchOneShot } from './oneShot';
+import { benchPruning } from './pruning';
 import { benchServerIdle, benchServerLoad } from './serverLoad';
 import { benchStore } from './store';
 import { benchTuning } from './tuning';
@@ -33,6 +34,7 @@ const sections: Record<string, Section> = {
   large: benchLarge,
   harness: benchHarness,
   oneShot: benchOneShot,
+  pruning: benchPruning,
   tuning: benchTuning,
   accuracyAware: benchAccuracyAware,
   decoding: benchDecoding,

@@ -56,7 +56,7 @@ describe('a recipe of pruning', () => {
     ]);
     expect(fixed('layers: {fc.wieght: 0.5}', 'Change to fc.weight', recipe)).toBe('layers: {fc.weight: 0.5}');
     expect(messages('layers: {fc.wieght: 0.5}', { kind: 'pruning' })).toEqual([]);
-    expect(fixed('model: a.onnx\n', 'Add target_sparsity', recipe)).toContain('target_sparsity: 0.8');
+    expect(fixed('model: a.onnx\n', 'Add target_sparsity', recipe)).toContain('target_sparsity: 0.3');
     expect(fixTitles('target_sparsity: 0.5\nother_layers: 0.5\n', recipe)).toContain('Remove other_layers');
     expect(messages('# nothing yet\n')).toEqual([]);
   });

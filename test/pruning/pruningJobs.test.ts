@@ -9,7 +9,7 @@ import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from 
 import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { protoOf } from '../quantization/rewritingModels';
-import { node } from './pruningModels';
+import { node, weight } from './pruningModels';
 
 const example = join(import.meta.dirname, '../../media/examples/mnist');
 const modelPath = join(example, 'mnist_resnet.onnx');
@@ -107,6 +107,29 @@ describe('pruning', () => {
     const again = resultOf(await prune(place.fresh(), { plan: { recipePath: savedRecipePath } }));
     expect(readFileSync(again.output).equals(readFileSync(result.output))).toBe(true);
     expect(again).toMatchObject({ allocatedBy: null, targetFraction: null, accuracy: null });
+  });
+
+  it('warns where guessing would do as well, before anything else it says', async () => {
+    const { accuracy, notes } = resultOf(await prune(place.fresh(), { datasetPath, plan: { targetFraction: 0.9 } }));
+    expect(accuracy?.after).toBeLessThan(0.3);
+    expect(notes[0]).toMatch(/^topk went from 100\.00 % to .* %/);
+  });
+
+  it('shares a target out by magnitudes where no output can be compared', async () => {
+    const folder = place.fresh();
+    const path = join(folder, 'decides.onnx');
+    const nodes = [node('MatMul', ['x', 'w'], 'a'), node('MatMul', ['a', 'v'], 'b'), node('ArgMax', ['b'], 'label')];
+    const initializers = [weight('w', [4, 4]), weight('v', [4, 3])];
+    const inputs = { x: ['N', 4] } as const;
+    writeFileSync(
+      path,
+      encodeModel(protoOf({ inputs, outputs: ['label'], outputTypes: { label: 7 }, nodes, initializers })),
+    );
+    const data = join(folder, 'data.yaml');
+    writeFileSync(data, 'dataset: {dummy_v2: {input_shape: [4]}}\n');
+    const result = resultOf(await prune(folder, { modelPath: path, datasetPath: data }));
+    expect(result.allocatedBy).toBe('magnitude');
+    expect(result.notes.join(' ')).toContain('decides.onnx has no output of floating point numbers');
   });
 
   it('leaves nothing behind when the recipe does not fit the model', async () => {

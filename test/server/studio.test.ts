@@ -188,6 +188,67 @@ describe('an analysis of loss', () => {
   });
 });
 
+describe('the samples of an analysis', () => {
+  const few = { sparsityLevels: [0.5], samplesPerMeasurement: 2 };
+  const inputsOf = async (id: string, body: object): Promise<unknown> => {
+    const answer = await ok('POST', analysis('loss', id), { ...few, ...body });
+    expect(await ok('GET', analysis('loss', id))).toEqual(answer);
+    expect(JSON.stringify(answer['notes'])).toContain(`data set \\"${String(answer['inputs'])}\\"`);
+    return answer['inputs'];
+  };
+  const addDataset = (name: string, shape: readonly number[]): Promise<object> =>
+    bench.get('dataset/add', {
+      ...{ project_id: 1, name, transform: [], dataset_path: 'no_dataset_location', metric: 'agreement' },
+      dataloader: { name: 'dummy', params: { shape, low: 0, high: 1 } },
+    });
+
+  it('are those that the request or the project names, else the oldest', async () => {
+    await addDataset('older', [4, 1, 28, 28]);
+    await addDataset('newer', [4, 1, 28, 28]);
+    expect(await inputsOf('named', {})).toBe('older');
+    expect(await inputsOf('named', { inputs: 'newer' })).toBe('newer');
+    await ok('PUT', `projects/${projectId}`, { projectConfig: { inputs: 'newer' } });
+    expect(await inputsOf('named', {})).toBe('newer');
+    expect(await inputsOf('named', { inputs: 'older' })).toBe('older');
+  });
+
+  it('may lie in a folder with an .npz for each, which becomes a data set of the project', async () => {
+    const sample = join(import.meta.dirname, '../fixtures/numpy/sample.npz');
+    const folder = join(workspace, 'samples');
+    mkdirSync(folder);
+    for (const name of ['0.npz', '1.npz']) copyFileSync(sample, join(folder, name));
+    expect(await inputsOf('packed', { inputs: 'samples' })).toBe('samples');
+    expect(await inputsOf('packed again', { inputs: folder })).toBe('samples');
+    const { datasets } = (await bench.get('dataset/list', { project_id: 1 })) as unknown as {
+      datasets: { name: string }[];
+    };
+    expect(datasets.map(({ name }) => name)).toEqual(['older', 'newer', 'samples']);
+  });
+
+  it.each([
+    ['gone', 400],
+    ['notes.txt', 400],
+    [{ a: 1 }, 400],
+    [7000, 400],
+    ['/etc', 403],
+    ['../', 403],
+  ])('are refused as %j', async (inputs, status) => {
+    const reply = await send('POST', analysis('loss', 'refused'), { inputs });
+    expect(reply).toMatchObject({ status, body: { message: expect.any(String) as string } });
+    expect(await send('GET', analysis('loss', 'refused'))).toMatchObject({ status: 404 });
+  });
+
+  it('of the project, once they are gone, are told in a sentence', async () => {
+    await ok('PUT', `projects/${projectId}`, { projectConfig: { inputs: 'gone' } });
+    const reply = await send('POST', analysis('loss', 'refused'), few);
+    expect(reply).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/^The inputs "gone"/) as string },
+    });
+    await ok('PUT', `projects/${projectId}`, { projectConfig: { inputs: null } });
+  });
+});
+
 describe('an analysis of performance', () => {
   it('is measured, and kept', async () => {
     const answer = await ok('POST', analysis('perf', 'first'), few);

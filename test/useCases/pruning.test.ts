@@ -51,13 +51,13 @@ describe('a pruning that is added', () => {
       optimization_type: { id: 4, name: 'Pruning' },
       precision: { name: 'fp32' },
       tuning_details: null,
-      pruning_details: { target_sparsity: 0.8 },
+      pruning_details: { target_sparsity: 0.3 },
       result: null,
     });
     const path = String(shown['config_path']);
     expect(shown['execution_command']).toBe(`compressor-bench prune --recipe ${path} -o pruned.onnx`);
     expect(readPruningRecipe(path)).toMatchObject({
-      targetFraction: 0.8,
+      targetFraction: 0.3,
       model: '../../../../../digits/mnist_resnet.onnx',
     });
     const { content } = await callFile(bench, 'optimization/config.yaml', { id });
@@ -80,7 +80,7 @@ describe('a pruning that is added', () => {
       },
     ];
     expect(tree).toEqual(settings(0.5));
-    expect(wizard).toEqual(settings(0.8));
+    expect(wizard).toEqual(settings(0.3));
     const quantization = await added({ optimization_type_id: 1, precision_id: 2 });
     expect(await call(bench, 'optimization/pruning_details', { id: quantization })).toEqual([]);
   });
@@ -133,7 +133,7 @@ describe('a pruning that is edited', () => {
     await call(bench, 'optimization/edit', { id, optimization_type_id: 4 });
     expect(await details(id)).toMatchObject({
       ...{ optimization_type: { name: 'Pruning' }, precision: { name: 'fp32' }, tuning_details: null },
-      pruning_details: { target_sparsity: 0.8 },
+      pruning_details: { target_sparsity: 0.3 },
     });
     const failure = await failureOf(call(bench, 'optimization/edit', { id, optimization_type_id: 3, precision_id: 1 }));
     expect(failure.message).toMatch(/Mixed precision does not lead to fp32/);

@@ -1,5 +1,6 @@
 // What a person chose on the page: kept over a reload, since it is nowhere else before a recipe is saved.
 import { mostSparsityFraction } from '../../src/protocol/panels/sensitivity';
+import { defaultTargetSparsity } from '../../src/protocol/pruning';
 import type { SortDirection } from '../kit/tableRows';
 import { layerOrders } from './layerRows';
 import type { CurveKind, LayerOrder } from './layerRows';
@@ -31,7 +32,7 @@ export interface Choices {
 
 const initial: Choices = {
   otherId: 0,
-  targetFraction: 0.5,
+  targetFraction: defaultTargetSparsity,
   lossWeight: 1,
   overrides: [],
   view: 'multiples',

@@ -2,16 +2,12 @@
 import { bytesText } from '../../protocol/byteText';
 import { metricOn } from '../../protocol/metricName';
 import type { PruneResult } from '../../protocol/pruning';
+import { sharedOutBy } from '../../sparsity/sharedOutBy';
 import { pruningReasons } from '../optimization/pruningView';
 import { machineSection, significant } from './reportFigures';
 import { subjectSection } from './reports';
 import type { ReportSubject } from './reports';
 import type { Report, ReportSection } from './reportText';
-
-const shares: Readonly<Record<NonNullable<PruneResult['allocatedBy']>, string>> = {
-  'one-shot': 'what pruning each layer does to the outputs',
-  magnitude: 'the magnitudes of the weights',
-};
 
 /** What came of a pruning, and how. */
 export function pruningReport(subject: ReportSubject, result: PruneResult): Report {
@@ -25,7 +21,7 @@ export function pruningReport(subject: ReportSubject, result: PruneResult): Repo
         sentences: result.notes,
         facts: [
           ['Target sparsity', result.targetFraction === null ? undefined : significant(result.targetFraction)],
-          ['Shared out by', result.allocatedBy === null ? undefined : shares[result.allocatedBy]],
+          ['Shared out by', result.allocatedBy === null ? undefined : sharedOutBy[result.allocatedBy]],
           ['Verified on', `${result.verification.samples} samples in a fresh process`],
           ['Took', `${significant(result.ms / 1000)} s`],
         ],

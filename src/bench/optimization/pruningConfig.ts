@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { problemText } from '../../config/configProblem';
 import { checkPruningRecipe, pruningRecipeText } from '../../config/pruningRecipe';
-import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 import { prunableLayers } from '../../onnx/prunableLayers';
 import { quantizationFormOf } from '../../onnx/quantizationForm';
 import { readModel } from '../../onnx/readModel';

@@ -1,7 +1,8 @@
 // A pruning in the shape of the API: what it aims at, as fields and as the tree of the originals, and what came of it.
-import { defaultTargetSparsity, targetSparsityType } from '../../dictionary/pruningRecipeKeys';
+import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import { isRatioMetric } from '../../dictionary/metrics';
 import { metricOn } from '../../protocol/metricName';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { OptimizationRecord, PruningDetails } from '../../store/records';
 import { significant } from '../export/reportFigures';

@@ -27,7 +27,7 @@ export async function executeSensitivity(bench: Bench, id: number, requestId: st
     if (text !== undefined) await replaceFile(datasetPath, text);
     return {
       ...sensitivitySpec(record, bench.absolutePath(model.path)),
-      ...(text === undefined ? {} : { datasetPath }),
+      ...(dataset === undefined ? {} : { datasetPath, datasetName: dataset.name }),
     };
   };
   return enqueueRun(bench, { kind: 'sensitivity', id, requestId, specIn });

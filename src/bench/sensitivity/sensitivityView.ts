@@ -80,7 +80,7 @@ function measuredView(result: SensitivityResult): object {
             dense_latency: denseLatencyMs,
           })),
         }),
-    ...(result.method === 'approx' ? {} : { data: result.data }),
+    ...(result.method === 'approx' ? {} : { data: result.data, dataset_name: result.datasetName }),
     environment: result.environment,
     ...(result.method === 'measured' ? { machine: result.machine } : {}),
     model_sha256: result.modelSha256,

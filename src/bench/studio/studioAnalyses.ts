@@ -3,8 +3,7 @@
 import { failureReason } from '../runs/runFailureMessage';
 import type { SensitivityKind } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
-import type { DatasetRecord, ProjectRecord, SensitivityRecord } from '../../store/records';
-import { isMadeUp } from '../../dictionary/madeUpData';
+import type { ProjectRecord, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
@@ -21,6 +20,7 @@ import { approximateResult } from './approximateResult';
 import { projectOf, studioModelPath } from './studioProjects';
 import { studioErrors } from './studioErrors';
 import { oneAfterAnother } from './oneAfterAnother';
+import { inputsFor } from './studioInputs';
 import { readRunSettings } from './studioRunSettings';
 
 /** The id under which there is what was computed without any inference. */
@@ -39,7 +39,7 @@ export async function approximateAnalysis(bench: Bench, uuid: string, kind: Sens
   const project = await projectOf(bench, uuid);
   const path = await studioModelPath(bench, await modelOf(bench, project.id, undefined));
   const result = await approximateResult(bench, path, kind);
-  return answerOf({ layers: layersOfResult(result), notes: result.notes });
+  return answerOf({ layers: layersOfResult(result), notes: result.notes, isEdited: false, result });
 }
 
 /** The points that were kept. Without an id those of the oldest analysis that has some. */
@@ -87,16 +87,18 @@ async function stateText(
 export async function runAnalysis(bench: Bench, name: AnalysisName, parameters: RequestReader): Promise<object> {
   refuseApprox(name);
   const project = await projectOf(bench, name.uuid);
-  const { settings, notes } = readRunSettings(parameters, name.kind);
+  const { settings, inputs, notes } = readRunSettings(parameters, name.kind);
+  const datasetId = (await inputsFor(bench, project, inputs))?.id ?? null;
+  const wanted = { ...settings, datasetId };
   const key = `${project.id} ${name.kind} ${name.analysisId}`;
-  return oneAfterAnother(bench, key, JSON.stringify(settings), async () => {
-    const record = await runnableRecord(bench, project, name, settings);
-    const run = await executeSensitivity(bench, record.record.id, null);
+  return oneAfterAnother(bench, key, JSON.stringify(wanted), async () => {
+    const { id } = await runnableRecord(bench, project, name, wanted);
+    const run = await executeSensitivity(bench, id, null);
     const ended = await bench.queue.ended(run.folder);
     if (ended.state !== 'success') throw studioErrors.failed(name.kind, name.analysisId, ended);
-    const found = await pointsOf(bench, await bench.get('sensitivity', record.record.id), ended);
+    const found = await pointsOf(bench, await bench.get('sensitivity', id), ended);
     if (found === undefined) throw studioErrors.failed(name.kind, name.analysisId, ended);
-    return answerOf({ layers: found.layers, notes: [...notes, ...record.notes, ...found.notes] });
+    return answerOf({ ...found, notes: [...notes, ...found.notes] });
   });
 }
 
@@ -105,26 +107,12 @@ async function runnableRecord(
   bench: Bench,
   project: ProjectRecord,
   { kind, analysisId }: AnalysisName,
-  settings: SensitivitySettings,
-): Promise<{ readonly record: SensitivityRecord; readonly notes: readonly string[] }> {
-  const dataset = await datasetFor(bench, project);
-  const notes = dataset === undefined ? [] : [`The inputs are of the data set ${JSON.stringify(dataset.name)}.`];
+  wanted: SensitivitySettings & Pick<SensitivityRecord, 'datasetId'>,
+): Promise<SensitivityRecord> {
   const known = await recordOf(bench, project, kind, analysisId);
-  const data = { datasetId: dataset?.id ?? null };
-  if (known === undefined) {
-    return { record: await addAnalysis(bench, project, { kind, analysisId }, { ...settings, ...data }), notes };
-  }
+  if (known === undefined) return addAnalysis(bench, project, { kind, analysisId }, wanted);
   const { id: modelId } = await modelOf(bench, project.id, undefined);
-  const change = { modelId, ...data, ...settings };
-  return { record: await bench.store.edit('sensitivity', known.id, () => change), notes };
-}
-
-/** Real samples before made-up ones, the oldest first; a data set whose code a person has yet to write is left out. */
-async function datasetFor(bench: Bench, { id: projectId }: ProjectRecord): Promise<DatasetRecord | undefined> {
-  const datasets = (await bench.store.list('dataset', { projectId })).filter(
-    ({ templatePath }) => templatePath === null,
-  );
-  return datasets.find(({ datasetType }) => !isMadeUp(datasetType)) ?? datasets[0];
+  return bench.store.edit('sensitivity', known.id, () => ({ modelId, ...wanted }));
 }
 
 function addAnalysis(
@@ -186,8 +174,18 @@ async function recordsOf(
   return records.filter((record) => record.kind === kind && record.method !== 'approx');
 }
 
-function answerOf({ layers, notes }: Pick<FoundPoints, 'layers' | 'notes'>): object {
-  return { layerSensitivities: layers.map(({ id, baseline, sparse }) => ({ id, baseline, sparse })), notes };
+/** `inputs` is the data set the model was run on, null for random numbers; not there where nothing was run. */
+function answerOf({ layers, notes, isEdited, result }: FoundPoints): object {
+  const isRun = !isEdited && result !== undefined && result.method !== 'approx';
+  return {
+    layerSensitivities: layers.map(({ id, baseline, sparse }) => ({ id, baseline, sparse })),
+    ...(isRun ? { inputs: result.datasetName } : {}),
+    notes: [...(isRun && result.datasetName !== null ? [inputsNote(result.datasetName)] : []), ...notes],
+  };
+}
+
+function inputsNote(name: string): string {
+  return `The inputs are samples of the data set ${JSON.stringify(name)}.`;
 }
 
 function title(kind: SensitivityKind): string {

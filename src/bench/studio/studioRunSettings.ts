@@ -27,6 +27,8 @@ const idleSettings: Readonly<Record<SensitivityKind, readonly Setting[]>> = {
 /** What an analysis is to be run with, and what is to be said about it. */
 export interface RunSettings {
   readonly settings: SensitivitySettings;
+  /** What the client calls the samples; undefined where it says nothing. */
+  readonly inputs: unknown;
   readonly notes: readonly string[];
 }
 
@@ -52,7 +54,7 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
   if (valueOf(sent, optimizationKeys) !== undefined) {
     notes.push('"optimizationLevel" has no effect: the engine that measures here has no such levels.');
   }
-  return { settings, notes };
+  return { settings, inputs: valueOf(sent, ['inputs'])?.value, notes };
 }
 
 /** The dense model, which the original counted among the levels as 0 or null, is measured in any case. */

@@ -1,5 +1,5 @@
 // `compressor-bench optimizations …`: what is to be made of a model, run as jobs, with benchmarks pinned to it.
-import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 import { replacedNames } from '../../protocol/runControl';
 import type { TrialRow } from '../../protocol/tuning';
 import type { Command, CommandGroup } from '../command';
@@ -80,7 +80,7 @@ const addOptimization = benchCommand(
       'Examples:',
       '  compressor-bench optimizations add mnist int8 --dataset digits --max-drop 0.5% --timeout 300',
       '  compressor-bench optimizations add mnist half --dataset digits --precision fp16',
-      '  compressor-bench optimizations add mnist sparse --dataset digits --type pruning --sparsity 0.8',
+      '  compressor-bench optimizations add mnist sparse --dataset digits --type pruning --sparsity 0.4',
     ].join('\n'),
     options: [
       datasetOption,

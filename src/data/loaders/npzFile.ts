@@ -12,15 +12,19 @@ export interface NpzFile {
   close(): void;
 }
 
-/** Opens the archive; an array is read when it is first asked for. */
-export function openNpz(path: string): NpzFile {
+/**
+ * Opens the archive; an array is read when it is first asked for.
+ *
+ * @param isSample each array is that of one sample, without an axis that counts samples
+ */
+export function openNpz(path: string, isSample = false): NpzFile {
   const zip = ZipFile.open(path);
   const names = zip.names.filter((name) => name.endsWith('.npy')).map((name) => name.slice(0, -'.npy'.length));
   return {
     names,
     array: (name) => {
       if (!names.includes(name)) throw dataErrors.arrayMissing(path, name, names, nearestName(name, names));
-      return openNumpyArray(zip.content(`${name}.npy`), `${path}: ${name}`);
+      return openNumpyArray(zip.content(`${name}.npy`), `${path}: ${name}`, isSample);
     },
     close: () => zip.close(),
   };

@@ -41,10 +41,16 @@ const maximumHeaderBytes = 64 * 1024;
 /** Arrays stored column by column are held in memory whole, because a row of them lies scattered. */
 const maximumColumnOrderBytes = 2 ** 30;
 
-/** Reads the header; elements are read when asked for. `label` names the array in sentences: `data.npz: x`. */
-export function openNumpyArray(source: ByteSource, label: string): NumpyArray {
+/**
+ * Reads the header; elements are read when asked for.
+ *
+ * @param label names the array in sentences: `data.npz: x`
+ * @param isSample the array is one sample: it is the only row
+ */
+export function openNumpyArray(source: ByteSource, label: string, isSample = false): NumpyArray {
   const { header, start } = readHeader(source, label);
-  const { element, isBigEndian, isColumnOrder, dims } = parseHeader(header, label);
+  const { element, isBigEndian, isColumnOrder, dims: written } = parseHeader(header, label);
+  const dims = isSample ? [1, ...written] : written;
   const count = elementCount(dims);
   if (!Number.isSafeInteger(count) || source.sizeBytes - start < count * element.bytes) {
     throw dataErrors.malformed(label, `it says it has the shape (${dims.join(', ')}) but holds too few bytes for it`);

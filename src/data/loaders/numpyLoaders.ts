@@ -1,4 +1,7 @@
-// Loaders `npz` and `npy`: arrays of NumPy whose first axis counts samples.
+// Loaders `npz` and `npy`: arrays of NumPy whose first axis counts samples, or a folder with an .npz for each sample.
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileErrorOf } from '../../files/fileErrors';
 import type { FileSource } from '../../onnx/byteSource';
 import type { Tensor } from '../../onnx/tensor';
 import type { Annotation } from '../contracts';
@@ -9,14 +12,55 @@ import { openNumpyArray } from './numpyArray';
 import type { NumpyArray } from './numpyArray';
 import type { ItemSource } from './sources';
 
-/** Opens an .npz; all its arrays but the labels feed the model unless `inputs` names some. */
-export function openNpzItems(parameters: {
-  path: string;
-  labels: string | undefined;
-  inputs: readonly string[] | undefined;
-}): ItemSource {
+interface NpzParameters {
+  readonly path: string;
+  readonly labels: string | undefined;
+  readonly inputs: readonly string[] | undefined;
+}
+
+/** Opens an .npz or a folder of them; all arrays but the labels feed the model unless `inputs` names some. */
+export function openNpzItems(parameters: NpzParameters): ItemSource {
+  const isFolder = statSync(parameters.path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return isFolder ? openNpzFolder(parameters) : openNpzFile(parameters, false);
+}
+
+/** The files of a folder by name, each one sample (SYSTEMS §6.1: the inputs of a project of Studio). */
+function openNpzFolder(parameters: NpzParameters): ItemSource {
+  const { path } = parameters;
+  const files = namesIn(path)
+    .filter((name) => name.toLowerCase().endsWith('.npz'))
+    .sort();
+  if (files.length === 0)
+    throw dataErrors.noSamples(path, 'no file in it ends in .npz', 'Save each sample with np.savez.');
+  return {
+    kind: 'items',
+    loader: {
+      length: files.length,
+      get: async (index) => {
+        const id = files[index];
+        if (id === undefined) throw dataErrors.end(index);
+        const { loader } = openNpzFile({ ...parameters, path: join(path, id) }, true);
+        try {
+          return { ...(await loader.get(0)), id };
+        } finally {
+          await loader.close?.();
+        }
+      },
+    },
+  };
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder);
+  } catch (thrown) {
+    throw fileErrorOf(thrown, folder, 'read');
+  }
+}
+
+function openNpzFile(parameters: NpzParameters, isSample: boolean): ItemSource {
   const { path, labels } = parameters;
-  const npz = openNpz(path);
+  const npz = openNpz(path, isSample);
   try {
     const names = parameters.inputs ?? npz.names.filter((name) => name !== labels);
     if (names.length === 0)

@@ -1,5 +1,6 @@
 // What is offered first in an empty file: the smallest text that is worth running.
 import type { ConfigFileKind } from '../../config/configFileKind';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 
 /** A text to begin with. */
 export interface Template {
@@ -58,7 +59,7 @@ const templates: Readonly<Record<ConfigFileKind, Template>> = {
   pruning: {
     label: 'pruning recipe',
     detail: 'A mean sparsity, shared out among the layers of a model',
-    text: ['model: ${1:model.onnx}', 'target_sparsity: ${2:0.8}', ''].join('\n'),
+    text: ['model: ${1:model.onnx}', `target_sparsity: \${2:${defaultTargetSparsity}}`, ''].join('\n'),
   },
 };
 

@@ -1,6 +1,6 @@
 // What is put in where a key is missing: a value that is right in its kind, for a person to go on from.
 import type { ParameterValue } from '../../dictionary/entry';
-import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 import type { ConfigValueType } from '../../dictionary/tuningKeys/configKey';
 import type { Finding } from '../findings';
 import type { ModelNames } from '../modelNames';

@@ -99,7 +99,7 @@ const askSparsity: Q = {
   ask: async ({ targetSparsity }, place) =>
     stateOf<OptimizationState>(
       await enterText(place, {
-        prompt: 'Target sparsity: mean share of the weights that become 0, such as "80 %" or "0.8"',
+        prompt: 'Target sparsity: mean share of the weights that become 0, such as "30 %" or "0.3"',
         value: `${Number((targetSparsity * 100).toPrecision(6))} %`,
         validate: (text) =>
           readSparsity(text) === undefined

@@ -1,7 +1,7 @@
 // Commands on optimizations besides running: new, edit, its config.yaml, its pins.
 import { Uri, window } from 'vscode';
 import { precisions, optimizationTypes } from '../../dictionary/benchTerms';
-import { defaultTargetSparsity } from '../../dictionary/pruningRecipeKeys';
+import { defaultTargetSparsity } from '../../protocol/pruning';
 import { partsMethod } from '../../protocol/facts';
 import type { BenchmarkFacts, ModelFacts } from '../../protocol/facts';
 import type { OptimizationNode, ProjectNode } from '../tree/nodes';

@@ -1,5 +1,6 @@
 // The loaders npz and npy on files written by NumPy (test/fixtures/numpy/make.py).
-import { resolve } from 'node:path';
+import { copyFileSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openNpyItems, openNpzItems } from '../../../src/data/loaders/numpyLoaders';
 import { temporaryFolder } from '../../support/temporaryFolder';
@@ -29,6 +30,18 @@ describe('npz', () => {
     expect(Object.keys(item.inputs)).toEqual(['x']);
     expect(item.annotation).toEqual({ type: 'int64', dims: [2], data: BigInt64Array.of(0n, 0n) });
     await loader.close?.();
+  });
+
+  it('reads a folder with one sample in each file, in the order of the names', async () => {
+    const path = folder.fresh();
+    for (const name of ['b.npz', 'a.npz']) copyFileSync(fixture('uneven.npz'), join(path, name));
+    writeFileSync(join(path, 'notes.txt'), 'no sample');
+    const { loader } = openNpzItems({ path, labels: undefined, inputs: ['x'] });
+    expect(loader.length).toBe(2);
+    const { id, inputs, annotation } = await loader.get(0);
+    expect([id, inputs['x']?.dims[0], annotation]).toEqual(['a.npz', 3, undefined]);
+    const open = (): unknown => openNpzItems({ path: folder.fresh(), labels: undefined, inputs: undefined });
+    expect(open).toThrow('no file in it ends in .npz');
   });
 
   it('says which arrays differ in their number of samples, and how to choose', () => {
