@@ -63,6 +63,38 @@ describe('the approximation of the loss', () => {
     expect(uneven.at(-1)).toEqual({ loss: 9409, sparsityPercent: 100 });
   });
 
+  it('for any weights rises to the sum of all, in ⌈n / step⌉ points that end at 100 %', () => {
+    fc.assert(
+      fc.property(fc.array(fc.float({ min: 0, max: 8, noNaN: true }), { minLength: 1, maxLength: 2100 }), (weights) => {
+        const ascending = Float32Array.from(weights).sort();
+        const curve = approximateLoss(ascending);
+        const step = Math.max(1, Math.floor(ascending.length / 1000));
+        expect(curve).toHaveLength(Math.ceil(ascending.length / step));
+        expect(curve.at(-1)?.sparsityPercent).toBe(100);
+        expect(curve.at(-1)?.loss).toBeCloseTo(
+          ascending.reduce((sum, value) => sum + value, 0),
+          6,
+        );
+        for (const [index, { loss }] of curve.entries())
+          expect(loss).toBeGreaterThanOrEqual(curve[index - 1]?.loss ?? 0);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('of performance falls in a straight line to the operations of the bias', () => {
+    const counts = fc.integer({ min: 1, max: 5000 });
+    fc.assert(
+      fc.property(counts, counts, counts, (weights, weight, bias) => {
+        const curve = approximatePerf({ weight, bias }, weights);
+        expect(curve.at(-1)?.flops).toBeCloseTo(bias, 6);
+        for (const { flops, sparsityPercent } of curve)
+          expect(flops).toBeCloseTo(weight + bias - (weight * sparsityPercent) / 100, 6);
+      }),
+      { numRuns: 30 },
+    );
+  });
+
   it('by percent is the mean of the magnitudes in between', () => {
     const profile = magnitudeProfile(Float32Array.from({ length: 200 }, (_, index) => index));
     expect(profile).toHaveLength(100);
@@ -201,6 +233,31 @@ describe('the allocation of sparsity', () => {
           const mean = shared.reduce((sum, { sparsityFraction }) => sum + sparsityFraction, 0) / shared.length;
           expect(mean).toBeLessThanOrEqual(target + 0.005);
           expect(shared.every(({ sparsityFraction }) => sparsityFraction <= 0.97)).toBe(true);
+        },
+      ),
+      { numRuns: 30 },
+    );
+  });
+
+  it('gives all that is asked for, each percent to the layer to which it costs least', () => {
+    const steps = fc.array(fc.double({ min: 0, max: 1, noNaN: true }), { minLength: 99, maxLength: 99 });
+    fc.assert(
+      fc.property(
+        fc.array(steps, { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 1, max: 90 }),
+        (rises, percent) => {
+          const curves = rises.map((rise) => rise.reduce((loss, by) => [...loss, (loss.at(-1) ?? 0) + by], [0]));
+          const layers = curves.map((loss, index) => ({ name: String(index), loss, isSkipped: false }));
+          const settings = { ...usualSettings(percent / 100), minSparsityFraction: 0 };
+          const given = allocateSparsity(layers, settings).map(({ sparsityFraction }) =>
+            Math.round(sparsityFraction * 100),
+          );
+          expect(given.reduce((sum, one) => sum + one, 0)).toBe(percent * layers.length);
+          const last = Math.max(...curves.map((loss, index) => loss[given[index] ?? 0] ?? 0));
+          const next = curves.flatMap((loss, index) =>
+            (given[index] ?? 97) < 97 ? [loss[(given[index] ?? 0) + 1] ?? 0] : [],
+          );
+          expect(last).toBeLessThanOrEqual(Math.min(...next) + 1e-9);
         },
       ),
       { numRuns: 30 },

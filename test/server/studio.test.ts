@@ -162,6 +162,8 @@ describe('an approximate analysis', () => {
 describe('an analysis of loss', () => {
   it('is run, kept, and says that its inputs are random', async () => {
     const answer = await ok('POST', analysis('loss', 'first one'), levels);
+    const slip = await ok('POST', analysis('loss', 'a slip'), { ...levels, sparcityLevels: [0.3] });
+    expect(slip['notes']).toContainEqual('"sparcityLevels" is no setting of an analysis and has no effect.');
     expectShown('Run Loss Sensitivity Analysis', answer);
     expect(layersOf(answer)[0]?.sparse.map(({ sparsity }) => sparsity)).toEqual([0.5, 0.9]);
     expect(answer['notes']).toContainEqual(expect.stringMatching(/^No data set was given/));

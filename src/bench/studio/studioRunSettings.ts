@@ -17,6 +17,7 @@ const keysOf: Readonly<Record<Setting, readonly string[]>> = {
   iterations: ['iterations', 'numIterations', 'iterationsPerCheck'],
 };
 const levelKeys = ['sparsityLevels', 'levels'];
+const inputsKeys = ['inputs'];
 const optimizationKeys = ['optimizationLevel', 'optimLevel'];
 
 const idleSettings: Readonly<Record<SensitivityKind, readonly Setting[]>> = {
@@ -54,7 +55,8 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
   if (valueOf(sent, optimizationKeys) !== undefined) {
     notes.push('"optimizationLevel" has no effect: the engine that measures here has no such levels.');
   }
-  return { settings, inputs: valueOf(sent, ['inputs'])?.value, notes };
+  notes.push(...unknownKeys(parameters).map((key) => `"${key}" is no setting of an analysis and has no effect.`));
+  return { settings, inputs: valueOf(sent, inputsKeys)?.value, notes };
 }
 
 /** The dense model, which the original counted among the levels as 0 or null, is measured in any case. */
@@ -76,6 +78,16 @@ interface Given {
 function valueOf(sent: ReadonlyMap<string, unknown>, [first = '', ...others]: readonly string[]): Given | undefined {
   const found = [first, ...others].map(plainKey).find((key) => (sent.get(key) ?? null) !== null);
   return found === undefined ? undefined : { key: first, value: sent.get(found) };
+}
+
+const knownKeys: ReadonlySet<string> = new Set(
+  [...Object.values(keysOf), levelKeys, inputsKeys, optimizationKeys].flat().map(plainKey),
+);
+
+/** A slip of the pen must not pass for a setting; the first few do. */
+function unknownKeys(parameters: RequestReader): readonly string[] {
+  const unknown = Object.keys(parameters.all()).filter((key) => !knownKeys.has(plainKey(key)));
+  return unknown.slice(0, 5).map((key) => key.slice(0, 100));
 }
 
 function plainKey(key: string): string {
