@@ -75,6 +75,12 @@ export function outerScopeNames(graph: GraphProto): Set<string> {
   return outer;
 }
 
+/** What a node reads: its inputs, and what the graphs it carries read from around them. */
+export function readsOf(node: NodeProto): readonly string[] {
+  const inner = subgraphsOf(node).flatMap(({ graph }) => [...outerScopeNames(graph)]);
+  return [...node.input, ...inner].filter((name) => name !== '');
+}
+
 /** Index over one graph (not its subgraphs). Built once, O(nodes + edges). */
 export class GraphView {
   private readonly producers = new Map<string, NodeProto>();

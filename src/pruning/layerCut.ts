@@ -2,7 +2,7 @@
 // before the layer is computed once, and no new session is needed for another sparsity.
 import { DataType, dataTypeNames } from '../onnx/dataTypes';
 import { GraphEdit } from '../onnx/graphEdit';
-import { GraphView, outerScopeNames, requiredInputs, subgraphsOf } from '../onnx/graphView';
+import { GraphView, readsOf, requiredInputs } from '../onnx/graphView';
 import { makeValueInfo } from '../onnx/makeMessages';
 import type { GraphProto, ModelProto, NodeProto, ValueInfoProto } from '../onnx/messages';
 import type { PrunableLayer } from '../onnx/prunableLayers';
@@ -94,11 +94,6 @@ const exchangedTypes: Readonly<Record<number, string>> = Object.fromEntries(
     ([, name]) => /^(u?int(8|16|32|64)|float(16|32|64)|bool|string)$/.exec(name) !== null,
   ),
 );
-
-function readsOf(node: NodeProto): readonly string[] {
-  const inner = subgraphsOf(node).flatMap(({ graph }) => [...outerScopeNames(graph)]);
-  return [...node.input, ...inner].filter((name) => name !== '');
-}
 
 /** A model that gives the tensors instead of its outputs. */
 export function givingModel(proto: ModelProto, tensors: readonly string[], types: TensorTypes): ModelProto {

@@ -55,6 +55,10 @@ export interface TrialConfig {
   readonly equalization: boolean;
   readonly smoothQuantAlpha: number | 'auto' | null;
   readonly fastBiasCorrection: boolean;
+  /** Biases corrected layer by layer, in the place of the fast form; absent: not. */
+  readonly fullBiasCorrection?: boolean;
+  /** Channels between neighbouring convolutions moved to 0 and to one width (SYSTEMS §7.6); absent: not. */
+  readonly channelAlignment?: boolean;
   readonly weightCorrection: boolean;
   readonly samplingSize: number;
   /** For ops whose algorithm is `percentile`. */

@@ -1,4 +1,5 @@
-// The grid that tune_hyperparams searches (SYSTEMS §7.7, step 4): how the ends of activation ranges are estimated.
+// The grid that tune_hyperparams searches (SYSTEMS §7.7, step 4): how the ends of activation ranges are estimated, and how biases are
+// corrected.
 import type { TrialConfig } from '../../tuning/contracts';
 import type { EndEstimator, RangeEstimator, RangeMode } from '../../quantization/estimators/rangeEstimator';
 
@@ -8,9 +9,12 @@ export function rangeStage(base: TrialConfig): readonly TrialConfig[] {
   return activationVariants(mode).map((rangeEstimator) => ({ ...base, rangeEstimator }));
 }
 
-/** The configuration with fast bias correction, or without. */
-export function biasStage(base: TrialConfig, isOn: boolean): TrialConfig {
-  return { ...base, fastBiasCorrection: isOn };
+/** The configuration with fast bias correction, and with the full one. */
+export function biasStage(base: TrialConfig): readonly TrialConfig[] {
+  return [
+    { ...base, fastBiasCorrection: true },
+    { ...base, fastBiasCorrection: false, fullBiasCorrection: true },
+  ];
 }
 
 const quantiles = [1e-3, 1e-4] as const;

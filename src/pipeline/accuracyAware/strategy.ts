@@ -68,6 +68,5 @@ function requested({ space }: StrategyContext, config: TrialConfig, preset: stri
 
 /** Stages of hyperparameters: range estimators, then bias correction where the config leaves it open. */
 function variantsOf({ recipes }: StrategyContext): WalkParts<TrialConfig>['variants'] {
-  const biases = (base: TrialConfig): readonly TrialConfig[] => [true, false].map((isOn) => biasStage(base, isOn));
-  return recipes.fastBiasCorrection === undefined ? [rangeStage, biases] : [rangeStage];
+  return recipes.fastBiasCorrection === undefined ? [rangeStage, biasStage] : [rangeStage];
 }

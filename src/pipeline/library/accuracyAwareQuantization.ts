@@ -1,5 +1,6 @@
 // AccuracyAwareQuantization (SYSTEMS §7.7): DefaultQuantization, then layers back to float until the accuracy goal is met.
 import { shuffledOrder } from '../../data/loaders/shuffled';
+import type { TrialConfig } from '../../tuning/contracts';
 import { biasStage, rangeStage } from '../accuracyAware/hyperparameters';
 import { walkText } from '../accuracyAware/report';
 import { AccuracyAwareWalk } from '../accuracyAware/walk';
@@ -119,14 +120,12 @@ export class AccuracyAwareQuantization implements Algorithm {
   ): WalkParts<ModelConfiguration> {
     const { base, options } = this.settings;
     const { preset } = base;
-    const biases = (config: ModelConfiguration): readonly ModelConfiguration[] =>
-      [true, false].map((isOn) => config.map((part) => biasStage(part, isOn)));
     return {
       start: { config: quantizer.start(preset), change: `quantized, preset ${preset}` },
       ...(preset === 'performance'
         ? { mixed: { config: quantizer.start('mixed'), change: 'quantized, preset mixed' } }
         : {}),
-      variants: base.useFastBias === undefined ? [rangesOfParts, biases] : [rangesOfParts],
+      variants: [rangeStage, ...(base.useFastBias === undefined ? [biasStage] : [])].map(ofParts),
       groups: quantizer.groups,
       isQuantized: (config, layer) => quantizer.isQuantized(config, layer),
       reverted: (config, layers) => quantizer.reverted(config, layers),
@@ -145,10 +144,15 @@ const outputTypes: ReadonlySet<string> = new Set([
   ...['pearson_correlation_coef'],
 ]);
 
-function rangesOfParts(config: ModelConfiguration): readonly ModelConfiguration[] {
-  const variants = config.map((part) => rangeStage(part));
-  const count = Math.max(...variants.map(({ length }) => length));
-  return Array.from({ length: count }, (_, index) => config.map((part, at) => variants[at]?.[index] ?? part));
+/** A stage over all parts of a model at once. */
+function ofParts(
+  stage: (part: TrialConfig) => readonly TrialConfig[],
+): (config: ModelConfiguration) => readonly ModelConfiguration[] {
+  return (config) => {
+    const variants = config.map(stage);
+    const count = Math.max(...variants.map(({ length }) => length));
+    return Array.from({ length: count }, (_, index) => config.map((part, at) => variants[at]?.[index] ?? part));
+  };
 }
 
 /** Walks to the end; the best configuration. */

@@ -30,9 +30,6 @@ export interface PartRequest {
   readonly context: JobContext;
 }
 
-/** Shifts of fast bias correction beyond this many times the bias are not taken (SYSTEMS §7.5, threshold). */
-const usualThreshold = 2;
-
 const float: OpOptions = { weight: { dtype: ['fp32'] }, activation: { dtype: ['fp32'] } };
 const free: OpOptions = { weight: {}, activation: {} };
 
@@ -51,11 +48,20 @@ export class PartQuantizer {
   static async open(request: PartRequest): Promise<PartQuantizer> {
     const { path, samples, settings, threads, open, context } = request;
     const engine = { threads, dimensions: {} };
-    const limits = { threshold: settings.threshold ?? usualThreshold, givesBiases: settings.applyForAllNodes };
+    const { threshold, applyForAllNodes: givesBiases } = settings;
+    const limits = { ...(threshold === undefined ? {} : { threshold }), givesBiases };
+    /** Known before the first graph is reshaped. */
+    const free = new Set<string>();
     const steps = new RecipeSteps(samples, samplesOf(request), engine, context, open, limits);
-    const bases = new ModelBases(path, (model, choice) => steps.reshape(model, choice), context, open);
+    const bases = new ModelBases(
+      path,
+      (model, choice) => steps.reshape(model, choice, (node) => free.has(node)),
+      context,
+      open,
+    );
     try {
       const space = await spaceOf(bases, request);
+      for (const { node } of space.ops) free.add(node);
       const ranges = new RangeCache(samples, engine, context, open);
       const models = new TrialModels(bases, ranges, fixedRecipe(settings, space), (...given) =>
         steps.correct(...given),
@@ -81,6 +87,8 @@ export class PartQuantizer {
       equalization: false,
       smoothQuantAlpha: null,
       fastBiasCorrection: settings.useFastBias ?? true,
+      ...(settings.useFastBias === false ? { fullBiasCorrection: true } : {}),
+      ...(settings.channelAlignment ? { channelAlignment: true } : {}),
       weightCorrection: false,
       samplingSize: samplesOf(this.request),
       percentile: defaultRecipe.calibration.percentile,

@@ -16,7 +16,7 @@ export const quantizationKeys = [
   ...(['preset', 'stat_subset_size', 'shuffle_data', 'seed', 'stat_batch_size', 'target_device'] as const),
   ...(['model_type', 'inplace_statistics', 'ignored', 'weights', 'activations', 'range_estimator'] as const),
   ...(['use_fast_bias', 'apply_for_all_nodes', 'threshold', 'saturation_fix', 'use_layerwise_tuning'] as const),
-  ...(['dump_intermediate_model', 'tune_hyperparams'] as const),
+  ...(['dump_intermediate_model', 'tune_hyperparams', 'channel_alignment'] as const),
 ] as const;
 
 export const presets = ['performance', 'mixed', 'accuracy'] as const;
@@ -34,11 +34,13 @@ export interface QuantizationSettings {
   readonly weights: { readonly isSymmetric: boolean; readonly isPerChannel: boolean };
   /** How ranges of activations are estimated with a preset. */
   readonly estimator: (preset: Preset) => RangeEstimator;
-  /** Absent: as the algorithm has it (fast). */
+  /** Biases in one pass, or else layer by layer. Absent: as the algorithm has it (fast). */
   readonly useFastBias?: boolean;
+  /** Channels between neighbouring convolutions are brought to one width first. */
+  readonly channelAlignment: boolean;
   /** Also ops that have no bias get one. */
   readonly applyForAllNodes: boolean;
-  /** Largest shift of a bias, in multiples of the largest bias of its layer. */
+  /** Largest shift of a bias, in multiples of the largest bias of its layer. Absent: 2 with fast correction, else 1000. */
   readonly threshold?: number;
   readonly saturationFix: 'no' | 'first_layer' | 'all';
 }
@@ -60,6 +62,7 @@ export function quantizationSettings(parameters: Parameters): QuantizationSettin
     weights: weightsOf(parameters),
     estimator: estimatorOf(parameters),
     ...(useFastBias === undefined ? {} : { useFastBias }),
+    channelAlignment: parameters.flag('channel_alignment') ?? true,
     applyForAllNodes: parameters.flag('apply_for_all_nodes') ?? false,
     ...(threshold === undefined ? {} : { threshold }),
     saturationFix: parameters.choice('saturation_fix', ['no', 'first_layer', 'all'] as const) ?? 'no',
@@ -73,8 +76,6 @@ function refuseWithoutEffect(parameters: Parameters): void {
     throw pipelineErrors.noEffect(parameters.placeOf('target_device'), device, reason);
   }
   parameters.only('inplace_statistics', true, 'statistics are always reduced within the graph where they can be');
-  const fast = 'biases are corrected layer by layer on float activations (fast); the slower form is not offered';
-  parameters.only('use_fast_bias', true, fast);
   parameters.only('use_layerwise_tuning', false, 'weights are not trained');
   const kept = 'models on the way are removed; evaluate and save those you want to keep';
   parameters.only('dump_intermediate_model', false, kept);

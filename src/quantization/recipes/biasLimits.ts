@@ -6,15 +6,29 @@ import type { BiasPlace } from './biasPlace';
 import type { BiasShifts } from './biasShifts';
 import { ConstantEdits } from './constantEdits';
 
+export type BiasMethod = 'fast' | 'full';
+
+/** Thresholds of POT (SYSTEMS §7.5). */
+const usualThresholds: Readonly<Record<BiasMethod, number>> = { fast: 2, full: 1000 };
+
 export interface BiasLimits {
-  /** Largest shift, in multiples of the largest bias of its layer: a bias of 0 among others must not forbid every shift. */
-  readonly threshold: number;
+  /**
+   * Largest shift, in multiples of the largest bias of its layer: a bias of 0 among others must not forbid every shift.
+   * Absent: what is usual with the method.
+   */
+  readonly threshold?: number;
   /** Whether matrix products without a bias get one; convolutions always do. */
   readonly givesBiases: boolean;
 }
 
 /** The shifts within the limits. Where all of a layer's biases are 0, there is nothing to compare with: its shift is taken. */
-export function limitedShifts(model: OnnxModel, shifts: BiasShifts, limits: BiasLimits): BiasShifts {
+export function limitedShifts(
+  model: OnnxModel,
+  shifts: BiasShifts,
+  { threshold, givesBiases }: BiasLimits,
+  method: BiasMethod,
+): BiasShifts {
+  const limits = { threshold: threshold ?? usualThresholds[method], givesBiases };
   const edits = new ConstantEdits(model);
   const kept = model.graph.node.flatMap((node) => {
     const shift = shifts.get(node.name);
@@ -30,7 +44,7 @@ function isWithin(
   shift: Float32Array,
   place: BiasPlace,
   edits: ConstantEdits,
-  { threshold, givesBiases }: BiasLimits,
+  { threshold, givesBiases }: Required<BiasLimits>,
 ): boolean {
   if (!place.exists) return givesBiases || opType === 'Conv' || opType === 'ConvTranspose';
   const largest = largestOf(edits.read(place.node, place.inputIndex).values) * Math.abs(place.factor);

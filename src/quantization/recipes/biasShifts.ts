@@ -29,8 +29,8 @@ export interface BiasShiftRequest extends Omit<SampleSource, 'model'> {
   readonly parts: Pick<QuantizationParts, 'model' | 'recipe' | 'plan' | 'activations' | 'constants'>;
 }
 
-/** A layer whose bias can take a shift. */
-interface Layer {
+/** A quantized layer whose bias can take a shift. */
+export interface Layer {
   readonly node: NodeProto;
   readonly weight: ConstantParameters;
   readonly input: RangeRecord;
@@ -61,7 +61,8 @@ export function measureWeightMeanShifts(request: BiasShiftRequest, context: Work
   return graph.measure(request, 'measuring biases', context);
 }
 
-function layersOf({ model, plan, activations, constants }: BiasShiftRequest['parts']): Layer[] {
+/** The layers whose biases are corrected, in graph order. */
+export function layersOf({ model, plan, activations, constants }: BiasShiftRequest['parts']): Layer[] {
   const edits = new ConstantEdits(model);
   const layers: Layer[] = [];
   for (const node of plan.quantizedNodes) {
@@ -87,7 +88,7 @@ class ShiftGraph {
   private readonly edit: GraphEdit;
   private readonly reductions: ChannelReductions;
   private readonly dequantized = new Map<string, string>();
-  private readonly layers: { readonly name: string; readonly sums: Float64Array }[] = [];
+  private readonly layers: string[] = [];
 
   constructor(private readonly parts: BiasShiftRequest['parts']) {
     this.edit = new GraphEdit(parts.model.proto);
@@ -121,24 +122,13 @@ class ShiftGraph {
     context: WorkContext,
   ): Promise<Map<string, Float32Array>> {
     if (this.layers.length === 0) return new Map();
-    let count = 0;
-    await this.reductions.run({ ...source, model: this.parts.model }, phase, context, (means, samples) => {
-      count += samples;
-      means.forEach((mean, index) => {
-        const sums = this.layers[index]?.sums;
-        mean.forEach((value, channel) => {
-          if (sums !== undefined) sums[channel] = (sums[channel] ?? 0) + samples * value;
-        });
-      });
-    });
-    // NaN in a sample says nothing about the layer.
-    const shiftOf = (sum: number): number => (Number.isFinite(sum) ? sum / count : 0);
-    return new Map(this.layers.map(({ name, sums }) => [name, Float32Array.from(sums, shiftOf)]));
+    const { means } = await this.reductions.means({ ...source, model: this.parts.model }, phase, context);
+    return new Map(this.layers.map((name, index) => [name, means[index] ?? new Float32Array()]));
   }
 
   private addLayer({ name }: NodeProto, tensor: ChannelTensor): void {
     this.reductions.add(tensor, 'mean');
-    this.layers.push({ name, sums: new Float64Array(tensor.channels) });
+    this.layers.push(name);
   }
 
   private addTwin(node: NodeProto, input: string, weight: Float32Array, others: readonly string[]): string {

@@ -100,6 +100,28 @@ export class ChannelReductions {
     }
   }
 
+  /**
+   * Means over all samples of what was added with `mean`, in that order; what is not finite in a sample says nothing: 0.
+   * Answers and throws what `run` does.
+   */
+  async means(
+    source: SampleSource,
+    phase: string,
+    context: WorkContext,
+  ): Promise<{ readonly means: readonly Float32Array[]; readonly ports: readonly PortInfo[] }> {
+    let count = 0;
+    const sums: Float64Array[] = [];
+    const ports = await this.run(source, phase, context, (reductions, samples) => {
+      count += samples;
+      reductions.forEach((mean, index) => {
+        const sum = (sums[index] ??= new Float64Array(mean.length));
+        mean.forEach((value, channel) => (sum[channel] = (sum[channel] ?? 0) + samples * value));
+      });
+    });
+    const meanOf = (sum: number): number => (Number.isFinite(sum) ? sum / count : 0);
+    return { means: sums.map((sum) => Float32Array.from(sum, meanOf)), ports };
+  }
+
   private asMatrix(tensor: string, channels: number): string {
     const output = this.edit.uniqueName(`${tensor}_rows`);
     const inputs = [tensor, this.integers(`${output}_shape`, [-1, channels])];

@@ -6,7 +6,9 @@ import { counted } from '../prepare/preparation';
 import { ConstantEdits } from './constantEdits';
 import { layerPairs } from './layerPairs';
 import type { LayerPair } from './layerPairs';
-import { largestOfInputs, largestOfOutputs, multiplyInputs, multiplyOutputs } from './weightLayout';
+import { offsetsOf, rescalePair } from './rescalePair';
+import type { Offsets } from './rescalePair';
+import { largestOfInputs, largestOfOutputs } from './weightLayout';
 
 export interface EqualizedModel {
   /** Computes the same as the model it was made from, up to rounding; ranges measured before no longer fit. */
@@ -44,16 +46,10 @@ export function equalizeLayers(model: OnnxModel): EqualizedModel {
 /** Equalizes a pair once; answers the logarithm of the largest factor. */
 function equalize(pair: LayerPair, edits: ConstantEdits): number {
   const { first, firstLayout, second, secondLayout, block } = pair;
-  const firstWeight = edits.open(first, 1).values;
-  const secondWeight = edits.open(second, 1).values;
-  const offsets = offsetsOf(pair, edits);
-  const outputs = largestOfOutputs(firstLayout, firstWeight);
-  const inputs = largestOfBlocks(largestOfInputs(secondLayout, secondWeight), block);
-  const factors = equalizingFactors(outputs, inputs, largestOffsets(offsets, firstLayout.outputs));
-  const divisors = factors.map((factor) => 1 / factor);
-  multiplyOutputs(firstLayout, firstWeight, divisors);
-  for (const { values, stride } of offsets) multiplyAlong(values, divisors, stride);
-  multiplyInputs(secondLayout, secondWeight, factors, block);
+  const outputs = largestOfOutputs(firstLayout, edits.open(first, 1).values);
+  const inputs = largestOfBlocks(largestOfInputs(secondLayout, edits.open(second, 1).values), block);
+  const factors = equalizingFactors(outputs, inputs, largestOffsets(offsetsOf(pair, edits), firstLayout.outputs));
+  rescalePair(pair, edits, factors);
   return factors.reduce((largest, factor) => Math.max(largest, Math.abs(Math.log(factor))), 0);
 }
 
@@ -75,18 +71,6 @@ export function equalizingFactors(outputs: Float32Array, inputs: Float32Array, o
     const lowest = largestOffset > 0 ? (offsets[channel] ?? 0) / largestOffset : 0;
     return Math.max(Math.sqrt(output * input) / input, lowest);
   });
-}
-
-/** What is added to the first layer's output: values whose channel changes every `stride` elements. */
-interface Offsets {
-  readonly values: Float32Array;
-  readonly stride: number;
-}
-
-function offsetsOf({ first, added }: LayerPair, edits: ConstantEdits): Offsets[] {
-  const hasBias = first.opType !== 'MatMul' && (first.input[2] ?? '') !== '';
-  const own = hasBias ? [{ values: edits.open(first, 2).values, stride: 1 }] : [];
-  return [...own, ...added.map(({ node, inputIndex, stride }) => ({ ...edits.open(node, inputIndex), stride }))];
 }
 
 function largestOffsets(offsets: readonly Offsets[], channels: number): Float32Array {
@@ -111,10 +95,4 @@ function largestOfBlocks(values: Float32Array, block: number): Float32Array {
     largest[channel] = Math.max(largest[channel] ?? 0, value);
   });
   return largest;
-}
-
-function multiplyAlong(values: Float32Array, factors: Float64Array, stride: number): void {
-  for (let index = 0; index < values.length; index++) {
-    values[index] = (values[index] ?? 0) * (factors[Math.floor(index / stride) % factors.length] ?? 1);
-  }
 }

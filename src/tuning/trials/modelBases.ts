@@ -11,7 +11,7 @@ import { withProto } from '../../quantization/withProto';
 import type { Fusion, TrialConfig } from '../contracts';
 
 /** What of a trial's configuration decides its float graph. */
-export type BaseChoice = Pick<TrialConfig, 'fusion' | 'equalization' | 'smoothQuantAlpha'>;
+export type BaseChoice = Pick<TrialConfig, 'fusion' | 'equalization' | 'smoothQuantAlpha' | 'channelAlignment'>;
 
 /** A float graph and where it came from. */
 export interface ModelBase {
@@ -21,7 +21,7 @@ export interface ModelBase {
   readonly notes: readonly string[];
 }
 
-/** Changes the numbers of a graph, not what it computes: equalization, SmoothQuant. */
+/** Changes the numbers of a graph, not what it computes: equalization, SmoothQuant, alignment of channels. */
 export type Reshaping = (
   model: OnnxModel,
   choice: BaseChoice,
@@ -63,8 +63,7 @@ export class ModelBases {
   }
 
   base(choice: BaseChoice): Promise<ModelBase> {
-    const { fusion, equalization, smoothQuantAlpha } = choice;
-    const key = `${fusion}${equalization ? ' equalized' : ''}${smoothQuantAlpha === null ? '' : ` smooth ${smoothQuantAlpha}`}`;
+    const key = keyOf(choice);
     const known = this.bases.get(key);
     if (known !== undefined) return known;
     const made = this.make(choice, key);
@@ -77,8 +76,9 @@ export class ModelBases {
   }
 
   private async make(choice: BaseChoice, key: string): Promise<ModelBase> {
-    const isPlain = !choice.equalization && choice.smoothQuantAlpha === null;
-    if (isPlain) return { key, model: await this.fused(choice.fusion), notes: [] };
+    const { equalization, smoothQuantAlpha, channelAlignment = false } = choice;
+    if (!equalization && smoothQuantAlpha === null && !channelAlignment)
+      return { key, model: await this.fused(choice.fusion), notes: [] };
     const plain = await this.plain(choice.fusion);
     const { model, notes } = await this.reshape(plain.model, choice);
     return { key, model, notes };
@@ -90,4 +90,13 @@ export class ModelBases {
     this.opened.push(model);
     return model;
   }
+}
+
+function keyOf({ fusion, equalization, smoothQuantAlpha, channelAlignment }: BaseChoice): string {
+  return [
+    fusion,
+    ...(equalization ? ['equalized'] : []),
+    ...(smoothQuantAlpha === null ? [] : [`smooth ${smoothQuantAlpha}`]),
+    ...(channelAlignment === true ? ['aligned'] : []),
+  ].join(' ');
 }

@@ -1,4 +1,4 @@
-// Shifts of biases, measured once: that of a layer depends on its own input and weight alone, not on which others are float.
+// Shifts of biases, measured once: a layer keeps its shift whichever others are float.
 import type { QuantizationParts } from '../../quantization/qdq';
 import type { BiasShifts } from '../../quantization/recipes/biasShifts';
 
@@ -10,14 +10,15 @@ export class ShiftCache {
    * The shifts of the quantized layers of a model, measured where one of them is new.
    *
    * @param key what they depend on besides the layers: graph, samples, corrections
+   * @param dependsOnInput whether the shift of a layer is another one with another scale of its input
    */
   async of(
-    key: string,
+    { key, dependsOnInput }: { readonly key: string; readonly dependsOnInput: boolean },
     parts: Pick<QuantizationParts, 'plan' | 'activations' | 'constants'>,
     measure: () => Promise<BiasShifts>,
   ): Promise<BiasShifts> {
     const layers = [...parts.plan.quantizedNodes].map(({ name, input: [input = '', weight = ''] }) => {
-      const { scale, zeroPoint } = parts.activations.get(input) ?? {};
+      const { scale, zeroPoint } = (dependsOnInput ? parts.activations.get(input) : undefined) ?? {};
       const axis = parts.constants.get(weight)?.axis;
       return { name, key: JSON.stringify([key, name, scale, zeroPoint, axis]) };
     });

@@ -74,7 +74,7 @@ export class TrialModels {
     if (this.ranges === undefined) throw new RangeError('a static configuration without calibration data');
     const recipe = this.recipe(base, config);
     const ranges = await this.rangesFor(base, config, recipe, this.ranges);
-    const needsCorrection = config.fastBiasCorrection || config.weightCorrection;
+    const needsCorrection = config.fastBiasCorrection || config.fullBiasCorrection === true || config.weightCorrection;
     const corrected = needsCorrection ? await this.correct(base, config, recipe, ranges) : base;
     return withProto(
       corrected.model,

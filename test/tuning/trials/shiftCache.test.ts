@@ -26,7 +26,7 @@ describe('ShiftCache', () => {
       return Promise.resolve(new Map([['a', Float32Array.of(measured)]]));
     };
     const namesOf = async (key: string, parts: Parts): Promise<string[]> => [
-      ...(await cache.of(key, parts, measure)).keys(),
+      ...(await cache.of({ key, dependsOnInput: true }, parts, measure)).keys(),
     ];
     expect(await namesOf('k', partsOf({ a: 1, b: 1 }))).toEqual(['a']);
     // b takes no shift; with a float, there is none.
@@ -36,6 +36,20 @@ describe('ShiftCache', () => {
     await namesOf('k', partsOf({ a: 2 }));
     await namesOf('other', partsOf({ a: 1 }));
     expect(measured).toBe(3);
-    expect((await cache.of('k', partsOf({ a: 2 }), measure)).get('a')).toEqual(Float32Array.of(2));
+    const known = { key: 'k', dependsOnInput: true };
+    expect((await cache.of(known, partsOf({ a: 2 }), measure)).get('a')).toEqual(Float32Array.of(2));
+  });
+
+  it('keeps shifts that do not depend on the scale of the input', async () => {
+    const cache = new ShiftCache();
+    const shifts = [1, 2].map((value) => new Map([['a', Float32Array.of(value)]]));
+    const of = async (scale: number): Promise<Float32Array | undefined> =>
+      (
+        await cache.of({ key: 'k', dependsOnInput: false }, partsOf({ a: scale }), () =>
+          Promise.resolve(shifts.shift() ?? new Map<string, Float32Array>()),
+        )
+      ).get('a');
+    expect(await of(1)).toEqual(Float32Array.of(1));
+    expect(await of(2)).toEqual(Float32Array.of(1));
   });
 });
