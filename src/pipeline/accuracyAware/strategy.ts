@@ -11,7 +11,10 @@ import { walkText } from './report';
 import { AccuracyAwareWalk } from './walk';
 import type { WalkParts } from './walk';
 
-/** The base algorithm is DefaultQuantization: its range estimators, fast bias correction unless the config says otherwise. */
+/**
+ * The base algorithm is DefaultQuantization: channels aligned, its range estimators, fast bias correction unless the config
+ * says otherwise.
+ */
 export const accuracyAware: Strategy = async function* (context) {
   const search = new Search(context);
   if (search.isEmpty) return;
@@ -34,7 +37,7 @@ function partsOf(search: Search, samplingSize: number): WalkParts<TrialConfig> {
   const whole = baseConfig(search, samplingSize);
   const isStatic = Object.values(whole.ops).some(({ mode }) => mode === 'static');
   const withRanges = (mode: RangeEstimator['mode']): TrialConfig =>
-    isStatic ? { ...whole, rangeEstimator: defaultEstimator(mode) } : whole;
+    isStatic ? { ...whole, channelAlignment: true, rangeEstimator: defaultEstimator(mode) } : whole;
   const start = withRanges(options.preset === 'performance' ? 'symmetric' : 'asymmetric');
   const isMixedNew = isStatic && options.preset === 'performance';
   const free = new Set(search.choices.map(({ node }) => node));

@@ -35,6 +35,8 @@ const free: OpOptions = { weight: {}, activation: {} };
 
 /** Made by `open`; whoever opened it closes it. */
 export class PartQuantizer {
+  private readonly baseNotes = new Set<string>();
+
   private constructor(
     private readonly request: PartRequest,
     private readonly bases: ModelBases,
@@ -73,9 +75,9 @@ export class PartQuantizer {
     }
   }
 
-  /** What was remarkable about preparing the model and about its ranges. */
+  /** What was remarkable about preparing and aligning the model, and about its ranges. */
   get notes(): readonly string[] {
-    return [...this.bases.notes, ...this.ranges.notes];
+    return [...this.bases.notes, ...this.baseNotes, ...this.ranges.notes];
   }
 
   /** Everything quantized with a preset. */
@@ -100,7 +102,8 @@ export class PartQuantizer {
   /** Writes the model of a configuration into the folder of the work and gives its path. */
   async build(config: TrialConfig): Promise<string> {
     const { folder, signal } = this.request.context;
-    const { proto, source } = await this.models.build(config);
+    const { proto, source, base } = await this.models.build(config);
+    for (const note of base.notes) this.baseNotes.add(note);
     const path = join(folder, `model-${randomUUID()}.onnx`);
     await writeModel(path, proto, { tensors: source.tensors, signal });
     return path;

@@ -86,7 +86,6 @@ function recipeTexts(config: TrialConfig): string[] {
   return [
     ...(config.equalization ? ['equalization'] : []),
     ...smoothQuantText(config),
-    ...(config.channelAlignment === true ? ['channel alignment'] : []),
     ...(config.fastBiasCorrection ? ['fast bias correction'] : []),
     ...(config.fullBiasCorrection === true ? ['full bias correction'] : []),
     ...(config.weightCorrection ? ['weight correction'] : []),

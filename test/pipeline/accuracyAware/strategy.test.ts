@@ -23,6 +23,7 @@ describe('accuracy_aware', () => {
     const { quantized, requests, isEnded } = await run(accuracyAware, context, model);
     expect(quantized).toEqual(['conv1 conv2 matmul pool', 'conv1 conv2 matmul', 'conv1 matmul']);
     expect(requests[0]?.config).toMatchObject({
+      channelAlignment: true,
       fastBiasCorrection: true,
       rangeEstimator: {
         mode: 'symmetric',

@@ -52,6 +52,20 @@ export function twoConvolutions(folder: string): string {
   return path;
 }
 
+/** Conv → Conv over 4×4 pictures; the first has channels of very different widths. */
+export function directConvolutions(folder: string): string {
+  const path = join(folder, 'direct.onnx');
+  const nodes = [node('Conv', ['x', 'w1', 'b1'], 'a'), node('Conv', ['a', 'w2', 'b2'], 'y')];
+  const initializers = [
+    floatTensor('w1', [2, 1, 1, 1], Float32Array.of(0.01, 10)),
+    floatTensor('b1', [2], Float32Array.of(0.5, -0.1)),
+    floatTensor('w2', [1, 2, 1, 1], Float32Array.of(10, 0.01)),
+    floatTensor('b2', [1], Float32Array.of(0.25)),
+  ];
+  writeFileSync(path, encodeModel(protoOf({ nodes, inputs: { x: ['n', 1, 4, 4] }, outputs: ['y'], initializers })));
+  return path;
+}
+
 export function loaderOf(
   length: number,
   dims: readonly number[],

@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { afterAll, describe, expect, it, vi } from 'vitest';
 import { DataType } from '../../../src/onnx/dataTypes';
 import { readModel } from '../../../src/onnx/readModel';
+import type { Tensor } from '../../../src/onnx/tensor';
 import type { Algorithm } from '../../../src/pipeline/library/algorithm';
 import { compressModelWeights } from '../../../src/pipeline/library/compressWeights';
 import { CompressedModel, loadModel } from '../../../src/pipeline/library/compressedModel';
@@ -19,7 +20,7 @@ import { jobBundle } from '../../processes/bundle';
 import { floatTensor, node, protoOf } from '../../quantization/rewritingModels';
 import { failureOf } from '../../support/failureOf';
 import { temporaryFolder } from '../../support/temporaryFolder';
-import { loaderOf, Near, quantizedNodesOf, twoConvolutions, twoProducts } from './models';
+import { directConvolutions, loaderOf, Near, quantizedNodesOf, twoConvolutions, twoProducts } from './models';
 
 // Models are made and opened in a process of their own, many times.
 vi.setConfig({ testTimeout: 240_000 });
@@ -98,6 +99,49 @@ describe('DefaultQuantization', () => {
     expect([...fixed.values()].map(({ largest }) => largest).sort((a, b) => a - b)).toEqual([64, 127]);
     const all = int8Weights(await quantizedWith({ saturation_fix: 'all' }));
     expect([...all.values()].map(({ largest }) => largest)).toEqual([64, 64]);
+  });
+
+  it('aligns the channels between convolutions unless told not to, and leaves ignored ones alone', async () => {
+    const engine = engineOf(pictures);
+    const given = loadModel({ modelName: 'direct', model: directConvolutions(folder.path) });
+    const outputOf = async (model: CompressedModel): Promise<Float32Array> => {
+      await engine.setModel(model);
+      const layout = { y: { values: (tensor: Tensor): Tensor => tensor } };
+      const values = (await engine.predict({ statisticsLayout: layout })).statistics['y']?.['values'] ?? [];
+      return Float32Array.from(
+        values.flatMap((one) => (typeof one === 'number' ? [] : [...(one.data as Float32Array)])),
+      );
+    };
+    const float = await outputOf(given);
+    const run = async (params: object): Promise<{ readonly error: number; readonly notes: readonly string[] }> => {
+      const notes: string[] = [];
+      const config = [{ name: 'DefaultQuantization', params: { ...params } }];
+      const made = await createPipeline(config, engine, { onNote: (note) => notes.push(note) }).run(given);
+      const int8 = await outputOf(made);
+      return { error: Math.max(...float.map((value, at) => Math.abs(value - (int8[at] ?? NaN)))), notes };
+    };
+    const plain = await run({ channel_alignment: false });
+    const aligned = await run({});
+    expect(aligned.error).toBeLessThan(plain.error / 2);
+    expect(aligned.notes).toEqual(['The channels between 1 pair of convolutions were aligned.']);
+    expect((await run({ ignored: { scope: ['make a'] } })).notes).toEqual([]);
+    expect(plain.notes).toEqual([]);
+  });
+
+  it('corrects biases in one pass or layer by layer', async () => {
+    const biasesOf = (path: string): readonly number[] => {
+      const model = readModel(path);
+      const biases = model.graph.initializer.filter(
+        ({ dataType, dims }) => dataType === DataType.int32 && dims.length > 0,
+      );
+      const values = biases.flatMap((bias) => model.tensors.integers(bias));
+      model.close();
+      return values;
+    };
+    const forms = [{ threshold: 0 }, {}, { use_fast_bias: false }];
+    const biases = [];
+    for (const params of forms) biases.push(biasesOf(await quantizedWith(params)).join(' '));
+    expect(new Set(biases).size).toBe(3);
   });
 
   it('keeps all but products with constant weights float in a transformer', async () => {

@@ -49,7 +49,8 @@ describe('createPipeline', () => {
         },
       },
       range_estimator: { preset: 'quantile' },
-      use_fast_bias: true,
+      use_fast_bias: false,
+      channel_alignment: false,
       apply_for_all_nodes: true,
       threshold: 2,
       saturation_fix: 'no',
@@ -87,7 +88,7 @@ describe('createPipeline', () => {
     [{ name: 'DefaultQuantization', params: { stat_subset_size: 0 } }, 'pipeline-parameter', 'its default'],
     [{ name: 'DefaultQuantization', params: { weights: { bits: 4 } } }, 'pipeline-no-effect', 'Leave it out.'],
     [{ name: 'DefaultQuantization', params: { target_device: 'GPU' } }, 'pipeline-no-effect', 'Leave it out.'],
-    [{ name: 'DefaultQuantization', params: { use_fast_bias: false } }, 'pipeline-no-effect', 'Leave it out.'],
+    [{ name: 'DefaultQuantization', params: { use_fast_bias: 'no' } }, 'pipeline-parameter', 'its default'],
     [{ name: 'DefaultQuantization', params: { ignored: { scpe: ['a'] } } }, 'pipeline-unknown-parameter', '"scope"'],
     [
       { name: 'DefaultQuantization', params: { range_estimator: { max: { aggregator: 'power_of_2' } } } },
