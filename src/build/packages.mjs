@@ -130,10 +130,13 @@ export function shippedBeside() {
   return [...loaders, ...targets.flatMap(decodersOf)];
 }
 
-/** A package without types, maps, sources and binaries of platforms. */
+/**
+ * A package without types, maps, sources and binaries of platforms. The bundles `import()` sharp, and require the others: of
+ * each, the modules of the other kind are left out.
+ */
 function copyPackage(from, to) {
   const isLeftOut =
-    /(?:\.d\.[cm]?ts|\.map|\.mjs|\.cc|\.h|\.gyp|\/README\.md)$|\/onnxruntime-node\/(?:bin|lib|script)(?:\/|$)|\/dist\/esm(?:\/|$)|\/onnxruntime-common\/(?:lib|dist\/(?!cjs)[^/]+)(?:\/|$)|\/sharp\/(?:src|install|lib)(?:\/|$)/;
+    /(?:\.d\.[cm]?ts|\.map|(?<!\/sharp\/dist\/\w+)\.mjs|\/sharp\/dist\/\w+\.cjs|\.cc|\.h|\.gyp|\/README\.md)$|\/onnxruntime-node\/(?:bin|lib|script)(?:\/|$)|\/dist\/esm(?:\/|$)|\/onnxruntime-common\/(?:lib|dist\/(?!cjs)[^/]+)(?:\/|$)|\/sharp\/(?:src|install|lib)(?:\/|$)/;
   cpSync(from, to, { recursive: true, filter: (path) => !isLeftOut.test(path.slice(root.length)) });
 }
 

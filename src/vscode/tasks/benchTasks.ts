@@ -4,7 +4,7 @@ import { ProcessExecution, RelativePattern, Task, TaskGroup, TaskScope, tasks, w
 import type { TaskDefinition, WorkspaceFolder } from 'vscode';
 import type { Contribution } from '../contributions';
 import { benchSettings } from '../settings';
-import { offeredTasks, readTaskSettings, taskName, taskWords } from './taskCommand';
+import { offeredTasks, pruningTasks, readTaskSettings, taskName, taskWords } from './taskCommand';
 import type { TaskSettings } from './taskCommand';
 import { wrongTask } from './wrongTask';
 
@@ -79,19 +79,23 @@ const benchConfigs = '.compressor-bench/projects/*/optimizations/*/config.yaml';
 const mostOfBench = 5;
 const elsewhere = '**/{node_modules,.compressor-bench}/**';
 
-/** Configs are tuned, models profiled, benchmarked and quantized; with a data set beside them they are evaluated too. */
+/**
+ * Configs are tuned, models profiled, benchmarked and quantized; with a data set beside them they are evaluated too, and
+ * pruned by recipes that name them.
+ */
 async function tasksIn(folder: WorkspaceFolder, cliPath: string): Promise<Task[]> {
   if (folder.uri.scheme !== 'file') return [];
   const find = async (pattern: string, without: string | null, most = mostOffered): Promise<readonly string[]> => {
     const files = await workspace.findFiles(new RelativePattern(folder, pattern), without, most);
     return files.map((uri) => workspace.asRelativePath(uri, false)).sort();
   };
-  const [configs, models, ofBench] = await Promise.all([
+  const [configs, models, recipes, ofBench] = await Promise.all([
     find('**/*.bench.{yaml,yml}', elsewhere),
     find('**/*.onnx', elsewhere),
+    find('**/*.pruning.{yaml,yml}', elsewhere),
     find(benchConfigs, null, mostOfBench),
   ]);
-  return [...offeredTasks(configs, models), ...offeredTasks(ofBench, [])].map((one) =>
+  return [...offeredTasks(configs, models), ...pruningTasks(recipes), ...offeredTasks(ofBench, [])].map((one) =>
     taskOf({ type: taskType, ...one }, one, folder, cliPath),
   );
 }

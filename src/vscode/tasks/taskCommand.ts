@@ -11,7 +11,7 @@ export interface TaskSettings {
   readonly verb: TaskVerb;
   /** Of `tune`. */
   readonly config?: string;
-  /** Of all but `tune`; the float model in place of the config's for `tune`. */
+  /** Of all but `tune`; in place of the one that the config of `tune` or the recipe of `prune` names. */
   readonly model?: string;
   /** Of `benchmark`: compared with `model`. */
   readonly against?: readonly string[];
@@ -31,7 +31,7 @@ const keysOf: Readonly<Record<TaskVerb, { readonly needed: readonly string[]; re
   benchmark: { needed: ['model'], more: ['against', 'data'] },
   profile: { needed: ['model'], more: ['data'] },
   evaluate: { needed: ['model', 'data'], more: [] },
-  prune: { needed: ['model', 'output', 'recipe'], more: ['data'] },
+  prune: { needed: ['output', 'recipe'], more: ['model', 'data'] },
 };
 
 /** The settings of a definition, or a sentence that says what is wrong with it. */
@@ -64,7 +64,8 @@ export function taskWords({
   args = [],
 }: TaskSettings): readonly string[] {
   const option = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
-  const subject = verb === 'tune' ? [config ?? '', ...option('--model', model)] : [model ?? '', ...against];
+  const models = [...(model === undefined ? [] : [model]), ...against];
+  const subject = verb === 'tune' ? [config ?? '', ...option('--model', model)] : models;
   return [
     verb,
     ...subject,
@@ -76,8 +77,17 @@ export function taskWords({
 }
 
 /** How the task is called in lists: `tune config.yaml`. */
-export function taskName({ verb, config, model }: TaskSettings): string {
-  return `${verb} ${(verb === 'tune' ? config : model) ?? ''}`.trim();
+export function taskName({ verb, config, model, recipe }: TaskSettings): string {
+  return `${verb} ${(verb === 'tune' ? config : (model ?? recipe)) ?? ''}`.trim();
+}
+
+/** What is offered for recipes, which name their model. */
+export function pruningTasks(recipes: readonly string[]): readonly TaskSettings[] {
+  return recipes.map((recipe) => ({
+    verb: 'prune',
+    recipe,
+    output: recipe.replace(/(?:\.pruned)?\.pruning\.ya?ml$/i, '.pruned.onnx'),
+  }));
 }
 
 /**

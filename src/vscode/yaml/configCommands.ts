@@ -83,7 +83,7 @@ function isTuning(document: TextDocument): boolean {
 function whyNotRun(kind: ConfigFileKind | undefined, isOfRecord: boolean): string | undefined {
   if (kind === 'dataset') return 'This file describes data; a config with a model is what can be run.';
   if (kind !== 'pruning' || isOfRecord) return undefined;
-  return 'A recipe does not say where the pruned model goes: run "compressor-bench prune --recipe" in a terminal, or add an optimization of the type Pruning.';
+  return 'A recipe does not say where the pruned model goes: run its task (Tasks: Run Task, compressor-bench, prune), or add an optimization of the type Pruning.';
 }
 
 /** The history is what there is to see of a config that belongs to no optimization. */

@@ -3,7 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { fileSection } from '../../../src/cli/fileCommands';
 import { findCommand } from '../../../src/cli/findCommand';
 import { parseCommand } from '../../../src/cli/options';
-import { offeredTasks, readTaskSettings, taskName, taskVerbs, taskWords } from '../../../src/vscode/tasks/taskCommand';
+import {
+  offeredTasks,
+  pruningTasks,
+  readTaskSettings,
+  taskName,
+  taskVerbs,
+  taskWords,
+} from '../../../src/vscode/tasks/taskCommand';
 import type { TaskSettings } from '../../../src/vscode/tasks/taskCommand';
 
 const full: readonly TaskSettings[] = [
@@ -67,6 +74,18 @@ describe('what is offered for files', () => {
       'benchmark b/n.onnx',
       'profile b/n.onnx',
       'quantize b/n.onnx --output b/n.int8.onnx --approach dynamic',
+    ]);
+    for (const settings of offered) {
+      expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
+    }
+  });
+
+  it('is pruning by recipes, whose model stands in them', () => {
+    const offered = pruningTasks(['a/net.pruning.yaml', 'net.pruned.pruning.yml']);
+    expect(offered.map(taskName)).toEqual(['prune a/net.pruning.yaml', 'prune net.pruned.pruning.yml']);
+    expect(offered.map((one) => taskWords(one).join(' '))).toEqual([
+      'prune --output a/net.pruned.onnx --recipe a/net.pruning.yaml',
+      'prune --output net.pruned.onnx --recipe net.pruned.pruning.yml',
     ]);
     for (const settings of offered) {
       expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
