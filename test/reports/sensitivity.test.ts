@@ -149,6 +149,7 @@ describe('a sparsity', () => {
     expect(first).toBe(0);
     expect(a).toBeGreaterThan(b);
     expect((a + b) / 2).toBeCloseTo(0.5, 6);
+    expect(shared.meanFraction).toBeCloseTo(0.5, 6);
     expect(shared.sparsityFraction).toBeCloseTo((a + b) / 3, 6);
     expect(shared.estimatedRecovery).toBe(1);
     expect(shared.flops).toEqual({ dense: 48, theoretical: expect.closeTo(32, 6) as number });

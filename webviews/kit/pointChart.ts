@@ -56,7 +56,7 @@ export interface ChartAxis {
   readonly isWhole?: boolean;
 }
 
-const room = { left: 64, right: 16, top: 12, bottom: 42 };
+const room = { left: 76, right: 16, top: 12, bottom: 42 };
 
 @customElement('bench-point-chart')
 export class BenchPointChart extends ChartElement {

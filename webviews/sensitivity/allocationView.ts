@@ -45,7 +45,8 @@ export function renderAllocation(view: AllocationView): TemplateResult {
       })}
       ${renderBalance(view)}
     </div>
-    ${renderOutcome(allocation)} ${chosen === undefined ? renderHint(rows) : renderChosen(chosen, view)}`;
+    ${renderOutcome(allocation)} ${renderShortfall(allocation, targetFraction)}
+    ${chosen === undefined ? renderHint(rows) : renderChosen(chosen, view)}`;
 }
 
 function renderBalance({ findings, choices, change }: AllocationView): TemplateResult {
@@ -84,6 +85,20 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
           `of ${operationsText(flops.dense)}, ${percentText(less, 0)} less`,
         ],
   ]);
+}
+
+/** Said where it is more than what rounding does. */
+const leastShortfall = 0.02;
+
+function renderShortfall(
+  { meanFraction }: SparsityAllocation,
+  targetFraction: number,
+): TemplateResult | typeof nothing {
+  if (targetFraction - meanFraction < leastShortfall) return nothing;
+  return html`<p role="status">
+    On average, the layers that take part get ${percentText(meanFraction, 0)}: others would lose too much, or would get
+    too little to be worth it, and stay dense.
+  </p>`;
 }
 
 function renderHint(rows: readonly LayerRow[]): TemplateResult {

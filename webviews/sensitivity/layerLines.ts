@@ -10,7 +10,7 @@ import type { CurveAxes, Frame } from './curveDrawing';
 import type { DrawnLayer } from './layerMultiples';
 
 const height = 340;
-const room = { left: 72, right: 16, top: 12, bottom: 42 };
+const room = { left: 76, right: 16, top: 12, bottom: 42 };
 
 @customElement('layer-lines')
 export class LayerLines extends ChartElement {

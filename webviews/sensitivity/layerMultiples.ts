@@ -94,12 +94,15 @@ export class LayerMultiples extends ChartElement {
     const tone = isKeptDense ? 'muted' : 'blue';
     const { right: width, bottom: height } = frame;
     const figure = `${Math.round(sparsityFraction * 100)} %`;
-    return svg`<g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
+    // The name of the button is the whole tip: its short form above is for eyes.
+    return svg`<g aria-hidden="true">
+        <text x="0" y="-6">${cutText(key, width - 44)}</text>
+        <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
+      </g>
+      <g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
         role=${this.markRole} aria-label=${mark === undefined ? key : this.markLabel(mark)}
         aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
       <rect class="frame" x="0" y="0" width=${width} height=${height} rx="3"></rect>
-      <text x="0" y="-6">${cutText(key, width - 44)}</text>
-      <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>
       <line class="given" x1=${x} x2=${x} y1="0" y2=${height}></line>
       <circle class="sign" cx=${x} cy=${y} r="3.5"></circle>

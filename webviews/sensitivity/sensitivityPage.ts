@@ -80,6 +80,7 @@ export class SensitivityPage extends BenchPage<Shown> {
   @state() private accessor live: JobProgress | null = null;
   private lastState = '';
   private turn = 0;
+  private isAsking = false;
 
   override connectedCallback(): void {
     super.connectedCallback();
@@ -228,17 +229,26 @@ export class SensitivityPage extends BenchPage<Shown> {
     </div>`;
   }
 
-  /** Another way of sharing out: the bench is asked for it; what a later question has overtaken is dropped. */
+  /** Another way of sharing out. A slider moves faster than the bench answers: one question at a time, then the latest. */
   private allocate(change: Partial<Choices>): void {
     this.look(change);
-    const turn = ++this.turn;
-    host
-      .request(sparsityAllocationMethod, this.question)
-      .then((allocation) => {
-        if (turn === this.turn && this.data !== undefined) this.data = { ...this.data, allocation };
-      })
-      // The whole page is asked for again: it says what is wrong.
-      .catch(() => this.refresh());
+    this.turn++;
+    // The whole page is asked for again where that fails: it says what is wrong.
+    if (!this.isAsking) void this.askAllocation().catch(() => this.refresh());
+  }
+
+  private async askAllocation(): Promise<void> {
+    this.isAsking = true;
+    let turn: number;
+    try {
+      do {
+        turn = this.turn;
+        const allocation = await host.request(sparsityAllocationMethod, this.question);
+        if (this.data !== undefined) this.data = { ...this.data, allocation };
+      } while (turn !== this.turn);
+    } finally {
+      this.isAsking = false;
+    }
   }
 
   private look(change: Partial<Choices>): void {

@@ -1,5 +1,6 @@
 // Shares an overall sparsity out among the layers of an analysis (SYSTEMS §6.5), and writes it down as a recipe.
-import { basename } from 'node:path';
+import { existsSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { modelOfRecipe, pruningRecipeText } from '../../config/pruningRecipe';
 import type {
   AllocatedLayer,
@@ -11,6 +12,8 @@ import type {
 import { allocateSparsity, usualSettings } from '../../sparsity/allocateSparsity';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
+import { runDatasetName } from '../runs/enqueueRun';
+import { newestResult } from '../runs/runViews';
 import { analysedModel } from './sensitivityLayers';
 import type { AnalysedLayer, AnalysedModel } from './sensitivityLayers';
 
@@ -44,16 +47,23 @@ export function allocationOf(
     chosen,
   );
   const shown = allocated.map((layer): AllocatedLayer => ({ ...layer, isSetByHand: chosen.has(layer.name) }));
+  const taking = shown.filter((_, index) => takesPart(layers[index]));
   const recoveries = shown.filter((_, index) => layers[index]?.isKeptDense === false);
   return {
     layers: shown,
+    meanFraction: meanOf(taking.map((layer) => layer.sparsityFraction)) ?? 0,
     sparsityFraction: zerosIn(layers, shown),
-    estimatedRecovery:
-      recoveries.length === 0
-        ? 1
-        : recoveries.reduce((sum, { estimatedRecovery }) => sum + estimatedRecovery, 0) / recoveries.length,
+    estimatedRecovery: meanOf(recoveries.map(({ estimatedRecovery }) => estimatedRecovery)) ?? 1,
     flops: flopsLeft(layers, shown),
   };
+}
+
+function takesPart(layer: AnalysedLayer | undefined): boolean {
+  return layer !== undefined && !layer.isKeptDense && layer.loss.costs !== null;
+}
+
+function meanOf(values: readonly number[]): number | undefined {
+  return values.length === 0 ? undefined : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
 function zerosIn(layers: readonly AnalysedLayer[], allocated: readonly AllocatedLayer[]): number {
@@ -80,7 +90,7 @@ function flopsLeft(
 
 /** As `sparsityAllocation`; throws `request-part-gone` where there is no model any more to prune by it. */
 export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Promise<RecipeText> {
-  const { layers } = await sparsityAllocation(bench, question);
+  const { layers, meanFraction } = await sparsityAllocation(bench, question);
   const { name, modelId } = await bench.get('sensitivity', question.id);
   const model = await bench.store.find('model', modelId);
   if (model === undefined) {
@@ -91,16 +101,24 @@ export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Pro
     );
   }
   const modelPath = bench.absolutePath(model.path);
-  const { targetFraction, lossWeight } = question;
   const byHand = layers.filter(({ isSetByHand }) => isSetByHand).length;
   const comments = [
-    `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${targetFraction}, shared out by the analysis "${name}"`,
-    `(weight of loss ${lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
+    `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${question.targetFraction} (reached: ${Number(meanFraction.toFixed(2))}),`,
+    `shared out by the analysis "${name}"`,
+    `(weight of loss ${question.lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
   ];
   const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
   // Names may hold line ends, which would end the comment.
   const text = pruningRecipeText(sparsities, comments.map(oneLine), { model: modelOfRecipe(question.path, modelPath) });
-  return { text };
+  return { text, datasetPath: await datasetOfRun(bench, question.id) };
+}
+
+/** What the newest successful run read. */
+async function datasetOfRun(bench: Bench, id: number): Promise<string | null> {
+  const [newest] = await bench.store.runs('sensitivity', id);
+  const found = await newestResult(bench, 'sensitivity', id, newest);
+  const path = found === undefined ? '' : join(found.run.folder, runDatasetName);
+  return existsSync(path) ? path : null;
 }
 
 function oneLine(text: string): string {

@@ -112,6 +112,8 @@ export interface AllocatedLayer {
 /** A sparsity shared out. */
 export interface SparsityAllocation {
   readonly layers: readonly AllocatedLayer[];
+  /** Mean of the layers that take part; below the target where some stay dense because they would lose too much. */
+  readonly meanFraction: number;
   /** Zeros among the weights of all prunable layers. */
   readonly sparsityFraction: number;
   /** Mean of the layers that can be pruned. */
@@ -129,6 +131,8 @@ export interface RecipeQuestion extends AllocationQuestion {
 /** A recipe as `prune --recipe` reads it. */
 export interface RecipeText {
   readonly text: string;
+  /** Absolute path of a data set file by which a pruned model can be judged; null where the analysis was run without one. */
+  readonly datasetPath: string | null;
 }
 
 /** The greatest sparsity that a person may choose, and that a layer is given. */

@@ -117,8 +117,10 @@ async function prune(
   if (target === undefined) return;
   const recipe = join(dirname(target.fsPath), recipeName(target.fsPath));
   if (!(await mayWrite(recipe))) return;
-  await writeFile(recipe, (await recipeAt(recipe)).text);
-  const settings: TaskSettings = { verb: 'prune', model: modelPath, output: target.fsPath, recipe };
+  const { text, datasetPath } = await recipeAt(recipe);
+  await writeFile(recipe, text);
+  const data = datasetPath === null ? {} : { data: datasetPath };
+  const settings: TaskSettings = { verb: 'prune', model: modelPath, output: target.fsPath, recipe, ...data };
   const owner = workspace.getWorkspaceFolder(folder.uri);
   await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, owner, cliPath));
 }

@@ -4,6 +4,8 @@ import { machineShare, readBenchmarkEdit, readBenchmarkRequest } from '../../../
 import { readDatasetRequest } from '../../../src/bench/dataset/datasetRequest';
 import { readOptimizationEdit, readOptimizationRequest } from '../../../src/bench/optimization/optimizationRequest';
 import { RequestReader } from '../../../src/bench/requestReader';
+import { sensitivityAdd } from '../../../src/bench/sensitivity/sensitivityAdd';
+import { readChange } from '../../../src/bench/sensitivity/sensitivitySettings';
 import {
   benchmarkEdit,
   benchmarkRequest,
@@ -17,16 +19,45 @@ import {
   readBoundary,
   readSparsity,
   readTolerance,
+  sensitivityEdit,
+  sensitivityRequest,
   toleranceText,
 } from '../../../src/vscode/commands/requests';
-import type { OptimizationAnswers } from '../../../src/vscode/commands/requests';
+import type { OptimizationAnswers, SensitivityAnswers } from '../../../src/vscode/commands/requests';
 
 const optimization: OptimizationAnswers = {
   ...{ projectId: 1, modelId: 2, datasetId: 3, name: 'int8', precisionId: 2, typeId: 1, batchSize: 1, samples: 50 },
   search: { ...defaultSearch, objectives: ['performance', 'modelsize'], timeoutS: 30 },
 };
 
+const analysis: SensitivityAnswers = {
+  ...{ projectId: 1, modelId: 2, datasetId: 3, name: 'where', kind: 'loss', method: 'one-shot' },
+  ...{ samples: 7, iterations: 30 },
+};
+
 describe('requests', () => {
+  it('of a sensitivity analysis name what its method has a use for, and nothing else', () => {
+    const read = (more: Partial<SensitivityAnswers>): object =>
+      sensitivityAdd.read(RequestReader.of(sensitivityRequest({ ...analysis, ...more })));
+    const settings = { samples: 7, iterations: 30 };
+    expect(read({})).toMatchObject({ projectId: 1, modelId: 2, datasetId: 3, method: 'one-shot', settings });
+    expect(read({ method: 'approx' })).toMatchObject({ datasetId: null, settings: { samples: 5 } });
+    const measured = { kind: 'perf', method: 'measured', datasetId: null, iterations: 9 } as const;
+    expect(read(measured)).toMatchObject({
+      method: 'measured',
+      datasetId: null,
+      settings: { samples: 5, iterations: 9 },
+    });
+  });
+
+  it('of an edit of one say that no data set is random inputs', () => {
+    const read = (more: Partial<SensitivityAnswers>): object =>
+      readChange(RequestReader.of(sensitivityEdit(4, { ...analysis, ...more })));
+    expect(read({})).toMatchObject({ method: 'one-shot', datasetId: 3, settings: { samples: 7 } });
+    expect(read({ datasetId: null })).toMatchObject({ datasetId: null });
+    expect(read({ method: 'approx' })).toMatchObject({ given: ['kind', 'method'], settings: {} });
+  });
+
   it('of an optimization are read as they are meant', () => {
     const read = readOptimizationRequest(RequestReader.of(optimizationRequest(optimization)));
     expect(read).toMatchObject({ projectId: 1, modelId: 2, datasetId: 3, precision: 'int8', samplingSize: 50 });
