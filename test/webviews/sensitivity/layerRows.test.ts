@@ -34,7 +34,7 @@ const allocation: SparsityAllocation = {
     { name: 'w2', sparsityFraction: 0.25, estimatedRecovery: 0.5, isSetByHand: true },
     { name: 'v', sparsityFraction: 0, estimatedRecovery: 1, isSetByHand: false },
   ],
-  ...{ sparsityFraction: 0.4, estimatedRecovery: 0.9, flops: null },
+  ...{ meanFraction: 0.25, sparsityFraction: 0.4, estimatedRecovery: 0.9, flops: null },
 };
 
 const names = (rows: ReturnType<typeof shownRows>): string[] => rows.map((row) => row.layer.name);
