@@ -45,7 +45,7 @@ export function renderAllocation(view: AllocationView): TemplateResult {
       })}
       ${renderBalance(view)}
     </div>
-    ${renderOutcome(allocation)} ${renderShortfall(allocation, targetFraction)}
+    ${renderOutcome(allocation)} ${renderShortfall(allocation, choices)}
     ${chosen === undefined ? renderHint(rows) : renderChosen(chosen, view)}`;
 }
 
@@ -92,12 +92,13 @@ const leastShortfall = 0.02;
 
 function renderShortfall(
   { meanFraction }: SparsityAllocation,
-  targetFraction: number,
+  { targetFraction, lossWeight }: Choices,
 ): TemplateResult | typeof nothing {
   if (targetFraction - meanFraction < leastShortfall) return nothing;
+  const next = lossWeight === 1 ? 'Set layers by hand' : 'Let loss decide more, or set layers by hand';
   return html`<p role="status">
-    On average, the layers that take part get ${percentText(meanFraction, 0)}: others would lose too much, or would get
-    too little to be worth it, and stay dense.
+    On average, the layers that take part get ${percentText(meanFraction, 0)}: others would lose too much, or get too
+    little to be worth it, and stay dense. ${next} where you want more.
   </p>`;
 }
 
