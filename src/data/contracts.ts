@@ -17,6 +17,8 @@ export interface DataItem {
    */
   readonly inputs: Readonly<Record<string, Tensor>>;
   readonly annotation: Annotation;
+  /** Of a text that became numbers: the text, for people. No model is given it. */
+  readonly text?: string;
 }
 
 /**

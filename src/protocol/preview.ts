@@ -52,6 +52,8 @@ export interface PreviewSample {
   readonly id: string;
   /** The loader first, then each transform; those before the failure, where there was one. */
   readonly steps: readonly PreviewStep[];
+  /** Of data that is text: what it says, its beginning. Null for all other, and where it was not read. */
+  readonly text: string | null;
   readonly failure: FailureRecord | null;
 }
 

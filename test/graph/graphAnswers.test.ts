@@ -126,7 +126,7 @@ describeShared('the page of a model', (folder) => {
       ...{ share: 0, category: null },
       text: '0.0 % zeros of 432 weights',
     });
-    expect(overlay.values['f']?.text).toMatch(/^15 layers, 0\.0 % zeros of [\d,]+ weights$/);
+    expect(overlay.values['f']?.text).toMatch(/^15 layers, 0\.0 % zeros of [\d.]+K weights$/);
     expect((await overlayChoicesOf(bench, int8)).map(({ kind }) => kind)).toEqual(['type']);
   });
 

@@ -18,6 +18,13 @@ export const sampleStyles = css`
     gap: 12px 24px;
     align-items: flex-start;
   }
+  blockquote {
+    margin: 0 0 12px;
+    padding: 4px 12px;
+    border-left: 3px solid var(--vscode-textBlockQuote-border, var(--vscode-descriptionForeground));
+    white-space: pre-line;
+    overflow-wrap: anywhere;
+  }
   figure {
     margin: 0;
     max-width: 100%;
@@ -59,13 +66,14 @@ export const sampleStyles = css`
 `;
 
 export function sampleView(sample: PreviewSample): TemplateResult {
-  const { index, id, steps, failure } = sample;
+  const { index, id, steps, text, failure } = sample;
   const [first] = steps;
   const last = steps.at(-1);
   const title = id === '' ? `Sample ${index}` : id;
   return html`<section>
     <h2>${title} <span class="quiet">${labelOf(steps)}</span></h2>
     ${failure === null ? nothing : notice('error', failure.message)}
+    ${text === null ? nothing : html`<blockquote>${text}</blockquote>`}
     <div class="sample">
       ${first === undefined ? nothing : pictureView(first.picture, `${title} as the loader gives it`, first.name)}
       ${

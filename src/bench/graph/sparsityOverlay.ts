@@ -95,8 +95,11 @@ function shareOf(layers: readonly LayerZeros[]): number {
   return weights === 0 ? 0 : known.reduce((sum, { zeros }) => sum + (zeros ?? 0), 0) / weights;
 }
 
+/** Tags under nodes have no room for more digits: `1.13M`. */
+const compact = new Intl.NumberFormat('en', { notation: 'compact', maximumSignificantDigits: 3 });
+
 function textOf(layers: readonly LayerZeros[]): string {
-  const weights = layers.reduce((sum, layer) => sum + layer.weights, 0).toLocaleString('en');
+  const weights = compact.format(layers.reduce((sum, layer) => sum + layer.weights, 0));
   if (layers.every(({ zeros }) => zeros === null)) return `${weights} weights that cannot be read`;
   return `${(100 * shareOf(layers)).toFixed(1)} % zeros of ${weights} weights`;
 }

@@ -134,10 +134,11 @@ function printPreview(preview: DatasetPreview, files: PictureFiles, parsed: Pars
   else if (parsed.flag('check') && !isEndless) printLine(`\nAll ${counted(readable, 'sample')} can be used.`);
 }
 
-function printSample({ index, id, steps, failure }: PreviewSample, files: PictureFiles): void {
+function printSample({ index, id, steps, text, failure }: PreviewSample, files: PictureFiles): void {
   const labels = steps.map(({ label }) => label).filter((label, at, all) => label !== all[at - 1]);
   const label = labels.every((one) => one === '') ? 'no label' : `label ${labels.join(' → ')}`;
   printLine(`\n${styled('bold', plain(id === '' ? `sample ${index}` : id))}  ${plain(label)}`);
+  if (text !== null) for (const line of text.split('\n')) printLine(`  ${plain(line)}`);
   const rows = steps.flatMap(({ name, tensors }) =>
     tensors.map((tensor, at) => [
       at === 0 ? name : '',

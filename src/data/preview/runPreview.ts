@@ -14,6 +14,9 @@ import type { Sample } from '../transforms/sample';
 import { labelText } from './labelText';
 import { tensorFigures } from './tensorFigures';
 
+/** Characters of a text that are shown. */
+const longestText = 2000;
+
 /** A sample on its way, with the step it has just left. */
 interface SeenSample {
   readonly step: string;
@@ -68,12 +71,13 @@ async function firstSamples(
     seen.length = 0;
     try {
       const item = await loader.get(index);
-      samples.push({ index, id: item.id, steps: await stepsOf(spec, seen, loaderName, item), failure: null });
+      const text = item.text?.slice(0, longestText) ?? null;
+      samples.push({ index, id: item.id, steps: await stepsOf(spec, seen, loaderName, item), text, failure: null });
     } catch (thrown) {
       if (isEndOfData(thrown)) break;
       const failure = failureOf(thrown);
       const id = seen[0]?.sample.id ?? '';
-      samples.push({ index, id, steps: await stepsOf(spec, seen, loaderName), failure });
+      samples.push({ index, id, steps: await stepsOf(spec, seen, loaderName), text: null, failure });
       // After a failure, a loader that is read in order may have nothing more to say.
       if (loader.length === undefined) break;
     }

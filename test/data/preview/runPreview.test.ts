@@ -42,6 +42,15 @@ beforeAll(async () => {
 });
 
 describe('a preview', () => {
+  it('says what texts say, beside their numbers', async () => {
+    folder.write('reviews/dev.tsv', 'sentence\tlabel\na good film\t1\n');
+    folder.write('reviews/vocab.json', JSON.stringify({ '[PAD]': 0, '[UNK]': 1, a: 2, good: 3, film: 4 }));
+    const glue = 'dataset: {GLUE: {data_dir: reviews, model_name_or_path: reviews, task: sst-2, dynamic_length: true}}';
+    const { samples } = await preview(`${glue}\n`);
+    expect(samples).toMatchObject([{ text: 'a good film', steps: [{ label: '1' }] }]);
+    expect(samples[0]?.steps[0]?.tensors[0]?.firstValues).toEqual(['2', '3', '4']);
+  });
+
   it('shows each sample as it leaves the loader and each transform', async () => {
     const { samples, ...rest } = await preview(
       'dataset: {ImageFolder: classes}\ntransform: {LabelShift: 1, Rescale: {}, Transpose: {perm: [2, 0, 1]}}\nbatch_size: 2\nmetric: {topk: 1}\n',

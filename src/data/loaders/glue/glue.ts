@@ -23,7 +23,8 @@ export async function openGlue(parameters: ParametersOf<typeof loaderEntries, 'G
     const row = rows[index];
     if (row === undefined) throw new RangeError(`no row ${index}`);
     const inputs = encoded.of(tokenizer.encode(row.text, row.pair, longest), isDynamic ? undefined : longest);
-    return { id: `${basename(path)}:${row.line}`, inputs, annotation: row.label };
+    const text = row.pair === undefined ? row.text : `${row.text}\n${row.pair}`;
+    return { id: `${basename(path)}:${row.line}`, inputs, annotation: row.label, text };
   };
   return {
     kind: 'items',

@@ -53,6 +53,7 @@ describe('the tables of GLUE', () => {
     expect(others).toEqual([]);
     expect(numbersOf(item!)).toEqual([...tokens, 0, 0, 0, 0, 0, 0]);
     expect(numbersOf(item!, 'attention_mask')).toEqual([1, 1, 0, 0, 0, 0, 0, 0]);
+    expect(item?.text?.trim()).toMatch(/^one\s+two$/);
     expect(item).toMatchObject({ annotation: label, id: `${file}:${task === 'cola' ? 1 : 2}` });
   });
 
