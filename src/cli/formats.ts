@@ -37,6 +37,12 @@ export function formatPercent(fraction: number): string {
   return `${(fraction * 100).toFixed(2)} %`;
 }
 
+/** Operations in millions, three digits of them: `118`, `2.36`, `0.00129`. */
+export function millionsText(operations: number): string {
+  const millions = operations / 1e6;
+  return millions >= 100 ? millions.toFixed(0) : String(Number(millions.toPrecision(3)));
+}
+
 /** `1.83×`. */
 export function formatRatio(ratio: number): string {
   return `${ratio.toFixed(2)}×`;

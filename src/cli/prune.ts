@@ -8,7 +8,7 @@ import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
 import { sharedOutBy } from '../sparsity/sharedOutBy';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { counted, formatDuration, formatMetric, formatPercent, shortName } from './formats';
+import { counted, formatDuration, formatMetric, formatPercent, millionsText, shortName } from './formats';
 import { dimensionsOf, runCommandJob, threadsOf } from './job';
 import type { ParsedCommand } from './options';
 import { jobOptions, workspaceOption } from './options';
@@ -130,7 +130,7 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
         : [
             [
               'operations',
-              `${(flops.dense / 1e6).toFixed(1)} → ${(flops.theoretical / 1e6).toFixed(1)} million without those on zeros`,
+              `${millionsText(flops.dense)} → ${millionsText(flops.theoretical)} million without those on zeros`,
             ],
           ]),
       ['size', bytesText(result.sizeBytes)],

@@ -1,6 +1,6 @@
 // The tables of `compressor-bench sensitivity`: a row a layer, a column a sparsity.
 import type { SensitivityResult } from '../protocol/pruning';
-import { counted, formatLatency, shortName } from './formats';
+import { counted, formatLatency, millionsText, shortName } from './formats';
 import { plain, printLine, printNote, styled, table } from './terminal';
 
 /** Sparsities in percent that an approximate curve of a thousand points is shown at. */
@@ -68,14 +68,14 @@ function printApproximate(result: Extract<SensitivityResult, { readonly method: 
         ])
       : result.layers.map((layer) => [
           ...firstCells(layer),
-          millions(layer.baseline.flops),
-          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ flops }) => millions(flops))),
+          millionsIfKnown(layer.baseline.flops),
+          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ flops }) => millionsText(flops))),
         ]);
   printLine(table(rows, header));
 }
 
-function millions(flops: number | null): string {
-  return flops === null ? '' : (flops / 1e6).toFixed(flops < 1e7 ? 2 : 0);
+function millionsIfKnown(flops: number | null): string {
+  return flops === null ? '' : millionsText(flops);
 }
 
 function printOneShot(result: Extract<SensitivityResult, { readonly method: 'one-shot' }>): void {

@@ -25,8 +25,8 @@ export function accuracyLossNotes(accuracy: PruneAccuracy | null, guessed: numbe
     guessed !== undefined && higherIsBetter && after <= guessed + nearGuessing * guessed * (1 - guessed);
   const extent = isGuessing ? `, no better than guessing (${text(guessed)})` : '';
   return [
-    `${metric} went from ${text(before)} to ${text(after)}${extent}: no training follows here. Prune to a lower sparsity, ` +
-      'leave the layers dense that bear it worst ("sensitivity" shows them), or train the pruned model further elsewhere.',
+    `Pruning took ${metric} from ${text(before)} to ${text(after)}${extent}, and no training follows here. Prune to a lower ` +
+      'sparsity, leave the layers dense that bear it worst ("sensitivity" shows them), or train the pruned model further elsewhere.',
   ];
 }
 

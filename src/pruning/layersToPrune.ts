@@ -1,4 +1,5 @@
 // The layers a job prunes; refuses models that have none.
+import { scopesOf } from '../onnx/modelWalk';
 import { prunableLayers } from '../onnx/prunableLayers';
 import type { PrunableLayer } from '../onnx/prunableLayers';
 import { quantizationFormOf } from '../onnx/quantizationForm';
@@ -11,10 +12,22 @@ export function layersToPrune(
   path: string,
 ): { readonly layers: readonly PrunableLayer[]; readonly notes: readonly string[] } {
   const { layers, unprunable } = prunableLayers(model.graph);
-  const reasons = unprunable.map(
-    ({ nodeName, opType, reason }) => `${nodeName} (${opType}) cannot be pruned. ${reason}`,
-  );
+  const reasons = [
+    ...unprunable.map(({ nodeName, opType, reason }) => `${nodeName} (${opType}) cannot be pruned. ${reason}`),
+    ...innerLayersNote(model),
+  ];
   if (layers.length > 0) return { layers, notes: reasons };
   const { form } = quantizationFormOf(model.proto);
   throw form === 'none' ? pruningErrors.nothingToPrune(path, reasons) : pruningErrors.quantized(path, form);
+}
+
+const layerTypes: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);
+
+/** Which of them run is known only when the model runs, so none of them is pruned. */
+function innerLayersNote({ proto, graph }: OnnxModel): string[] {
+  const inner = scopesOf(proto).filter((scope) => scope.graph !== graph);
+  const count = inner.flatMap((scope) => scope.graph.node).filter(({ opType }) => layerTypes.has(opType)).length;
+  if (count === 0) return [];
+  const what = count === 1 ? 'Conv, Gemm or MatMul lies' : 'Conv, Gemm and MatMul lie';
+  return [`${count} ${what} inside branches, loops or functions of the model, where nothing is pruned.`];
 }

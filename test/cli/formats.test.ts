@@ -1,6 +1,13 @@
 // Figures as people read them.
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatGate, formatLatency, formatMetric, formatPercent } from '../../src/cli/formats';
+import {
+  formatDuration,
+  formatGate,
+  formatLatency,
+  formatMetric,
+  formatPercent,
+  millionsText,
+} from '../../src/cli/formats';
 
 describe('formats', () => {
   it('a short duration is not shown as 0.0 s', () => {
@@ -25,6 +32,10 @@ describe('formats', () => {
       '128',
       '12346',
     ]);
+  });
+
+  it('operations of a small layer are not shown as 0', () => {
+    expect([118_013_952, 2_359_296, 1290, 0].map(millionsText)).toEqual(['118', '2.36', '0.00129', '0']);
   });
 
   it('ratios of right answers are percentages, errors are plain numbers', () => {

@@ -24,9 +24,9 @@ describe('a warning', () => {
 
   it('names both figures and what to do where much was lost', () => {
     const [note] = accuracyLossNotes(accuracy(0.8232, 0.6908), 0.1);
-    expect(note).toMatch(/^topk went from 82\.32 % to 69\.08 %: .* lower sparsity/);
+    expect(note).toMatch(/^Pruning took topk from 82\.32 % to 69\.08 %, .* lower sparsity/);
     expect(accuracyLossNotes(accuracy(2, 3, { metric: 'MSE', higherIsBetter: false }), undefined)[0]).toContain(
-      'from 2 to 3:',
+      'from 2 to 3,',
     );
     expect(accuracyLossNotes(accuracy(0.5, NaN), undefined)).toHaveLength(1);
   });

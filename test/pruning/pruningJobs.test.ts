@@ -8,7 +8,7 @@ import type { JobOutcome } from '../../src/protocol/jobs';
 import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from '../../src/protocol/pruning';
 import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
-import { protoOf } from '../quantization/rewritingModels';
+import { graphAttribute, graphOf, protoOf } from '../quantization/rewritingModels';
 import { node, weight } from './pruningModels';
 
 const example = join(import.meta.dirname, '../../media/examples/mnist');
@@ -77,6 +77,26 @@ describe('a sensitivity analysis', () => {
     }
   });
 
+  it('says where the layers of a model are whose branches hold them all', async () => {
+    const inner = graphOf({
+      outputs: ['y'],
+      nodes: [node('MatMul', ['x', 'w'], 'y')],
+      initializers: [weight('w', [4, 3])],
+    });
+    const branches = [graphAttribute('then_branch', inner), graphAttribute('else_branch', inner)];
+    const path = join(place.fresh(), 'branches.onnx');
+    const nodes = [node('If', ['c'], 'y', branches)];
+    writeFileSync(
+      path,
+      encodeModel(protoOf({ inputs: { x: [1, 4], c: [] }, inputTypes: { c: 9 }, outputs: ['y'], nodes })),
+    );
+    const failed = {
+      code: 'pruning-nothing',
+      message: expect.stringContaining('2 Conv, Gemm and MatMul lie inside') as string,
+    };
+    expect(await sensitivity({ modelPath: path })).toMatchObject({ state: 'error', failure: failed });
+  });
+
   it('is refused for a model without weights', async () => {
     const folder = place.fresh();
     const path = join(folder, 'relu.onnx');
@@ -112,7 +132,7 @@ describe('pruning', () => {
   it('warns where guessing would do as well, before anything else it says', async () => {
     const { accuracy, notes } = resultOf(await prune(place.fresh(), { datasetPath, plan: { targetFraction: 0.9 } }));
     expect(accuracy?.after).toBeLessThan(0.3);
-    expect(notes[0]).toMatch(/^topk went from 100\.00 % to .* %/);
+    expect(notes[0]).toMatch(/^Pruning took topk from 100\.00 % to .* %/);
   });
 
   it('shares a target out by magnitudes where no output can be compared', async () => {
