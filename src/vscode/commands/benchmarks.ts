@@ -14,7 +14,7 @@ import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { presetRun } from './questions';
-import { benchmarkEdit, benchmarkRequest } from './requests';
+import { benchmarkEdit, benchmarkRequest, proposedDataset } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps } from './steps';
 
@@ -29,7 +29,12 @@ export async function newBenchmark(project: ProjectNode, modelId?: number): Prom
   }
   const cores = defaultThreads(bench.folder);
   const initial: BenchmarkState = {
-    ...{ projectId: facts.id, modelId: modelId ?? newest.id, datasetId: parts.datasets[0]?.id ?? 0, name: '' },
+    ...{
+      projectId: facts.id,
+      modelId: modelId ?? newest.id,
+      datasetId: proposedDataset(parts.datasets) ?? 0,
+      name: '',
+    },
     ...{ mode: 'performance', batchSize: 1, isCustom: false, runs: presetRun(project), cores },
   };
   const steps = benchmarkSteps({ project, parts, newDataset: () => newDataset(project), isEdit: false });

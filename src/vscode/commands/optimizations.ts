@@ -16,7 +16,7 @@ import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { presetRun } from './questions';
 import { choose } from './quickInputs';
-import { defaultSearch, optimizationEdit, optimizationRequest } from './requests';
+import { defaultSearch, optimizationEdit, optimizationRequest, proposedDataset } from './requests';
 import type { OptimizationAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
@@ -31,7 +31,7 @@ export async function newOptimization(project: ProjectNode, model?: ModelFacts):
     return undefined;
   }
   const initial: OptimizationState = {
-    ...{ projectId: facts.id, modelId: from.id, datasetId: parts.datasets[0]?.id ?? 0, name: '' },
+    ...{ projectId: facts.id, modelId: from.id, datasetId: proposedDataset(parts.datasets) ?? 0, name: '' },
     ...{ precisionId: termId(precisions, 'int8'), typeId: termId(optimizationTypes, 'Quantization') },
     ...{ batchSize: 1, samples: 100, search: defaultSearch, isCustom: false, runs: presetRun(project) },
     targetSparsity: defaultTargetSparsity,

@@ -12,7 +12,7 @@ import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
 import { askDataset, askName, askRun, enterInteger, presetRun, stateOf } from './questions';
-import { profilingRequest } from './requests';
+import { profilingRequest, proposedDataset } from './requests';
 import type { ProfilingAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps } from './steps';
@@ -42,7 +42,12 @@ async function newProfiling(project: ProjectNode, modelId?: number): Promise<num
     return undefined;
   }
   const initial: ProfilingState = {
-    ...{ projectId: facts.id, modelId: modelId ?? newest.id, datasetId: parts.datasets[0]?.id ?? 0, name: '' },
+    ...{
+      projectId: facts.id,
+      modelId: modelId ?? newest.id,
+      datasetId: proposedDataset(parts.datasets) ?? 0,
+      name: '',
+    },
     ...{ threads: defaultThreads(bench.folder) ?? 1, runs: presetRun(project) },
   };
   const names = parts.profilings.map(({ name }) => name);

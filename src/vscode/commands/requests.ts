@@ -2,7 +2,9 @@
 import { availableParallelism } from 'node:os';
 import { usualCores } from '../../dictionary/benchTerms';
 
+import { isMadeUp } from '../../dictionary/madeUpData';
 import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
+import type { DatasetFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
 
 /** Of an operation of the API. */
@@ -49,6 +51,11 @@ export function projectRequest({ path, name, inputs, outputs, domain, shape }: P
       ...(shape === '' ? {} : { shape }),
     },
   };
+}
+
+/** The data set that wizards propose: real data before what is made up, the one that was there first. */
+export function proposedDataset(datasets: readonly Pick<DatasetFacts, 'id' | 'datasetType'>[]): number | undefined {
+  return (datasets.find(({ datasetType }) => !isMadeUp(datasetType)) ?? datasets[0])?.id;
 }
 
 /** What is asked about an optimization. */

@@ -17,7 +17,7 @@ import { pickProject } from './pickProject';
 import { askName, askRun, enterInteger, presetRun, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose } from './quickInputs';
-import { sensitivityEdit, sensitivityRequest } from './requests';
+import { proposedDataset, sensitivityEdit, sensitivityRequest } from './requests';
 import type { SensitivityAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
@@ -70,7 +70,7 @@ const askAnalysis: Q = {
           },
           {
             label: 'Performance, Measured',
-            detail: 'Times every layer at every level; this engine gains nothing from zeros: expect no change',
+            detail: 'Times every layer; this engine gains nothing from zeros: expect no change',
             icon: 'dashboard',
             value: { kind: 'perf', method: 'measured' },
           },
@@ -145,7 +145,12 @@ export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}):
   }
   const kind = wanted.kind ?? 'loss';
   const initial: SensitivityState = {
-    ...{ projectId: facts.id, modelId: (given ?? first).id, datasetId: parts.datasets[0]?.id ?? null, name: '' },
+    ...{
+      projectId: facts.id,
+      modelId: (given ?? first).id,
+      datasetId: proposedDataset(parts.datasets) ?? null,
+      name: '',
+    },
     ...{ kind, method: presets[kind], samples: 5, iterations: 30, runs: presetRun(project) },
   };
   const names = parts.sensitivities.map(({ name }) => name);

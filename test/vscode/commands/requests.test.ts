@@ -15,6 +15,7 @@ import {
   optimizationEdit,
   optimizationRequest,
   projectRequest,
+  proposedDataset,
   proposedCores,
   readBoundary,
   readSparsity,
@@ -34,6 +35,13 @@ const analysis: SensitivityAnswers = {
   ...{ projectId: 1, modelId: 2, datasetId: 3, name: 'where', kind: 'loss', method: 'one-shot' },
   ...{ samples: 7, iterations: 30 },
 };
+
+it('real data is proposed before what is made up', () => {
+  const made = { id: 1, datasetType: 'dummy_v2' };
+  expect(proposedDataset([made, { id: 2, datasetType: 'MNIST' }, { id: 3, datasetType: 'CIFAR10' }])).toBe(2);
+  expect(proposedDataset([made])).toBe(1);
+  expect(proposedDataset([])).toBeUndefined();
+});
 
 describe('requests', () => {
   it('of a sensitivity analysis name what its method has a use for, and nothing else', () => {
