@@ -7,7 +7,7 @@ import { countText, noFigure, percentText } from '../kit/figures';
 import { button, notice, tiles } from '../kit/page';
 import { withOverride } from './choices';
 import type { Choices } from './choices';
-import { operationsText } from './layerRows';
+import { operationsText, recoveryText } from './layerRows';
 import type { LayerRow } from './layerRows';
 import { slider } from './slider';
 
@@ -76,7 +76,7 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
   return tiles([
     ['Zeros', percentText(sparsityFraction, 1), `in ${pruned} of ${countText(layers.length, 'layer')}`],
     // SYSTEMS §6.5 compares with the allocation by loss alone, not with the dense model.
-    ['Estimated recovery', percentText(estimatedRecovery, 0), 'of the gentlest way to be as sparse; accuracy: Prune'],
+    ['Estimated recovery', recoveryText(estimatedRecovery), 'of the gentlest way to be as sparse; accuracy: Prune'],
     flops === null || less === null
       ? ['Operations, theoretically', noFigure]
       : [

@@ -107,6 +107,11 @@ function smallText(value: number): string {
   return value !== 0 && Math.abs(value) < 1e-3 ? value.toExponential(2) : numberText(value);
 }
 
+/** An estimated recovery; below 0 how far says nothing more: the layer is no place for so many zeros. */
+export function recoveryText(recovery: number | null): string {
+  return recovery !== null && recovery < 0 ? 'below 0 %' : percentText(recovery, 0);
+}
+
 /** `80 %`, and why. */
 export function sparsityText({
   layer,

@@ -1,11 +1,11 @@
 // The views of layers: what is drawn of each, the points of loss against performance, the columns of the table.
 import type { CurveUnit, SensitivityFindings } from '../../src/protocol/panels/sensitivity';
 import type { Tip } from '../kit/chart';
-import { numberText, percentText } from '../kit/figures';
+import { numberText } from '../kit/figures';
 import type { ChartPoint } from '../kit/pointChart';
 import type { Column } from '../kit/table';
 import type { DrawnLayer } from './layerMultiples';
-import { curveOf, figureText, sparsityText } from './layerRows';
+import { curveOf, figureText, recoveryText, sparsityText } from './layerRows';
 import type { CurveKind, LayerRow } from './layerRows';
 
 type Sources = Pick<SensitivityFindings, 'loss' | 'perf'>;
@@ -75,12 +75,7 @@ export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>
             (row) => row.loss,
             (value) => figureText(value, loss.unit),
           ),
-          numberColumn(
-            'recovery',
-            'Estimated recovery',
-            (row) => row.estimatedRecovery,
-            (value) => percentText(value, 0),
-          ),
+          numberColumn('recovery', 'Estimated recovery', (row) => row.estimatedRecovery, recoveryText),
         ]),
     ...(perf === null
       ? []

@@ -1,7 +1,7 @@
 // Shares an overall sparsity out among the layers of an analysis (SYSTEMS §6.5), and writes it down as a recipe.
-import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { modelOfRecipe, pruningRecipeText } from '../../config/pruningRecipe';
+import { replaceFile } from '../../files/atomicWrite';
 import type {
   AllocatedLayer,
   AllocationQuestion,
@@ -10,10 +10,12 @@ import type {
   SparsityAllocation,
 } from '../../protocol/panels/sensitivity';
 import { allocateSparsity, usualSettings } from '../../sparsity/allocateSparsity';
+import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
+import { datasetYaml } from '../dataset/datasetConfig';
 import { requestErrors } from '../requestErrors';
 import { runDatasetName } from '../runs/enqueueRun';
-import { newestResult } from '../runs/runViews';
+import { namedParts } from '../runs/namedParts';
 import { analysedModel } from './sensitivityLayers';
 import type { AnalysedLayer, AnalysedModel } from './sensitivityLayers';
 
@@ -91,7 +93,8 @@ function flopsLeft(
 /** As `sparsityAllocation`; throws `request-part-gone` where there is no model any more to prune by it. */
 export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Promise<RecipeText> {
   const { layers, meanFraction } = await sparsityAllocation(bench, question);
-  const { name, modelId } = await bench.get('sensitivity', question.id);
+  const record = await bench.get('sensitivity', question.id);
+  const { name, modelId } = record;
   const model = await bench.store.find('model', modelId);
   if (model === undefined) {
     throw requestErrors.refused(
@@ -110,15 +113,17 @@ export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Pro
   const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
   // Names may hold line ends, which would end the comment.
   const text = pruningRecipeText(sparsities, comments.map(oneLine), { model: modelOfRecipe(question.path, modelPath) });
-  return { text, datasetPath: await datasetOfRun(bench, question.id) };
+  return { text, datasetPath: await datasetFileOf(bench, record) };
 }
 
-/** What the newest successful run read. */
-async function datasetOfRun(bench: Bench, id: number): Promise<string | null> {
-  const [newest] = await bench.store.runs('sensitivity', id);
-  const found = await newestResult(bench, 'sensitivity', id, newest);
-  const path = found === undefined ? '' : join(found.run.folder, runDatasetName);
-  return existsSync(path) ? path : null;
+/** Writes the data set of the analysis, as it is described now, beside its record. */
+async function datasetFileOf(bench: Bench, record: SensitivityRecord): Promise<string | null> {
+  const { dataset } = await namedParts(bench, record);
+  const folder = await bench.store.folderOf('sensitivity', record.id);
+  if (dataset === undefined || folder === undefined) return null;
+  const path = join(folder, runDatasetName);
+  await replaceFile(path, datasetYaml(bench, dataset, { batchSize: record.batchSize }));
+  return path;
 }
 
 function oneLine(text: string): string {

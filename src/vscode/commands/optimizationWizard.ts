@@ -62,8 +62,7 @@ const precisionHelp: Readonly<Record<string, string>> = {
   fp16: 'Half the size; faster only where the machine computes in 16 bit',
 };
 
-const pruningHelp =
-  'Stays in float: the smallest weights become 0, most where it costs least; accuracy is measured before and after';
+const pruningHelp = 'The smallest weights become 0, most where it costs least; accuracy is measured';
 
 const becomes: readonly Choice<Becomes>[] = optimizationTypes.flatMap((type) =>
   type.precisions.map((precision) => ({

@@ -5,6 +5,7 @@ import { choicesFrom, withOverride } from '../../../webviews/sensitivity/choices
 import { curveAxes, curvePath, placeOf } from '../../../webviews/sensitivity/curveDrawing';
 import {
   figureText,
+  recoveryText,
   layerRows,
   operationsText,
   shownRows,
@@ -68,6 +69,7 @@ describe('layers', () => {
 });
 
 it('figures have the words of their unit', () => {
+  expect([recoveryText(0.5), recoveryText(-31.5), recoveryText(null)]).toEqual(['50 %', 'below 0 %', '–']);
   expect([figureText(0.00002, 'divergence'), figureText(0, 'divergence')]).toEqual(['2.00e-5', '0']);
   expect(figureText(0.0456, 'milliseconds')).toBe('45.6 µs');
   expect([figureText(null, 'operations'), operationsText(118_013_952)]).toEqual(['–', '118 million']);

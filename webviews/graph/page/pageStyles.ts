@@ -44,7 +44,7 @@ export const pageStyles = [
     }
     /* Names of models may be long: what does not fit is read in the open list. */
     .choice select {
-      max-width: 28ch;
+      max-width: 31ch;
     }
     .problem {
       margin: 0;
