@@ -76,7 +76,11 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
   return tiles([
     ['Zeros', percentText(sparsityFraction, 1), `in ${pruned} of ${countText(layers.length, 'layer')}`],
     // SYSTEMS §6.5 compares with the allocation by loss alone, not with the dense model.
-    ['Estimated recovery', recoveryText(estimatedRecovery), 'of the gentlest way to be as sparse; Prune measures accuracy'],
+    [
+      'Estimated recovery',
+      recoveryText(estimatedRecovery),
+      'of the gentlest way to be as sparse; Prune measures accuracy',
+    ],
     flops === null || less === null
       ? ['Operations, theoretically', noFigure]
       : [
