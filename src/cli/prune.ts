@@ -5,7 +5,7 @@ import { createRunFolder } from '../jobs/runFolder';
 import { bytesText } from '../protocol/byteText';
 import { metricOn } from '../protocol/metricName';
 import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
-import { sharedOutBy } from '../sparsity/sharedOutBy';
+import { denseTexts, targetText } from '../sparsity/sharedOutBy';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { counted, formatDuration, formatMetric, formatPercent, millionsText, shortName } from './formats';
@@ -29,7 +29,8 @@ export const pruneCommand: Command = {
       'is completed and checked by the editor; with a model in it (model: PATH), MODEL can be left out here.',
       '--sparsity shares a mean sparsity of the layers out, most to those that bear it',
       'best: by what pruning does to the outputs on samples of --data, or by the magnitudes of the weights without. The',
-      'first layer and grouped convolutions stay dense, and so do layers that would get little.',
+      'first layer and grouped convolutions stay dense, and so do layers that would get little; as their share is not',
+      'given to others, the mean that is reached is below S then. It is told, and so is why a layer is dense.',
       'The file keeps its size and the engine its speed: zeros pay where a model is compressed, or runs on an engine with',
       'sparse kernels. No training follows, so measure what is lost with --data: many models bear 0.3, few bear more.',
       '',
@@ -47,7 +48,7 @@ export const pruneCommand: Command = {
         value: 'S',
         minimum: 0.01,
         maximum: 0.97,
-        help: 'mean sparsity of the layers that take part, instead of a recipe',
+        help: 'mean sparsity aimed at in the layers that take part, instead of a recipe',
       },
       { name: 'save-recipe', type: 'text', value: 'FILE', help: 'write the sparsity of each layer as a recipe' },
       {
@@ -109,6 +110,7 @@ function modelOf(parsed: ParsedCommand, recipePath: string | undefined): string 
 
 function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: PruneResult, folder: string): void {
   const { accuracy, verification, flops, layers } = result;
+  const target = targetText(result);
   printLine(
     `${styled('green', 'pruned')} ${plain(parsed.positionals[0] ?? relative('', modelPath))} → ${plain(parsed.text('output') ?? '')}`,
   );
@@ -117,14 +119,7 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
   printLine(
     table([
       ['zeros', `${formatPercent(result.sparsityFraction)} of the weights of ${counted(layers.length, 'layer')}`],
-      ...(result.targetFraction === null
-        ? []
-        : [
-            [
-              'target',
-              `${result.targetFraction} on average, shared out by ${sharedOutBy[result.allocatedBy ?? 'magnitude']}`,
-            ],
-          ]),
+      ...(target === null ? [] : [['target', target]]),
       ...(flops === null
         ? []
         : [
@@ -158,12 +153,12 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
   printNote(`record: ${folder}`);
 }
 
-function row({ name, opType, weights, sparsityFraction, zeros }: PrunedLayer): string[] {
+function row({ name, opType, weights, sparsityFraction, denseReason, zeros }: PrunedLayer): string[] {
   return [
     shortName(plain(name)),
     opType,
     String(weights),
-    sparsityFraction === 0 ? 'dense' : String(sparsityFraction),
+    denseReason === null ? String(sparsityFraction) : denseTexts[denseReason],
     formatPercent(zeros / weights),
   ];
 }

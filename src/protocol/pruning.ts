@@ -154,6 +154,12 @@ export interface PruneSpec {
   readonly threads: number;
 }
 
+/**
+ * Why nothing was taken from a layer: it is the `first` or `grouped` (neither takes part where a target is shared out), its
+ * share was too `little` to be worth it, or the `recipe` says so.
+ */
+export type DenseReason = 'first' | 'grouped' | 'little' | 'recipe';
+
 /** What became of one layer. */
 export interface PrunedLayer {
   readonly name: string;
@@ -162,6 +168,8 @@ export interface PrunedLayer {
   readonly weights: number;
   /** What was asked for. */
   readonly sparsityFraction: number;
+  /** Null for a layer that was pruned. */
+  readonly denseReason: DenseReason | null;
   /** Zeros in the weight before and after; it may have had some. */
   readonly zerosBefore: number;
   readonly zeros: number;
@@ -190,6 +198,8 @@ export interface PruneResult {
   readonly flops: { readonly dense: number; readonly theoretical: number } | null;
   /** Mean sparsity that was shared out; null where a recipe gave every layer its own. */
   readonly targetFraction: number | null;
+  /** Mean sparsity of the layers that take part, as it was given out: layers that would get little stay dense. Null with the target. */
+  readonly reachedFraction: number | null;
   /** What the target was shared out by: divergence of the outputs on samples, or magnitudes of weights. */
   readonly allocatedBy: 'one-shot' | 'magnitude' | null;
   readonly accuracy: PruneAccuracy | null;

@@ -19,12 +19,14 @@ import { Verification } from '../quantization/verification';
 import { environmentOf } from '../runtime/environment';
 import { flopsIn } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
+import { targetText } from '../sparsity/sharedOutBy';
 import { zeroCount } from '../sparsity/zeroCount';
 import { accuracyLossNotes, guessedAccuracy } from './accuracyLoss';
 import { layersToPrune } from './layersToPrune';
 import { prunedModel } from './prunedModel';
 import { pruningErrors } from './pruningErrors';
 import { sparsityPlan } from './sparsityPlan';
+import type { SparsityPlan } from './sparsityPlan';
 
 /**
  * Prunes, writes beside the output path, has the result checked and, where the data set names a metric, evaluated, and
@@ -39,12 +41,13 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
     const { layers, notes } = layersToPrune(model, spec.modelPath);
     const {
       fractions,
+      denseReasons,
       notes: planNotes,
       ...planned
     } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
     const made = await makeVerified(model, prunedModel(model, fractions), spec, context);
-    const pruned = describedLayers(model, fractions, made.output);
-    const savedRecipe = await saveRecipe(spec, fractions, planned.targetFraction);
+    const pruned = describedLayers(model, fractions, denseReasons, made.output);
+    const savedRecipe = await saveRecipe(spec, fractions, planned);
     return {
       originalSizeBytes: model.sizeBytes,
       ...made,
@@ -142,7 +145,12 @@ async function accuracies(spec: PruneSpec, prunedPath: string, context: JobConte
 }
 
 /** What the written model holds, not what was planned. */
-function describedLayers(model: OnnxModel, fractions: Fractions, output: string): PrunedLayer[] {
+function describedLayers(
+  model: OnnxModel,
+  fractions: Fractions,
+  denseReasons: SparsityPlan['denseReasons'],
+  output: string,
+): PrunedLayer[] {
   const written = readModel(output);
   try {
     const weights = new Map(written.graph.initializer.map((tensor) => [tensor.name, tensor]));
@@ -156,6 +164,7 @@ function describedLayers(model: OnnxModel, fractions: Fractions, output: string)
         opType: node.opType,
         weights: weightCount,
         sparsityFraction,
+        denseReason: denseReasons.get(layer) ?? null,
         zerosBefore,
         zeros: weight === undefined ? zerosBefore : zeroCount(written.tensors.floats(weight)),
       };
@@ -195,12 +204,12 @@ function addedFlops(
 async function saveRecipe(
   { savedRecipePath, modelPath }: PruneSpec,
   fractions: Fractions,
-  targetFraction: number | null,
+  plan: Pick<SparsityPlan, 'targetFraction' | 'reachedFraction' | 'allocatedBy'>,
 ): Promise<string | null> {
   if (savedRecipePath === undefined) return null;
   const sparsities = new Map([...fractions].map(([{ name }, sparsity]) => [name, sparsity]));
-  const target = targetFraction === null ? '' : `, for a mean sparsity of ${targetFraction}`;
-  const comments = [`Pruning recipe for ${basename(modelPath)}${target}.`];
+  const target = targetText(plan);
+  const comments = [`Pruning recipe for ${basename(modelPath)}${target === null ? '' : `: ${target}`}.`];
   const model = modelOfRecipe(savedRecipePath, modelPath);
   await replaceFile(savedRecipePath, pruningRecipeText(sparsities, comments, { model }));
   return savedRecipePath;

@@ -7,13 +7,14 @@ import type { ModelProto } from '../onnx/messages';
 import type { PrunableLayer } from '../onnx/prunableLayers';
 import type { OnnxModel } from '../onnx/readModel';
 import type { JobContext } from '../protocol/jobContext';
-import type { PruneResult, PruneSpec } from '../protocol/pruning';
+import type { DenseReason, PruneResult, PruneSpec } from '../protocol/pruning';
 import { openGraph } from '../quantization/calibration/openGraph';
 import type { EngineSession } from '../runtime/session';
 import {
   allocateSparsity,
   curveByPercent,
-  keptDense,
+  layersKeptDense,
+  reachedFraction,
   unboundedLoss,
   usualSettings,
 } from '../sparsity/allocateSparsity';
@@ -25,7 +26,10 @@ import { loadSamples } from './sampleFeeds';
 
 export interface SparsityPlan {
   readonly fractions: ReadonlyMap<PrunableLayer, number>;
+  /** Of the layers that nothing is taken from. */
+  readonly denseReasons: ReadonlyMap<PrunableLayer, DenseReason>;
   readonly targetFraction: PruneResult['targetFraction'];
+  readonly reachedFraction: PruneResult['reachedFraction'];
   readonly allocatedBy: PruneResult['allocatedBy'];
   /** Sentences a person should read. */
   readonly notes: readonly string[];
@@ -42,21 +46,40 @@ export async function sparsityPlan(
   const { sparsities, targetFraction } = 'recipePath' in plan ? recipeFor(layers, plan.recipePath) : sharedOut(plan);
   if (targetFraction === undefined) {
     const fractions = new Map(layers.map((layer) => [layer, sparsities.get(layer.name) ?? 0]));
-    return { fractions, targetFraction: null, allocatedBy: null, notes: [] };
+    const denseReasons = reasonsOf(fractions, () => 'recipe');
+    return { fractions, denseReasons, targetFraction: null, reachedFraction: null, allocatedBy: null, notes: [] };
   }
-  const isSkipped = keptDense(layers);
-  if (isSkipped.every(Boolean)) throw pruningErrors.nothingToAllocate(spec.modelPath);
+  const skipped = layersKeptDense(layers);
+  if (skipped.every((reason) => reason !== null)) throw pruningErrors.nothingToAllocate(spec.modelPath);
+  const isSkipped = (index: number): boolean => (skipped[index] ?? null) !== null;
   const { curves, ...found } = await curvesFor(model, layers, spec, context);
   const allocated = allocateSparsity(
-    layers.map(({ name }, index) => ({ name, loss: curves[index] ?? [], isSkipped: isSkipped[index] === true })),
+    layers.map(({ name }, index) => ({ name, loss: curves[index] ?? [], isSkipped: isSkipped(index) })),
     usualSettings(targetFraction),
     sparsities,
   );
+  const fractions = new Map(layers.map((layer, index) => [layer, allocated[index]?.sparsityFraction ?? 0]));
   return {
-    fractions: new Map(layers.map((layer, index) => [layer, allocated[index]?.sparsityFraction ?? 0])),
+    fractions,
+    denseReasons: reasonsOf(fractions, ({ name }, index) =>
+      sparsities.has(name) ? 'recipe' : (skipped[index] ?? 'little'),
+    ),
     targetFraction,
+    reachedFraction: reachedFraction(allocated, (index) => !isSkipped(index)),
     ...found,
   };
+}
+
+/** For the layers that stay dense. */
+function reasonsOf(
+  fractions: ReadonlyMap<PrunableLayer, number>,
+  reasonOf: (layer: PrunableLayer, index: number) => DenseReason,
+): ReadonlyMap<PrunableLayer, DenseReason> {
+  return new Map(
+    [...fractions].flatMap(([layer, fraction], index) =>
+      fraction === 0 ? [[layer, reasonOf(layer, index)] as const] : [],
+    ),
+  );
 }
 
 interface FoundCurves extends Pick<SparsityPlan, 'allocatedBy' | 'notes'> {

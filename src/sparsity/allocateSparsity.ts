@@ -1,6 +1,8 @@
 // Shares an overall sparsity out among the layers, so that those that bear it best get most (SYSTEMS §6.5). Pure
 // arithmetic on curves: whoever shows a slider can call it for every position.
 
+import type { DenseReason } from '../protocol/pruning';
+
 /** A layer's curves by percent of sparsity, 0…99. */
 export interface AllocationLayer {
   readonly name: string;
@@ -47,7 +49,28 @@ export function usualSettings(targetFraction: number): AllocationSettings {
  * @param layers in the order of the file
  */
 export function keptDense(layers: readonly { readonly groups: number }[]): boolean[] {
-  return layers.map(({ groups }, index) => groups > 1 || (index === 0 && layers.length > 1));
+  return layersKeptDense(layers).map((reason) => reason !== null);
+}
+
+/** The same with the reason; null for a layer that takes part. */
+export function layersKeptDense(layers: readonly { readonly groups: number }[]): (DenseReason | null)[] {
+  return layers.map(({ groups }, index) => {
+    if (index === 0 && layers.length > 1) return 'first';
+    return groups > 1 ? 'grouped' : null;
+  });
+}
+
+/**
+ * Mean sparsity (0…1) of the layers that take part, 0 without any. It is below the target where some of them stay dense:
+ * their share is not given to others.
+ *
+ * @param takesPart by index of the layer
+ */
+export function reachedFraction(
+  allocated: readonly { readonly sparsityFraction: number }[],
+  takesPart: (index: number) => boolean,
+): number {
+  return meanOf(allocated.filter((_, index) => takesPart(index)).map(({ sparsityFraction }) => sparsityFraction));
 }
 
 /** Stands for a loss that is not finite: worse than any that is, and arithmetic with it stays finite. */

@@ -6,6 +6,7 @@ import { runJob } from '../../src/jobs/runJob';
 import { encodeModel } from '../../src/onnx/writeModel';
 import type { JobOutcome } from '../../src/protocol/jobs';
 import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from '../../src/protocol/pruning';
+import { meanText } from '../../src/sparsity/sharedOutBy';
 import { jobBundle } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { graphAttribute, graphOf, protoOf } from '../quantization/rewritingModels';
@@ -120,13 +121,20 @@ describe('pruning', () => {
     expect(result).toMatchObject({ allocatedBy: 'one-shot', targetFraction: 0.4, verification: { samples: 5 } });
     expect(result.accuracy).toMatchObject({ metric: 'topk', before: 1, samples: 200 });
     const [first, ...others] = result.layers;
-    expect(first).toMatchObject({ sparsityFraction: 0, zeros: 0 });
+    expect(first).toMatchObject({ sparsityFraction: 0, zeros: 0, denseReason: 'first' });
+    const reached = others.reduce((sum, { sparsityFraction }) => sum + sparsityFraction, 0) / others.length;
+    expect(result.reachedFraction).toBeCloseTo(reached, 9);
+    expect(readFileSync(savedRecipePath, 'utf8')).toContain(`a mean sparsity of 0.4 (reached: ${meanText(reached)})`);
+    for (const { sparsityFraction, denseReason } of others) {
+      expect(denseReason).toBe(sparsityFraction === 0 ? 'little' : null);
+    }
     for (const { weights, zeros, sparsityFraction } of others) {
       expect(zeros).toBeGreaterThanOrEqual(weights * sparsityFraction - 1e-6);
     }
     const again = resultOf(await prune(place.fresh(), { plan: { recipePath: savedRecipePath } }));
     expect(readFileSync(again.output).equals(readFileSync(result.output))).toBe(true);
-    expect(again).toMatchObject({ allocatedBy: null, targetFraction: null, accuracy: null });
+    expect(again).toMatchObject({ allocatedBy: null, targetFraction: null, reachedFraction: null, accuracy: null });
+    expect(again.layers[0]).toMatchObject({ denseReason: 'recipe' });
   });
 
   it('warns where guessing would do as well, before anything else it says', async () => {

@@ -2,7 +2,7 @@
 import { bytesText } from '../../protocol/byteText';
 import { metricOn } from '../../protocol/metricName';
 import type { PruneResult } from '../../protocol/pruning';
-import { sharedOutBy } from '../../sparsity/sharedOutBy';
+import { denseTexts, meanText, sharedOutBy } from '../../sparsity/sharedOutBy';
 import { pruningReasons } from '../optimization/pruningView';
 import { machineSection, significant } from './reportFigures';
 import { subjectSection } from './reports';
@@ -21,6 +21,7 @@ export function pruningReport(subject: ReportSubject, result: PruneResult): Repo
         sentences: result.notes,
         facts: [
           ['Target sparsity', result.targetFraction === null ? undefined : significant(result.targetFraction)],
+          ['Mean sparsity reached', result.reachedFraction === null ? undefined : meanText(result.reachedFraction)],
           ['Shared out by', result.allocatedBy === null ? undefined : sharedOutBy[result.allocatedBy]],
           ['Verified on', `${result.verification.samples} samples in a fresh process`],
           ['Took', `${significant(result.ms / 1000)} s`],
@@ -54,9 +55,9 @@ function layerSection({ layers }: PruneResult): ReportSection {
     heading: 'Layers',
     table: {
       header: ['layer', 'operator', 'weights', 'sparsity', 'zeros'],
-      rows: layers.map(({ name, opType, weights, sparsityFraction, zeros }) => [
+      rows: layers.map(({ name, opType, weights, sparsityFraction, denseReason, zeros }) => [
         ...[name, opType, String(weights)],
-        sparsityFraction === 0 ? 'dense' : significant(sparsityFraction),
+        denseReason === null ? significant(sparsityFraction) : denseTexts[denseReason],
         `${significant((zeros / weights) * 100)} %`,
       ]),
     },

@@ -83,11 +83,13 @@ export function pruningResultView(result: PruneResult): object {
     best: { trial: null, accuracy: accuracy?.after ?? null, latency_ms: null, size_bytes: sizeBytes },
     sparsity: result.sparsityFraction,
     target_sparsity: result.targetFraction,
+    reached_sparsity: result.reachedFraction,
     allocated_by: result.allocatedBy,
     flops: flops === null ? null : { dense: flops.dense, theoretical: flops.theoretical },
-    layers: layers.map(({ name, node, opType, weights, sparsityFraction, zeros }) => ({
+    layers: layers.map(({ name, node, opType, weights, sparsityFraction, denseReason, zeros }) => ({
       ...{ name, node, op_type: opType, weights, zeros },
       sparsity: sparsityFraction,
+      dense_reason: denseReason,
     })),
   };
 }

@@ -9,7 +9,8 @@ import type {
   RecipeText,
   SparsityAllocation,
 } from '../../protocol/panels/sensitivity';
-import { allocateSparsity, usualSettings } from '../../sparsity/allocateSparsity';
+import { allocateSparsity, reachedFraction, usualSettings } from '../../sparsity/allocateSparsity';
+import { meanText } from '../../sparsity/sharedOutBy';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { datasetYaml } from '../dataset/datasetConfig';
@@ -49,11 +50,10 @@ export function allocationOf(
     chosen,
   );
   const shown = allocated.map((layer): AllocatedLayer => ({ ...layer, isSetByHand: chosen.has(layer.name) }));
-  const taking = shown.filter((_, index) => takesPart(layers[index]));
   const recoveries = shown.filter((_, index) => layers[index]?.isKeptDense === false);
   return {
     layers: shown,
-    meanFraction: meanOf(taking.map((layer) => layer.sparsityFraction)) ?? 0,
+    meanFraction: reachedFraction(shown, (index) => takesPart(layers[index])),
     sparsityFraction: zerosIn(layers, shown),
     estimatedRecovery: meanOf(recoveries.map(({ estimatedRecovery }) => estimatedRecovery)) ?? 1,
     flops: flopsLeft(layers, shown),
@@ -106,7 +106,7 @@ export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Pro
   const modelPath = bench.absolutePath(model.path);
   const byHand = layers.filter(({ isSetByHand }) => isSetByHand).length;
   const comments = [
-    `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${question.targetFraction} (reached: ${Number(meanFraction.toFixed(2))}),`,
+    `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${question.targetFraction} (reached: ${meanText(meanFraction)}),`,
     `shared out by the analysis "${name}"`,
     `(weight of loss ${question.lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
   ];
