@@ -107,15 +107,21 @@ async function lossOfOutputs(work: Work): Promise<Analysed> {
     signal: context.signal,
     onLayer: (done, total) => context.onProgress({ phase: 'pruning and running', done, total, unit: 'layers' }),
   });
+  const samples = loaded.samples.reduce((sum, { count }) => sum + count, 0);
   return {
     kind: 'loss',
     method: 'one-shot',
     layers: layers.map((layer) => described(layer, { loss: 0, sparsityFraction: 0 }, points.get(layer) ?? [])),
     ...dataOf(spec),
-    samples: loaded.samples.reduce((sum, { count }) => sum + count, 0),
+    samples,
     batchSize: loaded.batchSize,
-    notes: [...work.notes, ...loaded.notes],
+    notes: [...work.notes, ...loaded.notes, ...shortNotes(spec.samples, samples)],
   };
+}
+
+function shortNotes(wanted: number, found: number): readonly string[] {
+  if (found >= wanted) return [];
+  return [`The data set gave ${found === 1 ? '1 sample' : `${found} samples`} of the ${wanted} that were asked for.`];
 }
 
 /** Different inputs for the timed inferences, which take turns. */

@@ -62,7 +62,7 @@ async function datasetSamples(
       loaded.batches.map(({ inputs }) => bindInputs(inputs, ports));
     const { feeds, notes } = await feedsThatFit(source, session, { datasetPath, batchSize }, context);
     const samples = feeds.map((one, index) => ({ feeds: one, count: loaded.batches[index]?.ids.length ?? batchSize }));
-    return { samples, batchSize, notes: [...loaded.notes, ...notes] };
+    return { samples, batchSize, notes: [...loaded.notes, ...notes, ...ownBatchNotes(spec.batchSize, fixed)] };
   } finally {
     await session.close();
   }
@@ -84,10 +84,17 @@ async function loadBatches(
       onProgress({ phase: 'loading inputs', done: loaded.length, unit: 'batches' });
     }
     if (loaded.length === 0) throw pruningErrors.noSamples(datasetPath);
-    return { batches: loaded, notes: dataset.notes };
+    const madeUp = 'The data set makes its samples up: the inputs are seeded random numbers, not real samples.';
+    return { batches: loaded, notes: [...(dataset.isRandom ? [madeUp] : []), ...dataset.notes] };
   } finally {
     await dataset.close();
   }
+}
+
+/** What was asked for and not done. One sample in a run is what is asked for where nobody says anything. */
+function ownBatchNotes(wanted: number, fixed: number | undefined): readonly string[] {
+  if (fixed === undefined || wanted === 1 || wanted === fixed) return [];
+  return [`The model takes ${fixed} in a run and nothing else: the batch size ${wanted} had no effect.`];
 }
 
 const seed = 1;
@@ -117,7 +124,10 @@ async function randomSamples(
     return {
       samples: made,
       batchSize,
-      notes: [`No data set was given: the inputs are seeded random numbers, not real samples.${sizes}`],
+      notes: [
+        `No data set was given: the inputs are seeded random numbers, not real samples.${sizes}`,
+        ...ownBatchNotes(wanted, fixed),
+      ],
     };
   } finally {
     await session.close();

@@ -65,6 +65,28 @@ describe('a sensitivity analysis', () => {
     }
   });
 
+  it('says when its samples are made up, and when there are fewer than were asked for', async () => {
+    const data = join(place.fresh(), 'made-up.yaml');
+    writeFileSync(data, 'dataset:\n  dummy:\n    shape: [3, 1, 28, 28]\n');
+    const asked = { datasetPath: data, levelFractions: [0.5], samples: 4 };
+    expect(resultOf(await sensitivity({ method: 'one-shot', ...asked }))).toMatchObject({
+      samples: 3,
+      notes: [
+        'The data set makes its samples up: the inputs are seeded random numbers, not real samples.',
+        'The data set gave 3 samples of the 4 that were asked for.',
+      ],
+    });
+  });
+
+  it('says when a model has a batch size of its own', async () => {
+    const path = join(place.fresh(), 'single.onnx');
+    const graph = { inputs: { x: [1, 4] }, outputs: ['y'], nodes: [node('MatMul', ['x', 'w'], 'y')] };
+    writeFileSync(path, encodeModel(protoOf({ ...graph, initializers: [weight('w', [4, 3])] })));
+    const asked = { modelPath: path, levelFractions: [0.5], batchSize: 8 };
+    const { notes } = resultOf(await sensitivity({ method: 'one-shot', ...asked }));
+    expect(notes).toContain('The model takes 1 in a run and nothing else: the batch size 8 had no effect.');
+  });
+
   it('of measured performance times every layer, says that zeros gain nothing, and that inputs were made up', async () => {
     const result = resultOf(await sensitivity({ kind: 'perf', method: 'measured', levelFractions: [0.5] }));
     if (result.method !== 'measured') throw new Error('another analysis came back');

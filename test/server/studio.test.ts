@@ -227,6 +227,17 @@ describe('the samples of an analysis', () => {
     expect(datasets.map(({ name }) => name)).toEqual(['older', 'newer', 'samples']);
   });
 
+  it('are no data set of the project where they could not be read, and stand in the way of nothing', async () => {
+    const { projectId: id } = await ok('POST', 'projects', { modelPath: 'model.onnx', projectConfig: {} });
+    const path = `projects/${String(id)}/sparse-analysis/loss/all`;
+    const folder = join(workspace, 'damaged');
+    mkdirSync(folder);
+    writeFileSync(join(folder, 'a.npz'), 'no archive');
+    const failed = await send('POST', path, { ...few, inputs: 'damaged' });
+    expect(failed).toMatchObject({ status: 500, body: { message: expect.stringContaining('a.npz') as string } });
+    expect(await ok('POST', path, few)).toMatchObject({ inputs: null });
+  });
+
   it.each([
     ['gone', 400],
     ['notes.txt', 400],
@@ -290,19 +301,27 @@ describe.each([
     for (const id of ['sent', 'first']) {
       const answer = await ok('PUT', analysis(kind, id), { [key]: points });
       expectShown(heading, answer);
-      expect(answer).toEqual({ layerSensitivities: points });
-      expect(await ok('GET', analysis(kind, id))).toMatchObject({
-        layerSensitivities: points,
-        notes: [expect.stringContaining('what a client sent')],
-      });
+      const notes = [expect.stringContaining('what a client sent') as string];
+      if (kind === 'perf' && id === 'first')
+        notes.push(expect.stringContaining('in place of those of the run') as string);
+      expect(answer).toEqual({ layerSensitivities: points, notes });
+      expect(await ok('GET', analysis(kind, id))).toEqual(answer);
     }
+  });
+
+  it('may be those of the approximate analysis, in percent', async () => {
+    const { layerSensitivities } = await ok('GET', analysis(kind, 'approx'));
+    await ok('PUT', analysis(kind, 'in percent'), { [kind]: layerSensitivities });
+    expect(await ok('GET', analysis(kind, 'in percent'))).toMatchObject({ layerSensitivities });
   });
 
   it.each([
     [{}],
     [{ [kind]: {} }],
+    [{ [kind]: [] }],
     [{ [kind]: [{ id: 'a' }] }],
-    [{ [kind]: [{ ...points[0], sparse: [{ sparsity: 40 }] }] }],
+    [{ [kind]: [{ ...points[0], sparse: [{ sparsity: 101 }] }] }],
+    [{ [kind]: [{ ...points[0], id: 'a', sparse: [{ sparsity: 40 }] }, points[0]] }],
     [[]],
   ])('are refused as %j', async (body) => {
     expect(await send('PUT', analysis(kind, 'never'), body)).toMatchObject({ status: 400 });

@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
 import { openBench } from '../../src/bench/openBench';
 import { queueBundles } from '../processes/bundle';
-import { call, follow } from '../support/benchCalls';
+import { call, callFile, follow } from '../support/benchCalls';
 import type { Answer } from '../support/benchCalls';
 import { failureOf } from '../support/failureOf';
 import { mnistProject } from '../support/mnistBench';
@@ -137,8 +137,18 @@ describe('the points of an analysis', () => {
     expect(readdirSync(folder).filter((name) => name.startsWith('points-'))).toHaveLength(1);
   });
 
+  it('may be in percent, as those of an approximate analysis are', async () => {
+    const id = await added({ kind: 'loss', method: 'one-shot' });
+    const percent = [{ ...points[0], sparse: [{ loss: 0.25, sparsity: 50 }] }];
+    const edited = await call(bench, 'sensitivity/edit', { id, layers: percent });
+    expect(edited).toEqual({ id, sparsity_unit: 'percent', layers: percent });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({ sparsity_unit: 'percent', layers: percent });
+    const { content } = await callFile(bench, 'sensitivity/results/csv', { id });
+    expect(content).toMatchObject({ text: expect.stringContaining(',0.5,0.25\n') as string });
+  });
+
   it.each<[string, unknown, string]>([
-    ['no list', {}, '"layers" is a list of at most 20000 layers.'],
+    ['no list', {}, '"layers" is a list of 1 to 20000 layers.'],
     ['a layer without id', [{ baseline: {}, sparse: [] }], '"layers[0].id" is a text of 1 to 4096 characters.'],
     ['no points', [{ id: 'a', baseline: {} }], '"layers[0].sparse" is a list of at most 2000 points.'],
     [
@@ -146,10 +156,16 @@ describe('the points of an analysis', () => {
       [{ id: 'a', baseline: { loss: '1' }, sparse: [] }],
       '"layers[0].baseline" is an object of at most 20 numbers.',
     ],
+    ['no layers', [], '"layers" is a list of 1 to 20000 layers.'],
     [
       'percents among fractions',
-      [{ ...points[0], sparse: [{ sparsity: 50 }] }],
-      '"layers[0].sparse[0].sparsity" is a number from 0 to 1.',
+      [{ ...points[0], id: 'a', sparse: [{ sparsity: 50 }] }, points[0]],
+      '"layers[1].sparse" is a list of points in percent, as other layers have them.',
+    ],
+    [
+      'more than everything',
+      [{ ...points[0], sparse: [{ sparsity: 101 }] }],
+      '"layers[0].sparse[0].sparsity" is a fraction from 0 to 1, or a percentage from 0 to 100.',
     ],
     ['a layer twice', [points[0], points[0]], '"layers[1].id" is an id that no other layer has.'],
   ])('are refused with %s', async (_, layers, nextStep) => {

@@ -21,6 +21,9 @@ export type DatasetDescription = Pick<DatasetRecord, 'datasetType' | 'parameters
 /** Parameters the data set of a user's own code may have that are paths, though its module takes any. */
 const customPaths: ReadonlySet<string> = new Set(['root']);
 
+/** The same with what people call it. */
+export type NamedDescription = DatasetDescription & Pick<DatasetRecord, 'name'>;
+
 /** How a data set is used. */
 export interface DatasetUse {
   /** Samples in one run of the model; absent: 1. */
@@ -36,7 +39,7 @@ export interface DatasetUse {
  */
 export function datasetYaml(
   bench: Bench,
-  record: DatasetRecord,
+  record: NamedDescription,
   { batchSize, withMetric = true }: DatasetUse = {},
 ): string {
   const { metric, ...config } = datasetConfigOf(bench, record);
@@ -52,7 +55,7 @@ export function datasetYaml(
  *
  * @throws RequestError when the record does not describe a data set
  */
-export function datasetConfigOf(bench: Bench, record: DatasetRecord): DatasetConfig {
+export function datasetConfigOf(bench: Bench, record: NamedDescription): DatasetConfig {
   return checkDescription(bench, record, `The data set ${JSON.stringify(record.name)}`);
 }
 

@@ -138,17 +138,17 @@ async function sensitivityContents(bench: Bench, id: number): Promise<ExportCont
   const found = await pointsOf(bench, record, await newestRun(bench, 'sensitivity', id));
   if (found === undefined) throw noResults('sensitivity analysis', record.name);
   const project = await projectName(bench, record.projectId);
-  const { layers, notes, isEdited, result } = found;
+  const { layers, unit, notes, isEdited, result } = found;
   return {
     name: folderName(project, record.name),
     report: sensitivityReport({ name: record.name, project, model, dataset }, record, found),
     facts: {
       ...{ kind: 'sensitivity', project, ...settingsOf(record), ...partFacts(model, dataset) },
-      ...{ isEdited, notes, layers },
+      ...{ isEdited, notes, sparsityUnit: unit, layers },
       result: isEdited ? null : result,
     },
     copies: [],
-    texts: { 'results.csv': sensitivityCsv(record, layers) },
+    texts: { 'results.csv': sensitivityCsv(record, found) },
   };
 }
 

@@ -6,10 +6,12 @@ import type { FoundPoints } from '../sensitivity/sensitivityView';
 
 /** A client's points are put in order; a figure that it left out is none. */
 export function analysisOfPoints(
-  { kind, method }: Pick<SensitivityRecord, 'kind' | 'method'>,
-  { layers, isEdited, result }: FoundPoints,
+  { kind }: Pick<SensitivityRecord, 'kind'>,
+  { layers, unit, isEdited, result }: FoundPoints,
 ): AnalysisLayers {
   if (result !== undefined && !isEdited) return result;
+  // Nothing but approximate analyses answers in percent: those are their points, wherever they are kept.
+  const method = unit === 'percent' ? 'approx' : 'run';
   if (kind === 'loss') {
     return method === 'approx'
       ? { kind, method, layers: layers.map((layer) => typed(layer, percentLoss)) }

@@ -71,7 +71,7 @@ export const sensitivityResultsCsv: FileOperation<ById> = {
     }
     return {
       contentType: 'text/csv; charset=utf-8',
-      content: { text: sensitivityCsv(record, found.layers) },
+      content: { text: sensitivityCsv(record, found) },
       attachmentName: `${attachmentNameOf(record.name, 'sensitivity')}.csv`,
     };
   },

@@ -1,8 +1,8 @@
 // The points of a sensitivity analysis as CSV: one row for each sparsity of each layer, the dense layer first.
 import type { SensitivityRecord } from '../../store/records';
 import { textCell } from '../csvCell';
-import type { DescribedLayer, PointValues } from './sensitivityPoints';
-import { sparsityUnitOf } from './sensitivityPoints';
+import type { PointValues } from './sensitivityPoints';
+import type { FoundPoints } from './sensitivityView';
 
 /** Figures of a point, by the name of their column. */
 type Columns = Readonly<Record<string, string>>;
@@ -16,13 +16,13 @@ const measuredColumns: Columns = {
   dense_timing_ms: 'dense_timing',
 };
 
-/** Header and rows, each ended by a line feed; sparsity is a fraction, whatever the method counts in. */
+/** Header and rows, each ended by a line feed; sparsity is a fraction, whatever the points count in. */
 export function sensitivityCsv(
   { kind, method }: Pick<SensitivityRecord, 'kind' | 'method'>,
-  layers: readonly DescribedLayer[],
+  { layers, unit }: Pick<FoundPoints, 'layers' | 'unit'>,
 ): string {
   const columns = kind === 'loss' ? lossColumns : method === 'approx' ? approximateColumns : measuredColumns;
-  const whole = sparsityUnitOf({ method }) === 'percent' ? 100 : 1;
+  const whole = unit === 'percent' ? 100 : 1;
   const header = ['layer', 'node', 'op_type', 'weights', 'sparsity', ...Object.keys(columns)];
   const rows = layers.flatMap((layer) => {
     const { id, name = id, node = '', op_type: opType = '', weights = '' } = layer;

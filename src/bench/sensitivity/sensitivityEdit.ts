@@ -9,7 +9,7 @@ import type { Bench } from '../bench';
 import type { Operation } from '../operation';
 import { requestErrors } from '../requestErrors';
 import { newestResult } from '../runs/runViews';
-import { readLayers, sparsityUnitOf } from './sensitivityPoints';
+import { readLayers } from './sensitivityPoints';
 import type { LayerPoints } from './sensitivityPoints';
 import { changeSettings, readChange } from './sensitivitySettings';
 import type { SettingsChange } from './sensitivitySettings';
@@ -71,8 +71,8 @@ export const sensitivityEdit: Operation<EditRequest, object> = {
       return { id, kind, method, dataset_id: datasetId };
     }
     const record = await bench.get('sensitivity', id);
-    const checked = readLayers(layers, 'layers', sparsityUnitOf(record));
-    await editSensitivity(bench, id, checked);
-    return { id, layers: checked };
+    const checked = readLayers(layers, 'layers', record);
+    await editSensitivity(bench, id, checked.layers);
+    return { id, sparsity_unit: checked.unit, layers: checked.layers };
   },
 };

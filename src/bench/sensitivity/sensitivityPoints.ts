@@ -28,8 +28,10 @@ export interface LayerFacts {
 
 export type DescribedLayer = LayerPoints & Partial<LayerFacts>;
 
+export type SparsityUnit = 'percent' | 'fraction';
+
 /** Sparsity is in percent where nothing was run, and a fraction where something was (SYSTEMS §6.2). */
-export function sparsityUnitOf({ method }: Pick<SensitivityRecord, 'method'>): 'percent' | 'fraction' {
+export function sparsityUnitOf({ method }: Pick<SensitivityRecord, 'method'>): SparsityUnit {
   return method === 'approx' ? 'percent' : 'fraction';
 }
 
@@ -81,26 +83,42 @@ const mostLayers = 20_000;
 const mostPoints = 2_000;
 const mostValues = 20;
 
+/** Points of a client, as they were sent. */
+export interface SentPoints {
+  readonly layers: readonly LayerPoints[];
+  readonly unit: SparsityUnit;
+}
+
 /**
  * What a client sent as the points of an analysis, checked. Every layer has an id of its own, a baseline and points; every
- * point a sparsity within the unit of the analysis.
+ * point a sparsity. Approximate analyses answer in percent, the others in fractions (SYSTEMS §6.2), and the points of one may
+ * be kept in another: a list with a sparsity above 1 is in percent as a whole.
  *
  * @param at what the list is called in messages
  */
-export function readLayers(value: unknown, at: string, unit: 'percent' | 'fraction'): readonly LayerPoints[] {
-  if (!Array.isArray(value) || value.length > mostLayers) {
-    throw requestErrors.valueIncorrect(at, `a list of at most ${mostLayers} layers`);
+export function readLayers(value: unknown, at: string, record: Pick<SensitivityRecord, 'method'>): SentPoints {
+  if (!Array.isArray(value) || value.length === 0 || value.length > mostLayers) {
+    throw requestErrors.valueIncorrect(at, `a list of 1 to ${mostLayers} layers`);
   }
-  const layers = value.map((layer: unknown, index) => readLayer(layer, `${at}[${index}]`, unit));
+  const layers = value.map((layer: unknown, index) => readLayer(layer, `${at}[${index}]`));
   const seen = new Set<string>();
   for (const [index, { id }] of layers.entries()) {
     if (seen.has(id)) throw requestErrors.valueIncorrect(`${at}[${index}].id`, 'an id that no other layer has');
     seen.add(id);
   }
-  return layers;
+  return { layers, unit: sparsityUnitOf(record) === 'percent' ? 'percent' : unitOfLayers(layers, at) };
 }
 
-function readLayer(layer: unknown, at: string, unit: 'percent' | 'fraction'): LayerPoints {
+/** A layer that ends at or below 1 among some in percent would be read as nearly dense: a slip, not an analysis. */
+function unitOfLayers(layers: readonly LayerPoints[], at: string): SparsityUnit {
+  const highest = layers.map(({ sparse }) => Math.max(0, ...sparse.map((point) => point['sparsity'] ?? 0)));
+  if (highest.every((sparsity) => sparsity <= 1)) return 'fraction';
+  const odd = highest.findIndex((sparsity) => sparsity > 0 && sparsity <= 1);
+  if (odd === -1) return 'percent';
+  throw requestErrors.valueIncorrect(`${at}[${odd}].sparse`, 'a list of points in percent, as other layers have them');
+}
+
+function readLayer(layer: unknown, at: string): LayerPoints {
   if (!isPlainObject(layer)) throw requestErrors.valueIncorrect(at, 'an object with id, baseline and sparse');
   const { id, baseline, sparse } = layer;
   if (typeof id !== 'string' || id === '' || id.length > 4096) {
@@ -112,16 +130,15 @@ function readLayer(layer: unknown, at: string, unit: 'percent' | 'fraction'): La
   return {
     id,
     baseline: readPoint(baseline, `${at}.baseline`),
-    sparse: sparse.map((point: unknown, index) => readSparsePoint(point, `${at}.sparse[${index}]`, unit)),
+    sparse: sparse.map((point: unknown, index) => readSparsePoint(point, `${at}.sparse[${index}]`)),
   };
 }
 
-function readSparsePoint(point: unknown, at: string, unit: 'percent' | 'fraction'): PointValues {
+function readSparsePoint(point: unknown, at: string): PointValues {
   const values = readPoint(point, at);
   const { sparsity } = values;
-  const most = unit === 'percent' ? 100 : 1;
-  if (typeof sparsity !== 'number' || sparsity < 0 || sparsity > most) {
-    throw requestErrors.valueIncorrect(`${at}.sparsity`, `a number from 0 to ${most}`);
+  if (typeof sparsity !== 'number' || sparsity < 0 || sparsity > 100) {
+    throw requestErrors.valueIncorrect(`${at}.sparsity`, 'a fraction from 0 to 1, or a percentage from 0 to 100');
   }
   return values;
 }

@@ -7,6 +7,7 @@ import type { RunSummary } from '../../protocol/runs';
 import type { DatasetRecord, ModelRecord, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { datasetYaml } from '../dataset/datasetConfig';
+import type { NamedDescription } from '../dataset/datasetConfig';
 import type { LongOperation } from '../operation';
 import { requestErrors } from '../requestErrors';
 import { refuseActive } from '../runs/activeRuns';
@@ -16,10 +17,21 @@ import { runFailureMessage } from '../runs/runFailureMessage';
 import type { MessagesOf } from '../runs/runMessages';
 import { sensitivityDetails } from './sensitivityView';
 
-/** Puts a run of an analysis into the queue. Throws RequestError; then nothing was changed. */
-export async function executeSensitivity(bench: Bench, id: number, requestId: string | null): Promise<RunSummary> {
+/**
+ * Puts a run of an analysis into the queue. Throws RequestError; then nothing was changed.
+ *
+ * @param tried data that are no data set of the bench yet, in place of those of the analysis
+ */
+export async function executeSensitivity(
+  bench: Bench,
+  id: number,
+  requestId: string | null,
+  tried?: NamedDescription,
+): Promise<RunSummary> {
   const record = await bench.get('sensitivity', id);
-  const { model, dataset } = await presentParts(bench, record);
+  const parts = await presentParts(bench, record);
+  const { model } = parts;
+  const dataset = tried ?? parts.dataset;
   const text = dataset === undefined ? undefined : datasetYaml(bench, dataset, { batchSize: record.batchSize });
   await refuseActive(bench, 'sensitivity', id);
   const specIn = async (folder: string): Promise<SensitivitySpec> => {

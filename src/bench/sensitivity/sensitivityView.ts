@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { SensitivityResult, SensitivitySpec } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
-import type { SensitivityRecord } from '../../store/records';
+import type { EditedPoints, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
 import { datasetView } from '../dataset/dataset';
@@ -11,7 +11,7 @@ import { jobSpecOf, newestResult, runView } from '../runs/runViews';
 import type { NamedParts } from '../runs/namedParts';
 import { dateView, modelView } from '../views';
 import { layersOfResult, readLayers, sparsityUnitOf } from './sensitivityPoints';
-import type { DescribedLayer, LayerPoints } from './sensitivityPoints';
+import type { DescribedLayer, LayerPoints, SentPoints, SparsityUnit } from './sensitivityPoints';
 
 /** An analysis in a list; details have its points. */
 export async function sensitivitySummary(
@@ -39,6 +39,7 @@ export async function sensitivitySummary(
     warmup_iterations: record.warmupRuns,
     iterations: record.iterations,
     analysis_id: analysisId,
+    is_edited: await isEditedNow(bench, record, newest),
     edited_at: dateView(edited?.at ?? null),
     execution_command: spec?.verb === 'sensitivity' ? sensitivityCommandLine(spec) : null,
     created_at: dateView(createdAt),
@@ -57,11 +58,11 @@ export async function sensitivityDetails(
   const summary = await sensitivitySummary(bench, record, newest, parts);
   const found = await pointsOf(bench, record, newest);
   if (found === undefined) return summary;
-  const { layers, notes, isEdited, result } = found;
+  const { layers, unit, notes, isEdited, result } = found;
   return {
     ...summary,
     is_edited: isEdited,
-    sparsity_unit: sparsityUnitOf(record),
+    sparsity_unit: unit,
     layers,
     notes,
     ...(result === undefined || isEdited ? {} : measuredView(result)),
@@ -90,12 +91,24 @@ function measuredView(result: SensitivityResult): object {
 /** The points that count for an analysis. */
 export interface FoundPoints {
   readonly layers: readonly DescribedLayer[];
+  /** Of their sparsity; a client may have sent another than that of the method. */
+  readonly unit: SparsityUnit;
   /** Sentences a person should read beside the figures. */
   readonly notes: readonly string[];
   /** Whether a client put them in place of those that were found. */
   readonly isEdited: boolean;
   /** Of the newest successful run; undefined for none. */
   readonly result: SensitivityResult | undefined;
+}
+
+/** Whether points that a client sent count: no run has succeeded since. */
+async function isEditedNow(
+  bench: Bench,
+  { id, edited }: SensitivityRecord,
+  newest: RunSummary | undefined,
+): Promise<boolean> {
+  if (edited === null) return false;
+  return edited.afterRun === ((await newestResult(bench, 'sensitivity', id, newest))?.run.name ?? null);
 }
 
 /** What counts is the later one of a client's edit and the newest successful run; undefined for neither. */
@@ -110,24 +123,29 @@ export async function pointsOf(
   const known = result === undefined ? [] : layersOfResult(result);
   const { edited } = record;
   if (edited !== null && edited.afterRun === (found?.run.name ?? null)) {
-    const layers = await editedLayers(bench, record, edited.file);
-    if (layers !== undefined) {
-      const note = `These points are what a client sent on ${dateView(edited.at)}: they were not found by an analysis here.`;
-      return { layers: describedBy(layers, known), notes: [note], isEdited: true, result };
+    const sent = await editedPoints(bench, record, edited.file);
+    if (sent !== undefined) {
+      const notes = sentNotes(edited);
+      return { layers: describedBy(sent.layers, known), unit: sent.unit, notes, isEdited: true, result };
     }
   }
-  return result === undefined ? undefined : { layers: known, notes: result.notes, isEdited: false, result };
+  if (result === undefined) return undefined;
+  return { layers: known, unit: sparsityUnitOf(record), notes: result.notes, isEdited: false, result };
+}
+
+/** What is to be said of points that a client sent. */
+export function sentNotes({ at, afterRun }: EditedPoints): readonly string[] {
+  const told = `These points are what a client sent on ${dateView(at)}: they were not found by an analysis here.`;
+  return afterRun === null
+    ? [told]
+    : [told, `They stand in place of those of the run ${afterRun}, until the analysis is run again.`];
 }
 
 /** Undefined for a file that is gone or damaged. */
-async function editedLayers(
-  bench: Bench,
-  record: SensitivityRecord,
-  file: string,
-): Promise<readonly LayerPoints[] | undefined> {
+async function editedPoints(bench: Bench, record: SensitivityRecord, file: string): Promise<SentPoints | undefined> {
   try {
     const folder = (await bench.store.folderOf('sensitivity', record.id)) ?? '';
-    return readLayers(JSON.parse(await readFile(join(folder, file), 'utf8')), file, sparsityUnitOf(record));
+    return readLayers(JSON.parse(await readFile(join(folder, file), 'utf8')), file, record);
   } catch {
     return undefined;
   }

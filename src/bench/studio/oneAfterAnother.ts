@@ -11,16 +11,17 @@ interface UnderWay {
 const lastOf = new WeakMap<Bench, Map<string, UnderWay>>();
 
 /** Does `work` when whatever was asked about `key` before has ended; gives what is under way where `question` is the same. */
-export function oneAfterAnother(
+export function oneAfterAnother<Result extends object>(
   bench: Bench,
   key: string,
   question: string,
-  work: () => Promise<object>,
-): Promise<object> {
+  work: () => Promise<Result>,
+): Promise<Result> {
   const all = lastOf.get(bench) ?? new Map<string, UnderWay>();
   lastOf.set(bench, all);
   const before = all.get(key);
-  if (before?.question === question) return before.answer;
+  // The same question under the same key is that of the same caller.
+  if (before?.question === question) return before.answer as Promise<Result>;
   const turn = before === undefined ? Promise.resolve() : before.answer.then(nothing, nothing);
   const answer = turn.then(work).finally(() => {
     if (all.get(key)?.answer === answer) all.delete(key);

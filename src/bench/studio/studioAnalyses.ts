@@ -12,15 +12,15 @@ import { addSensitivity, defaultSettings } from '../sensitivity/sensitivityAdd';
 import type { SensitivitySettings } from '../sensitivity/sensitivityAdd';
 import { editSensitivity } from '../sensitivity/sensitivityEdit';
 import { layersOfResult, readLayers } from '../sensitivity/sensitivityPoints';
-import type { LayerPoints } from '../sensitivity/sensitivityPoints';
+import type { SentPoints } from '../sensitivity/sensitivityPoints';
 import { executeSensitivity } from '../sensitivity/sensitivityRun';
-import { pointsOf } from '../sensitivity/sensitivityView';
+import { pointsOf, sentNotes } from '../sensitivity/sensitivityView';
 import type { FoundPoints } from '../sensitivity/sensitivityView';
 import { approximateResult } from './approximateResult';
 import { projectOf, studioModelPath } from './studioProjects';
 import { studioErrors } from './studioErrors';
 import { oneAfterAnother } from './oneAfterAnother';
-import { inputsFor } from './studioInputs';
+import { inputsFor, keepInputs } from './studioInputs';
 import { readRunSettings } from './studioRunSettings';
 
 /** The id under which there is what was computed without any inference. */
@@ -39,7 +39,8 @@ export async function approximateAnalysis(bench: Bench, uuid: string, kind: Sens
   const project = await projectOf(bench, uuid);
   const path = await studioModelPath(bench, await modelOf(bench, project.id, undefined));
   const result = await approximateResult(bench, path, kind);
-  return answerOf({ layers: layersOfResult(result), notes: result.notes, isEdited: false, result });
+  const layers = layersOfResult(result);
+  return answerOf({ layers, unit: 'percent', notes: result.notes, isEdited: false, result });
 }
 
 /** The points that were kept. Without an id those of the oldest analysis that has some. */
@@ -88,14 +89,16 @@ export async function runAnalysis(bench: Bench, name: AnalysisName, parameters: 
   refuseApprox(name);
   const project = await projectOf(bench, name.uuid);
   const { settings, inputs, notes } = readRunSettings(parameters, name.kind);
-  const datasetId = (await inputsFor(bench, project, inputs))?.id ?? null;
-  const wanted = { ...settings, datasetId };
+  const { dataset, tried } = await inputsFor(bench, project, inputs);
+  const wanted = { ...settings, datasetId: dataset?.id ?? null };
   const key = `${project.id} ${name.kind} ${name.analysisId}`;
-  return oneAfterAnother(bench, key, JSON.stringify(wanted), async () => {
-    const { id } = await runnableRecord(bench, project, name, wanted);
-    const run = await executeSensitivity(bench, id, null);
+  return oneAfterAnother(bench, key, JSON.stringify({ wanted, tried }), async () => {
+    const record = await runnableRecord(bench, project, name, wanted);
+    const { id } = record;
+    const run = await executeSensitivity(bench, id, null, tried);
     const ended = await bench.queue.ended(run.folder);
     if (ended.state !== 'success') throw studioErrors.failed(name.kind, name.analysisId, ended);
+    if (tried !== undefined) await keepInputs(bench, record, tried);
     const found = await pointsOf(bench, await bench.get('sensitivity', id), ended);
     if (found === undefined) throw studioErrors.failed(name.kind, name.analysisId, ended);
     return answerOf({ ...found, notes: [...notes, ...found.notes] });
@@ -121,8 +124,13 @@ function addAnalysis(
   { kind, analysisId }: Pick<AnalysisName, 'kind' | 'analysisId'>,
   { datasetId, ...settings }: SensitivitySettings & Pick<SensitivityRecord, 'datasetId'>,
 ): Promise<SensitivityRecord> {
-  const method = kind === 'loss' ? 'one-shot' : 'measured';
+  const method = methodOf(kind);
   return addSensitivity(bench, { projectId, name: analysisId, datasetId, kind, method, settings, analysisId });
+}
+
+/** What a POST runs. */
+function methodOf(kind: SensitivityKind): 'one-shot' | 'measured' {
+  return kind === 'loss' ? 'one-shot' : 'measured';
 }
 
 /** Keeps the points that a client sends under its id, in place of what was there. */
@@ -130,19 +138,19 @@ export async function editAnalysis(bench: Bench, name: AnalysisName, parameters:
   refuseApprox(name);
   const project = await projectOf(bench, name.uuid);
   const { kind, analysisId } = name;
-  const layers = layersIn(parameters, kind);
+  const { layers } = layersIn(parameters, kind);
   const known =
     (await recordOf(bench, project, kind, analysisId)) ??
     (await addAnalysis(bench, project, { kind, analysisId }, { ...defaultSettings, datasetId: null }));
-  await editSensitivity(bench, known.id, layers);
-  return { layerSensitivities: layers };
+  const { edited } = await editSensitivity(bench, known.id, layers);
+  return { layerSensitivities: layers, notes: edited === null ? [] : sentNotes(edited) };
 }
 
 /** The document and the program of the original have the key of either kind for both. */
-function layersIn(parameters: RequestReader, kind: SensitivityKind): readonly LayerPoints[] {
+function layersIn(parameters: RequestReader, kind: SensitivityKind): SentPoints {
   const key = [kind, 'loss', 'perf', 'layerSensitivities'].find((one) => parameters.has(one));
   if (key === undefined) throw requestErrors.parameterMissing(kind);
-  return readLayers(parameters.value(key), key, 'fraction');
+  return readLayers(parameters.value(key), key, { method: methodOf(kind) });
 }
 
 function refuseApprox({ analysisId }: AnalysisName): void {

@@ -3,36 +3,63 @@
 import { statSync } from 'node:fs';
 import { basename, extname } from 'node:path';
 import { isMadeUp } from '../../dictionary/madeUpData';
-import type { DatasetRecord, ProjectRecord } from '../../store/records';
+import type { DatasetRecord, ProjectRecord, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { addDataset } from '../dataset/datasetAdd';
+import type { NamedDescription } from '../dataset/datasetConfig';
 import { longestName } from '../project/project';
 import { RequestError, requestErrors } from '../requestErrors';
 import { oneAfterAnother } from './oneAfterAnother';
 
+/** What an analysis runs on; neither: seeded random numbers. */
+export interface RunInputs {
+  /** A data set of the project. */
+  readonly dataset?: DatasetRecord;
+  /** Files that become one once an analysis has run on them: those that cannot be read, or fit no model, never do. */
+  readonly tried?: NamedDescription;
+}
+
 /**
  * The data set that is named, by its name or id; a folder of .npz files, one sample each, as the original had them, or one
- * .npz file becomes a data set of the project. Where nothing is named the oldest with real samples; undefined for none.
+ * .npz file. Where nothing is named the oldest data set with real samples.
  *
  * @param sent `inputs` of the request
  * @throws RequestError for a name of nothing, and for a path that may not be named
  */
-export async function inputsFor(
-  bench: Bench,
-  project: ProjectRecord,
-  sent: unknown,
-): Promise<DatasetRecord | undefined> {
+export async function inputsFor(bench: Bench, project: ProjectRecord, sent: unknown): Promise<RunInputs> {
   const named = sent ?? project.studioConfig?.['inputs'] ?? '';
   const datasets = await bench.store.list('dataset', { projectId: project.id });
-  if (named === '') return usualInputs(datasets);
+  if (named === '') return inputsOf(usualInputs(datasets));
   if (typeof named !== 'string' && typeof named !== 'number') throw unknownInputs(named, datasets);
   const known = datasets.find(({ id, name }) => name === named || String(id) === String(named));
-  if (known !== undefined) return known;
+  if (known !== undefined) return { dataset: known };
   const path = npzPath(bench, String(named));
   if (path === undefined) throw unknownInputs(named, datasets);
-  return (await oneAfterAnother(bench, `${project.id} inputs ${path}`, path, () =>
-    datasetAt(bench, project.id, path),
-  )) as DatasetRecord;
+  const tried = describedFiles(bench, path);
+  return inputsOf(
+    datasets.find((dataset) => isSame(dataset, tried)),
+    tried,
+  );
+}
+
+function inputsOf(dataset: DatasetRecord | undefined, tried?: NamedDescription): RunInputs {
+  if (dataset !== undefined) return { dataset };
+  return tried === undefined ? {} : { tried };
+}
+
+/** Makes files that an analysis has run on a data set of its project, and the one of the analysis. */
+export async function keepInputs(
+  bench: Bench,
+  { id, projectId }: SensitivityRecord,
+  tried: NamedDescription,
+): Promise<void> {
+  const { name, ...description } = tried;
+  // Two analyses may have run on the same.
+  const { dataset } = await oneAfterAnother(bench, `${projectId} inputs ${name}`, JSON.stringify(tried), async () => {
+    const known = (await bench.store.list('dataset', { projectId })).find((each) => isSame(each, tried));
+    return { dataset: known ?? (await addDataset(bench, { projectId, name, description })) };
+  });
+  await bench.store.edit('sensitivity', id, () => ({ datasetId: dataset.id }));
 }
 
 /** Real samples before made-up ones, the oldest first; a data set whose code a person has yet to write is left out. */
@@ -52,20 +79,14 @@ function npzPath(bench: Bench, named: string): string | undefined {
   }
 }
 
-async function datasetAt(bench: Bench, projectId: number, path: string): Promise<DatasetRecord> {
-  const stored = bench.storedPath(path);
-  const known = (await bench.store.list('dataset', { projectId })).find(
-    ({ datasetType, parameters }) => datasetType === 'npz' && parameters['path'] === stored,
-  );
-  return (
-    known ??
-    addDataset(bench, {
-      projectId,
-      name: basename(path, '.npz').slice(0, longestName),
-      location: path,
-      description: { datasetType: 'npz', parameters: {}, transforms: [], filter: null, metric: null },
-    })
-  );
+function describedFiles(bench: Bench, path: string): NamedDescription {
+  const name = basename(path, '.npz').slice(0, longestName);
+  const parameters = { path: bench.storedPath(path) };
+  return { name, datasetType: 'npz', parameters, transforms: [], filter: null, metric: null };
+}
+
+function isSame(dataset: DatasetRecord, { datasetType, parameters }: NamedDescription): boolean {
+  return dataset.datasetType === datasetType && dataset.parameters['path'] === parameters['path'];
 }
 
 function unknownInputs(named: unknown, datasets: readonly DatasetRecord[]): RequestError {

@@ -29,7 +29,7 @@ const listSensitivities = listCommand({
     one.at('model', 'name').text('gone'),
     dataText(one),
     one.at('kind').text(),
-    one.at('method').text(),
+    isSent(one) ? sentText : one.at('method').text(),
     stateCell(one),
     one.at('last_run_at').text(),
     durationText(one.at('duration')),
@@ -37,8 +37,15 @@ const listSensitivities = listCommand({
   addition: ['NAME'],
 });
 
+const sentText = 'sent by a client';
+
+/** Whether the points are not those of a run: nothing that a run is told says where they come from. */
+function isSent(analysis: Answer): boolean {
+  return analysis.at('is_edited').value === true;
+}
+
 function dataText(analysis: Answer): string {
-  if (analysis.at('method').value === 'approx') return '–';
+  if (isSent(analysis) || analysis.at('method').value === 'approx') return '–';
   return analysis.at('dataset_id').isThere ? analysis.at('dataset', 'name').text('gone') : 'random';
 }
 
@@ -61,7 +68,7 @@ function printAnalysis(analysis: Answer, door: BenchDoor): void {
     ['failure', analysis.at('failure').textIfAny],
     ['model', nameAndId(analysis.at('model'))],
     ['data set', dataText(analysis)],
-    ['kind', `${analysis.at('kind').text()}, ${analysis.at('method').text()}`],
+    ['kind', `${analysis.at('kind').text()}, ${isSent(analysis) ? sentText : analysis.at('method').text()}`],
     ['client calls it', analysis.at('analysis_id').textIfAny],
     ['edited', analysis.at('edited_at').textIfAny],
     ['last run', analysis.at('last_run_at').textIfAny],
@@ -103,7 +110,7 @@ const headlines: Readonly<Record<Figure, string>> = {
 
 function figureOf(analysis: Answer): Figure {
   if (analysis.at('kind').value === 'loss') return 'loss';
-  return analysis.at('method').value === 'measured' ? 'timing' : 'flops';
+  return analysis.at('sparsity_unit').value === 'fraction' ? 'timing' : 'flops';
 }
 
 /** Those of all layers; a client may have sent different ones for each. */
