@@ -48,7 +48,7 @@ const askLanguage: Step<Answers> = {
 
 const askFileName: Step<Answers> = {
   ask: async ({ name, kind }, place) =>
-    stateOf<Answers, string>(
+    stateOf<Answers>(
       await enterText(place, {
         prompt: 'Name of the module and of the data set file',
         value: name === '' ? (kind === 'metric' ? 'metric' : 'data') : name,
