@@ -12,6 +12,7 @@ import {
   diagnosisReportMethod,
   startDiagnosisMethod,
 } from '../protocol/panels/diagnosis';
+import { newDatasetMethod } from '../protocol/ownCode';
 import { datasetPreviewMethod } from '../protocol/panels/preview';
 import { profilingComparisonMethod, profilingReportMethod } from '../protocol/panels/profiling';
 import { saveNotesMethod } from '../protocol/panels/project';
@@ -52,6 +53,7 @@ export const questions: readonly Question[] = [
   answering(datasetProblemMethod, async (bench, parameters) =>
     (await import('./dataset/datasetAdd')).datasetProblem(bench, parameters),
   ),
+  answering(newDatasetMethod, async (_, request) => (await import('./dataset/newDataset')).writeNewDataset(request)),
   answeringLate(exportMethod, async () => (await import('./export/exportResult')).exportResult),
   answeringLate(exampleMethod, async () => (await import('./example/chosenExample')).addChosenExample),
   answeringLate(benchmarksReportMethod, async () => (await import('./reports/benchmarks')).benchmarksReport),

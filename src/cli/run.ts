@@ -1,11 +1,16 @@
 // `compressor-bench run SCRIPT`: a script with a pipeline of its own, inside a job.
 import { resolve } from 'node:path';
+import { createRunFolder } from '../jobs/runFolder';
 import { runJob } from '../jobs/runJob';
+import { runQueued } from '../jobs/runQueued';
+import type { QueuedJobOptions } from '../jobs/runQueued';
 import { BenchError } from '../protocol/benchError';
+import type { JobOutcome, RunResult, RunSpec } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { JobCancelled, jobLimitsOf } from './job';
+import { JobCancelled, jobLimitsOf, queuedOptions, queueOf } from './job';
 import { jobOptions } from './options';
+import type { ParsedCommand } from './options';
 import { plain, printJson, printLine, printNote } from './terminal';
 
 /** A script chooses by itself how its models run. */
@@ -32,14 +37,25 @@ export const runCommand: Command = {
   async run(parsed, signal) {
     const [script = '', ...words] = parsed.positionals;
     const isJson = parsed.flag('json');
-    const job = runJob<'run'>(
-      { verb: 'run', scriptPath: resolve(script), words, folder: process.cwd() },
-      { limits: jobLimitsOf(parsed), signal, onLog: (line) => (isJson ? printNote(line) : printLine(plain(line))) },
-    );
-    const outcome = await job.outcome;
+    const spec = { verb: 'run', scriptPath: resolve(script), words, folder: process.cwd() } as const;
+    const outcome = await outcomeOf(parsed, spec, {
+      limits: jobLimitsOf(parsed),
+      signal,
+      onLog: (line) => (isJson ? printNote(line) : printLine(plain(line))),
+    });
     if (outcome.state === 'cancelled') throw new JobCancelled();
     if (outcome.state === 'error') throw new BenchError(outcome.failure);
     if (isJson) printJson(outcome.result);
     return exitCodes.done;
   },
 };
+
+type Following = Pick<QueuedJobOptions, 'limits' | 'signal'> & { readonly onLog: (line: string) => void };
+
+/** At once, or in its turn in the queue of a bench. */
+async function outcomeOf(parsed: ParsedCommand, spec: RunSpec, following: Following): Promise<JobOutcome<RunResult>> {
+  const bench = queueOf(parsed);
+  if (bench === undefined) return runJob<'run'>(spec, following).outcome;
+  const folder = await createRunFolder(bench, 'run');
+  return runQueued<'run'>(spec, { ...queuedOptions(parsed, bench, folder), ...following });
+}

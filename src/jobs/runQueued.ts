@@ -5,6 +5,7 @@ import type { JobLimits, JobOutcome, JobResults, JobVerb, SpecOf } from '../prot
 import type { Progress } from '../protocol/progress';
 import type { TrialRow } from '../protocol/tuning';
 import type { RunSummary } from '../protocol/runs';
+import { followLog } from './logFollower';
 import { openRunQueue } from './openRunQueue';
 import type { RunQueue, RunSubject } from './runQueue';
 
@@ -18,6 +19,8 @@ export interface QueuedJobOptions {
   readonly onWaiting?: (runsBefore: number) => void;
   readonly onProgress?: (progress: Progress) => void;
   readonly onTrial?: (row: TrialRow) => void;
+  /** Told each line that the job says. */
+  readonly onLog?: (line: string) => void;
 }
 
 /** What a job without a record is called in the queue, where its verb is no name for it. */
@@ -28,6 +31,7 @@ const looseKinds: Partial<Record<JobVerb, string>> = {
   optimize: 'graph optimization',
   profile: 'profiling of a file',
   quantize: 'quantization',
+  run: 'script',
   tune: 'tuning',
 };
 
@@ -55,7 +59,12 @@ export async function runQueued<Verb extends JobVerb>(
   });
   const before = (await queue.list()).find((one) => one.folder === folder)?.position ?? 0;
   if (before > 0) options.onWaiting?.(before);
-  return outcomeOf(await endOfRun(queue, folder, signal)) as JobOutcome<JobResults[Verb]>;
+  const stopFollowing = options.onLog === undefined ? undefined : followLog(folder, options.onLog);
+  try {
+    return outcomeOf(await endOfRun(queue, folder, signal)) as JobOutcome<JobResults[Verb]>;
+  } finally {
+    stopFollowing?.();
+  }
 }
 
 /** The run when it has ended; an abort of `signal` ends it. */

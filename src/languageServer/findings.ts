@@ -7,6 +7,7 @@ import { checkPruningRecipe } from '../config/pruningRecipe';
 import { checkTuningText } from '../config/tuningFile';
 import type { TuningConfig } from '../config/tuningConfig';
 import type { OpenFile } from './openFile';
+import { missingModules } from './ownModules';
 import { pairNamed } from './outline';
 import type { Outline, TextRange } from './outline';
 import { isBlank } from './yamlText';
@@ -45,7 +46,8 @@ export function checkFile(file: OpenFile, { reportsYaml }: { readonly reportsYam
   const { problems, config } = checkText(file);
   const reported = problems.filter(({ code }) => reportsYaml || !mistakesOfYaml.has(code)).slice(0, mostFindings);
   const lines = lineStarts(file.text);
-  return { findings: reported.map((problem) => findingOf(problem, file, lines)), config };
+  const findings = reported.map((problem) => findingOf(problem, file, lines));
+  return { findings: [...findings, ...missingModules(file, findings)], config };
 }
 
 function checkText({ text, kind, path }: OpenFile): { problems: readonly ConfigProblem[]; config?: TuningConfig } {

@@ -18,7 +18,10 @@ import type {
   Hover,
   HoverParams,
   InitializeResult,
+  Location,
+  Position,
   Range,
+  WorkspaceEdit,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
 import { allDuties, dutiesNotification, schemaRequest, validateRequest } from '../protocol/languageServer';
@@ -32,6 +35,7 @@ import type {
 import { completionAt } from './completion/completion';
 import { describedSchema } from './describedSchema';
 import type { Finding } from './findings';
+import type { QuickFix } from './fixes/quickFix';
 import { quickFixesOf } from './fixes/quickFixes';
 import { hoverAt } from './hover';
 import { lensesOf } from './lenses';
@@ -40,6 +44,7 @@ import type { ModelNamesCache } from './modelNames';
 import { OpenFiles } from './openFiles';
 import type { OpenFile } from './openFile';
 import type { TextRange } from './outline';
+import { definitionAt } from './ownModules';
 
 const capabilities: InitializeResult = {
   serverInfo: { name: 'Compressor Bench' },
@@ -48,6 +53,7 @@ const capabilities: InitializeResult = {
     completionProvider: { triggerCharacters: [':', ' ', '/', '[', '{', ','] },
     hoverProvider: true,
     codeActionProvider: { codeActionKinds: [CodeActionKind.QuickFix] },
+    definitionProvider: true,
     documentLinkProvider: { resolveProvider: false },
     codeLensProvider: { resolveProvider: false },
   },
@@ -115,6 +121,7 @@ function answerFeatures(connection: Connection, files: OpenFiles): void {
     return { contents: { kind: 'markdown', value: hover.markdown }, range: rangeIn(open.file.document, hover) };
   });
   connection.onCodeAction((params) => codeActions(files, params));
+  connection.onDefinition(({ textDocument, position }) => definition(files.file(textDocument.uri), position));
   connection.onDocumentLinks(({ textDocument }) => links(files.file(textDocument.uri)));
   connection.onCodeLens(({ textDocument }) => codeLenses(files.file(textDocument.uri)));
 }
@@ -141,13 +148,34 @@ async function codeActions(
   const end = document.offsetAt(range.end);
   const touched = findings.filter((finding) => finding.start <= end && finding.end >= start);
   return touched.flatMap((finding) =>
-    quickFixesOf(open, finding).map(({ title, changes, isPreferred }): CodeAction => {
-      const edits = changes.map((change) => ({ range: rangeIn(document, change), newText: change.text }));
+    quickFixesOf(open, finding).map((fix): CodeAction => {
+      const { title, isPreferred } = fix;
       const diagnostics = [diagnosticOf(finding, document)];
       const preferred = isPreferred === undefined ? {} : { isPreferred };
-      return { title, kind: CodeActionKind.QuickFix, diagnostics, edit: { changes: { [uri]: edits } }, ...preferred };
+      return { title, kind: CodeActionKind.QuickFix, diagnostics, edit: editOf(fix, document), ...preferred };
     }),
   );
+}
+
+/** A file that came to be meanwhile is not written over: the editor refuses the whole edit then. */
+function editOf({ changes, newFile }: QuickFix, document: TextDocument): WorkspaceEdit {
+  const edits = changes.map((change) => ({ range: rangeIn(document, change), newText: change.text }));
+  if (newFile === undefined) return { changes: { [document.uri]: edits } };
+  const uri = pathToFileURL(newFile.path).href;
+  const start = { line: 0, character: 0 };
+  return {
+    documentChanges: [
+      { kind: 'create', uri, options: { overwrite: false, ignoreIfExists: false } },
+      { textDocument: { uri, version: null }, edits: [{ range: { start, end: start }, newText: newFile.text }] },
+    ],
+  };
+}
+
+function definition(file: OpenFile | undefined, position: Position): Location | null {
+  const found = file === undefined ? undefined : definitionAt(file, file.document.offsetAt(position));
+  if (found === undefined) return null;
+  const start = { line: found.line, character: 0 };
+  return { uri: pathToFileURL(found.target).href, range: { start, end: start } };
 }
 
 function links(file: OpenFile | undefined): DocumentLink[] {

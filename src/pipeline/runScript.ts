@@ -63,18 +63,26 @@ function refuseOtherFiles(path: string): void {
 
 /** Sends whole lines of standard output and error to `log`; answers what ends that. */
 function printing(log: (line: string) => void): () => void {
+  let isLogging = false;
+  const hand = (line: string): void => {
+    isLogging = true;
+    log(line);
+    isLogging = false;
+  };
   const restorers = [process.stdout, process.stderr].map((stream) => {
     const write = stream.write.bind(stream);
     let rest = '';
     stream.write = (chunk: Uint8Array | string): boolean => {
+      // The log of a job in a queue is this output itself.
+      if (isLogging) return write(chunk);
       const lines = `${rest}${typeof chunk === 'string' ? chunk : Buffer.from(chunk).toString()}`.split('\n');
       rest = lines.pop() ?? '';
-      for (const line of lines) log(line);
+      for (const line of lines) hand(line);
       return true;
     };
     return (): void => {
-      if (rest !== '') log(rest);
       stream.write = write;
+      if (rest !== '') log(rest);
     };
   });
   return () => {

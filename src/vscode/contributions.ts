@@ -3,6 +3,7 @@ import { registerCommands } from './commands/commands';
 import { registerGraphs } from './editors/graphs';
 import { registerLanguageModelTools } from './lm/languageModelTools';
 import { registerTasks } from './tasks/benchTasks';
+import { registerPipelineScripts } from './tasks/pipelineScripts';
 import type { Disposes } from './disposing';
 import type { Services } from './services';
 import { registerBenchmarksPanel } from './panels/benchmarksPanel';
@@ -24,6 +25,7 @@ export const contributions: readonly Contribution[] = [
   registerSidebar,
   registerGraphs,
   registerTasks,
+  registerPipelineScripts,
   registerLanguageModelTools,
   registerYamlHelp,
   registerTuningHistoryPanel,

@@ -1,6 +1,6 @@
 // Jobs of the command line that take their turn in the queue of a bench (`--queue`): listed there, cancelled with their command.
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync } from 'node:fs';
+import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRunSummary } from '../../src/files/runLog';
@@ -67,6 +67,22 @@ describe('a job in a queue', () => {
     child.kill('SIGKILL');
     await until(() => stateIn(workspace) === 'cancelled', limitMs);
     expect(processesNaming(runIn(workspace))).toEqual([]);
+  });
+
+  it('that is a script says what it prints, and is cancelled with its command', async () => {
+    const workspace = folder.fresh();
+    const text =
+      "console.log('begun', process.argv[2]);\nif (process.argv[3]) await new Promise(() => setInterval(() => {}, 9));\n";
+    writeFileSync(join(workspace, 'script.mjs'), text);
+    expect(await run(workspace, ['run', 'script.mjs', 'one', '--queue', '.'])).toMatchObject({
+      code: 0,
+      stdout: 'begun one\n',
+    });
+    expect(await run(workspace, ['run', 'script.mjs', 'two', 'on', '--queue', '.'], 'begun two')).toMatchObject({
+      code: 130,
+    });
+    const kinds = recentRuns(benchIn(workspace), 5).map(({ subject, run: { state } }) => `${subject.kind} ${state}`);
+    expect(kinds.sort()).toEqual(['script cancelled', 'script success']);
   });
 
   it('is refused for a tuning that goes on in the folder of its run', async () => {

@@ -226,7 +226,7 @@ describe('a template', () => {
     const [ofLoader, ofMetric] = [loader, metric].map(({ template_path }) =>
       readFileSync(String(template_path), 'utf8'),
     );
-    expect(ofLoader).toContain('export { Loader as default }');
+    expect(ofLoader).toContain('export default class Loader');
     expect(ofLoader).not.toContain('class Metric');
     expect(ofMetric).toContain('export class Metric');
     expect(ofMetric).not.toContain('class Loader');

@@ -1,5 +1,7 @@
 // Operation dataset/add (SYSTEMS §1.3): checked against dictionary and disk; a user's own code begins from a template.
 import { join } from 'node:path';
+import { moduleText } from '../../config/ownCode/moduleText';
+import type { ModuleParts } from '../../config/ownCode/moduleText';
 import { entryNamed } from '../../dictionary/entry';
 import { loaderEntries } from '../../dictionary/loaders';
 import { BenchError } from '../../protocol/benchError';
@@ -10,8 +12,7 @@ import { checkDescription, metricPathsOf, pathParametersOf } from './datasetConf
 import type { DatasetDescription } from './datasetConfig';
 import { readDatasetRequest } from './datasetRequest';
 import type { DatasetRequest } from './datasetRequest';
-import { templateInputs, templateName, templateText } from './datasetTemplate';
-import type { TemplateParts } from './datasetTemplate';
+import { templateInputs, templateName } from './datasetTemplate';
 import type { Operation } from '../operation';
 import { answeringNow } from '../operation';
 import { requestErrors } from '../requestErrors';
@@ -64,7 +65,7 @@ export function datasetProblem(bench: Bench, parameters: PlainObject): string | 
 function checkedRequest(
   bench: Bench,
   request: DatasetRequest,
-): { readonly description: DatasetDescription; readonly parts: TemplateParts } {
+): { readonly description: DatasetDescription; readonly parts: ModuleParts } {
   const description = withStoredPaths(bench, request);
   const parts = unwrittenParts(description);
   checkDescription(bench, withModule(description, parts, templateName));
@@ -72,14 +73,14 @@ function checkedRequest(
 }
 
 /** What is to be a person's own code, but names no module yet. */
-function unwrittenParts({ datasetType, parameters, metric }: DatasetDescription): TemplateParts {
+function unwrittenParts({ datasetType, parameters, metric }: DatasetDescription): ModuleParts {
   return {
     loader: datasetType === 'custom' && parameters['path'] === undefined,
     metric: metric?.name === 'custom' && !(isPlainObject(metric.param) && Object.hasOwn(metric.param, 'path')),
   };
 }
 
-function withModule(description: DatasetDescription, parts: TemplateParts, path: string): DatasetDescription {
+function withModule(description: DatasetDescription, parts: ModuleParts, path: string): DatasetDescription {
   const { parameters, metric } = description;
   const param = isPlainObject(metric?.param) ? metric.param : {};
   return {
@@ -128,14 +129,14 @@ function storedPaths(bench: Bench, parameters: PlainObject, names: readonly stri
 }
 
 /** Writes the template beside the record, made for the model the project began with, and names it as the module. */
-async function addTemplate(bench: Bench, record: DatasetRecord, parts: TemplateParts): Promise<DatasetRecord> {
+async function addTemplate(bench: Bench, record: DatasetRecord, parts: ModuleParts): Promise<DatasetRecord> {
   const folder = await bench.store.folderOf('dataset', record.id);
   if (folder === undefined) throw requestErrors.notFound('dataset', record.id);
   const models = await bench.store.list('model', { projectId: record.projectId });
   const model = models.find(({ madeBy }) => madeBy === null);
   const inputs = templateInputs(model && bench.absolutePath(model.path), model?.inputNodes ?? []);
   const path = join(folder, templateName);
-  await replaceFile(path, templateText(parts, inputs));
+  await replaceFile(path, moduleText(parts, inputs, 'javascript'));
   const templatePath = bench.storedPath(path);
   return bench.store.edit('dataset', record.id, (newest) => {
     const { parameters, metric } = withModule(newest, parts, templatePath);

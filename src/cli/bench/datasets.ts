@@ -9,6 +9,7 @@ import { previewDataset } from './datasetPreview';
 import { deleteCommand } from './deletion';
 import { idOf } from './identify';
 import { listCommand } from './listing';
+import { newDataset } from './newDataset';
 import { printFacts } from './show';
 import { slugs, termOf } from './terms';
 
@@ -133,6 +134,7 @@ function printPredefined(predefined: Answer): void {
 const verbs: readonly Command[] = [
   listDatasets,
   showDataset,
+  newDataset,
   previewDataset,
   addDataset,
   deleteCommand(kind, 'Delete a data set that nothing uses; the data stays.'),
@@ -141,7 +143,7 @@ const verbs: readonly Command[] = [
 
 export const datasetsGroup: CommandGroup = {
   name: 'datasets',
-  summary: 'Data to calibrate, evaluate and measure with: add, list, show, preview, delete, predefined.',
+  summary: 'Data to calibrate, evaluate and measure with: new, add, list, show, preview, delete, predefined.',
   details: 'DATASET is an id or a name that no other data set has.',
   verbs,
 };

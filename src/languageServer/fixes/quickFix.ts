@@ -5,6 +5,8 @@ import type { TextChange } from './textEdits';
 export interface QuickFix {
   readonly title: string;
   readonly changes: readonly TextChange[];
+  /** A file that is made besides, where there is none of its name. */
+  readonly newFile?: { readonly path: string; readonly text: string };
   /** The one that is most likely meant. */
   readonly isPreferred?: true;
 }

@@ -7,6 +7,7 @@ import type { FileWithNames, OpenFile } from '../openFile';
 import { pairStartingAt, scalarAt, pairAt } from '../outline';
 import { indentStep, scalarText } from '../yamlText';
 import { missingKeyFixes } from './missingKey';
+import { newModuleFixes } from './newModule';
 import type { QuickFix } from './quickFix';
 import { withoutPair } from './textEdits';
 import { wrongValueFixes } from './wrongValue';
@@ -21,7 +22,7 @@ export function quickFixesOf({ file, names }: FileWithNames, finding: Finding): 
     case 'missing-key':
       return missingKeyFixes({ file, names }, finding);
     case 'missing-file':
-      return nearestFileFixes(file, finding);
+      return [...nearestFileFixes(file, finding), ...newModuleFixes(file, finding)];
     case 'refused':
     case 'said-twice':
     case 'repeated-key':

@@ -9,6 +9,7 @@ import { givenNode, givenProject } from './given';
 import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
+import { newDatasetFile } from './newDatasetFile';
 import { nameProblem } from './questions';
 import { enterText } from './quickInputs';
 import { showDatasetText } from './readOnlyTexts';
@@ -81,6 +82,7 @@ export const datasetHandlers: Handlers = {
     const project = (await givenProject(given)) ?? (await pickProject(services, { title }));
     return project && (await newCustom(project))?.id;
   },
+  'dataset.newFile': async (services, given) => newDatasetFile(services, await givenProject(given)),
   'dataset.open': async (services, given) => {
     const node = givenNode(given, 'dataset') ?? (await pickPart(services, 'dataset', { title: 'Open Data Set' }));
     if (node !== undefined) await openDataset(node);

@@ -2,7 +2,7 @@
 import { posix } from 'node:path';
 
 /** What a task can do; each is a command of the command line. */
-export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate', 'prune'] as const;
+export const taskVerbs = ['tune', 'quantize', 'benchmark', 'profile', 'evaluate', 'prune', 'run'] as const;
 /** One of them. */
 export type TaskVerb = (typeof taskVerbs)[number];
 
@@ -11,7 +11,7 @@ export interface TaskSettings {
   readonly verb: TaskVerb;
   /** Of `tune`. */
   readonly config?: string;
-  /** Of all but `tune`; in place of the one that the config of `tune` or the recipe of `prune` names. */
+  /** Of all but `tune` and `run`; in place of the one that the config of `tune` or the recipe of `prune` names. */
   readonly model?: string;
   /** Of `benchmark`: compared with `model`. */
   readonly against?: readonly string[];
@@ -21,7 +21,9 @@ export interface TaskSettings {
   readonly output?: string;
   /** Of `prune`: the sparsity of each layer. */
   readonly recipe?: string;
-  /** Further words, as the command line knows them. */
+  /** Of `run`: TypeScript or JavaScript. */
+  readonly script?: string;
+  /** Further words, as the command line knows them; of `run`, those of the script. */
   readonly args?: readonly string[];
 }
 
@@ -32,6 +34,7 @@ const keysOf: Readonly<Record<TaskVerb, { readonly needed: readonly string[]; re
   profile: { needed: ['model'], more: ['data'] },
   evaluate: { needed: ['model', 'data'], more: [] },
   prune: { needed: ['output', 'recipe'], more: ['model', 'data'] },
+  run: { needed: ['script'], more: [] },
 };
 
 /** The settings of a definition, or a sentence that says what is wrong with it. */
@@ -53,22 +56,11 @@ export function readTaskSettings(definition: Readonly<Record<string, unknown>>):
 }
 
 /** The words after the program's name. Paths are taken as they are: relative ones are those of the workspace folder. */
-export function taskWords({
-  verb,
-  config,
-  model,
-  against = [],
-  data,
-  output,
-  recipe,
-  args = [],
-}: TaskSettings): readonly string[] {
-  const option = (name: string, value: string | undefined): string[] => (value === undefined ? [] : [name, value]);
-  const models = [...(model === undefined ? [] : [model]), ...against];
-  const subject = verb === 'tune' ? [config ?? '', ...option('--model', model)] : models;
+export function taskWords(settings: TaskSettings): readonly string[] {
+  const { verb, data, output, recipe, args = [] } = settings;
   return [
     verb,
-    ...subject,
+    ...subjectWords(settings),
     ...option('--data', data),
     ...option('--output', output),
     ...option('--recipe', recipe),
@@ -76,9 +68,19 @@ export function taskWords({
   ];
 }
 
+function subjectWords({ verb, config, model, script, against = [] }: TaskSettings): readonly string[] {
+  if (verb === 'tune') return [config ?? '', ...option('--model', model)];
+  const subject = verb === 'run' ? script : model;
+  return [...(subject === undefined ? [] : [subject]), ...against];
+}
+
+function option(name: string, value: string | undefined): readonly string[] {
+  return value === undefined ? [] : [name, value];
+}
+
 /** How the task is called in lists: `tune config.yaml`. */
-export function taskName({ verb, config, model, recipe }: TaskSettings): string {
-  return `${verb} ${(verb === 'tune' ? config : (model ?? recipe)) ?? ''}`.trim();
+export function taskName({ verb, config, model, recipe, script }: TaskSettings): string {
+  return `${verb} ${(verb === 'tune' ? config : (model ?? recipe ?? script)) ?? ''}`.trim();
 }
 
 /** What is offered for recipes, which name their model. */
@@ -123,4 +125,9 @@ function isVerb(value: unknown): value is TaskVerb {
 
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
+}
+
+/** Whether a file is a script that `run` is for: TypeScript or JavaScript that names the library of pipelines. */
+export function importsPipeline(path: string, text: string): boolean {
+  return /\.[mc]?[jt]s$/i.test(path) && /(?:from|import|require)\s*\(?\s*['"]compressor-bench\/pipeline['"]/.test(text);
 }

@@ -1,8 +1,8 @@
 // The client of the language server; a bundle of its own (dist/languageClient.js), loaded when a file of ours is opened.
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
-import { Uri, workspace } from 'vscode';
-import type { LogOutputChannel, TextDocument } from 'vscode';
+import { Disposable, Uri, workspace } from 'vscode';
+import type { FileSystemWatcher, LogOutputChannel, TextDocument } from 'vscode';
 import {
   CloseAction,
   DidCloseTextDocumentNotification,
@@ -54,14 +54,18 @@ export async function startLanguageClient({ entryPath, log, duties }: ServerPlac
     log.debug(`language server: started {pid=${child.pid ?? 'none'}}`);
     return Promise.resolve(child);
   };
-  const watcher = workspace.createFileSystemWatcher('**/*.{yaml,yml,onnx}');
+  // Of code it matters only whether it is there.
+  const watchers = [
+    workspace.createFileSystemWatcher('**/*.{yaml,yml,onnx}'),
+    workspace.createFileSystemWatcher('**/*.{ts,mts,cts,mjs,js,cjs}', false, true, false),
+  ];
   const middleware = onlyOurs(() => client);
-  const options = { ...optionsOf(log, duties, watcher), middleware };
+  const options = { ...optionsOf(log, duties, watchers), middleware };
   const client: LanguageClient = new LanguageClient('compressorBench.yaml', 'Compressor Bench', start, options);
   try {
     await client.start();
   } catch (thrown) {
-    watcher.dispose();
+    Disposable.from(...watchers).dispose();
     child?.kill();
     throw thrown;
   }
@@ -73,7 +77,7 @@ export async function startLanguageClient({ entryPath, log, duties }: ServerPlac
     schema: (params) => client.sendRequest<string>(schemaRequest, params),
     validate: (uri) => client.sendRequest<ValidateResult>(validateRequest, { uri }),
     stop: async () => {
-      watcher.dispose();
+      Disposable.from(...watchers).dispose();
       try {
         await client.dispose(stopLimitMs);
       } finally {
@@ -86,7 +90,7 @@ export async function startLanguageClient({ entryPath, log, duties }: ServerPlac
 function optionsOf(
   log: LogOutputChannel,
   initializationOptions: ServerDuties,
-  fileEvents: ReturnType<typeof workspace.createFileSystemWatcher>,
+  fileEvents: FileSystemWatcher[],
 ): LanguageClientOptions {
   return {
     documentSelector: [
@@ -123,6 +127,8 @@ function onlyOurs(client: () => LanguageClient): Middleware {
     provideCompletionItem: (document, position, context, token, next) =>
       isOurs(document) ? next(document, position, context, token) : undefined,
     provideHover: (document, position, token, next) => (isOurs(document) ? next(document, position, token) : undefined),
+    provideDefinition: (document, position, token, next) =>
+      isOurs(document) ? next(document, position, token) : undefined,
     provideCodeActions: (document, range, context, token, next) =>
       isOurs(document) ? next(document, range, context, token) : undefined,
     provideCodeLenses: async (document, token, next) => {

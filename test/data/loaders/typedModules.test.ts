@@ -2,6 +2,7 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { newDatasetFiles } from '../../../src/config/ownCode/newDataset';
 import { runJob } from '../../../src/jobs/runJob';
 import { DataType } from '../../../src/onnx/dataTypes';
 import { encodeModel } from '../../../src/onnx/writeModel';
@@ -71,6 +72,13 @@ describe('modules in TypeScript', () => {
       'dataset: {custom: {path: loader.ts}}\nbatch_size: 2\nmetric: {custom: {path: metric.mts}}\n',
     );
     expect(outcome).toMatchObject({ state: 'success', result: { metric: 'custom', value: 4, samples: 4 } });
+  });
+
+  it('run as they are begun', async () => {
+    const inputs = [{ name: 'x', type: 'float32', dims: [2] }];
+    const { module, dataset } = newDatasetFiles({ name: 'begun', kind: 'both', language: 'typescript', inputs });
+    const outcome = await evaluate({ [module.name]: module.text }, dataset.text);
+    expect(outcome).toMatchObject({ state: 'success', result: { metric: 'custom', samples: 100 } });
   });
 
   it('are told the line of what is no TypeScript, of what types alone cannot say, and of what they throw', async () => {

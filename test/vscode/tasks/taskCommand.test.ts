@@ -4,6 +4,7 @@ import { fileSection } from '../../../src/cli/fileCommands';
 import { findCommand } from '../../../src/cli/findCommand';
 import { parseCommand } from '../../../src/cli/options';
 import {
+  importsPipeline,
   offeredTasks,
   pruningTasks,
   readTaskSettings,
@@ -20,6 +21,7 @@ const full: readonly TaskSettings[] = [
   { verb: 'profile', model: 'm.onnx', data: 'd.yaml', args: ['--threads', '2'] },
   { verb: 'evaluate', model: 'm.onnx', data: 'd.yaml' },
   { verb: 'prune', model: 'm.onnx', output: 'o.onnx', recipe: 'r.pruning.yaml', data: 'd.yaml' },
+  { verb: 'run', script: 's.ts', args: ['out'] },
 ];
 
 describe('a task', () => {
@@ -45,6 +47,7 @@ describe('a task', () => {
       'profile m.onnx',
       'evaluate m.onnx',
       'prune m.onnx',
+      'run s.ts',
     ]);
   });
 
@@ -55,6 +58,7 @@ describe('a task', () => {
     [{ verb: 'quantize', model: 'm' }, /needs "output"/],
     [{ verb: 'tune', config: 'a', data: 'd' }, /has no "data"/],
     [{ verb: 'prune', model: 'm', output: 'o' }, /needs "recipe"/],
+    [{ verb: 'run', model: 'm' }, /needs "script"/],
     [{ verb: 'tune', config: 3 }, /"config" is a text/],
     [{ verb: 'benchmark', model: 'm', against: 'n' }, /"against" is a list/],
   ])('%j is refused with a sentence', (definition, sentence) => {
@@ -90,5 +94,18 @@ describe('what is offered for files', () => {
     for (const settings of offered) {
       expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
     }
+  });
+});
+
+describe('a pipeline script', () => {
+  it.each([
+    ['a.ts', "import { OrtEngine } from 'compressor-bench/pipeline';", true],
+    ['a.mjs', "const { OrtEngine } = await import('compressor-bench/pipeline');", true],
+    ['a.cjs', 'const { OrtEngine } = require("compressor-bench/pipeline");', true],
+    ['a.ts', "import { OrtEngine } from 'compressor-bench';", false],
+    ['a.md', "import { OrtEngine } from 'compressor-bench/pipeline';", false],
+    ['a.js', '// see compressor-bench/pipeline', false],
+  ])('%s with %s: %s', (path, text, isOne) => {
+    expect(importsPipeline(path, text)).toBe(isOne);
   });
 });

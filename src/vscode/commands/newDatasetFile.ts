@@ -1,0 +1,78 @@
+// New code of a person's own, with the data set file that names it, in the folder they work in.
+import { Uri, window } from 'vscode';
+import { partsMethod } from '../../protocol/facts';
+import { newDatasetMethod, newNameProblem } from '../../protocol/ownCode';
+import type { CodeLanguage, NewDatasetKind, NewDatasetRequest } from '../../protocol/ownCode';
+import type { Services } from '../services';
+import type { ProjectNode } from '../tree/nodes';
+import { pickBench } from './pickBench';
+import { choose, enterText } from './quickInputs';
+import { stateOf } from './questions';
+import { askSteps } from './steps';
+import type { Step } from './steps';
+
+const title = 'New Custom Data Set';
+
+type Answers = Pick<NewDatasetRequest, 'name' | 'kind' | 'language'>;
+
+const askKind: Step<Answers> = {
+  ask: async ({ kind }, place) =>
+    stateOf<Answers, NewDatasetKind>(
+      await choose<NewDatasetKind>(place, {
+        placeholder: 'What the code does',
+        choices: [
+          { label: 'Data Loader', detail: 'Gives samples with their labels', icon: 'database', value: 'data' },
+          { label: 'Metric', detail: 'Judges the outputs of a model', icon: 'beaker', value: 'metric' },
+          { label: 'Both', detail: 'One module for data and judgement', icon: 'layers', value: 'both' },
+        ],
+        isPreset: (value) => value === kind,
+      }),
+      (chosen) => ({ kind: chosen }),
+    ),
+};
+
+const askLanguage: Step<Answers> = {
+  ask: async ({ language }, place) =>
+    stateOf<Answers, CodeLanguage>(
+      await choose<CodeLanguage>(place, {
+        placeholder: 'What it is written in',
+        choices: [
+          { label: 'TypeScript', detail: 'Types are taken out before it runs', value: 'typescript' },
+          { label: 'JavaScript', detail: 'With types in comments', value: 'javascript' },
+        ],
+        isPreset: (value) => value === language,
+      }),
+      (chosen) => ({ language: chosen }),
+    ),
+};
+
+const askFileName: Step<Answers> = {
+  ask: async ({ name, kind }, place) =>
+    stateOf<Answers>(
+      await enterText(place, {
+        prompt: 'Name of the module and of the data set file',
+        value: name === '' ? (kind === 'metric' ? 'metric' : 'data') : name,
+        validate: newNameProblem,
+      }),
+      (chosen) => ({ name: chosen }),
+    ),
+};
+
+/**
+ * Asks, makes the files, and opens both; the path of the data set file, or undefined where the person gave up.
+ *
+ * @param project samples are made for its model
+ */
+export async function newDatasetFile(services: Services, project?: ProjectNode): Promise<string | undefined> {
+  const bench = project?.bench ?? (await pickBench(services, title));
+  if (bench === undefined) return undefined;
+  const steps = [askKind, askLanguage, askFileName];
+  const answers = await askSteps<Answers>(title, steps, { name: '', kind: 'data', language: 'typescript' });
+  if (answers === undefined) return undefined;
+  const models = project === undefined ? [] : (await bench.ask(partsMethod, { id: project.facts.id })).models;
+  const modelPath = models.find(({ madeByOptimizationId }) => madeByOptimizationId === null)?.path ?? null;
+  const paths = await bench.ask(newDatasetMethod, { ...answers, folder: bench.folder.uri.fsPath, modelPath });
+  await window.showTextDocument(Uri.file(paths.datasetPath), { preview: false });
+  await window.showTextDocument(Uri.file(paths.modulePath), { preview: false });
+  return paths.datasetPath;
+}
