@@ -29,7 +29,10 @@ export function linksIn(file: OpenFile): FileLink[] {
 }
 
 /** Every value that is a path, of the pairs that are wanted; none in a file that was never saved. */
-export function pathsIn({ outline, root, path }: OpenFile, isWanted: (pair: OutlinePair) => boolean = () => true): NamedPath[] {
+export function pathsIn(
+  { outline, root, path }: OpenFile,
+  isWanted: (pair: OutlinePair) => boolean = () => true,
+): NamedPath[] {
   if (path === undefined) return [];
   return outline.pairs.filter(isWanted).flatMap(({ path: keys, value }): NamedPath[] => {
     if (value?.kind !== 'scalar' || typeof value.value !== 'string' || value.value.trim() === '') return [];
