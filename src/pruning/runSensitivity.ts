@@ -16,7 +16,7 @@ import type { EngineSession, SessionOptions } from '../runtime/session';
 import { flopsIn } from '../sparsity/layerFlops';
 import type { FlopsOf } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
-import { usualLevels } from '../sparsity/sparsityLevels';
+import { usualLevels } from '../dictionary/sparsityLevels';
 import { approximateLoss, approximatePerf } from './approximations';
 import { RankedWeights } from './magnitudes';
 import { measurePerf, flopsAt } from './measuredPerf';

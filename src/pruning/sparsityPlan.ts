@@ -18,7 +18,7 @@ import {
   unboundedLoss,
   usualSettings,
 } from '../sparsity/allocateSparsity';
-import { usualLevels } from '../sparsity/sparsityLevels';
+import { usualLevels } from '../dictionary/sparsityLevels';
 import { magnitudeProfile } from './approximations';
 import { RankedWeights } from './magnitudes';
 import { oneShotLoss } from './oneShotLoss';

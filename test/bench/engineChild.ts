@@ -18,7 +18,7 @@ import { planQuantization } from '../../src/quantization/plan';
 import { prepareModel } from '../../src/quantization/prepare';
 import { prunableLayers } from '../../src/onnx/prunableLayers';
 import { oneShotLoss } from '../../src/pruning/oneShotLoss';
-import { usualLevels } from '../../src/sparsity/sparsityLevels';
+import { usualLevels } from '../../src/dictionary/sparsityLevels';
 import { median } from './commands';
 
 interface HarnessTask {

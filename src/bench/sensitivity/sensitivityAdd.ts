@@ -2,7 +2,7 @@
 import { prunableLayers } from '../../onnx/prunableLayers';
 import { readModel } from '../../onnx/readModel';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
-import { mostLevels, readSparsityLevels } from '../../sparsity/sparsityLevels';
+import { mostLevels, readSparsityLevels } from '../../dictionary/sparsityLevels';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';

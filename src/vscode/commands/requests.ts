@@ -6,7 +6,7 @@ import { isMadeUp } from '../../dictionary/madeUpData';
 import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import type { DatasetFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
-import { usualLevels } from '../../sparsity/sparsityLevels';
+import { usualLevels } from '../../dictionary/sparsityLevels';
 
 /** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;

@@ -3,7 +3,7 @@ import { isQuantizedPrecision } from '../../dictionary/benchTerms';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
-import { mostLevels, readSparsityLevels, usualLevels } from '../../sparsity/sparsityLevels';
+import { mostLevels, readSparsityLevels, usualLevels } from '../../dictionary/sparsityLevels';
 import type { ProjectNode, SensitivityNode } from '../tree/nodes';
 import { sensitivityText } from '../tree/rowText';
 import { canEdit } from '../tree/runText';

@@ -25,7 +25,7 @@ import {
   sensitivityRequest,
   toleranceText,
 } from '../../../src/vscode/commands/requests';
-import { usualLevels } from '../../../src/sparsity/sparsityLevels';
+import { usualLevels } from '../../../src/dictionary/sparsityLevels';
 import type { OptimizationAnswers, SensitivityAnswers } from '../../../src/vscode/commands/requests';
 
 const optimization: OptimizationAnswers = {

@@ -1,6 +1,6 @@
 // Levels of sparsity as people and clients write them.
 import { describe, expect, it } from 'vitest';
-import { readSparsityLevels, usualLevels } from '../../src/sparsity/sparsityLevels';
+import { readSparsityLevels, usualLevels } from '../../src/dictionary/sparsityLevels';
 
 describe('levels of sparsity', () => {
   it('are ascending and each once', () => {
