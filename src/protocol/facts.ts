@@ -156,6 +156,12 @@ export interface SensitivityFacts extends Omit<RunnableFacts, 'datasetId'> {
   readonly samples: number;
   /** Of measured: timed runs of each level. */
   readonly iterations: number;
+  /** Sparsities as fractions; null: the usual ones of the method. */
+  readonly levelFractions: readonly number[] | null;
+  readonly batchSize: number;
+  readonly threads: number;
+  /** Of measured: runs before the timed ones. */
+  readonly warmupRuns: number;
   /** What a client of Studio's kind calls it; null for all others. */
   readonly analysisId: string | null;
   /** ISO time at which a client put other points in place of those that were found; null for never. */

@@ -14,9 +14,6 @@ import type { LayerFlops } from '../sparsity/layerFlops';
 import { prunedModel } from './prunedModel';
 import type { SampleFeeds } from './sampleFeeds';
 
-/** Levels of the original, as fractions. */
-export const measuredLevels: readonly number[] = [0.4, 0.6, 0.7, 0.8, 0.85, 0.875, 0.9, 0.925, 0.95, 0.975, 0.99];
-
 export interface MeasureOptions extends Pick<ProfileOptions, 'folder' | 'signal'> {
   readonly levelFractions: readonly number[];
   readonly samples: readonly SampleFeeds[];

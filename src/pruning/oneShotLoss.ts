@@ -16,9 +16,6 @@ import { sampleLosses } from './outputLoss';
 import { pruningErrors } from './pruningErrors';
 import type { SampleFeeds } from './sampleFeeds';
 
-/** Levels of the original, as fractions. */
-export const oneShotLevels: readonly number[] = [0.05, 0.2, 0.4, 0.6, 0.7, 0.8, 0.9, 0.95, 0.975, 0.99];
-
 export interface OneShotOptions {
   readonly samples: readonly SampleFeeds[];
   /** Ascending fractions above 0. */

@@ -16,11 +16,12 @@ import type { EngineSession, SessionOptions } from '../runtime/session';
 import { flopsIn } from '../sparsity/layerFlops';
 import type { FlopsOf } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
+import { usualLevels } from '../dictionary/sparsityLevels';
 import { approximateLoss, approximatePerf } from './approximations';
 import { RankedWeights } from './magnitudes';
-import { measurePerf, measuredLevels, flopsAt } from './measuredPerf';
+import { measurePerf, flopsAt } from './measuredPerf';
 import { layersToPrune } from './layersToPrune';
-import { oneShotLevels, oneShotLoss } from './oneShotLoss';
+import { oneShotLoss } from './oneShotLoss';
 import { loadSamples } from './sampleFeeds';
 
 type Analysed = SensitivityAnalysis & { readonly notes: readonly string[] };
@@ -101,7 +102,7 @@ async function lossOfOutputs(work: Work): Promise<Analysed> {
   const loaded = await loadSamples(spec, name, () => open(model, {}), context);
   const points = await oneShotLoss(model, layers, {
     samples: loaded.samples,
-    levelFractions: spec.levelFractions ?? oneShotLevels,
+    levelFractions: spec.levelFractions ?? usualLevels['one-shot'],
     open: (proto) => openGraph(proto, model, context, settingsOf(spec)),
     model: name,
     signal: context.signal,
@@ -138,7 +139,7 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
   const machine = machineFacts();
   const before = processorTime();
   const measured = await measurePerf(model, layers, flopsOf, {
-    levelFractions: spec.levelFractions ?? measuredLevels,
+    levelFractions: spec.levelFractions ?? usualLevels.measured,
     samples: whole,
     iterations,
     warmupRuns,

@@ -18,9 +18,10 @@ import {
   unboundedLoss,
   usualSettings,
 } from '../sparsity/allocateSparsity';
+import { usualLevels } from '../dictionary/sparsityLevels';
 import { magnitudeProfile } from './approximations';
 import { RankedWeights } from './magnitudes';
-import { oneShotLevels, oneShotLoss } from './oneShotLoss';
+import { oneShotLoss } from './oneShotLoss';
 import { PruningError, pruningErrors } from './pruningErrors';
 import { loadSamples } from './sampleFeeds';
 
@@ -141,7 +142,7 @@ async function lossCurves(
   );
   const points = await oneShotLoss(model, layers, {
     samples: loaded.samples,
-    levelFractions: oneShotLevels,
+    levelFractions: usualLevels['one-shot'],
     open,
     model: name,
     signal: context.signal,

@@ -17,7 +17,8 @@ import { RangeTracker } from '../../src/quantization/calibration/rangeTracker';
 import { planQuantization } from '../../src/quantization/plan';
 import { prepareModel } from '../../src/quantization/prepare';
 import { prunableLayers } from '../../src/onnx/prunableLayers';
-import { oneShotLevels, oneShotLoss } from '../../src/pruning/oneShotLoss';
+import { oneShotLoss } from '../../src/pruning/oneShotLoss';
+import { usualLevels } from '../../src/dictionary/sparsityLevels';
 import { median } from './commands';
 
 interface HarnessTask {
@@ -158,13 +159,13 @@ async function compareOneShot({ modelPath, folder, samples }: OneShotTask): Prom
   const began = performance.now();
   await oneShotLoss(model, layers, {
     samples: feeds.map((one) => ({ feeds: one, count: 1 })),
-    levelFractions: oneShotLevels,
+    levelFractions: usualLevels['one-shot'],
     open,
     model: modelPath,
     signal: context.signal,
     onLayer: () => undefined,
   });
-  const levelMs = (performance.now() - began) / layers.length / oneShotLevels.length;
+  const levelMs = (performance.now() - began) / layers.length / usualLevels['one-shot'].length;
   await evaluate();
   await session.close();
   model.close();

@@ -2,6 +2,7 @@
 import { prunableLayers } from '../../onnx/prunableLayers';
 import { readModel } from '../../onnx/readModel';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import { mostLevels, readSparsityLevels } from '../../dictionary/sparsityLevels';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { Operation } from '../operation';
@@ -143,22 +144,13 @@ export function givenSettings(parameters: RequestReader): Partial<SensitivitySet
   };
 }
 
-const mostLevels = 100;
-
 /** Sparsities between 0 and 1, as a list or as text with commas; ascending and each once. Null: not given. */
 export function readLevels(value: unknown, name: string): readonly number[] | null {
   if (value === undefined) return null;
   const words: unknown = typeof value === 'string' ? value.split(',') : value;
-  const levels = Array.isArray(words) ? words.map(levelOf) : [];
-  if (levels.length === 0 || levels.length > mostLevels || !levels.every((level) => level > 0 && level < 1)) {
-    throw requestErrors.valueIncorrect(name, `a list of 1 to ${mostLevels} sparsities, each above 0 and below 1`);
-  }
-  return [...new Set(levels)].sort((one, other) => one - other);
-}
-
-function levelOf(word: unknown): number {
-  if (typeof word === 'string' && word.trim() !== '') return Number(word);
-  return typeof word === 'number' ? word : NaN;
+  const levels = Array.isArray(words) ? readSparsityLevels(words) : undefined;
+  if (levels !== undefined) return levels;
+  throw requestErrors.valueIncorrect(name, `a list of 1 to ${mostLevels} sparsities, each above 0 and below 1`);
 }
 
 function refuseUnprunable(modelPath: string): void {

@@ -6,6 +6,7 @@ import { isMadeUp } from '../../dictionary/madeUpData';
 import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import type { DatasetFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import { usualLevels } from '../../dictionary/sparsityLevels';
 
 /** Of an operation of the API. */
 export type Parameters = Readonly<Record<string, unknown>>;
@@ -247,7 +248,18 @@ export interface SensitivityAnswers {
   readonly method: SensitivityMethod;
   readonly samples: number;
   readonly iterations: number;
+  /** Sparsities as fractions; null: the usual ones of the method. */
+  readonly levelFractions: readonly number[] | null;
+  readonly batchSize: number;
+  readonly threads: number;
+  readonly warmupRuns: number;
 }
+
+/** What a new one is run with unless it is told. */
+export const defaultAnalysis = {
+  ...{ samples: 5, iterations: 30, levelFractions: null },
+  ...{ batchSize: 1, threads: 1, warmupRuns: 5 },
+} as const satisfies Partial<SensitivityAnswers>;
 
 /** For `sensitivity/add`, which refuses what a method has no use for. */
 export function sensitivityRequest(answers: SensitivityAnswers): Parameters {
@@ -261,20 +273,20 @@ export function sensitivityRequest(answers: SensitivityAnswers): Parameters {
 
 /** For `sensitivity/edit`, to which no data set is random inputs. */
 export function sensitivityEdit(id: number, answers: SensitivityAnswers): Parameters {
-  const { method, datasetId } = answers;
+  const { method, datasetId, levelFractions } = answers;
   return present({
     id,
     ...sensitivitySettings(answers),
+    levels: method === 'approx' ? undefined : (levelFractions ?? usualLevels[method]),
     dataset_id: method === 'approx' ? undefined : datasetId,
   });
 }
 
-function sensitivitySettings({ kind, method, samples, iterations }: SensitivityAnswers): Parameters {
-  return {
-    ...{ kind, method },
-    samples: method === 'one-shot' ? samples : undefined,
-    iterations: method === 'measured' ? iterations : undefined,
-  };
+function sensitivitySettings(answers: SensitivityAnswers): Parameters {
+  const { kind, method, samples, levelFractions, batchSize, threads, warmupRuns, iterations } = answers;
+  if (method === 'approx') return { kind, method };
+  const run = { kind, method, levels: levelFractions ?? undefined, batch_size: batchSize, num_threads: threads };
+  return method === 'one-shot' ? { ...run, samples } : { ...run, iterations, warmup_iterations: warmupRuns };
 }
 
 /** A loader, transform or metric. */

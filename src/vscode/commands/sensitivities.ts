@@ -3,6 +3,7 @@ import { isQuantizedPrecision } from '../../dictionary/benchTerms';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import { mostLevels, readSparsityLevels, usualLevels } from '../../dictionary/sparsityLevels';
 import type { ProjectNode, SensitivityNode } from '../tree/nodes';
 import { sensitivityText } from '../tree/rowText';
 import { canEdit } from '../tree/runText';
@@ -14,16 +15,17 @@ import { givenNode, givenProject, projectOf } from './given';
 import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
 import { pickProject } from './pickProject';
-import { askName, askRun, enterInteger, presetRun, stateOf } from './questions';
+import { askCustom, askName, askRun, enterInteger, presetRun, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
-import { choose } from './quickInputs';
-import { proposedDataset, sensitivityEdit, sensitivityRequest } from './requests';
+import { choose, enterText } from './quickInputs';
+import { defaultAnalysis, proposedDataset, sensitivityEdit, sensitivityRequest } from './requests';
 import type { SensitivityAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
 import type { Step } from './steps';
 
 interface SensitivityState extends SensitivityAnswers {
+  readonly isCustom: boolean;
   readonly runs: boolean;
 }
 
@@ -130,6 +132,77 @@ const askIterations: Q = {
     ),
 };
 
+function proposal(state: SensitivityState): string {
+  const { method, levelFractions, batchSize, threads, warmupRuns } = state;
+  const levels = levelFractions?.length ?? levelsOf(state).length;
+  const warmup = method === 'measured' ? `, ${warmupRuns} ${warmupRuns === 1 ? 'run' : 'runs'} of warm-up` : '';
+  return `${levels} levels, batch of ${batchSize}, ${threads} ${threads === 1 ? 'thread' : 'threads'}${warmup}`;
+}
+
+function levelsOf({ method, levelFractions }: SensitivityState): readonly number[] {
+  return levelFractions ?? (method === 'approx' ? [] : usualLevels[method]);
+}
+
+const isCustomRun = ({ isCustom, method }: SensitivityState): boolean => isCustom && method !== 'approx';
+
+const askLevels: Q = {
+  isAsked: isCustomRun,
+  ask: async (state, place) =>
+    stateOf<SensitivityState>(
+      await enterText(place, {
+        prompt: 'Sparsities that each layer is pruned to, as fractions',
+        value: levelsOf(state).join(', '),
+        validate: (text) =>
+          readSparsityLevels(text.split(',')) === undefined
+            ? `1 to ${mostLevels} fractions above 0 and below 1, such as 0.5, 0.9`
+            : undefined,
+      }),
+      (text) => ({ levelFractions: readSparsityLevels(text.split(',')) ?? null }),
+    ),
+};
+
+const askBatch: Q = {
+  isAsked: isCustomRun,
+  ask: async ({ batchSize }, place) =>
+    stateOf<SensitivityState, number>(
+      await enterInteger(place, 'Samples in one run, where the model takes any number', {
+        value: batchSize,
+        least: 1,
+        most: 4096,
+      }),
+      (value) => ({ batchSize: value }),
+    ),
+};
+
+const askThreads: Q = {
+  isAsked: isCustomRun,
+  ask: async ({ threads }, place) =>
+    stateOf<SensitivityState, number>(
+      await enterInteger(place, 'Threads inside an operator', { value: threads, least: 1, most: 1024 }),
+      (value) => ({ threads: value }),
+    ),
+};
+
+const askWarmup: Q = {
+  isAsked: (state) => isCustomRun(state) && state.method === 'measured',
+  ask: async ({ warmupRuns }, place) =>
+    stateOf<SensitivityState, number>(
+      await enterInteger(place, 'Runs before the timed ones', { value: warmupRuns, least: 0, most: 10_000 }),
+      (value) => ({ warmupRuns: value }),
+    ),
+};
+
+/** How it is run; nothing is asked about what runs nothing. */
+const settingSteps: readonly Q[] = [
+  askSamples,
+  askIterations,
+  { ...askCustom<SensitivityState>(proposal), isAsked: ({ method }) => method !== 'approx' },
+  askLevels,
+  askBatch,
+  askThreads,
+  askWarmup,
+];
+
 /** Asks for a new analysis in a project and adds it. @returns its id; undefined where the person gave up */
 export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}): Promise<number | undefined> {
   const { bench, facts } = project;
@@ -151,7 +224,7 @@ export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}):
       datasetId: proposedDataset(parts.datasets) ?? null,
       name: '',
     },
-    ...{ kind, method: presets[kind], samples: 5, iterations: 30, runs: presetRun(project) },
+    ...{ kind, method: presets[kind], ...defaultAnalysis, isCustom: false, runs: presetRun(project) },
   };
   const names = parts.sensitivities.map(({ name }) => name);
   const nameOf = (state: SensitivityState): string =>
@@ -160,8 +233,7 @@ export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}):
     ...(given === undefined ? [askModel<SensitivityState>(models)] : []),
     askAnalysis,
     askInputs({ parts, newDataset: () => newDataset(project) }),
-    askSamples,
-    askIterations,
+    ...settingSteps,
     askName<SensitivityState>(nameOf, names),
     askRun<SensitivityState>(project),
   ];
@@ -179,13 +251,9 @@ async function editSensitivity(node: SensitivityNode): Promise<void> {
   if (!mayEdit(node)) return;
   const project = await projectOf(node);
   const parts = await bench.ask(partsMethod, { id: facts.projectId });
-  const { projectId, modelId, datasetId, name, kind, method, samples, iterations } = facts;
-  const initial: SensitivityState = {
-    ...{ projectId, modelId, datasetId, name, kind, method, samples, iterations },
-    runs: false,
-  };
-  const steps = [askAnalysis, askInputs({ parts, newDataset: () => newDataset(project) }), askSamples, askIterations];
-  const answers = await askSteps(`Edit Sensitivity Analysis · ${name}`, steps, initial);
+  const initial: SensitivityState = { ...facts, isCustom: false, runs: false };
+  const steps = [askAnalysis, askInputs({ parts, newDataset: () => newDataset(project) }), ...settingSteps];
+  const answers = await askSteps(`Edit Sensitivity Analysis · ${facts.name}`, steps, initial);
   if (answers !== undefined) await bench.change('sensitivity/edit', sensitivityEdit(facts.id, answers));
 }
 

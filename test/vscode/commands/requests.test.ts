@@ -20,10 +20,12 @@ import {
   readBoundary,
   readSparsity,
   readTolerance,
+  defaultAnalysis,
   sensitivityEdit,
   sensitivityRequest,
   toleranceText,
 } from '../../../src/vscode/commands/requests';
+import { usualLevels } from '../../../src/dictionary/sparsityLevels';
 import type { OptimizationAnswers, SensitivityAnswers } from '../../../src/vscode/commands/requests';
 
 const optimization: OptimizationAnswers = {
@@ -33,7 +35,7 @@ const optimization: OptimizationAnswers = {
 
 const analysis: SensitivityAnswers = {
   ...{ projectId: 1, modelId: 2, datasetId: 3, name: 'where', kind: 'loss', method: 'one-shot' },
-  ...{ samples: 7, iterations: 30 },
+  ...{ ...defaultAnalysis, samples: 7 },
 };
 
 it('real data is proposed before what is made up', () => {
@@ -50,6 +52,12 @@ describe('requests', () => {
     const settings = { samples: 7, iterations: 30 };
     expect(read({})).toMatchObject({ projectId: 1, modelId: 2, datasetId: 3, method: 'one-shot', settings });
     expect(read({ method: 'approx' })).toMatchObject({ datasetId: null, settings: { samples: 5 } });
+    const chosen = { levelFractions: [0.5, 0.9], batchSize: 4, threads: 2, warmupRuns: 0 };
+    expect(read(chosen)).toMatchObject({ settings: { ...chosen, warmupRuns: 5 } });
+    expect(read({ ...chosen, kind: 'perf', method: 'measured' })).toMatchObject({
+      settings: { ...chosen, samples: 5 },
+    });
+    expect(read({ ...chosen, method: 'approx' })).toMatchObject({ settings: { levelFractions: null, batchSize: 1 } });
     const measured = { kind: 'perf', method: 'measured', datasetId: null, iterations: 9 } as const;
     expect(read(measured)).toMatchObject({
       method: 'measured',
@@ -64,6 +72,8 @@ describe('requests', () => {
     expect(read({})).toMatchObject({ method: 'one-shot', datasetId: 3, settings: { samples: 7 } });
     expect(read({ datasetId: null })).toMatchObject({ datasetId: null });
     expect(read({ method: 'approx' })).toMatchObject({ given: ['kind', 'method'], settings: {} });
+    // Levels that were chosen before have to go, too.
+    expect(read({})).toMatchObject({ settings: { levelFractions: usualLevels['one-shot'] } });
   });
 
   it('of an optimization are read as they are meant', () => {

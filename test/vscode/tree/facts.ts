@@ -102,8 +102,9 @@ export function profiling(more: Partial<ProfilingFacts> = {}): ProfilingFacts {
 
 export function sensitivity(more: Partial<SensitivityFacts> = {}): SensitivityFacts {
   const settings = { kind: 'loss', method: 'one-shot', samples: 5, iterations: 30 } as const;
+  const runs = { levelFractions: null, batchSize: 1, threads: 1, warmupRuns: 5 };
   const found = { analysisId: null, editedAt: null, layers: null };
-  return { ...runnable, id: 1, name: 'where to prune', ...settings, ...found, ...more };
+  return { ...runnable, id: 1, name: 'where to prune', ...settings, ...runs, ...found, ...more };
 }
 
 export function parts(more: Partial<ProjectParts> = {}): ProjectParts {
