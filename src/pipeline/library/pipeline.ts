@@ -17,7 +17,10 @@ import { StatisticsCollector } from './statisticsCollector';
 
 export interface PipelineOptions {
   readonly onProgress?: ProgressListener;
-  /** Receives what is remarkable, one sentence at a time: what was reverted, what data were like. */
+  /**
+   * Receives what is remarkable, one sentence at a time: what was reverted, what data were like. Absent: they are written to
+   * standard error.
+   */
   readonly onNote?: (sentence: string) => void;
   /** Ends the work between two inferences. */
   readonly signal?: AbortSignal;
@@ -81,12 +84,16 @@ export class Pipeline {
       process,
       collector,
       context: contextOf(this.options),
-      note: (sentence) => this.options.onNote?.(sentence),
+      note: (sentence) => (this.options.onNote ?? toStandardError)(sentence),
     };
     let current = model;
     for (const algorithm of group) current = await algorithm.run(current, work);
     return current;
   }
+}
+
+function toStandardError(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }
 
 /** A group ends with an algorithm that changes the model others take their statistics from. */

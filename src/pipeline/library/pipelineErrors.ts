@@ -185,8 +185,8 @@ export const pipelineErrors = {
   noMetric: (wanted: readonly string[], known: readonly string[]): PipelineError =>
     new PipelineError({
       code: 'pipeline-no-metric',
-      message: `The engine could not find the required metrics${wanted.length > 0 ? ` ${wanted.join(', ')}` : ''}: it has ${known.length > 0 ? known.join(', ') : 'none'}.`,
-      nextStep: 'Give the engine a metric, and AccuracyAwareQuantization the names it has in its attributes.',
+      message: `The engine does not have the metrics ${wanted.join(', ')}: it has ${known.join(', ')}.`,
+      nextStep: 'Give AccuracyAwareQuantization the names and types that the metric has in its attributes.',
     }),
   noAnnotations: (): PipelineError =>
     new PipelineError({

@@ -207,8 +207,30 @@ describe('AccuracyAwareQuantization', () => {
     expect(notes.join(' ')).toMatch(/\d out of \d layers/);
   });
 
+  it('gives the model back as it is where the engine has none of the metrics, and says so', async () => {
+    const model = loadModel({ modelName: 'two', model: twoProducts(folder.path) });
+    const notesOf = async (params: object, metric?: Metric): Promise<readonly string[]> => {
+      const notes: string[] = [];
+      const config = [{ name: 'AccuracyAwareQuantization', params: { ...params } }];
+      const options = { onNote: (note: string): void => void notes.push(note) };
+      expect(await createPipeline(config, engineOf(uneven, metric), options).run(model)).toBe(model);
+      return notes;
+    };
+    expect(await notesOf({})).toEqual([
+      'AccuracyAwareQuantization could not find the required metrics: the engine has none. The model is returned as it is.',
+    ]);
+    const misspelt = await notesOf({ metrics: [{ name: 'neer' }] }, new Near(expected));
+    expect(misspelt.join(' ')).toContain('metrics neer in the engine, which has near. The model is');
+    expect(misspelt.join(' ')).toContain('Did you mean "near"?');
+    const params = { metrics: [{ name: 'near' }, { name: 'far' }] };
+    const pipeline = createPipeline(
+      [{ name: 'AccuracyAwareQuantization', params }],
+      engineOf(uneven, new Near(expected)),
+    );
+    expect((await failureOf(pipeline.run(model))).code).toBe('pipeline-no-metric');
+  });
+
   it.each([
-    ['without a metric', undefined, 'pipeline-no-metric'],
     [
       'with a metric that has no values for single samples',
       Object.defineProperty(new Near(expected), 'value', { value: { near: [] } }),
