@@ -11,7 +11,7 @@ import { EngineProcess } from './engineProcess';
 import { OrtEngine } from './ortEngine';
 import { isObject, Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
-import { checkFirstSample } from './firstSample';
+import { checkFirstSample, checkMetric } from './firstSample';
 import { scratchFolder } from './scratchFolder';
 import { StatisticsCollector } from './statisticsCollector';
 
@@ -63,6 +63,7 @@ export class Pipeline {
 
   /** The metrics of a model over the whole data set; null without a metric or annotations. */
   async evaluate(model: CompressedModel): Promise<Readonly<Record<string, number>> | null> {
+    checkMetric(this.engine);
     await this.engine.setModel(model);
     const onProgress = (done: number, total: number): void =>
       this.options.onProgress?.({ phase: 'evaluating', done, total, unit: 'samples' });
@@ -77,8 +78,10 @@ export class Pipeline {
   ): Promise<CompressedModel> {
     const collector = new StatisticsCollector();
     for (const algorithm of group) algorithm.registerStatistics?.(model, collector);
-    await this.engine.setModel(model);
-    await collector.collect(this.engine);
+    if (collector.hasRequests) {
+      await this.engine.setModel(model);
+      await collector.collect(this.engine);
+    }
     const work: AlgorithmWork = {
       engine: this.engine,
       process,
