@@ -1,5 +1,5 @@
 // Child process of the benchmarks that loads the engine: a bare loop and our harness, plain inference and calibration,
-// evaluation and one-shot loss.
+// evaluation and one-shot loss, the quantization of the tuner and that of the library.
 import { loadEngine } from '../../src/runtime/loadEngine';
 import { openSession } from '../../src/runtime/onnxRuntimeNode';
 import { randomFeeds } from '../../src/runtime/randomInputs';
@@ -20,6 +20,8 @@ import { prunableLayers } from '../../src/onnx/prunableLayers';
 import { oneShotLoss } from '../../src/pruning/oneShotLoss';
 import { usualLevels } from '../../src/dictionary/sparsityLevels';
 import { median } from './commands';
+import { compareQuantizers } from './quantizers';
+import type { QuantizersTask } from './quantizers';
 
 interface HarnessTask {
   readonly kind: 'harness';
@@ -178,7 +180,9 @@ async function perRun(iterations: number, run: () => Promise<unknown>): Promise<
   return (performance.now() - began) / iterations;
 }
 
-function answerTo(task: HarnessTask | CalibrationTask | OneShotTask): Promise<object> {
+type Task = HarnessTask | CalibrationTask | OneShotTask | QuantizersTask;
+
+function answerTo(task: Task): Promise<object> {
   switch (task.kind) {
     case 'harness':
       return compareHarness(task);
@@ -186,10 +190,12 @@ function answerTo(task: HarnessTask | CalibrationTask | OneShotTask): Promise<ob
       return compareCalibration(task);
     case 'oneShot':
       return compareOneShot(task);
+    case 'quantizers':
+      return compareQuantizers(task, quietContext(task.folder));
   }
 }
 
-process.on('message', (task: HarnessTask | CalibrationTask | OneShotTask) => {
+process.on('message', (task: Task) => {
   void answerTo(task).then(
     (answer) => process.send?.({ answer }, () => process.exit(0)),
     (error: unknown) => process.send?.({ error: String(error) }, () => process.exit(1)),

@@ -6,6 +6,7 @@ import { benchAccuracy } from './accuracy';
 import { benchAccuracyAware } from './accuracyAware';
 import { benchCalibration } from './calibration';
 import { benchDecoding } from './decoding';
+import { benchDefaultQuantization } from './defaultQuantization';
 import { benchGraphAnswer } from './graphAnswer';
 import { benchHarness } from './harness';
 import { benchLarge } from './large';
@@ -37,6 +38,7 @@ const sections: Record<string, Section> = {
   pruning: benchPruning,
   tuning: benchTuning,
   accuracyAware: benchAccuracyAware,
+  defaultQuantization: benchDefaultQuantization,
   decoding: benchDecoding,
   store: benchStore,
   serverLoad: benchServerLoad,

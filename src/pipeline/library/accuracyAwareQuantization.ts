@@ -1,4 +1,5 @@
 // AccuracyAwareQuantization (SYSTEMS §7.7): DefaultQuantization, then layers back to float until the accuracy goal is met.
+import { nearestName } from '../../config/nearestName';
 import { shuffledOrder } from '../../data/loaders/shuffled';
 import type { TrialConfig } from '../../tuning/contracts';
 import { biasStage, rangeStage } from '../accuracyAware/hyperparameters';
@@ -30,12 +31,18 @@ export class AccuracyAwareQuantization implements Algorithm {
 
   /**
    * The best model found: one that meets the goal, or the one that comes nearest; the notes say which, and what was reverted.
+   * Where the engine has none of the metrics, the model as it is, and a note says so.
    *
-   * @throws `pipeline-no-metric` and `pipeline-no-sample-values` before any work, and what DefaultQuantization throws
+   * @throws `pipeline-no-metric` for some metrics that the engine has not, `pipeline-no-sample-values`, both before any work,
+   *   and what DefaultQuantization throws
    */
   async run(model: CompressedModel, work: AlgorithmWork): Promise<CompressedModel> {
     const { base } = this.settings;
     const goals = await this.goals(work.engine);
+    if (goals.length === 0) {
+      work.note(noMetricText(this.settings.metrics, work.engine));
+      return model;
+    }
     const quantizer = await openQuantizer(model, base, work);
     try {
       const judge = this.judge(model, work);
@@ -50,7 +57,7 @@ export class AccuracyAwareQuantization implements Algorithm {
     }
   }
 
-  /** The metrics that the goal is about; checks on one sample that they have values for single samples. */
+  /** The metrics that the goal is about, none without any; checks on one sample that they have values for single samples. */
   private async goals(engine: Engine): Promise<readonly MetricGoal[]> {
     if (this.settings.options.annotationFree !== undefined) return [{ name: 'agreement' }];
     const known = Object.entries(engine.getMetricsAttributes());
@@ -60,7 +67,8 @@ export class AccuracyAwareQuantization implements Algorithm {
       const attributes = known.find(([one]) => one === name)?.[1];
       return attributes === undefined || (type !== undefined && attributes.type !== type);
     });
-    if (goals.length === 0 || missing.length > 0) {
+    if (missing.length === goals.length) return [];
+    if (missing.length > 0) {
       throw pipelineErrors.noMetric(
         missing.map(({ name }) => name),
         known.map(([name]) => name),
@@ -134,6 +142,20 @@ export class AccuracyAwareQuantization implements Algorithm {
       options,
     };
   }
+}
+
+/** Says why nothing was done. */
+function noMetricText(wanted: readonly MetricGoal[], engine: Engine): string {
+  const known = Object.keys(engine.getMetricsAttributes());
+  const names = wanted.map(({ name, type }) => (type === undefined ? name : `${name} (${type})`));
+  const near = wanted.flatMap(({ name }) => nearestName(name, known) ?? []);
+  return [
+    'AccuracyAwareQuantization could not find the required metrics',
+    names.length > 0 ? ` ${names.join(', ')}` : '',
+    known.length > 0 ? ` in the engine, which has ${known.join(', ')}` : ': the engine has none',
+    '. The model is returned as it is.',
+    near.length > 0 ? ` Did you mean ${near.map((name) => `"${name}"`).join(', ')}?` : '',
+  ].join('');
 }
 
 /** Kinds of metrics that compare samples with each other, or judge many things in one (SYSTEMS §7.7, step 6). */

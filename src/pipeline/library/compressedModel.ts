@@ -33,6 +33,7 @@ export class CompressedModel {
 /** Throws PipelineError for a model without a file, or a cascade with a missing part. */
 export function loadModel(config: ModelConfig): CompressedModel {
   const modelName = 'modelName' in config ? config.modelName : config.model_name;
+  if (typeof (modelName as unknown) !== 'string') throw pipelineErrors.noModelName(modelName);
   const parts: readonly (PartConfig & { readonly name?: string })[] = 'cascade' in config ? config.cascade : [config];
   for (const { name, model, weights } of parts) {
     // A script in JavaScript may leave it out.

@@ -9,7 +9,7 @@ const directions = ['higher-better', 'higher-worse'];
 
 /** Throws PipelineError saying what came and what was expected; leaves the model set in the engine. */
 export async function checkFirstSample(engine: Engine, model: CompressedModel): Promise<void> {
-  checkAttributes(engine);
+  checkMetric(engine);
   await engine.setModel(model);
   const sampler = new BatchSampler(engine.dataLoader, { subsetIndices: [0] });
   const { metrics } = await engine.predict({ sampler });
@@ -26,8 +26,19 @@ export async function checkFirstSample(engine: Engine, model: CompressedModel): 
   }
 }
 
-function checkAttributes(engine: Engine): void {
-  const attributes: unknown = engine.getMetricsAttributes();
+/** Throws PipelineError for a metric without what every metric has. */
+export function checkMetric(engine: Engine): void {
+  const { metric } = engine;
+  for (const name of ['update', 'reset'] as const) {
+    const own: unknown = metric?.[name];
+    if (metric !== undefined && typeof own !== 'function') {
+      throw pipelineErrors.metricShape(`The ${name}`, kindOf(own), 'a function');
+    }
+  }
+  checkAttributes(metric === undefined ? engine.getMetricsAttributes() : metric.attributes);
+}
+
+function checkAttributes(attributes: unknown): void {
   if (typeof attributes !== 'object' || attributes === null) {
     throw pipelineErrors.metricShape('The attributes', kindOf(attributes), '{name: {direction, type}}');
   }

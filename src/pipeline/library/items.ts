@@ -59,6 +59,7 @@ async function readItem(loader: DataLoader, index: number, timeoutMs: number): P
 
 /** What the loader gives. */
 async function givenInTime(loader: DataLoader, index: number, timeoutMs: number): Promise<unknown> {
+  if (typeof (loader.get as unknown) !== 'function') throw pipelineErrors.noGet();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
     timer = setTimeout(() => reject(pipelineErrors.loaderLate(index, timeoutMs)), timeoutMs);
@@ -101,5 +102,10 @@ function kindOfPart(value: unknown): string {
   if (typeof value !== 'object') return `a ${typeof value}`;
   if (ArrayBuffer.isView(value)) return 'numbers without a shape';
   if (isTensor(value)) return `a tensor ${value.type} [${value.dims.join(', ')}]`;
+  const { dims, data } = value as Partial<Record<keyof Tensor, unknown>>;
+  if (Array.isArray(dims) && ArrayBuffer.isView(data)) {
+    const { length } = data as unknown as ArrayLike<unknown>;
+    return `a tensor of ${length} numbers with the dims [${dims.join(', ')}]`;
+  }
   return `an object with the keys ${Object.keys(value).slice(0, 5).join(', ')}`;
 }

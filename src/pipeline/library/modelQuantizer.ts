@@ -1,7 +1,11 @@
 // Quantizes the parts of a model, each on what the parts before it make of the samples.
 import { rm } from 'node:fs/promises';
+import { basename } from 'node:path';
+import { requiredInputs } from '../../onnx/graphView';
+import { declaredPort } from '../../onnx/modelFacts';
+import { readModel } from '../../onnx/readModel';
 import type { JobContext } from '../../protocol/jobContext';
-import type { EngineSession } from '../../runtime/session';
+import type { EngineSession, PortInfo } from '../../runtime/session';
 import type { TrialConfig } from '../../tuning/contracts';
 import { withFloat } from '../../tuning/strategies/choices';
 import { CompressedModel } from './compressedModel';
@@ -32,6 +36,7 @@ export class ModelQuantizer {
   private constructor(
     private readonly model: CompressedModel,
     private readonly parts: readonly PartQuantizer[],
+    /** Sessions of all parts but the last. */
     private readonly floats: readonly EngineSession[],
   ) {}
 
@@ -46,7 +51,8 @@ export class ModelQuantizer {
     const parts: PartQuantizer[] = [];
     const quantizer = new ModelQuantizer(model, parts, floats);
     try {
-      for (const { path } of model.models) floats.push(await process.open(path, { threads }));
+      // Only what later parts are fed by is run; the last one is never.
+      for (const { path } of model.models.slice(0, -1)) floats.push(await process.open(path, { threads }));
       for (const index of model.models.keys()) parts.push(await openPart(request, index, floats));
       if (parts.every(({ space }) => space.ops.length === 0)) throw pipelineErrors.nothingLeft(model.name);
       return quantizer;
@@ -131,6 +137,19 @@ export class ModelQuantizer {
   }
 }
 
+/** What a model takes, as its file declares it: for that it need not be loaded. */
+function portsOf(path: string): readonly PortInfo[] {
+  const model = readModel(path);
+  try {
+    return requiredInputs(model.graph).map((input) => {
+      const { name, type, shape } = declaredPort(input);
+      return { name, type, dims: shape ?? [], model: basename(path) };
+    });
+  } finally {
+    model.close();
+  }
+}
+
 async function openPart(
   { model, loader, settings, threads, process, context }: QuantizerRequest,
   index: number,
@@ -139,7 +158,7 @@ async function openPart(
   const { path, name } = model.models[index] ?? { path: '' };
   const { statSubsetSize, shuffleData, seed, statBatchSize: batchSize } = settings;
   const sampler = createSampler(loader, statSubsetSize ?? null, { shuffleData, seed, batchSize });
-  const samples = new LoaderSamples(sampler, floats.slice(0, index), floats[index]?.inputs ?? []);
+  const samples = new LoaderSamples(sampler, floats.slice(0, index), floats[index]?.inputs ?? portsOf(path));
   const prefix = prefixOf(model, index);
   return PartQuantizer.open({ path, name, prefix, samples, settings, threads, open: process.openGraph, context });
 }

@@ -11,13 +11,16 @@ import { EngineProcess } from './engineProcess';
 import { OrtEngine } from './ortEngine';
 import { isObject, Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
-import { checkFirstSample } from './firstSample';
+import { checkFirstSample, checkMetric } from './firstSample';
 import { scratchFolder } from './scratchFolder';
 import { StatisticsCollector } from './statisticsCollector';
 
 export interface PipelineOptions {
   readonly onProgress?: ProgressListener;
-  /** Receives what is remarkable, one sentence at a time: what was reverted, what data were like. */
+  /**
+   * Receives what is remarkable, one sentence at a time: what was reverted, what data were like. Absent: they are written to
+   * standard error.
+   */
   readonly onNote?: (sentence: string) => void;
   /** Ends the work between two inferences. */
   readonly signal?: AbortSignal;
@@ -60,6 +63,7 @@ export class Pipeline {
 
   /** The metrics of a model over the whole data set; null without a metric or annotations. */
   async evaluate(model: CompressedModel): Promise<Readonly<Record<string, number>> | null> {
+    checkMetric(this.engine);
     await this.engine.setModel(model);
     const onProgress = (done: number, total: number): void =>
       this.options.onProgress?.({ phase: 'evaluating', done, total, unit: 'samples' });
@@ -74,19 +78,25 @@ export class Pipeline {
   ): Promise<CompressedModel> {
     const collector = new StatisticsCollector();
     for (const algorithm of group) algorithm.registerStatistics?.(model, collector);
-    await this.engine.setModel(model);
-    await collector.collect(this.engine);
+    if (collector.hasRequests) {
+      await this.engine.setModel(model);
+      await collector.collect(this.engine);
+    }
     const work: AlgorithmWork = {
       engine: this.engine,
       process,
       collector,
       context: contextOf(this.options),
-      note: (sentence) => this.options.onNote?.(sentence),
+      note: (sentence) => (this.options.onNote ?? toStandardError)(sentence),
     };
     let current = model;
     for (const algorithm of group) current = await algorithm.run(current, work);
     return current;
   }
+}
+
+function toStandardError(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }
 
 /** A group ends with an algorithm that changes the model others take their statistics from. */

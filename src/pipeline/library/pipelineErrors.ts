@@ -7,6 +7,7 @@ export class PipelineError extends BenchError {
 }
 
 const itemForms = '[data, annotation] or [[id, annotation], data, metadata]';
+const dataForms = 'data a tensor {type, dims, data} or tensors by input name';
 
 export const pipelineErrors = {
   emptyLoader: (): PipelineError =>
@@ -21,6 +22,12 @@ export const pipelineErrors = {
       message: `The length of the data loader is ${String(came)}; a whole number was expected.`,
       nextStep: 'Give the loader a length: how many indexes its get answers.',
     }),
+  noGet: (): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-loader-get',
+      message: 'The data loader has no function get.',
+      nextStep: 'Give it one that answers an index with a sample.',
+    }),
   loaderThrew: (index: number, cause: unknown): PipelineError =>
     new PipelineError(
       {
@@ -33,7 +40,7 @@ export const pipelineErrors = {
   itemForm: (index: number, came: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-item-form',
-      message: `The data loader gave ${came} for sample ${index}; ${itemForms} was expected.`,
+      message: `The data loader gave ${came} for sample ${index}; ${itemForms} was expected, ${dataForms}.`,
       nextStep: 'Return one of the two forms from get.',
     }),
   mixedForms: (first: number, other: number): PipelineError =>
@@ -65,6 +72,12 @@ export const pipelineErrors = {
       code: 'pipeline-no-model-set',
       message: 'The engine has no model yet.',
       nextStep: 'Call setModel before predict.',
+    }),
+  noModelName: (came: unknown): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-no-model-name',
+      message: `The name of the model is ${JSON.stringify(came)}; a text was expected.`,
+      nextStep: 'Give modelName: files are called after it.',
     }),
   noModel: (name: string): PipelineError =>
     new PipelineError({
@@ -117,7 +130,10 @@ export const pipelineErrors = {
         code: 'pipeline-sample-inputs',
         message: `Sample ${index} of the data loader does not fit the model. ${cause.message}`,
         ...(cause.place === undefined ? {} : { place: cause.place }),
-        nextStep: 'Let get give tensors without a batch axis: it is put before the first one.',
+        nextStep:
+          cause.code === 'engine-input-shape'
+            ? 'Let get give tensors without a batch axis: it is put before the first one.'
+            : 'Let get give a tensor for each input of the model, of its type.',
       },
       { cause },
     ),
@@ -185,8 +201,8 @@ export const pipelineErrors = {
   noMetric: (wanted: readonly string[], known: readonly string[]): PipelineError =>
     new PipelineError({
       code: 'pipeline-no-metric',
-      message: `The engine could not find the required metrics${wanted.length > 0 ? ` ${wanted.join(', ')}` : ''}: it has ${known.length > 0 ? known.join(', ') : 'none'}.`,
-      nextStep: 'Give the engine a metric, and AccuracyAwareQuantization the names it has in its attributes.',
+      message: `The engine does not have the metrics ${wanted.join(', ')}: it has ${known.join(', ')}.`,
+      nextStep: 'Give AccuracyAwareQuantization the names and types that the metric has in its attributes.',
     }),
   noAnnotations: (): PipelineError =>
     new PipelineError({

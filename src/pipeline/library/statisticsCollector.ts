@@ -25,6 +25,10 @@ export class StatisticsCollector {
     this.requests.push({ owner, layout, sampler });
   }
 
+  get hasRequests(): boolean {
+    return this.requests.length > 0;
+  }
+
   /** What was collected for an algorithm: by node, then by statistic, a value for each batch. */
   statisticsOf(owner: object): Statistics {
     return this.collected.get(owner) ?? {};

@@ -207,8 +207,30 @@ describe('AccuracyAwareQuantization', () => {
     expect(notes.join(' ')).toMatch(/\d out of \d layers/);
   });
 
+  it('gives the model back as it is where the engine has none of the metrics, and says so', async () => {
+    const model = loadModel({ modelName: 'two', model: twoProducts(folder.path) });
+    const notesOf = async (params: object, metric?: Metric): Promise<readonly string[]> => {
+      const notes: string[] = [];
+      const config = [{ name: 'AccuracyAwareQuantization', params: { ...params } }];
+      const options = { onNote: (note: string): void => void notes.push(note) };
+      expect(await createPipeline(config, engineOf(uneven, metric), options).run(model)).toBe(model);
+      return notes;
+    };
+    expect(await notesOf({})).toEqual([
+      'AccuracyAwareQuantization could not find the required metrics: the engine has none. The model is returned as it is.',
+    ]);
+    const misspelt = await notesOf({ metrics: [{ name: 'neer' }] }, new Near(expected));
+    expect(misspelt.join(' ')).toContain('metrics neer in the engine, which has near. The model is');
+    expect(misspelt.join(' ')).toContain('Did you mean "near"?');
+    const params = { metrics: [{ name: 'near' }, { name: 'far' }] };
+    const pipeline = createPipeline(
+      [{ name: 'AccuracyAwareQuantization', params }],
+      engineOf(uneven, new Near(expected)),
+    );
+    expect((await failureOf(pipeline.run(model))).code).toBe('pipeline-no-metric');
+  });
+
   it.each([
-    ['without a metric', undefined, 'pipeline-no-metric'],
     [
       'with a metric that has no values for single samples',
       Object.defineProperty(new Near(expected), 'value', { value: { near: [] } }),
@@ -260,6 +282,43 @@ describe('Pipeline', () => {
     const failure = await failureOf(pipeline.run(loadModel({ modelName: 'two', model: twoProducts(folder.path) })));
     expect(failure.code).toBe('pipeline-sample-inputs');
     expect(failure.message).toContain('Sample 0 of the data loader does not fit the model.');
+  });
+
+  it.each<[string, unknown, string, string]>([
+    [
+      'another type',
+      { length: 1, get: () => [{ type: 'float64', dims: [1, 2], data: new Float64Array(2) }, 0] },
+      'pipeline-sample-inputs',
+      'of its type',
+    ],
+    [
+      'too few numbers',
+      { length: 1, get: () => [{ type: 'float32', dims: [1, 2], data: new Float32Array(3) }, 0] },
+      'pipeline-item-form',
+      'a tensor of 3 numbers with the dims [1, 2]',
+    ],
+    [
+      'numbers without a shape',
+      { length: 1, get: () => [new Float32Array(2), 0] },
+      'pipeline-item-form',
+      'data a tensor {type, dims, data}',
+    ],
+    ['no get', { length: 1 }, 'pipeline-loader-get', 'no function get'],
+  ])('says what is wrong with a loader that has %s', async (_what, loader, code, words) => {
+    const pipeline = createPipeline([{ name: 'DefaultQuantization' }], engineOf(loader as DataLoader));
+    const failure = await failureOf(pipeline.run(loadModel({ modelName: 'two', model: twoProducts(folder.path) })));
+    expect(failure.code).toBe(code);
+    expect(`${failure.message} ${failure.nextStep ?? ''}`).toContain(words);
+  });
+
+  it('says what a metric lacks before a model is judged', async () => {
+    const model = loadModel({ modelName: 'two', model: twoProducts(folder.path) });
+    for (const lacking of ['update', 'reset', 'attributes']) {
+      const metric = Object.defineProperty(new Near(expected), lacking, { value: undefined });
+      const failure = await failureOf(createPipeline([], engineOf(uneven, metric)).evaluate(model));
+      expect(failure.code).toBe('pipeline-metric-shape');
+      expect(failure.message).toContain(`The ${lacking} of the metric is undefined`);
+    }
   });
 
   it('tells a loader that never answers', async () => {

@@ -123,6 +123,7 @@ describe('loadModel', () => {
     [{ modelName: 'none', cascade: [] }, 'pipeline-no-model'],
     [{ modelName: 'none', model: '/no/such.onnx' }, 'pipeline-missing-part'],
     [{ modelName: 'none' } as unknown as ModelConfig, 'pipeline-no-model'],
+    [{ model: 'some.onnx' } as unknown as ModelConfig, 'pipeline-no-model-name'],
   ])('refuses %j', async (config, code) => {
     expect((await failureOf(Promise.resolve().then(() => loadModel(config)))).code).toBe(code);
   });
