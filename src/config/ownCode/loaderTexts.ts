@@ -17,6 +17,9 @@ const arrayNames: ReadonlyMap<string, string> = new Map([
   ['bool', 'Uint8Array'],
 ]);
 
+/** The one thing a module of a data set exports. */
+const loaderClass = 'export default class Loader {';
+
 /** Element types that a new module can make up. */
 export function isMadeUpType(type: string): boolean {
   return arrayNames.has(type);
@@ -38,7 +41,7 @@ interface Sample {
  * Gives the samples. The class is made once, then asked for its length, then for samples by their index, in any order and
  * more than once. As it stands the samples are made up: put yours in their place.
  */
-export default class Loader {
+${loaderClass}
   /** How many samples there are. */
   readonly length: number = 100;
   /** What the data set says besides "path", such as the folder of your data. */
@@ -80,7 +83,7 @@ export function javascriptLoader(inputs: readonly ModuleInput[]): string {
  * Gives the samples. The class is made once, then asked for its length, then for samples by their index, in any order and
  * more than once. As it stands the samples are made up: put yours in their place.
  */
-export default class Loader {
+${loaderClass}
   /**
    * @param {Readonly<Record<string, unknown>>} parameters what the data set says besides "path", such as the folder of your data
    * @param {{ folder: string }} place where the file with that description lies: relative paths begin there
