@@ -30,7 +30,13 @@ const options: readonly OptionSpec[] = [
     defaultText: String(defaultSamples),
   },
   { name: 'check', type: 'flag', help: 'read all other samples, too, and point at the first that cannot be used' },
-  { name: 'output', short: 'o', type: 'text', value: 'DIR', help: 'write the pictures as PNG files into this folder' },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'text',
+    value: 'DIR',
+    help: 'write the pictures as PNG files into this folder, with the boxes of their labels drawn in',
+  },
   benchOption,
   ...jobOptions.filter(({ name }) => name !== 'dim' && name !== 'threads'),
 ];

@@ -11,7 +11,7 @@ import { pngPicture } from '../images/pngPicture';
 import { openDataset } from '../openDataset';
 import type { OpenedDataset } from '../openDataset';
 import type { Sample } from '../transforms/sample';
-import { labelText } from './labelText';
+import { boxesOf, labelText } from './labelText';
 import { tensorFigures } from './tensorFigures';
 
 /** Characters of a text that are shown. */
@@ -102,23 +102,29 @@ async function stepsOf(
     const { inputs, annotation } = item;
     const entries = Object.entries(inputs);
     const [image, ...others] = Object.values(inputs);
-    const picture = image === undefined || others.length > 0 ? null : await pictureOf(image, pictureSize);
+    const isPicture = image !== undefined && others.length === 0;
+    const picture = isPicture ? await pictureOf({ image, label: annotation }, pictureSize) : null;
     const tensors = entries.map(([name, tensor]) => tensorFigures(name, tensor));
-    return [{ name: loaderName, tensors, label: labelText(annotation), picture }];
+    return [{ name: loaderName, tensors, label: labelText(annotation), boxes: boxesOf(annotation), picture }];
   }
   const [inputName = 'image'] = Object.keys(item?.inputs ?? {});
   return Promise.all(
-    seen.map(async ({ step, sample: { image, label } }, place) => ({
+    seen.map(async ({ step, sample }, place) => ({
       name: step,
-      tensors: [tensorFigures(inputName, image)],
-      label: labelText(label),
-      picture: place === 0 || place === seen.length - 1 ? await pictureOf(image, pictureSize) : null,
+      tensors: [tensorFigures(inputName, sample.image)],
+      label: labelText(sample.label),
+      boxes: boxesOf(sample.label),
+      picture: place === 0 || place === seen.length - 1 ? await pictureOf(sample, pictureSize) : null,
     })),
   );
 }
 
-async function pictureOf(image: Sample['image'], longestSide: number): Promise<PreviewPicture | null> {
-  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide);
+async function pictureOf(
+  { image, label }: Pick<Sample, 'image' | 'label'>,
+  longestSide: number,
+): Promise<PreviewPicture | null> {
+  const boxes = boxesOf(label).map(({ className, ...edges }) => ({ ...edges, text: className }));
+  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide, boxes);
   if (picture === undefined) return null;
   const { width, height, png } = picture;
   return { width, height, png: Buffer.from(png).toString('base64') };
