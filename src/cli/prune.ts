@@ -125,7 +125,7 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
         : [
             [
               'operations',
-              `${millionsText(flops.dense)} → ${millionsText(flops.theoretical)} million without those on zeros`,
+              `${millionsText(flops.dense)} → ${millionsText(flops.theoretical)} million multiply-adds without those on zeros`,
             ],
           ]),
       ['size', bytesText(result.sizeBytes)],

@@ -33,6 +33,11 @@ export interface OpenedDataset {
   close(): Promise<void>;
 }
 
+/** What reading it is called in "stopped while …". */
+export function loadingActivity({ loaderName }: Pick<OpenedDataset, 'loaderName'>, path: string): string {
+  return `loading inputs from ${path} (its loader ${loaderName})`;
+}
+
 /**
  * Reads the file and opens the data it names.
  *
