@@ -96,6 +96,7 @@ function withTransforms(
   if (source.kind === 'pictures') {
     return {
       length: source.length,
+      ...(source.known === undefined ? {} : { known: source.known }),
       get: async (index) => {
         const { id, image, label } = apply(await source.get(index));
         return { id, inputs: { image }, annotation: label };

@@ -60,9 +60,12 @@ export interface PreviewStep {
 
 export interface PreviewSample {
   readonly index: number;
-  /** A file name, a row number; empty where the sample could not even be read. */
+  /** A file name, a row number; empty where the sample could not be read, and no list names it. */
   readonly id: string;
-  /** The loader first, then each transform; those before the failure, where there was one. */
+  /**
+   * The loader first, then each transform; those before the failure, where there was one. A sample that could not be read
+   * has none, or one without tensors where a list says its label.
+   */
   readonly steps: readonly PreviewStep[];
   /** Of data that is text: what it says, its beginning. Null for all other, and where it was not read. */
   readonly text: string | null;

@@ -82,13 +82,14 @@ export function sampleView(sample: PreviewSample): TemplateResult {
           ? nothing
           : pictureView(last.picture, `${title} after all transforms${boxes}`, `after ${last.name}`)
       }
-      ${steps.length === 0 ? nothing : stepTable(steps, title)}
+      ${steps.some(({ tensors }) => tensors.length > 0) ? stepTable(steps, title) : nothing}
     </div>
   </section>`;
 }
 
 function labelOf(steps: readonly PreviewStep[]): string {
   const [given = '', ...changed] = steps.map(({ label }) => label).filter((label, at, all) => label !== all[at - 1]);
+  if (steps.length === 0) return '';
   if (given === '' && changed.length === 0) return 'no label';
   return `label ${[given, ...changed].join(' → ')}`;
 }

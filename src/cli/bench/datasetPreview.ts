@@ -142,7 +142,8 @@ function printPreview(preview: DatasetPreview, files: PictureFiles, parsed: Pars
 
 function printSample({ index, id, steps, text, failure }: PreviewSample, files: PictureFiles): void {
   const labels = steps.map(({ label }) => label).filter((label, at, all) => label !== all[at - 1]);
-  const label = labels.every((one) => one === '') ? 'no label' : `label ${labels.join(' → ')}`;
+  const given = labels.every((one) => one === '') ? 'no label' : `label ${labels.join(' → ')}`;
+  const label = steps.length === 0 ? '' : given;
   printLine(`\n${styled('bold', plain(id === '' ? `sample ${index}` : id))}  ${plain(label)}`);
   if (text !== null) for (const line of text.split('\n')) printLine(`  ${plain(line)}`);
   const rows = steps.flatMap(({ name, tensors }) =>

@@ -5,7 +5,7 @@ import type { FailureRecord } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DatasetPreview, PreviewPicture, PreviewSample, PreviewSpec, PreviewStep } from '../../protocol/preview';
 import { batches } from '../batches';
-import type { DataItem } from '../contracts';
+import type { DataItem, KnownItem } from '../contracts';
 import { isEndOfData } from '../dataErrors';
 import { pngPicture } from '../images/pngPicture';
 import { openDataset } from '../openDataset';
@@ -76,8 +76,10 @@ async function firstSamples(
     } catch (thrown) {
       if (isEndOfData(thrown)) break;
       const failure = failureOf(thrown);
-      const id = seen[0]?.sample.id ?? '';
-      samples.push({ index, id, steps: await stepsOf(spec, seen, loaderName), text: null, failure });
+      const known = loader.known?.(index);
+      const id = seen[0]?.sample.id ?? known?.id ?? '';
+      const steps = seen.length > 0 ? await stepsOf(spec, seen, loaderName) : unreadStep(loaderName, known);
+      samples.push({ index, id, steps, text: null, failure });
       // After a failure, a loader that is read in order may have nothing more to say.
       if (loader.length === undefined) break;
     }
@@ -117,6 +119,13 @@ async function stepsOf(
       picture: place === 0 || place === seen.length - 1 ? await pictureOf(sample, pictureSize) : null,
     })),
   );
+}
+
+/** The label of a sample that could not be read, where a list says it. */
+function unreadStep(name: string, known: KnownItem | undefined): PreviewStep[] {
+  if (known === undefined || !('annotation' in known)) return [];
+  const { annotation } = known;
+  return [{ name, tensors: [], label: labelText(annotation), boxes: boxesOf(annotation), picture: null }];
 }
 
 async function pictureOf(

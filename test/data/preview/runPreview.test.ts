@@ -142,7 +142,7 @@ describe('a preview', () => {
     const { samples, problem, readable } = await preview('dataset: {ImageFolder: torn}', { checksAll: true });
     expect(samples.map(({ id, failure }) => [id, failure?.code])).toEqual([
       ['a/1.png', undefined],
-      ['', 'data-picture-unreadable'],
+      ['a/2.png', 'data-picture-unreadable'],
       ['a/3.png', undefined],
     ]);
     expect(problem?.place).toBe(join(folder.path, 'torn/a/2.png'));
@@ -178,6 +178,15 @@ describe('a preview', () => {
     folder.write('list.txt', 'a/1.png 0\na/2.png zero\n');
     const list = await failureOf(preview('dataset: {ImagenetRaw: {data_path: classes, image_list: list.txt}}'));
     expect(list).toMatchObject({ code: 'data-label-line', place: `${join(folder.path, 'list.txt')}:2` });
+    folder.write('torn.txt', 'a/1.png 0\n\na/2.png 5\n');
+    const torn = await preview('dataset: {ImagenetRaw: {data_path: torn, image_list: torn.txt}}\nshuffle: true\n');
+    expect(torn.problem).toMatchObject({
+      code: 'data-picture-unreadable',
+      message: expect.stringContaining(join('torn', 'a', '2.png')) as string,
+      place: `${join(folder.path, 'torn.txt')}:3`,
+    });
+    const unread = torn.samples.find(({ failure }) => failure !== null);
+    expect(unread).toMatchObject({ id: 'a/2.png', steps: [{ name: 'ImagenetRaw', label: '5', tensors: [] }] });
     const boxes = { images: [], categories: [], annotations: [{ image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] }] };
     folder.write('coco/boxes.json', JSON.stringify(boxes));
     const annotations = await failureOf(preview('dataset: {COCORaw: {root: coco, anno_dir: boxes.json}}'));
