@@ -29,7 +29,7 @@ export const requestErrors = {
   parameterMissing: (name: string): RequestError =>
     clientError('request-parameter-missing', 'Could not find required parameter.', `Give the parameter "${name}".`),
   valueIncorrect: (name: string, expected: string): RequestError =>
-    clientError('request-value', 'Could not parse value', `"${name}" is ${expected}.`),
+    clientError('request-value', 'Could not parse value', `"${name}" has to be ${expected}.`),
   refused: (code: string, message: string, nextStep?: string): RequestError =>
     clientError(`request-${code}`, message, nextStep),
   closing: (): RequestError =>

@@ -1,7 +1,8 @@
 // What the measured models are fed: batches of a data set, loaded beforehand, or random numbers.
+import { beginActivity } from '../processes/activity';
 import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
-import { openDataset } from '../data/openDataset';
+import { loadingActivity, openDataset } from '../data/openDataset';
 import type { Tensor } from '../onnx/tensor';
 import type { DimensionSizes } from '../protocol/environment';
 import type { BenchmarkInstanceSpec } from '../protocol/jobs';
@@ -73,6 +74,7 @@ export async function loadBatches(
   const dataset = await openDataset(datasetPath);
   try {
     const loaded: Batch[] = [];
+    beginActivity(loadingActivity(dataset, datasetPath));
     let bytes = 0;
     for await (const batch of batches(dataset.loader, {
       batchSize,

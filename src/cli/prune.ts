@@ -58,6 +58,14 @@ export const pruneCommand: Command = {
         help: 'samples for the check, and for accuracy before and after where it names a metric',
         defaultText: 'random inputs',
       },
+      {
+        name: 'samples',
+        type: 'integer',
+        value: 'N',
+        minimum: 1,
+        help: 'samples of --data that accuracy is measured on; data without an end need it',
+        defaultText: 'all',
+      },
       workspaceOption,
       ...jobOptions,
     ],
@@ -79,6 +87,10 @@ function specOf(parsed: ParsedCommand): PruneSpec {
   }
   const modelPath = modelOf(parsed, recipePath);
   const [outputPath, datasetPath] = [parsed.text('output'), parsed.text('data')];
+  const evaluatedSamples = parsed.number('samples');
+  if (evaluatedSamples !== undefined && datasetPath === undefined) {
+    throw usageError('--samples has no effect without --data.', 'prune');
+  }
   refuseOverwriting(parsed, 'output', [datasetPath, recipePath]);
   const savedRecipePath = checkOutputPath(parsed, 'save-recipe', [modelPath, outputPath, datasetPath, recipePath]);
   return {
@@ -86,6 +98,7 @@ function specOf(parsed: ParsedCommand): PruneSpec {
     modelPath,
     outputPath: resolve(outputPath ?? ''),
     ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
+    ...(evaluatedSamples === undefined ? {} : { evaluatedSamples }),
     plan: recipePath === undefined ? { targetFraction: targetFraction ?? NaN } : { recipePath: resolve(recipePath) },
     ...(savedRecipePath === undefined ? {} : { savedRecipePath }),
     dimensions: dimensionsOf(parsed, [modelPath]),
@@ -125,7 +138,7 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
         : [
             [
               'operations',
-              `${millionsText(flops.dense)} → ${millionsText(flops.theoretical)} million without those on zeros`,
+              `${millionsText(flops.dense)} → ${millionsText(flops.theoretical)} million multiply-adds without those on zeros`,
             ],
           ]),
       ['size', bytesText(result.sizeBytes)],

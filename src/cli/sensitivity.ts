@@ -26,8 +26,9 @@ export const sensitivityCommand: Command = {
     details: [
       'Loss:  approx adds up the magnitudes that are pruned and runs nothing (sparsity in percent); one-shot prunes each',
       'layer alone to each level and compares the outputs on samples (sparsity as a fraction).',
-      'Perf:  approx counts the operations that are left (percent); measured prunes all layers to each level and times',
+      'Perf:  approx counts the multiply-adds that are left (percent); measured prunes all layers to each level and times',
       'each in turns with the dense model (fraction). ONNX Runtime gains nothing from zeros on a CPU: expect no change.',
+      'In --json, flops of approx are multiply-adds; those of measured count a multiplication and its addition as two.',
       '',
       'Layers are Conv, Gemm and MatMul with a constant weight, and are called by the weight.',
       '',

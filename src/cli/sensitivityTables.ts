@@ -20,7 +20,7 @@ function headline(result: SensitivityResult): string {
   if (result.method === 'approx') {
     return result.kind === 'loss'
       ? `${layers}: sum of the magnitudes that are pruned`
-      : `${layers}: million operations that are left, by sparsity`;
+      : `${layers}: million multiply-adds that are left, by sparsity`;
   }
   if (result.method === 'one-shot')
     return `${layers}: divergence of the outputs on ${counted(result.samples, 'sample')}`;

@@ -21,6 +21,12 @@ export interface DataItem {
   readonly text?: string;
 }
 
+/** What is known of an item that was not read. Without an annotation where that needs the item itself. */
+export interface KnownItem {
+  readonly id: string;
+  readonly annotation?: Annotation;
+}
+
 /**
  * Random access over items. Without a `length` it is either `endless`, or read until `get` throws `data-end` (a user's
  * iterable); `batches` knows both.
@@ -35,6 +41,8 @@ export interface DataLoader {
    */
   readonly fill?: Readonly<Record<string, number>>;
   get(index: number): Promise<DataItem> | DataItem;
+  /** What a list says of an item, also of one that cannot be read; only where there is a list. */
+  readonly known?: (index: number) => KnownItem | undefined;
   /** Releases files; called once by whoever opened the loader. */
   close?(): Promise<void> | void;
 }

@@ -25,6 +25,9 @@ export const dataErrors = {
       place: path,
       nextStep: 'Make the picture smaller, or take it out of the data set.',
     }),
+  /** The failure of a picture, at the place of the list that names it: the sentence names the picture already. */
+  listed: (failure: DataError, place: string): DataError =>
+    new DataError({ ...failure.toRecord(), place }, { cause: failure }),
   decoderMissing: (cause: unknown): DataError =>
     new DataError(
       {

@@ -33,6 +33,11 @@ export interface OpenedDataset {
   close(): Promise<void>;
 }
 
+/** What reading it is called in "stopped while …". */
+export function loadingActivity({ loaderName }: Pick<OpenedDataset, 'loaderName'>, path: string): string {
+  return `loading inputs from ${path} (its loader ${loaderName})`;
+}
+
 /**
  * Reads the file and opens the data it names.
  *
@@ -91,6 +96,7 @@ function withTransforms(
   if (source.kind === 'pictures') {
     return {
       length: source.length,
+      ...(source.known === undefined ? {} : { known: source.known }),
       get: async (index) => {
         const { id, image, label } = apply(await source.get(index));
         return { id, inputs: { image }, annotation: label };

@@ -1,11 +1,12 @@
 // The job `diagnose`: operator by operator, what a quantized model lost of the float model's accuracy and won of its time.
+import { beginActivity } from '../processes/activity';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { disturbances, processorTime } from '../benchmark/disturbance';
 import { machineFacts } from '../benchmark/machineFacts';
 import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
-import { openDataset } from '../data/openDataset';
+import { loadingActivity, openDataset } from '../data/openDataset';
 import { sha256OfFile } from '../files/fileHash';
 import type { ModelProto } from '../onnx/messages';
 import { quantizationFormOf } from '../onnx/quantizationForm';
@@ -144,6 +145,7 @@ async function loadSamples(
     const batchSize = fixedBatchSize(await inputsOf(open)) ?? 1;
     const limit = Math.ceil(samples / batchSize) * batchSize;
     const loaded: Batch[] = [];
+    beginActivity(loadingActivity(dataset, datasetPath));
     let bytes = 0;
     for await (const batch of batches(dataset.loader, { batchSize, limit, lastBatch: 'discard', signal })) {
       loaded.push(batch);

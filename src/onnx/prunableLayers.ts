@@ -1,7 +1,7 @@
 // Finds the layers of a model whose weights can be pruned (SYSTEMS §6.1): by the place of the weight, not by its name.
 import { DataType, dataTypeName } from './dataTypes';
 import { describeNode } from './describeNode';
-import { GraphView, attributeOf, isStandardDomain } from './graphView';
+import { GraphView, attributeOf, isStandardDomain, subgraphsOf } from './graphView';
 import { AttributeType } from './messages';
 import type { AttributeProto, GraphProto, NodeProto, TensorProto } from './messages';
 import { elementCount } from './tensor';
@@ -52,6 +52,7 @@ export function prunableLayers(graph: GraphProto): PrunableLayers {
   const unprunable: UnprunableLayer[] = [];
   for (const node of graph.node) {
     const place = weightPlace(node, view);
+    if (place === undefined) unprunable.push(...computedWeight(node, view));
     if (place === undefined || found.has(place.name)) continue;
     const nodes = view.consumers(place.name).map((consumer) => consumer.node);
     const reason = reasonNot(place, view);
@@ -90,6 +91,43 @@ function constantTensor(name: string, view: GraphView): TensorProto | undefined 
   const producer = view.producer(name);
   return producer?.opType === 'Constant' ? attributeOf(producer, 'value')?.t : undefined;
 }
+
+/** A node whose weight other nodes make from constants; what is quantized is told elsewhere. */
+function computedWeight(node: NodeProto, view: GraphView): UnprunableLayer[] {
+  if (!isStandardDomain(node.domain)) return [];
+  return weightInputsOf(node.opType).flatMap((input) => {
+    const name = node.input[input] ?? '';
+    const producer = view.producer(name);
+    if (producer === undefined || producer.opType === 'Constant' || !isComputedFromConstants(name, view)) return [];
+    const reason =
+      `Its weight ${name} is computed from constants by ${describeNode(producer)} (${producer.opType}). ` +
+      'A copy of the model made by "compressor-bench optimize --level basic" holds it as a constant.';
+    return [{ nodeName: describeNode(node), opType: node.opType, reason }];
+  });
+}
+
+function isComputedFromConstants(name: string, view: GraphView): boolean {
+  const pending = [name];
+  const seen = new Set(pending);
+  for (let tensor = pending.pop(); tensor !== undefined; tensor = pending.pop()) {
+    if (view.initializer(tensor) !== undefined) continue;
+    const producer = view.producer(tensor);
+    if (producer === undefined || randomOrInteger.has(producer.opType) || subgraphsOf(producer).length > 0)
+      return false;
+    for (const read of producer.input) {
+      if (read === '' || seen.has(read)) continue;
+      seen.add(read);
+      pending.push(read);
+    }
+  }
+  return true;
+}
+
+/** Their results are another each time, or stand for integers. */
+const randomOrInteger: ReadonlySet<string> = new Set([
+  ...['RandomNormal', 'RandomNormalLike', 'RandomUniform', 'RandomUniformLike', 'Multinomial', 'Bernoulli'],
+  ...['DequantizeLinear', 'DynamicQuantizeLinear'],
+]);
 
 function reasonNot({ name, tensor }: WeightPlace, view: GraphView): string | undefined {
   if (!prunableTypes.has(tensor.dataType)) {

@@ -76,7 +76,7 @@ export const jobFailures = {
     code: 'job-stalled',
     message: `The job was stopped${during(signs)}: it made no progress for ${seconds(allowedMs)}.`,
     ...placed(signs),
-    nextStep: 'If this model is that slow, raise the limit with --stall-limit SECONDS; otherwise it may never end.',
+    nextStep: 'If that is only slow, raise the limit with --stall-limit SECONDS; otherwise it may never end.',
   }),
   badRecord: (path: string, problem: string): FailureRecord => ({
     code: 'job-record',

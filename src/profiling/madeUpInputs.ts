@@ -1,6 +1,6 @@
 // Inputs for a model nobody gave data for: random numbers, in sizes for its open dimensions that it can run with.
 import type { DimensionSizes } from '../protocol/environment';
-import { assumedSize, assumedSizes } from '../runtime/assumedSizes';
+import { triedSizes, withAssumedSizes } from '../runtime/assumedSizes';
 import { randomFeeds } from '../runtime/randomInputs';
 import { RuntimeFailure } from '../runtime/runtimeErrors';
 import type { EngineSession, PortInfo } from '../runtime/session';
@@ -13,8 +13,6 @@ export interface MadeUpInputs {
   readonly assumed: readonly string[];
 }
 
-/** Tried one after the other: a sequence of any model, then what pictures and pieces of sound need at least. */
-const triedSizes: readonly number[] = [assumedSize, 64, 256];
 const seed = 1;
 
 /**
@@ -53,25 +51,6 @@ export async function makeUpInputs(
 
 /** Inputs with `size` for every open dimension but the batch, which is 1. */
 function inputsOfSize(ports: readonly PortInfo[], dimensions: DimensionSizes, size: number): MadeUpInputs {
-  const batches = new Set(ports.map(({ dims }) => dims[0]));
-  const named = Object.entries(assumedSizes(ports, size)).filter(
-    ([name]) => !batches.has(name) && !Object.hasOwn(dimensions, name),
-  );
-  const assumed = named.map(([name]) => `${name} = ${size}`);
-  const closed = ports.map((port) => ({
-    ...port,
-    dims: port.dims.map((dim, axis) => {
-      if (dim !== null || axis === 0) return dim;
-      const taken = isBatch(port, axis) ? 1 : size;
-      assumed.push(`dimension ${axis} of ${port.name} = ${taken}`);
-      return taken;
-    }),
-  }));
-  const sizes = { ...Object.fromEntries(named), ...dimensions };
-  return { feeds: randomFeeds(closed, sizes, 1, seed), assumed };
-}
-
-/** The state of a recurrent layer is [directions, batch, units]: its first dimension is a number, the second open. */
-function isBatch({ dims }: PortInfo, axis: number): boolean {
-  return axis === 1 && dims.length === 3 && typeof dims[0] === 'number';
+  const { ports: closed, sizes, assumed } = withAssumedSizes(ports, dimensions, size);
+  return { feeds: randomFeeds(closed, { ...sizes, ...dimensions }, 1, seed), assumed };
 }

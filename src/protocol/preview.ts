@@ -35,6 +35,16 @@ export interface PreviewTensor {
   readonly firstValues: readonly string[];
 }
 
+/** A box of a label: its edges as fractions of the height and the width of the picture at this step. */
+export interface PreviewBox {
+  /** The name of its class, or the number where it has no name. */
+  readonly className: string;
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
 /** A sample as it leaves the loader, or one of the transforms. */
 export interface PreviewStep {
   /** The loader or the transform. */
@@ -42,15 +52,20 @@ export interface PreviewStep {
   readonly tensors: readonly PreviewTensor[];
   /** In words; empty where there is none. */
   readonly label: string;
-  /** Of the first step and the last one, where the array can be one. */
+  /** Of a picture with boxes: all of them; else none. */
+  readonly boxes: readonly PreviewBox[];
+  /** With the boxes drawn into it. Of the first step and the last one, where the array can be one. */
   readonly picture: PreviewPicture | null;
 }
 
 export interface PreviewSample {
   readonly index: number;
-  /** A file name, a row number; empty where the sample could not even be read. */
+  /** A file name, a row number; empty where the sample could not be read, and no list names it. */
   readonly id: string;
-  /** The loader first, then each transform; those before the failure, where there was one. */
+  /**
+   * The loader first, then each transform; those before the failure, where there was one. A sample that could not be read
+   * has none, or one without tensors where a list says its label.
+   */
   readonly steps: readonly PreviewStep[];
   /** Of data that is text: what it says, its beginning. Null for all other, and where it was not read. */
   readonly text: string | null;

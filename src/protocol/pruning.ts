@@ -85,7 +85,7 @@ export interface LayerSensitivity<Baseline, Point> {
 }
 
 export type ApproximateLoss = LayerSensitivity<ApproximateLossPoint, ApproximateLossPoint>;
-/** Layers whose operations cannot be known have no baseline and no points. */
+/** `flops` as in the points. Layers whose operations cannot be known have no baseline and no points. */
 export type ApproximatePerf = LayerSensitivity<{ readonly flops: number | null }, ApproximatePerfPoint>;
 export type OneShotLoss = LayerSensitivity<OneShotLossPoint, OneShotLossPoint>;
 export type MeasuredPerf = LayerSensitivity<
@@ -194,7 +194,7 @@ export interface PruneResult {
   readonly layers: readonly PrunedLayer[];
   /** Fraction of the weights of all prunable layers that are 0. */
   readonly sparsityFraction: number;
-  /** Operations of the prunable layers, dense, and without those on zeros; null where a size is unknown. */
+  /** Operations of the prunable layers (a multiplication with its addition as one), dense, and without those on zeros; null where a size is unknown. */
   readonly flops: { readonly dense: number; readonly theoretical: number } | null;
   /** Mean sparsity that was shared out; null where a recipe gave every layer its own. */
   readonly targetFraction: number | null;

@@ -17,11 +17,12 @@ import type { PruneAccuracy, PruneResult, PruneSpec, PrunedLayer } from '../prot
 import { StagedOutput } from '../quantization/stagedOutput';
 import { Verification } from '../quantization/verification';
 import { environmentOf } from '../runtime/environment';
-import { flopsIn } from '../sparsity/layerFlops';
+import type { FlopsOf } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
 import { targetText } from '../sparsity/sharedOutBy';
 import { zeroCount } from '../sparsity/zeroCount';
 import { accuracyLossNotes, guessedAccuracy } from './accuracyLoss';
+import { operationsAssumed } from './countedOperations';
 import { layersToPrune } from './layersToPrune';
 import { prunedModel } from './prunedModel';
 import { pruningErrors } from './pruningErrors';
@@ -47,15 +48,16 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
     } = await withFolder(context, (inner) => sparsityPlan(model, layers, spec, inner));
     const made = await makeVerified(model, prunedModel(model, fractions), spec, context);
     const pruned = describedLayers(model, fractions, denseReasons, made.output);
+    const operations = operationsAssumed(model, layers, spec.dimensions);
     const savedRecipe = await saveRecipe(spec, fractions, planned);
     return {
       originalSizeBytes: model.sizeBytes,
       ...made,
-      ...overall(model, pruned, fractions, spec),
+      ...overall(pruned, fractions, operations.flopsOf),
       layers: pruned,
       ...planned,
       savedRecipe,
-      notes: [...made.notes, ...planNotes, ...notes, noSparseKernels],
+      notes: [...made.notes, ...planNotes, ...notes, ...operations.notes, noSparseKernels],
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
       ms: performance.now() - began,
@@ -175,14 +177,12 @@ function describedLayers(
 }
 
 function overall(
-  model: OnnxModel,
   layers: readonly PrunedLayer[],
   fractions: Fractions,
-  spec: PruneSpec,
+  flopsOf: FlopsOf,
 ): Pick<PruneResult, 'sparsityFraction' | 'flops'> {
   const sum = (valueOf: (layer: PrunedLayer) => number): number =>
     layers.reduce((total, layer) => total + valueOf(layer), 0);
-  const flopsOf = flopsIn(model, spec.dimensions);
   let flops: PruneResult['flops'] = { dense: 0, theoretical: 0 };
   for (const [index, layer] of [...fractions.keys()].entries()) {
     const own = flopsOf(layer);

@@ -13,11 +13,10 @@ import { withNamedNodes } from '../profiling/namedNodes';
 import { openGraph } from '../quantization/calibration/openGraph';
 import { environmentOf } from '../runtime/environment';
 import type { EngineSession, SessionOptions } from '../runtime/session';
-import { flopsIn } from '../sparsity/layerFlops';
-import type { FlopsOf } from '../sparsity/layerFlops';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
 import { usualLevels } from '../dictionary/sparsityLevels';
 import { approximateLoss, approximatePerf } from './approximations';
+import { operationsAsRun, operationsAssumed } from './countedOperations';
 import { RankedWeights } from './magnitudes';
 import { measurePerf, flopsAt } from './measuredPerf';
 import { layersToPrune } from './layersToPrune';
@@ -85,13 +84,13 @@ async function lossOfMagnitudes({ model, layers, notes, context }: Work): Promis
 }
 
 async function perfOfOperations({ model, layers, notes, spec }: Work): Promise<Analysed> {
-  const flopsOf = flopsIn(model, spec.dimensions);
+  const { flopsOf, notes: counted } = operationsAssumed(model, layers, spec.dimensions);
   const curves = layers.map((layer) => {
     const flops = flopsOf(layer);
     const points = flops === null ? [] : approximatePerf(flops, layer.weightCount);
     return described(layer, { flops: flops === null ? null : flops.weight + flops.bias }, points);
   });
-  const all = [noSparseKernels, ...notes, ...unknownFlops(layers, flopsOf)];
+  const all = [noSparseKernels, ...notes, ...counted];
   return Promise.resolve({ kind: 'perf', method: 'approx', layers: curves, notes: all });
 }
 
@@ -135,7 +134,7 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
   const asked = { ...spec, samples: wanted * timedInputs };
   const loaded = await loadSamples(asked, basename(spec.modelPath), () => open(model, {}), context);
   const whole = loaded.samples.filter(({ count }) => count === loaded.samples[0]?.count);
-  const flopsOf = flopsIn(model, spec.dimensions);
+  const { flopsOf, notes: counted } = operationsAsRun(model, layers, spec.dimensions, whole[0]?.feeds ?? {});
   const machine = machineFacts();
   const before = processorTime();
   const measured = await measurePerf(model, layers, flopsOf, {
@@ -165,7 +164,7 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
     warmupRuns,
     iterations,
     machine,
-    notes: [noSparseKernels, ...work.notes, ...loaded.notes, ...unknownFlops(layers, flopsOf), ...disturbed],
+    notes: [noSparseKernels, ...work.notes, ...loaded.notes, ...counted, ...disturbed],
   };
 }
 
@@ -183,16 +182,6 @@ function settingsOf({ threads, dimensions }: SensitivitySpec): SessionOptions {
 
 function opener({ spec, context }: Work): (model: OnnxModel, more: SessionOptions) => Promise<EngineSession> {
   return (model, more) => openGraph(model.proto, model, context, { ...settingsOf(spec), ...more });
-}
-
-function unknownFlops(layers: readonly PrunableLayer[], flopsOf: FlopsOf): string[] {
-  const unknown = layers.filter((layer) => flopsOf(layer) === null);
-  if (unknown.length === 0) return [];
-  const named = unknown.slice(0, 3).map(({ name }) => name);
-  const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : '';
-  return [
-    `The operations of ${named.join(', ')}${more} are not known: their outputs have open dimensions. Give sizes with --dim NAME=N.`,
-  ];
 }
 
 function medianOf(values: readonly number[]): number | null {

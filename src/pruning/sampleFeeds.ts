@@ -1,8 +1,9 @@
 // What models are run on while they are pruned: samples of a data set in batches, or seeded random numbers.
+import { beginActivity } from '../processes/activity';
 import { feedsThatFit } from '../benchmark/declaredInputs';
 import { batches } from '../data/batches';
 import type { Batch } from '../data/contracts';
-import { openDataset } from '../data/openDataset';
+import { loadingActivity, openDataset } from '../data/openDataset';
 import type { Tensor } from '../onnx/tensor';
 import { makeUpInputs } from '../profiling/madeUpInputs';
 import type { SensitivitySpec } from '../protocol/pruning';
@@ -78,6 +79,7 @@ async function loadBatches(
   try {
     const limit = isFixed ? Math.ceil(samples / batchSize) * batchSize : samples;
     const loaded: Batch[] = [];
+    beginActivity(loadingActivity(dataset, datasetPath));
     const options = { batchSize, limit, lastBatch: isFixed ? ('discard' as const) : ('rollover' as const), signal };
     for await (const batch of batches(dataset.loader, options)) {
       loaded.push(batch);

@@ -48,6 +48,20 @@ describe('prunable layers', () => {
     expect(layers.map(({ nodes }) => nodes.length)).toEqual([2]);
   });
 
+  it('are not weights that other nodes make from constants, which is said', () => {
+    const computed = protoOf({
+      inputs: { x: ['N', 4] },
+      outputs: ['y'],
+      nodes: [node('Transpose', ['v'], 'w'), node('MatMul', ['x', 'w'], 'y')],
+      initializers: [weight('v', [3, 4])],
+    });
+    const { layers, unprunable } = prunableLayers(opened(computed).graph);
+    expect(layers).toEqual([]);
+    expect(unprunable).toMatchObject([
+      { nodeName: 'MatMul_y', reason: expect.stringContaining('computed from constants by Transpose_w') as string },
+    ]);
+  });
+
   it('are not weights that something else reads, nor integers', () => {
     const tied = protoOf({
       inputs: { x: ['N', 4] },

@@ -107,6 +107,8 @@ describe('projects', () => {
     expect(given).toMatch(/^[0-9a-f-]{36}$/);
     expect(await ok('GET', `projects/${String(given)}`)).toMatchObject({ project: { projectName: 'of the bench' } });
     expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ uuid: given });
+    writeFileSync(file, JSON.stringify({ ...record, uuid: '../../x' }));
+    expect(JSON.stringify(await ok('GET', 'projects'))).not.toContain('../../x');
   });
 
   it('are made of models, and of nothing else', async () => {
@@ -163,7 +165,9 @@ describe('an analysis of loss', () => {
   it('is run, kept, and says that its inputs are random', async () => {
     const answer = await ok('POST', analysis('loss', 'first one'), levels);
     const slip = await ok('POST', analysis('loss', 'a slip'), { ...levels, sparcityLevels: [0.3] });
-    expect(slip['notes']).toContainEqual('"sparcityLevels" is no setting of an analysis and has no effect.');
+    expect(slip['notes']).toContainEqual(
+      '"sparcityLevels" is no setting of an analysis and has no effect. Did you mean "sparsityLevels"?',
+    );
     expectShown('Run Loss Sensitivity Analysis', answer);
     expect(layersOf(answer)[0]?.sparse.map(({ sparsity }) => sparsity)).toEqual([0.5, 0.9]);
     expect(answer['notes']).toContainEqual(expect.stringMatching(/^No data set was given/));
@@ -386,6 +390,7 @@ describe('what is not there, or wrong', () => {
     rmSync(join(workspace, 'model.onnx'));
     const reply = await send('GET', `projects/${String(id)}/sparse-analysis/loss/approx`);
     expect(reply).toMatchObject({ status: 404, body: { message: expect.stringContaining('model.onnx') as string } });
+    expect(await send('POST', `projects/${String(id)}/sparse-analysis/loss/gone`)).toEqual(reply);
     copyFileSync(join(bundledFolder('mnist'), 'mnist_resnet.onnx'), join(workspace, 'model.onnx'));
   });
 });

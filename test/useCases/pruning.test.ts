@@ -55,7 +55,12 @@ describe('a pruning that is added', () => {
       result: null,
     });
     const path = String(shown['config_path']);
-    expect(shown['execution_command']).toBe(`compressor-bench prune --recipe ${path} -o pruned.onnx`);
+    // Its data are written for a run.
+    expect(shown['execution_command']).toBeNull();
+    const { optimizations } = await call(bench, 'optimization/list', { project_id: project.projectId });
+    expect(optimizations).toContainEqual(
+      expect.objectContaining({ id, pruning_details: { target_sparsity: 0.3 }, diagnosis_config: null }),
+    );
     expect(readPruningRecipe(path)).toMatchObject({
       targetFraction: 0.3,
       model: '../../../../../digits/mnist_resnet.onnx',
@@ -85,9 +90,19 @@ describe('a pruning that is added', () => {
     expect(await call(bench, 'optimization/pruning_details', { id: quantization })).toEqual([]);
   });
 
+  it('is what its config.yaml says, also after a person changed it', async () => {
+    const id = await added();
+    writeFileSync(String((await details(id))['config_path']), 'layers: {fc.weight: 0.5}\n');
+    expect(await details(id)).toMatchObject({ pruning_details: { target_sparsity: null } });
+    const tree = JSON.stringify(await call(bench, 'optimization/pruning_details', { id }));
+    expect(tree).toContain('{"name":"layers","children":[{"name":"fc.weight","value":0.5}]}');
+    expect(tree).not.toContain('target_sparsity');
+  });
+
   it.each([
     ['a sparsity of 1', { pruning_details: { target_sparsity: 1 } }, /Could not parse value/],
     ['a percentage', { pruning_details: { target_sparsity: 80 } }, /Could not parse value/],
+    ['a slip', { pruning_details: { target_sparsty: 0.4 } }, /has no "target_sparsty"/],
     ['rounds of training', { pruning_details: { epoch: 4 } }, /are not trained/],
     ['another precision', { precision_id: 2 }, /Pruning does not lead to int8/],
     [

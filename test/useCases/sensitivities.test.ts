@@ -148,26 +148,26 @@ describe('the points of an analysis', () => {
   });
 
   it.each<[string, unknown, string]>([
-    ['no list', {}, '"layers" is a list of 1 to 20000 layers.'],
-    ['a layer without id', [{ baseline: {}, sparse: [] }], '"layers[0].id" is a text of 1 to 4096 characters.'],
-    ['no points', [{ id: 'a', baseline: {} }], '"layers[0].sparse" is a list of at most 2000 points.'],
+    ['no list', {}, '"layers" has to be a list of 1 to 20000 layers.'],
+    ['a layer without id', [{ baseline: {}, sparse: [] }], '"layers[0].id" has to be a text of 1 to 4096 characters.'],
+    ['no points', [{ id: 'a', baseline: {} }], '"layers[0].sparse" has to be a list of at most 2000 points.'],
     [
       'text for a number',
       [{ id: 'a', baseline: { loss: '1' }, sparse: [] }],
-      '"layers[0].baseline" is an object of at most 20 numbers.',
+      '"layers[0].baseline" has to be an object of at most 20 numbers.',
     ],
-    ['no layers', [], '"layers" is a list of 1 to 20000 layers.'],
+    ['no layers', [], '"layers" has to be a list of 1 to 20000 layers.'],
     [
       'percents among fractions',
       [{ ...points[0], id: 'a', sparse: [{ sparsity: 50 }] }, points[0]],
-      '"layers[1].sparse" is a list of points in percent, as other layers have them.',
+      '"layers[1].sparse" has to be a list of points in percent, as other layers have them.',
     ],
     [
       'more than everything',
       [{ ...points[0], sparse: [{ sparsity: 101 }] }],
-      '"layers[0].sparse[0].sparsity" is a fraction from 0 to 1, or a percentage from 0 to 100.',
+      '"layers[0].sparse[0].sparsity" has to be a fraction from 0 to 1, or a percentage from 0 to 100.',
     ],
-    ['a layer twice', [points[0], points[0]], '"layers[1].id" is an id that no other layer has.'],
+    ['a layer twice', [points[0], points[0]], '"layers[1].id" has to be an id that no other layer has.'],
   ])('are refused with %s', async (_, layers, nextStep) => {
     const id = await added({ kind: 'loss', method: 'one-shot' });
     expect(await failureOf(call(bench, 'sensitivity/edit', { id, layers }))).toMatchObject({ nextStep });

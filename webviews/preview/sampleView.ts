@@ -70,24 +70,26 @@ export function sampleView(sample: PreviewSample): TemplateResult {
   const [first] = steps;
   const last = steps.at(-1);
   const title = id === '' ? `Sample ${index}` : id;
+  const boxes = steps.some((step) => step.boxes.length > 0) ? ', with its boxes' : '';
   return html`<section>
     <h2>${title} <span class="quiet">${labelOf(steps)}</span></h2>
     ${failure === null ? nothing : notice('error', failure.message)}
     ${text === null ? nothing : html`<blockquote>${text}</blockquote>`}
     <div class="sample">
-      ${first === undefined ? nothing : pictureView(first.picture, `${title} as the loader gives it`, first.name)}
+      ${first === undefined ? nothing : pictureView(first.picture, `${title} as the loader gives it${boxes}`, first.name)}
       ${
         last === undefined || last === first
           ? nothing
-          : pictureView(last.picture, `${title} after all transforms`, `after ${last.name}`)
+          : pictureView(last.picture, `${title} after all transforms${boxes}`, `after ${last.name}`)
       }
-      ${steps.length === 0 ? nothing : stepTable(steps, title)}
+      ${steps.some(({ tensors }) => tensors.length > 0) ? stepTable(steps, title) : nothing}
     </div>
   </section>`;
 }
 
 function labelOf(steps: readonly PreviewStep[]): string {
   const [given = '', ...changed] = steps.map(({ label }) => label).filter((label, at, all) => label !== all[at - 1]);
+  if (steps.length === 0) return '';
   if (given === '' && changed.length === 0) return 'no label';
   return `label ${[given, ...changed].join(' → ')}`;
 }

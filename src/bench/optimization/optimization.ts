@@ -8,6 +8,7 @@ import { optimizationExecute } from './optimizationExecute';
 import { optimizationConfigText } from './optimizationParts';
 import { pinAccuracyBenchmark, pinPerformanceBenchmark } from './optimizationPins';
 import { madeParts, optimizationDetails, optimizationSummary } from './optimizationView';
+import { pruningOfConfig } from './pruningOfConfig';
 import { pruningTree, wizardTree } from './pruningView';
 import type { SettingsTree } from './pruningView';
 import type { RequestReader } from '../requestReader';
@@ -51,8 +52,8 @@ export const optimizationPruning: Operation<ById, SettingsTree> = {
   summary: 'Show how an optimization prunes, as a tree of settings; empty for types that do not.',
   read: readId,
   run: async (bench, { id }) => {
-    const { pruning = null } = await bench.get('optimization', id);
-    return pruning === null ? [] : pruningTree(pruning);
+    const settings = await pruningOfConfig(bench, await bench.get('optimization', id));
+    return settings === null ? [] : pruningTree(settings);
   },
 };
 

@@ -15,6 +15,7 @@ import {
 import { readOptimizationEdit } from './optimizationRequest';
 import type { OptimizationEdit, TuningChoices } from './optimizationRequest';
 import { defaultPruning } from './pruningConfig';
+import { pruningOfConfig } from './pruningOfConfig';
 import { pruningDetailsView } from './pruningView';
 import { tuningDetailsView } from './optimizationTuningView';
 import { writeConfig } from '../runs/configFile';
@@ -55,7 +56,7 @@ export const optimizationEdit: Operation<OptimizationEdit, object> = {
     return {
       id: record.id,
       tuning_details: tuningDetailsView(record),
-      pruning_details: pruningDetailsView(record),
+      pruning_details: pruningDetailsView(await pruningOfConfig(bench, record)),
       batch_size: record.batchSize,
       sampling_size: record.samplingSize,
     };

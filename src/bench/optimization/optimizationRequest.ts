@@ -1,4 +1,5 @@
 // Reads what clients send to add or edit an optimization (SYSTEMS §1.3): names for ids, checked values, defaults.
+import { nearestName } from '../../config/nearestName';
 import { objectiveNames, strategyNames } from '../../config/tuningConfig';
 import { optimizationTypes, precisions } from '../../dictionary/benchTerms';
 import type { NamedTerm, OptimizationTypeName, PrecisionName } from '../../dictionary/benchTerms';
@@ -8,7 +9,7 @@ import type { DiagnosisConfig, PruningDetails, TuningDetails } from '../../store
 import { objectivesOf } from './configWriter';
 import { requestErrors } from '../requestErrors';
 import { isPlainObject } from '../requestReader';
-import type { RequestReader } from '../requestReader';
+import type { PlainObject, RequestReader } from '../requestReader';
 
 /** How an optimization searches, without its times. */
 export type TuningChoices = Omit<TuningDetails, 'createdAt' | 'modifiedAt'>;
@@ -132,11 +133,26 @@ function readPruning(parameters: RequestReader): { readonly pruning?: PruningDet
       'Leave epoch out.',
     );
   }
+  refuseUnknownDetails(details?.all() ?? {});
   const targetSparsity = details?.optionalNumber('target_sparsity');
   if (targetSparsity === undefined) return {};
   const { minimum, maximum } = targetSparsityType;
   if (targetSparsity >= minimum && targetSparsity <= maximum) return { pruning: { targetSparsity } };
   throw requestErrors.valueIncorrect('target_sparsity', `a fraction from ${minimum} to ${maximum}`);
+}
+
+const pruningKeys = ['target_sparsity', 'epoch'];
+
+/** A slip of the pen would prune to the default: the tolerance for other parameters goes too far here. */
+function refuseUnknownDetails(details: PlainObject): void {
+  const unknown = Object.keys(details).find((key) => !pruningKeys.includes(key));
+  if (unknown === undefined) return;
+  const suggestion = nearestName(unknown, pruningKeys) ?? 'target_sparsity';
+  throw requestErrors.refused(
+    'pruning',
+    `pruning_details has no "${unknown.slice(0, 100)}".`,
+    `Did you mean ${suggestion}? Leave out what is not known.`,
+  );
 }
 
 /** Choices by the names that `add` and `edit` have for them. */

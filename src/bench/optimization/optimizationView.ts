@@ -8,6 +8,7 @@ import type { ModelRecord, OptimizationRecord } from '../../store/records';
 import { optimizationTypes, precisions, prunes } from '../../dictionary/benchTerms';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
+import { pruningOfConfig } from './pruningOfConfig';
 import { pruningDetailsView, pruningResultView } from './pruningView';
 import { runDatasetName } from '../runs/enqueueRun';
 import { tuningDetailsWithHistory } from './optimizationTuningView';
@@ -35,8 +36,6 @@ export async function optimizationDetails(
   return {
     ...(await optimizationSummary(bench, record, run, parts)),
     tuning_details: tuningDetailsWithHistory(record, history),
-    pruning_details: pruningDetailsView(record),
-    diagnosis_config: diagnosisView(record),
     result: result === undefined ? null : isTuneResult(result) ? resultView(result) : pruningResultView(result),
     // Types without tuning details have trials, too.
     trials: history?.history ?? null,
@@ -90,7 +89,7 @@ export async function optimizationSummary(
     dataset: { id: record.datasetId, name: dataset?.name ?? null },
     config_path: configPath,
     log_path,
-    execution_command: commandLine(commandOf(bench, record, configPath, run)),
+    execution_command: commandOf(bench, record, configPath, run),
     batch_size: record.batchSize,
     sampling_size: record.samplingSize,
     status,
@@ -104,19 +103,25 @@ export async function optimizationSummary(
     accuracy_benchmark_id: record.accuracyBenchmarkId,
     performance_benchmark_id: record.performanceBenchmarkId,
     tuning_details: null,
+    pruning_details: pruningDetailsView(await pruningOfConfig(bench, record)),
+    diagnosis_config: diagnosisView(record),
   };
 }
 
-/** What does the same by hand; a pruned model goes to the folder that the command is given in. */
+/**
+ * What does the same by hand; a pruned model goes to the folder that the command is given in. A pruning that was never run
+ * has none: its data are written for a run.
+ */
 function commandOf(
   bench: Bench,
   { optimizationType }: OptimizationRecord,
   configPath: string,
   run: RunSummary | undefined,
-): readonly string[] {
-  if (!prunes(optimizationType)) return ['tune', configPath, '--workspace', bench.workspace];
-  const data = run === undefined ? [] : ['--data', join(run.folder, runDatasetName)];
-  return ['prune', '--recipe', configPath, ...data, '-o', 'pruned.onnx'];
+): string | null {
+  if (!prunes(optimizationType)) return commandLine(['tune', configPath, '--workspace', bench.workspace]);
+  if (run === undefined) return null;
+  const data = join(run.folder, runDatasetName);
+  return commandLine(['prune', '--recipe', configPath, '--data', data, '-o', 'pruned.onnx']);
 }
 
 /** The result of the run that made the optimized model; without one that of the newest run that succeeded. */

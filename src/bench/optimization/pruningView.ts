@@ -4,16 +4,16 @@ import { isRatioMetric } from '../../dictionary/metrics';
 import { metricOn } from '../../protocol/metricName';
 import { defaultTargetSparsity } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
-import type { OptimizationRecord, PruningDetails } from '../../store/records';
 import { significant } from '../export/reportFigures';
+import type { PruningSettings } from './pruningOfConfig';
 
 export interface PruningDetailsView {
-  readonly target_sparsity: number;
+  readonly target_sparsity: number | null;
 }
 
 /** How an optimization prunes; null for types that do not. */
-export function pruningDetailsView({ pruning = null }: Pick<OptimizationRecord, 'pruning'>): PruningDetailsView | null {
-  return pruning === null ? null : { target_sparsity: pruning.targetSparsity };
+export function pruningDetailsView(settings: PruningSettings | null): PruningDetailsView | null {
+  return settings === null ? null : { target_sparsity: settings.targetSparsity };
 }
 
 /** A setting with its value, or several under a name (SYSTEMS §1.3, pruning_details). */
@@ -23,19 +23,24 @@ export type SettingsTree = readonly (
 )[];
 
 /** The settings by the names of Neural Compressor's `pruning.approach` (SYSTEMS §2.6), those that have an effect here. */
-export function pruningTree({ targetSparsity }: PruningDetails): SettingsTree {
+export function pruningTree({ targetSparsity, layers }: PruningSettings): SettingsTree {
+  const named = [...layers].map(([name, value]) => ({ name, value }));
   const settings: SettingsTree = [
-    { name: 'target_sparsity', value: targetSparsity },
+    ...(targetSparsity === null ? [] : [{ name: 'target_sparsity', value: targetSparsity }]),
     { name: 'max_sparsity_ratio_per_layer', value: targetSparsityType.maximum },
     { name: 'prune_type', value: 'basic_magnitude' },
     { name: 'prune_domain', value: 'global' },
     { name: 'pattern', value: 'tile_pattern_1x1' },
+    ...(named.length === 0 ? [] : [{ name: 'layers', children: named }]),
   ];
   return [{ name: 'approach', children: [{ name: 'weight_compression', children: settings }] }];
 }
 
 /** The same of a pruning that is yet to be added. */
-export const wizardTree: SettingsTree = pruningTree({ targetSparsity: defaultTargetSparsity });
+export const wizardTree: SettingsTree = pruningTree({
+  targetSparsity: defaultTargetSparsity,
+  layers: new Map(),
+});
 
 /** What came of it, a sentence each, the most telling one first. */
 export function pruningReasons({ sparsityFraction, layers, accuracy, flops }: PruneResult): readonly string[] {

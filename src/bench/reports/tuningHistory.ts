@@ -13,6 +13,7 @@ import { looseRuns } from '../optimization/looseTuning';
 import { isTuneResult } from '../optimization/optimizationView';
 import { goalOfConfig } from '../optimization/runningTuning';
 import { toldTrials, trialsSoFar } from '../optimization/toldTrials';
+import { pruningOfConfig } from '../optimization/pruningOfConfig';
 import { minimalAccuracy } from '../optimization/tuningHistoryView';
 import { isActive } from '../runs/activeRuns';
 import { configFileOf } from '../runs/configFile';
@@ -70,7 +71,8 @@ type SubjectFacts = Pick<
 
 async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined): Promise<SubjectFacts> {
   const record = await bench.get('optimization', id);
-  const { pruning = null } = record;
+  const pruning = await pruningOfConfig(bench, record);
+  const target = pruning?.targetSparsity ?? null;
   const { model, dataset } = await namedParts(bench, record);
   const optimized =
     record.optimizedModelId === null ? undefined : await bench.store.find('model', record.optimizedModelId);
@@ -85,7 +87,7 @@ async function recordFacts(bench: Bench, id: number, shown: ShownRun | undefined
       dataset?.name ?? 'the data set is gone',
       `${record.optimizationType} to ${record.precision}`,
       ...(strategy === undefined ? [] : [`strategy ${strategy}`]),
-      ...(pruning === null ? [] : [`target ${Number((pruning.targetSparsity * 100).toPrecision(4))} % zeros`]),
+      ...(target === null ? [] : [`target: mean sparsity of ${Number((target * 100).toPrecision(4))} %`]),
     ],
     isRecord: true,
     prunes: pruning !== null,

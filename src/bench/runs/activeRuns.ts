@@ -28,7 +28,8 @@ export async function refuseActive(bench: Bench, kind: RunnableKind, id: number)
 export async function refuseAfterRun(bench: Bench, kind: RunnableKind, id: number): Promise<void> {
   const [newest] = await bench.store.runs(kind, id);
   if (newest === undefined || (await bench.queue.stateOf(newest)) === 'cancelled') return;
-  throw requestErrors.refused('has-run', `Can not modify ${kind} that has been run.`, `Add another ${kind} instead.`);
+  const noun = kind === 'sensitivity' ? 'sensitivity analysis' : kind;
+  throw requestErrors.refused('has-run', `Can not modify ${noun} that has been run.`, `Add another ${noun} instead.`);
 }
 
 /** Takes all runs of a thing out of the queue and stops the one under way. */

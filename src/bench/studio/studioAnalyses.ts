@@ -37,7 +37,7 @@ export interface AnalysisName {
 /** Sparsity in percent, from the weights or the shapes alone. */
 export async function approximateAnalysis(bench: Bench, uuid: string, kind: SensitivityKind): Promise<object> {
   const project = await projectOf(bench, uuid);
-  const path = await studioModelPath(bench, await modelOf(bench, project.id, undefined));
+  const path = await studioModelPath(bench, project);
   const result = await approximateResult(bench, path, kind);
   const layers = layersOfResult(result);
   return answerOf({ layers, unit: 'percent', notes: result.notes, isEdited: false, result });
@@ -89,6 +89,7 @@ export async function runAnalysis(bench: Bench, name: AnalysisName, parameters: 
   refuseApprox(name);
   const project = await projectOf(bench, name.uuid);
   const { settings, inputs, notes } = readRunSettings(parameters, name.kind);
+  await studioModelPath(bench, project);
   const { dataset, tried } = await inputsFor(bench, project, inputs);
   const wanted = { ...settings, datasetId: dataset?.id ?? null };
   const key = `${project.id} ${name.kind} ${name.analysisId}`;
@@ -118,14 +119,23 @@ async function runnableRecord(
   return bench.store.edit('sensitivity', known.id, () => ({ modelId, ...wanted }));
 }
 
-function addAnalysis(
+async function addAnalysis(
   bench: Bench,
-  { id: projectId }: ProjectRecord,
+  project: ProjectRecord,
   { kind, analysisId }: Pick<AnalysisName, 'kind' | 'analysisId'>,
   { datasetId, ...settings }: SensitivitySettings & Pick<SensitivityRecord, 'datasetId'>,
 ): Promise<SensitivityRecord> {
+  await studioModelPath(bench, project);
   const method = methodOf(kind);
-  return addSensitivity(bench, { projectId, name: analysisId, datasetId, kind, method, settings, analysisId });
+  return addSensitivity(bench, {
+    projectId: project.id,
+    name: analysisId,
+    datasetId,
+    kind,
+    method,
+    settings,
+    analysisId,
+  });
 }
 
 /** What a POST runs. */

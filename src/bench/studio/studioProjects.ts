@@ -6,7 +6,7 @@ import { basename, extname } from 'node:path';
 import { plainAttributes, prunableLayers } from '../../onnx/prunableLayers';
 import { readModel } from '../../onnx/readModel';
 import { BenchError } from '../../protocol/benchError';
-import type { ModelRecord, ProjectRecord } from '../../store/records';
+import type { ProjectRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { describeModel } from '../model/modelDetection';
 import { longestName } from '../project/project';
@@ -63,7 +63,7 @@ export async function editStudioProject(bench: Bench, uuid: string, parameters: 
 /** The layers of the model a project began with, without any other sort. */
 export async function studioPrunableLayers(bench: Bench, uuid: string): Promise<object> {
   const project = await projectOf(bench, uuid);
-  const model = readModel(await studioModelPath(bench, await modelOf(bench, project.id, undefined)));
+  const model = readModel(await studioModelPath(bench, project));
   try {
     return {
       prunableLayers: prunableLayers(model.graph).layers.map(({ id, name, node }) => ({
@@ -80,9 +80,19 @@ export async function studioPrunableLayers(bench: Bench, uuid: string): Promise<
   }
 }
 
-/** The file of a model, if it may be named through this door. */
-export function studioModelPath(bench: Bench, model: ModelRecord): Promise<string> {
-  return Promise.resolve().then(() => bench.access.realPath(bench.absolutePath(model.path)));
+/**
+ * The file of the model that a project began with.
+ *
+ * @throws RequestError where it is gone, or may not be named through this door
+ */
+export async function studioModelPath(bench: Bench, { id: projectId }: ProjectRecord): Promise<string> {
+  const model = await modelOf(bench, projectId, undefined);
+  const path = bench.absolutePath(model.path);
+  if (existsSync(path)) return bench.access.realPath(path);
+  throw requestErrors.missing(
+    `The model of the project, ${model.path}, is gone`,
+    'Put the file back, or make a project of another one.',
+  );
 }
 
 /** The project with a UUID. */
@@ -92,13 +102,16 @@ export async function projectOf(bench: Bench, uuid: string): Promise<ProjectReco
   return project;
 }
 
+/** Of any version. A record may have been written by hand. */
+const uuidForm = /^[\da-f]{8}(-[\da-f]{4}){3}-[\da-f]{12}$/i;
+
 /** One without a UUID gets one; so does the younger of two with the same, as when a folder was copied. */
 async function projectsWithUuids(bench: Bench): Promise<readonly ProjectRecord[]> {
   const taken = new Set<string>();
   const projects: ProjectRecord[] = [];
   for (const project of await bench.store.list('project')) {
     const { id, uuid } = project;
-    const isFit = uuid !== undefined && uuid !== '' && !taken.has(uuid);
+    const isFit = uuid !== undefined && uuidForm.test(uuid) && !taken.has(uuid);
     // Another process may have given it one meanwhile.
     const give = (newest: ProjectRecord): { readonly uuid: string } | null =>
       newest.uuid === uuid ? { uuid: randomUUID() } : null;
@@ -162,7 +175,7 @@ function describedModel(path: string, named: string): ReturnType<typeof describe
     return describeModel(path);
   } catch (thrown) {
     if (!(thrown instanceof BenchError)) throw thrown;
-    throw notAFile(named, `It is no ONNX model: ${thrown.message}`);
+    throw notAFile(named, `It is no ONNX model: ${thrown.message} Name a file that is one.`);
   }
 }
 

@@ -1,6 +1,7 @@
 // What a client of Studio's kind may send along when it has an analysis run (SYSTEMS §6.1): all of it optional, in the names
 // of the original's programs.
 import { availableParallelism } from 'node:os';
+import { nearestName } from '../../config/nearestName';
 import type { SensitivityKind } from '../../protocol/pruning';
 import { RequestReader } from '../requestReader';
 import { defaultSettings, readLevels, settingBounds } from '../sensitivity/sensitivityAdd';
@@ -55,7 +56,7 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
   if (valueOf(sent, optimizationKeys) !== undefined) {
     notes.push('"optimizationLevel" has no effect: the engine that measures here has no such levels.');
   }
-  notes.push(...unknownKeys(parameters).map((key) => `"${key}" is no setting of an analysis and has no effect.`));
+  notes.push(...unknownKeys(parameters).map(unknownNote));
   return { settings, inputs: valueOf(sent, inputsKeys)?.value, notes };
 }
 
@@ -80,14 +81,20 @@ function valueOf(sent: ReadonlyMap<string, unknown>, [first = '', ...others]: re
   return found === undefined ? undefined : { key: first, value: sent.get(found) };
 }
 
-const knownKeys: ReadonlySet<string> = new Set(
-  [...Object.values(keysOf), levelKeys, inputsKeys, optimizationKeys].flat().map(plainKey),
-);
+const allKeys = [...Object.values(keysOf), levelKeys, inputsKeys, optimizationKeys].flat();
+const knownKeys: ReadonlySet<string> = new Set(allKeys.map(plainKey));
 
 /** A slip of the pen must not pass for a setting; the first few do. */
 function unknownKeys(parameters: RequestReader): readonly string[] {
   const unknown = Object.keys(parameters.all()).filter((key) => !knownKeys.has(plainKey(key)));
   return unknown.slice(0, 5).map((key) => key.slice(0, 100));
+}
+
+function unknownNote(key: string): string {
+  const meant = nearestName(plainKey(key), [...knownKeys]);
+  const named = allKeys.find((known) => plainKey(known) === meant);
+  const suggestion = named === undefined ? '' : ` Did you mean "${named}"?`;
+  return `"${key}" is no setting of an analysis and has no effect.${suggestion}`;
 }
 
 function plainKey(key: string): string {

@@ -30,7 +30,13 @@ const options: readonly OptionSpec[] = [
     defaultText: String(defaultSamples),
   },
   { name: 'check', type: 'flag', help: 'read all other samples, too, and point at the first that cannot be used' },
-  { name: 'output', short: 'o', type: 'text', value: 'DIR', help: 'write the pictures as PNG files into this folder' },
+  {
+    name: 'output',
+    short: 'o',
+    type: 'text',
+    value: 'DIR',
+    help: 'write the pictures as PNG files into this folder, with the boxes of their labels drawn in',
+  },
   benchOption,
   ...jobOptions.filter(({ name }) => name !== 'dim' && name !== 'threads'),
 ];
@@ -136,7 +142,8 @@ function printPreview(preview: DatasetPreview, files: PictureFiles, parsed: Pars
 
 function printSample({ index, id, steps, text, failure }: PreviewSample, files: PictureFiles): void {
   const labels = steps.map(({ label }) => label).filter((label, at, all) => label !== all[at - 1]);
-  const label = labels.every((one) => one === '') ? 'no label' : `label ${labels.join(' → ')}`;
+  const given = labels.every((one) => one === '') ? 'no label' : `label ${labels.join(' → ')}`;
+  const label = steps.length === 0 ? '' : given;
   printLine(`\n${styled('bold', plain(id === '' ? `sample ${index}` : id))}  ${plain(label)}`);
   if (text !== null) for (const line of text.split('\n')) printLine(`  ${plain(line)}`);
   const rows = steps.flatMap(({ name, tensors }) =>

@@ -81,5 +81,5 @@ export function groupOf(kind: string): string {
 function listing(noun: string): string {
   return noun === 'project'
     ? 'See "compressor-bench projects list".'
-    : `See "compressor-bench ${noun}s list PROJECT" for what there is.`;
+    : `See "compressor-bench ${groupOf(noun)} list PROJECT" for what there is.`;
 }

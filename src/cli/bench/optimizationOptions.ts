@@ -61,7 +61,7 @@ export const sparsityOption: OptionSpec = {
   type: 'fraction',
   value: 'S',
   ...{ minimum: targetSparsityType.minimum, maximum: targetSparsityType.maximum },
-  help: 'of the type pruning: mean share of the weights that become 0',
+  help: 'of the type pruning: mean sparsity that is shared out among the layers',
 };
 
 /** Defaults of a new optimization that the command line sets itself; the bench has the others. */

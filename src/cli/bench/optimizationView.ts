@@ -21,7 +21,7 @@ export function printOptimization(optimization: Answer, door: BenchDoor): void {
         : undefined,
     ],
     ...(tuning.isThere ? tuningFacts(tuning) : []),
-    ['target', targetText(optimization.at('pruning_details', 'target_sparsity'))],
+    ['target', targetText(optimization.at('pruning_details'))],
     ['last run', optimization.at('last_run_at').textIfAny],
     ['took', optimization.at('duration').isThere ? durationText(optimization.at('duration')) : undefined],
     ['pinned', pinText(optimization)],
@@ -83,10 +83,11 @@ function printResult(result: Answer): void {
   for (const note of result.at('notes').items) printNote(`note: ${note.text()}`);
 }
 
-function targetText(sparsity: Answer): string | undefined {
-  return sparsity.number === undefined
-    ? undefined
-    : `${formatPercent(sparsity.number)} of the weights become 0, on average`;
+/** The mean is over layers, large and small alike: the share of all weights is another figure, of the result. */
+function targetText(pruning: Answer): string | undefined {
+  const { number } = pruning.at('target_sparsity');
+  if (number !== undefined) return `a mean sparsity of ${formatPercent(number)}, shared out among the layers`;
+  return pruning.isThere ? 'the sparsity of each layer in the config' : undefined;
 }
 
 /** Accuracy and size before and after, and the layers. */

@@ -103,5 +103,7 @@ function viewOf(buffer: Buffer): Uint8Array {
 function reasonOf(thrown: unknown): string {
   const [first = ''] = (thrown instanceof Error ? thrown.message : String(thrown)).split('\n');
   const trimmed = first.trim().replace(/\.$/, '');
+  // What it says now and then of files that are cut short, and nobody can do anything with.
+  if (trimmed === '' || trimmed === 'Unknown error') return 'it is damaged or cut short';
   return `the decoder says "${trimmed}"`;
 }

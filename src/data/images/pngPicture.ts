@@ -1,8 +1,11 @@
 // Arrays that can be looked at, as small PNG files.
+import type { Sharp } from 'sharp';
 import { elementCount } from '../../onnx/tensor';
 import type { Tensor } from '../../onnx/tensor';
 import { numbersOf } from '../numbersOf';
 import { loadSharp } from './decodeImage';
+import { drawBoxes } from './drawBoxes';
+import type { DrawnBox } from './drawBoxes';
 
 /** An array as a picture: 8 bits, height × width × channels. */
 interface Pixels {
@@ -24,9 +27,14 @@ const leastSide = 4;
 /**
  * An array as a PNG file, shrunk to `longestSide` pixels; undefined where it is no picture: it has neither
  * height × width × channels nor channels × height × width. Values that are not 8 bits without a sign are spread over
- * black to white, by the smallest and the greatest.
+ * black to white, by the smallest and the greatest. With boxes it is RGB without transparency, and they are drawn after
+ * it was shrunk: lines and names stay legible.
  */
-export async function pngPicture(tensor: Tensor, longestSide: number): Promise<PngPicture | undefined> {
+export async function pngPicture(
+  tensor: Tensor,
+  longestSide: number,
+  boxes: readonly DrawnBox[] = [],
+): Promise<PngPicture | undefined> {
   const pixels = pixelsOf(tensor);
   if (pixels === undefined) return undefined;
   const { width, height, channels, data } = pixels;
@@ -35,8 +43,18 @@ export async function pngPicture(tensor: Tensor, longestSide: number): Promise<P
     fit: 'inside',
     withoutEnlargement: true,
   });
-  const { data: png, info } = await shrunk.png().toBuffer({ resolveWithObject: true });
+  const drawn = boxes.length === 0 ? shrunk : await withBoxes(shrunk, boxes);
+  const { data: png, info } = await drawn.png().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, png };
+}
+
+async function withBoxes(picture: Sharp, boxes: readonly DrawnBox[]): Promise<Sharp> {
+  const sharp = await loadSharp();
+  const rgb = picture.removeAlpha().toColourspace('srgb').raw();
+  const { data, info } = await rgb.toBuffer({ resolveWithObject: true });
+  const { width, height } = info;
+  drawBoxes({ width, height, data }, boxes);
+  return sharp(data, { raw: { width, height, channels: 3 } });
 }
 
 function pixelsOf(tensor: Tensor): Pixels | undefined {

@@ -53,7 +53,7 @@ function linesOf(text: string, list: string, folder: string): PictureFile[] {
     if (!/^[-+]?\d{1,15}$/.test(label)) {
       throw dataErrors.badLine(list, index + 1, `"${label.slice(0, 40)}" is not a whole number`);
     }
-    files.push({ id, path: resolve(folder, id), label: Number(label) });
+    files.push({ id, path: resolve(folder, id), label: Number(label), place: `${list}:${index + 1}` });
   });
   return files;
 }

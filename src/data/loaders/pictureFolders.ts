@@ -3,8 +3,9 @@ import { readdir, realpath, stat } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { fileErrorOf } from '../../files/fileErrors';
 import type { Annotation } from '../contracts';
-import { dataErrors } from '../dataErrors';
+import { DataError, dataErrors } from '../dataErrors';
 import { decodeImage } from '../images/decodeImage';
+import type { Sample } from '../transforms/sample';
 import type { PictureSource } from './sources';
 
 /** What the decoder reads. */
@@ -17,6 +18,8 @@ export interface PictureFile {
   readonly id: string;
   readonly path: string;
   readonly label: Annotation;
+  /** Where a list names it, as `list.txt:5`; absent where it was found in a folder. */
+  readonly place?: string;
 }
 
 /** Decodes the files one by one as they are asked for. */
@@ -28,9 +31,22 @@ export function picturesOf(files: readonly PictureFile[], notes: readonly string
     get: async (index) => {
       const file = files[index];
       if (file === undefined) throw dataErrors.end(index);
-      return { id: file.id, image: await decodeImage(file.path), label: file.label };
+      return { id: file.id, image: await decoded(file), label: file.label };
+    },
+    known: (index) => {
+      const file = files[index];
+      return file === undefined ? undefined : { id: file.id, annotation: file.label };
     },
   };
+}
+
+async function decoded({ path, place }: PictureFile): Promise<Sample['image']> {
+  try {
+    return await decodeImage(path);
+  } catch (thrown) {
+    if (place === undefined || !(thrown instanceof DataError)) throw thrown;
+    throw dataErrors.listed(thrown, place);
+  }
 }
 
 /** The pictures of a folder, sorted by name; links are followed. */

@@ -23,6 +23,7 @@ export function shuffled(loader: DataLoader & { readonly length: number }): Data
   return {
     ...loader,
     get: (index) => loader.get(order[index] ?? index),
+    ...(loader.known === undefined ? {} : { known: (index) => loader.known?.(order[index] ?? index) }),
     close: () => loader.close?.(),
   };
 }

@@ -1,4 +1,5 @@
-// What a label says, in few words.
+// What a label says, in few words, and where its boxes are.
+import type { PreviewBox } from '../../protocol/preview';
 import type { Annotation } from '../contracts';
 import { isDetectionLabel } from '../detectionLabel';
 import type { DetectionLabel } from '../detectionLabel';
@@ -11,6 +12,16 @@ export function labelText(label: Annotation): string {
   if (label === undefined || label === null) return '';
   const text = isDetectionLabel(label) ? boxesText(label) : valueText(label);
   return text.length > longest ? `${text.slice(0, longest)}…` : text;
+}
+
+/** The boxes of a label, in their order; none where it is of another kind. */
+export function boxesOf(label: Annotation): PreviewBox[] {
+  if (!isDetectionLabel(label)) return [];
+  const [boxes, names, ids] = label;
+  return boxes.map(([top, left, bottom, right], at) => {
+    const className = names[at] ?? String(ids[at] ?? '');
+    return { className, top, left, bottom, right };
+  });
 }
 
 function boxesText([boxes, names, ids]: DetectionLabel): string {

@@ -5,13 +5,13 @@ import type { FailureRecord } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DatasetPreview, PreviewPicture, PreviewSample, PreviewSpec, PreviewStep } from '../../protocol/preview';
 import { batches } from '../batches';
-import type { DataItem } from '../contracts';
+import type { DataItem, KnownItem } from '../contracts';
 import { isEndOfData } from '../dataErrors';
 import { pngPicture } from '../images/pngPicture';
 import { openDataset } from '../openDataset';
 import type { OpenedDataset } from '../openDataset';
 import type { Sample } from '../transforms/sample';
-import { labelText } from './labelText';
+import { boxesOf, labelText } from './labelText';
 import { tensorFigures } from './tensorFigures';
 
 /** Characters of a text that are shown. */
@@ -76,8 +76,10 @@ async function firstSamples(
     } catch (thrown) {
       if (isEndOfData(thrown)) break;
       const failure = failureOf(thrown);
-      const id = seen[0]?.sample.id ?? '';
-      samples.push({ index, id, steps: await stepsOf(spec, seen, loaderName), text: null, failure });
+      const known = loader.known?.(index);
+      const id = seen[0]?.sample.id ?? known?.id ?? '';
+      const steps = seen.length > 0 ? await stepsOf(spec, seen, loaderName) : unreadStep(loaderName, known);
+      samples.push({ index, id, steps, text: null, failure });
       // After a failure, a loader that is read in order may have nothing more to say.
       if (loader.length === undefined) break;
     }
@@ -102,23 +104,36 @@ async function stepsOf(
     const { inputs, annotation } = item;
     const entries = Object.entries(inputs);
     const [image, ...others] = Object.values(inputs);
-    const picture = image === undefined || others.length > 0 ? null : await pictureOf(image, pictureSize);
+    const isPicture = image !== undefined && others.length === 0;
+    const picture = isPicture ? await pictureOf({ image, label: annotation }, pictureSize) : null;
     const tensors = entries.map(([name, tensor]) => tensorFigures(name, tensor));
-    return [{ name: loaderName, tensors, label: labelText(annotation), picture }];
+    return [{ name: loaderName, tensors, label: labelText(annotation), boxes: boxesOf(annotation), picture }];
   }
   const [inputName = 'image'] = Object.keys(item?.inputs ?? {});
   return Promise.all(
-    seen.map(async ({ step, sample: { image, label } }, place) => ({
+    seen.map(async ({ step, sample }, place) => ({
       name: step,
-      tensors: [tensorFigures(inputName, image)],
-      label: labelText(label),
-      picture: place === 0 || place === seen.length - 1 ? await pictureOf(image, pictureSize) : null,
+      tensors: [tensorFigures(inputName, sample.image)],
+      label: labelText(sample.label),
+      boxes: boxesOf(sample.label),
+      picture: place === 0 || place === seen.length - 1 ? await pictureOf(sample, pictureSize) : null,
     })),
   );
 }
 
-async function pictureOf(image: Sample['image'], longestSide: number): Promise<PreviewPicture | null> {
-  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide);
+/** The label of a sample that could not be read, where a list says it. */
+function unreadStep(name: string, known: KnownItem | undefined): PreviewStep[] {
+  if (known === undefined || !('annotation' in known)) return [];
+  const { annotation } = known;
+  return [{ name, tensors: [], label: labelText(annotation), boxes: boxesOf(annotation), picture: null }];
+}
+
+async function pictureOf(
+  { image, label }: Pick<Sample, 'image' | 'label'>,
+  longestSide: number,
+): Promise<PreviewPicture | null> {
+  const boxes = boxesOf(label).map(({ className, ...edges }) => ({ ...edges, text: className }));
+  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide, boxes);
   if (picture === undefined) return null;
   const { width, height, png } = picture;
   return { width, height, png: Buffer.from(png).toString('base64') };

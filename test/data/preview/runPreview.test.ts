@@ -91,6 +91,37 @@ describe('a preview', () => {
     }
   });
 
+  it('says where boxes are at each step, and draws them into the pictures', async () => {
+    const [image, other] = [{ id: 1, file_name: 'a/1.png', width: 20, height: 10 }, { id: 2 }];
+    const coco = {
+      images: [image, { ...image, ...other, file_name: 'a/2.png' }],
+      categories: [{ id: 7, name: 'bus' }],
+      annotations: [{ id: 1, image_id: 1, category_id: 7, bbox: [10, 5, 10, 5], area: 50, iscrowd: 0 }],
+    };
+    folder.write('classes/buses.json', JSON.stringify(coco));
+    const { samples } = await preview(
+      'dataset: {COCORaw: {root: classes, img_dir: ".", anno_dir: buses.json}}\ntransform: {LabelShift: 0, Letterbox: {height: 40, width: 40, value: 255}}\n',
+      { pictureSize: 40 },
+    );
+    expect(samples.map(({ id, steps }) => [id, steps.map(({ boxes }) => boxes)])).toEqual([
+      [
+        'a/1.png',
+        [
+          [{ className: 'bus', top: 0.5, left: 0.5, bottom: 1, right: 1 }],
+          [{ className: 'bus', top: 0.5, left: 0.5, bottom: 1, right: 1 }],
+          [{ className: 'bus', top: 0.25, left: 0.5, bottom: 0.5, right: 1 }],
+        ],
+      ],
+    ]);
+    const last = await sharp(Buffer.from(samples[0]?.steps[2]?.picture?.png ?? '', 'base64'))
+      .raw()
+      .toBuffer();
+    const pixel = (x: number, y: number): number[] => [...last.subarray((y * 40 + x) * 3, (y * 40 + x) * 3 + 3)];
+    // The lower right corner of the box, and the red picture beside it.
+    expect(pixel(39, 19)).toEqual([230, 159, 0]);
+    expect(pixel(5, 5)).toEqual([255, 0, 0]);
+  });
+
   it('shows items of other loaders, with several inputs, and knows no end where there is none', async () => {
     const result = await preview('dataset: {dummy_v2: {input_shape: [[2, 3], [4]]}}', {
       pictureSize: 64,
@@ -111,7 +142,7 @@ describe('a preview', () => {
     const { samples, problem, readable } = await preview('dataset: {ImageFolder: torn}', { checksAll: true });
     expect(samples.map(({ id, failure }) => [id, failure?.code])).toEqual([
       ['a/1.png', undefined],
-      ['', 'data-picture-unreadable'],
+      ['a/2.png', 'data-picture-unreadable'],
       ['a/3.png', undefined],
     ]);
     expect(problem?.place).toBe(join(folder.path, 'torn/a/2.png'));
@@ -147,6 +178,15 @@ describe('a preview', () => {
     folder.write('list.txt', 'a/1.png 0\na/2.png zero\n');
     const list = await failureOf(preview('dataset: {ImagenetRaw: {data_path: classes, image_list: list.txt}}'));
     expect(list).toMatchObject({ code: 'data-label-line', place: `${join(folder.path, 'list.txt')}:2` });
+    folder.write('torn.txt', 'a/1.png 0\n\na/2.png 5\n');
+    const torn = await preview('dataset: {ImagenetRaw: {data_path: torn, image_list: torn.txt}}\nshuffle: true\n');
+    expect(torn.problem).toMatchObject({
+      code: 'data-picture-unreadable',
+      message: expect.stringContaining(join('torn', 'a', '2.png')) as string,
+      place: `${join(folder.path, 'torn.txt')}:3`,
+    });
+    const unread = torn.samples.find(({ failure }) => failure !== null);
+    expect(unread).toMatchObject({ id: 'a/2.png', steps: [{ name: 'ImagenetRaw', label: '5', tensors: [] }] });
     const boxes = { images: [], categories: [], annotations: [{ image_id: 1, category_id: 7, bbox: [0, 0, 1, 1] }] };
     folder.write('coco/boxes.json', JSON.stringify(boxes));
     const annotations = await failureOf(preview('dataset: {COCORaw: {root: coco, anno_dir: boxes.json}}'));

@@ -45,6 +45,11 @@ export async function detectionPictures(files: DetectionFiles): Promise<PictureS
     length: found.length,
     notes: notesOf(files, wanted.length, found.length),
     boxCount: (index) => found[index]?.picture.boxes.length ?? 0,
+    // Boxes are fractions of the picture's size, which is seen when it is read.
+    known: (index) => {
+      const picture = found[index]?.picture;
+      return picture === undefined ? undefined : { id: picture.fileName };
+    },
     get: async (index) => {
       const file = found[index];
       if (file === undefined) throw dataErrors.end(index);

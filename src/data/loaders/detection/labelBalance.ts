@@ -12,7 +12,7 @@ export function withBoxCount(
   size: number,
   place: { readonly file: string; readonly line: number },
 ): PictureSource {
-  const { boxCount } = source;
+  const { boxCount, known } = source;
   if (boxCount === undefined) return source;
   const kept = Array.from({ length: source.length }, (_, index) => index).filter((index) => boxCount(index) === size);
   if (kept.length === 0) {
@@ -23,6 +23,7 @@ export function withBoxCount(
     ...source,
     length: kept.length,
     boxCount: (index) => boxCount(kept[index] ?? 0),
+    ...(known === undefined ? {} : { known: (index) => known(kept[index] ?? source.length) }),
     get: (index) => source.get(kept[index] ?? source.length),
   };
 }
