@@ -133,6 +133,9 @@ async function compareCalibration(task: CalibrationTask): Promise<{ plainMs: num
   return { plainMs: median(plain), minmaxMs: median(minmax) };
 }
 
+/** Plain evaluations beside an analysis, at the least. */
+const fewestEvaluations = 20;
+
 interface OneShotAnswer {
   readonly layers: number;
   /** Milliseconds of a plain evaluation: the whole model over all samples. */
@@ -141,7 +144,7 @@ interface OneShotAnswer {
   readonly levelMs: number;
 }
 
-/** The analysis as a whole, with plain evaluations before and after it. */
+/** The analysis as a whole, in turns with plain evaluations: whenever it opens the session of a layer, its clock stands still. */
 async function compareOneShot({ modelPath, folder, samples }: OneShotTask): Promise<OneShotAnswer> {
   const context = quietContext(folder);
   const model = readModel(modelPath);
@@ -150,27 +153,35 @@ async function compareOneShot({ modelPath, folder, samples }: OneShotTask): Prom
   const feeds = Array.from({ length: samples }, (_, index) => randomFeeds(session.inputs, { seq: 32 }, 1, index + 1));
   const evaluation: number[] = [];
   const evaluate = async (): Promise<void> => {
-    for (let turn = 0; turn < 5; turn++) {
-      const began = performance.now();
-      for (const one of feeds) await session.run(one);
-      evaluation.push(performance.now() - began);
-    }
+    evaluation.push(
+      await perRun(1, async () => {
+        for (const one of feeds) await session.run(one);
+      }),
+    );
   };
+  await evaluate();
+  evaluation.length = 0;
   const { layers } = prunableLayers(model.graph);
-  await evaluate();
-  const began = performance.now();
-  await oneShotLoss(model, layers, {
-    samples: feeds.map((one) => ({ feeds: one, count: 1 })),
-    levelFractions: usualLevels['one-shot'],
-    open,
-    model: modelPath,
-    signal: context.signal,
-    onLayer: () => undefined,
-  });
-  const levelMs = (performance.now() - began) / layers.length / usualLevels['one-shot'].length;
-  await evaluate();
+  const inTurn = Math.ceil(fewestEvaluations / layers.length);
+  let elsewhereMs = 0;
+  const openInTurns = async (proto: ModelProto): Promise<EngineSession> => {
+    elsewhereMs += inTurn * (await perRun(inTurn, evaluate));
+    return open(proto);
+  };
+  const levels = usualLevels['one-shot'];
+  const analysisMs = await perRun(1, () =>
+    oneShotLoss(model, layers, {
+      samples: feeds.map((one) => ({ feeds: one, count: 1 })),
+      levelFractions: levels,
+      open: openInTurns,
+      model: modelPath,
+      signal: context.signal,
+      onLayer: () => undefined,
+    }),
+  );
   await session.close();
   model.close();
+  const levelMs = (analysisMs - elsewhereMs) / layers.length / levels.length;
   return { layers: layers.length, evaluationMs: median(evaluation), levelMs };
 }
 

@@ -39,7 +39,7 @@ export async function benchOneShot(shared: string): Promise<void> {
   const mean = geometricMean(ratios);
   rows.push(['geometric mean', '', '', '', mean.toFixed(2), `≤ ${goal}`, verdict(mean, goal)]);
   printTable(
-    `One-shot loss for one layer and level against a plain evaluation, ${samples} samples, one thread (ms)`,
+    `One-shot loss for one layer and level against a plain evaluation, ${samples} samples, one thread (ms, in turns)`,
     ['model', 'layers', 'evaluation', 'layer and level', 'ratio', 'goal', ''],
     rows,
   );
