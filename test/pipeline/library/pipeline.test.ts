@@ -241,6 +241,16 @@ describe('AccuracyAwareQuantization', () => {
       Object.defineProperty(new Near(expected), 'attributes', { value: { near: { direction: 'up', type: '' } } }),
       'pipeline-metric-shape',
     ],
+    [
+      'with a metric that is not a number',
+      Object.defineProperty(new Near(expected), 'avgValue', { value: { near: NaN } }),
+      'pipeline-metric-shape',
+    ],
+    [
+      'with a metric that is not a number for a sample',
+      Object.defineProperty(new Near(expected), 'value', { value: { near: [NaN] } }),
+      'pipeline-metric-shape',
+    ],
   ])('is refused %s before it begins', async (_what, metric, code) => {
     const engine = engineOf(uneven, metric);
     const pipeline = createPipeline([{ name: 'AccuracyAwareQuantization' }], engine);
