@@ -189,8 +189,11 @@ export const pipelineErrors = {
   unknownPart: (name: string, parts: readonly string[]): PipelineError =>
     new PipelineError({
       code: 'pipeline-unknown-part',
-      message: `"${name}" belongs to no part of the model; its parts are ${parts.join(', ')}.`,
-      nextStep: 'Begin names of nodes of a cascade with the name of the part and "_".',
+      message: `"${name}" belongs to no part of the model; ${parts.length === 0 ? 'it is a single one, without parts' : `its parts are ${parts.join(', ')}`}.`,
+      nextStep:
+        parts.length === 0
+          ? 'Leave out the name of the part.'
+          : 'Begin names of nodes of a cascade with the name of the part and "_".',
     }),
   unknownAlgorithm: (name: unknown, known: readonly string[], near: string | undefined): PipelineError =>
     new PipelineError({

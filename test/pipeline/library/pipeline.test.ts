@@ -175,6 +175,9 @@ describe('DefaultQuantization', () => {
     ]);
     const unknown = { name: 'DefaultQuantization', params: { ignored: { third: { skip_model: true } } } };
     expect((await failureOf(createPipeline([unknown], engine).run(model))).code).toBe('pipeline-unknown-part');
+    const single = loadModel({ modelName: 'one', model: cascade[0]?.model ?? '' });
+    const { message } = await failureOf(createPipeline([unknown], engine).run(single));
+    expect(message).toBe('"third" belongs to no part of the model; it is a single one, without parts.');
   });
 });
 
