@@ -22,7 +22,8 @@ export type {
   Sample,
   SampleData,
 } from './pipeline/library/contracts';
-export type { EngineConfig, PredictOptions, Prediction, SampleMetric } from './pipeline/library/engine';
+export type { PredictOptions, Prediction, SampleMetric } from './pipeline/library/engine';
+export type { EngineConfig, EngineSettings } from './pipeline/library/engineConfig';
 export type { ModelConfig, ModelPart } from './pipeline/library/compressedModel';
 export type { SavedModel, SaveOptions } from './pipeline/library/saveModel';
 export type { StatisticFunction, Statistics, StatisticsLayout } from './pipeline/library/engine';

@@ -1,6 +1,7 @@
 // `compressor-bench evaluate MODEL --data DATASET.yaml`: the metric of a model over a data set.
 import { resolve } from 'node:path';
 import { metricOn } from '../protocol/metricName';
+import type { Progress } from '../protocol/progress';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { formatDuration, formatMetric } from './formats';
@@ -49,7 +50,7 @@ export const evaluateCommand: Command = {
         threads: threadsOf(parsed),
         ...(samples === undefined ? {} : { samples }),
       },
-      { parsed, signal },
+      { parsed, signal, ...(samples === undefined ? { onProgress: noteOnUnknownEnd() } : {}) },
     );
     if (parsed.flag('json')) printJson(result);
     else {
@@ -67,3 +68,15 @@ export const evaluateCommand: Command = {
     return exitCodes.done;
   },
 };
+
+/** Says once of data without a length that it is read to its end, which may never come. */
+function noteOnUnknownEnd(): (progress: Progress) => void {
+  let isSaid = false;
+  return ({ phase, done, total }) => {
+    if (isSaid || phase !== 'evaluating' || total !== undefined || done === 0) return;
+    isSaid = true;
+    printNote(
+      'note: the data does not say how many samples it has, and is read to its end; --samples N takes the first N',
+    );
+  };
+}

@@ -61,8 +61,12 @@ export function formatSizeChange(beforeBytes: number, afterBytes: number): strin
     : `${formatRatio(afterBytes / beforeBytes)} larger`;
 }
 
-/** A metric's value: ratios as percent, everything else with six significant digits. */
+/**
+ * A metric's value: ratios as percent, everything else with six significant digits. One that is no number (null in the
+ * answer of a job) has none.
+ */
 export function formatMetric(metric: string, value: number): string {
+  if (!Number.isFinite(value)) return 'no value';
   return isRatioMetric(metric) ? formatPercent(value) : significant(value, 6);
 }
 

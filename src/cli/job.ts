@@ -25,6 +25,8 @@ interface JobSettings {
   readonly signal: AbortSignal;
   /** Where the job leaves its records; absent: a temporary folder that is removed. */
   readonly folder?: string;
+  /** Told of each report before it is shown. */
+  readonly onProgress?: (progress: Progress) => void;
 }
 
 /** Runs a job to its end and gives its result. Throws the job's failure, or `JobCancelled`. */
@@ -33,7 +35,10 @@ export async function runCommandJob<Verb extends JobVerb>(
   settings: JobSettings,
 ): Promise<JobResults[Verb]> {
   const progress = new ProgressLine(settings.parsed.flag('json'));
-  const outcome = await outcomeOf<Verb>(spec, settings, (report) => progress.show(report));
+  const outcome = await outcomeOf<Verb>(spec, settings, (report) => {
+    settings.onProgress?.(report);
+    progress.show(report);
+  });
   progress.clear();
   if (outcome.state === 'cancelled') throw new JobCancelled();
   if (outcome.state === 'error') throw new BenchError(outcome.failure);

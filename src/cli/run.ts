@@ -7,7 +7,6 @@ import type { QueuedJobOptions } from '../jobs/runQueued';
 import { BenchError } from '../protocol/benchError';
 import type { JobOutcome, RunResult, RunSpec } from '../protocol/jobs';
 import type { Command } from './command';
-import { exitCodes } from './command';
 import { JobCancelled, jobLimitsOf, queuedOptions, queueOf } from './job';
 import { jobOptions } from './options';
 import type { ParsedCommand } from './options';
@@ -27,7 +26,8 @@ export const runCommand: Command = {
       'The script imports compressor-bench/pipeline, as installed with this program: loaders, metrics, engine, samplers,',
       'DefaultQuantization and AccuracyAwareQuantization. It runs in a job process with limits on memory and time, to the end of',
       'what it awaits at its top level and of its default export, if that is a function. Types are taken out of TypeScript;',
-      'they are not checked. It is your code and may do what you may do: run scripts you trust.',
+      'they are not checked. It is your code and may do what you may do: run scripts you trust. The exit code is that of the script.',
+      'Words that begin with - go after --: compressor-bench run SCRIPT -- --fast.',
       '',
       'Example:',
       '  compressor-bench run media/examples/pipeline/quantize.ts quantized',
@@ -46,7 +46,7 @@ export const runCommand: Command = {
     if (outcome.state === 'cancelled') throw new JobCancelled();
     if (outcome.state === 'error') throw new BenchError(outcome.failure);
     if (isJson) printJson(outcome.result);
-    return exitCodes.done;
+    return outcome.result.exitCode;
   },
 };
 

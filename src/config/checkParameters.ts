@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import { entryNamed } from '../dictionary/entry';
 import type { ChosenEntry, DictionaryEntry, Parameter, ParameterType } from '../dictionary/entry';
+import { refusedLoaders } from '../dictionary/refusedLoaders';
 import type { ProblemList, TextPosition } from './configProblem';
 import { nearestName } from './nearestName';
 import { plainValue } from './yamlTree';
@@ -51,7 +52,10 @@ export function checkEntries(
   return checked;
 }
 
-/** Reports a name that is none of the known ones. */
+/** What loaders are, for sentences. */
+export const loaderNoun = 'dataset loader';
+
+/** Reports a name that is none of the known ones; of a loader of the original that cannot be had, the reason. */
 export function reportUnknown(
   given: string,
   noun: string,
@@ -59,6 +63,12 @@ export function reportUnknown(
   place: { path: string; position: TextPosition },
   context: CheckContext,
 ): void {
+  const reason = noun === loaderNoun && Object.hasOwn(refusedLoaders, given) ? refusedLoaders[given] : undefined;
+  if (reason !== undefined) {
+    const message = `The ${noun} "${given}" does not exist here: ${reason}.`;
+    context.problems.add(place.path, place.position, message);
+    return;
+  }
   const suggestion = nearestName(given, known);
   context.problems.add(place.path, place.position, `There is no ${noun} "${shown(given)}".`, {
     code: 'unknown-name',

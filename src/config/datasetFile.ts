@@ -8,7 +8,7 @@ import { metricEntries } from '../dictionary/metrics';
 import { transformEntries } from '../dictionary/transforms';
 import { checkChosen, isNull, namedAlone } from './checkChosen';
 import { checkPostprocess } from './checkPostprocess';
-import { checkEntries, reportUnknown, typeText, valueOf } from './checkParameters';
+import { checkEntries, loaderNoun, reportUnknown, typeText, valueOf } from './checkParameters';
 import type { CheckContext, PlacedEntry } from './checkParameters';
 import { configErrors } from './configErrors';
 import { ProblemList } from './configProblem';
@@ -104,7 +104,7 @@ export function checkDatasetTree(
     reportUnknown(key, 'key', Object.keys(datasetKeys), { path: keys.pathOf(key), position: keyPosition }, context);
   }
   checkDistributed(keys, context);
-  const dataset = checkOne(keys, 'dataset', 'dataset loader', loaderEntries, context);
+  const dataset = checkOne(keys, 'dataset', loaderNoun, loaderEntries, context);
   const metric = checkMetric(keys, refusedMetric, context);
   const transforms = checkTransforms(keys, context);
   const filter = checkFilter(keys, dataset, context);

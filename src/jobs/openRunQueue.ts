@@ -22,7 +22,7 @@ import { queueCommand } from './queue/queueProcess';
 import { QueueStarter } from './queue/queueStarter';
 import { QueueWatch } from './queue/queueWatch';
 import { trueState } from './queue/trueState';
-import { makeFolders } from './runFolder';
+import { makeFolders } from '../files/makeFolders';
 import type { QueuedRun, RunNews, RunQueue, RunRequest, RunSubject } from './runQueue';
 import { runJob } from './runJob';
 import { recordRun } from './runRecord';

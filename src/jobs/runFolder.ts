@@ -1,8 +1,9 @@
 // Names and claims the folder of a new run.
-import { lstat, mkdir, stat } from 'node:fs/promises';
-import { dirname, join, resolve } from 'node:path';
+import { lstat } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
 import { claimFolder } from '../files/disk';
-import { fileErrorOf, fileErrors, systemErrorCode } from '../files/fileErrors';
+import { fileErrorOf, fileErrors } from '../files/fileErrors';
+import { makeFolders } from '../files/makeFolders';
 
 /** The folder in a workspace that holds everything the bench keeps (DESIGN §3). */
 export const benchFolderName = '.compressor-bench';
@@ -24,25 +25,6 @@ export async function createRunFolder(workspace: string, verb: string): Promise<
     }
   } catch (thrown) {
     throw fileErrorOf(thrown, runs, 'make the folder');
-  }
-}
-
-/** Makes a folder with those on the way to it. Node's own recursive mkdir says "does not exist" where the file system is read-only. */
-export async function makeFolders(path: string): Promise<void> {
-  try {
-    await makeFolder(path);
-  } catch (thrown) {
-    if (systemErrorCode(thrown) !== 'ENOENT' || dirname(path) === path) throw thrown;
-    await makeFolders(dirname(path));
-    await makeFolder(path);
-  }
-}
-
-async function makeFolder(path: string): Promise<void> {
-  try {
-    await mkdir(path);
-  } catch (thrown) {
-    if (systemErrorCode(thrown) !== 'EEXIST' || !(await stat(path)).isDirectory()) throw thrown;
   }
 }
 

@@ -39,7 +39,8 @@ function rankOf(scores: Numbers, label: number): number {
 /**
  * Share of right answers, by the shapes of a sample's output row and label:
  * - output [C, …], label […]: arg-max over the classes, at each position; also [T, C] with a label [T];
- * - equal sizes (multi-label, or a single score): element by element, floating point scores above `threshold` are 1;
+ * - equal sizes (multi-label, or a single score): element by element, floating point scores above `threshold` are 1
+ *   (the label has to be 0 or 1);
  * - integer and boolean outputs are answers: equality, no threshold.
  * The original compared single scores with labels without a threshold, and divided by samples where it counted elements.
  */
@@ -73,7 +74,11 @@ export function answersOf(
   return output.rows.map((row, index) => {
     const label = labelValues(metric, annotations[index]);
     const size = label.values.length;
-    if (row.length === size) return { predicted: output.isFloat ? thresholded(row, threshold) : row, label };
+    if (row.length === size && output.isFloat) {
+      checkTwoClasses(metric, output.name, label);
+      return { predicted: thresholded(row, threshold), label };
+    }
+    if (row.length === size) return { predicted: row, label };
     const predicted = output.isFloat ? classesOf(metric, row, output.rowDims, label) : undefined;
     if (predicted === undefined) throw metricErrors.labelSize(metric, row.length, size);
     return { predicted, label };
@@ -118,6 +123,12 @@ function checkClasses(metric: string, label: LabelValues, classes: number): void
       throw metricErrors.labelOutsideClasses(metric, value, classes);
     }
   }
+}
+
+/** What a threshold makes of scores is 0 or 1: other labels would never be met. */
+function checkTwoClasses(metric: string, output: string, { values }: LabelValues): void {
+  const other = values.find((value) => value !== 0 && value !== 1);
+  if (other !== undefined) throw metricErrors.tokensAsScores(metric, output, other);
 }
 
 function thresholded(scores: Numbers, threshold: number): number[] {

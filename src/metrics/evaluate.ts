@@ -2,6 +2,7 @@
 import { batches } from '../data/batches';
 import { openDataset } from '../data/openDataset';
 import type { OpenedDataset } from '../data/openDataset';
+import type { ChosenEntry } from '../dictionary/entry';
 import { sha256OfFile } from '../files/fileHash';
 import type { JobContext } from '../protocol/jobContext';
 import type { EvaluateResult, EvaluateSpec } from '../protocol/jobs';
@@ -34,7 +35,7 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
       ...figureOf(metric),
       samples,
       isRandomData: dataset.isRandom,
-      warnings: [...dataset.notes, ...warningsAbout(metric, samples)],
+      warnings: [...dataset.notes, ...warningsAbout(metric, samples, dataset.metric)],
       ms: performance.now() - started,
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
@@ -45,12 +46,14 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
 }
 
 /** A correlation of equal numbers, or an area under a curve without one class, is no figure. */
-function warningsAbout(metric: Metric, samples: number): readonly string[] {
+function warningsAbout(metric: Metric, samples: number, entry: ChosenEntry): readonly string[] {
   const { metric: name, value } = figureOf(metric);
-  if (!Number.isNaN(value)) return [];
-  return [
-    `${name} has no value over these ${samples} samples: their labels or outputs do not differ as it needs them to.`,
-  ];
+  if (entry.name === 'custom' ? Number.isFinite(value) : !Number.isNaN(value)) return [];
+  const reason =
+    entry.name === 'custom'
+      ? `result() of ${String(entry.parameters['path'])} gave ${value}`
+      : 'their labels or outputs do not differ as it needs them to';
+  return [`${name} has no value over these ${samples} samples: ${reason}.`];
 }
 
 function figureOf(metric: Metric): Pick<EvaluateResult, 'metric' | 'value' | 'higherIsBetter' | 'figures'> {

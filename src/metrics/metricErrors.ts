@@ -126,6 +126,14 @@ export const metricErrors = {
       place: 'metric',
       nextStep,
     }),
+  tokensAsScores: (metric: string, output: string, label: number): MetricError =>
+    new MetricError({
+      code: 'metric-output-kind',
+      message: `${metric} takes the floating point output "${output}" for scores, each for 0 or 1 by the threshold, but a label is ${label}.`,
+      place: 'metric',
+      nextStep:
+        'Where its numbers are classes or tokens, let the model give them as integers (int64); or name another output: "output: <name>".',
+    }),
   referenceMissing: (metric: string): MetricError =>
     new MetricError({
       code: 'metric-reference-missing',

@@ -1,20 +1,26 @@
 // The job `run`: a script of the user's, with the library of pipelines, inside the job process.
 import { statSync } from 'node:fs';
+import { basename } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { codeExtensions, isCodeFile, understandTypes } from '../data/loaders/moduleKinds';
 import { guarded } from '../data/loaders/userModule';
 import { fileErrorOf } from '../files/fileErrors';
-import { BenchError } from '../protocol/benchError';
-import type { FailureRecord } from '../protocol/benchError';
+import { beginActivity } from '../processes/activity';
+import { inheritedLimits } from '../processes/limits';
+import { tellScript } from '../processes/scriptJob';
 import type { JobContext } from '../protocol/jobContext';
 import type { RunResult, RunSpec } from '../protocol/jobs';
 import { pipelineErrors } from './library/pipelineErrors';
+import { ownError } from './ownError';
+import { ScriptEnds, takenExitCode } from './scriptEnds';
 
 /**
  * Runs to the end of what the script awaits at its top level, and of its default export, if that is a function, which is
- * given the words of the command line. What it prints are the lines of the job's log.
+ * given the words of the command line. What it prints are the lines of the job's log. `process.exit` ends it, too, with
+ * a result that names the code.
  *
- * @throws BenchError naming the line of the script, and what the library throws
+ * @throws BenchError naming the line of the script, and what the library throws; `pipeline-script-waits` for a script that
+ *   waits where nothing is under way
  */
 export async function runScript(spec: RunSpec, context: JobContext): Promise<RunResult> {
   const { scriptPath, words, folder } = spec;
@@ -23,11 +29,18 @@ export async function runScript(spec: RunSpec, context: JobContext): Promise<Run
   understandTypes();
   process.chdir(folder);
   process.argv.splice(1, Infinity, scriptPath, ...words);
+  tellScript({ folder: context.folder, stallMs: inheritedLimits().stallMs });
+  beginActivity(`running the script ${basename(scriptPath)}`);
   const restore = printing((line) => context.log(line));
+  const ends = new ScriptEnds(scriptPath, context.folder, (exitCode) => {
+    restore();
+    return { ms: performance.now() - startedAt, exitCode };
+  });
   try {
-    await Promise.race([finished(scriptPath, words), stopped(context.signal)]);
-    return { ms: performance.now() - startedAt };
+    await Promise.race([finished(scriptPath, words), stopped(context.signal), ends.early]);
+    return { ms: performance.now() - startedAt, exitCode: takenExitCode() };
   } finally {
+    ends.stop();
     restore();
   }
 }
@@ -39,7 +52,7 @@ async function finished(path: string, words: readonly string[]): Promise<void> {
       const { default: main } = (await import(/* @vite-ignore */ url)) as { readonly default?: unknown };
       if (typeof main === 'function') await (main as (words: readonly string[]) => unknown)(words);
     } catch (thrown) {
-      throw ownError(thrown);
+      throw ownError(thrown, path);
     }
   });
 }
@@ -88,13 +101,4 @@ function printing(log: (line: string) => void): () => void {
   return () => {
     for (const restore of restorers) restore();
   };
-}
-
-/** The library of a script is another bundle than this one: its errors are of other classes with the same fields. */
-function ownError(thrown: unknown): unknown {
-  if (!(thrown instanceof Error) || thrown instanceof BenchError || !('toRecord' in thrown)) return thrown;
-  const { toRecord } = thrown;
-  return typeof toRecord === 'function'
-    ? new BenchError(toRecord.call(thrown) as FailureRecord, { cause: thrown })
-    : thrown;
 }

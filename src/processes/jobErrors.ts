@@ -78,6 +78,13 @@ export const jobFailures = {
     ...placed(signs),
     nextStep: 'If that is only slow, raise the limit with --stall-limit SECONDS; otherwise it may never end.',
   }),
+  blocked: (allowedMs: number, signs: LastSigns): FailureRecord => ({
+    code: 'job-stalled',
+    message: `The job was stopped${during(signs)}: the script computed for ${seconds(allowedMs)} without a pause.`,
+    ...placed(signs),
+    nextStep:
+      'Look for a loop that never ends; if it only takes that long, await something in it now and then, or raise the limit with --stall-limit SECONDS.',
+  }),
   badRecord: (path: string, problem: string): FailureRecord => ({
     code: 'job-record',
     message: `The record of the job in ${path} cannot be used: ${problem}.`,

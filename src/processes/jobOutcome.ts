@@ -6,7 +6,7 @@ import { fileErrorOf, systemErrorCode } from '../files/fileErrors';
 import { wasMachineRestarted } from '../files/processRecord';
 import type { ProcessRecord } from '../files/processRecord';
 import type { FailureRecord } from '../protocol/benchError';
-import { jobFiles } from '../protocol/jobChannel';
+import { jobFiles, parseJobFile } from '../protocol/jobChannel';
 import type { JobEvent } from '../protocol/jobChannel';
 import type { JobOutcome } from '../protocol/jobs';
 import { parseFailure, recordOf } from '../protocol/rpcMessages';
@@ -45,7 +45,7 @@ export function failureOfExit(folder: string, exit: ProcessExit): FailureRecord 
   const events = eventsOfLastRun(folder);
   const signs = lastSigns(events);
   const limit = events.findLast((event) => event.type === 'limit');
-  if (limit !== undefined) return failureOfLimit(limit, signs);
+  if (limit !== undefined) return failureOfLimit(limit, signs, folder);
   if (exit.signal === 'SIGKILL') return jobFailures.killed(exit.signal, signs);
   if (exit.signal !== null) return jobFailures.crashed(exit.signal, signs);
   const exitCode = exit.exitCode ?? 0;
@@ -58,7 +58,7 @@ export function failureOfLostJob(folder: string, process: ProcessRecord): Failur
   const events = eventsOfLastRun(folder);
   const signs = lastSigns(events);
   const limit = events.findLast((event) => event.type === 'limit');
-  if (limit !== undefined) return failureOfLimit(limit, signs);
+  if (limit !== undefined) return failureOfLimit(limit, signs, folder);
   return wasMachineRestarted(process) ? jobFailures.machineRestarted(signs) : jobFailures.lost(signs);
 }
 
@@ -86,13 +86,22 @@ function lastSigns(events: readonly JobEvent[]): LastSigns {
   };
 }
 
-function failureOfLimit(event: Extract<JobEvent, { type: 'limit' }>, signs: LastSigns): FailureRecord {
+function failureOfLimit(event: Extract<JobEvent, { type: 'limit' }>, signs: LastSigns, folder: string): FailureRecord {
   switch (event.limit) {
     case 'memory':
       return jobFailures.memory(event.value, event.allowed, signs);
     case 'time':
       return jobFailures.timeout(event.allowed, signs);
     case 'stall':
-      return jobFailures.stalled(event.allowed, signs);
+      return isOfScript(folder) ? jobFailures.blocked(event.allowed, signs) : jobFailures.stalled(event.allowed, signs);
+  }
+}
+
+/** Whether a job runs a script of the user's; a record that cannot be read says nothing. */
+function isOfScript(folder: string): boolean {
+  try {
+    return parseJobFile(JSON.parse(readFileSync(join(folder, jobFiles.job), 'utf8'))).spec.verb === 'run';
+  } catch {
+    return false;
   }
 }

@@ -222,6 +222,8 @@ export interface RunSpec {
 
 export interface RunResult {
   readonly ms: number;
+  /** That the script has set or ended with; 0 unless it did. */
+  readonly exitCode: number;
 }
 
 export interface JobResults {

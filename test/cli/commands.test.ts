@@ -242,6 +242,18 @@ describe('data that does not fit', () => {
     );
   });
 
+  it('of data that may have no end is told while it is read', async () => {
+    const item =
+      '{id: "a", inputs: {input: {type: "float32", dims: [1, 28, 28], data: new Float32Array(784)}}, annotation: 0}';
+    folder.write('open.mjs', `export default { *[Symbol.iterator]() { yield ${item}; yield ${item}; } };\n`);
+    folder.write('open.yaml', 'dataset: {custom: {path: open.mjs}}\nmetric: {topk: 1}\n');
+    const end = await inFolder('evaluate', model, '--data', 'open.yaml');
+    expect(end).toMatchObject({
+      code: 0,
+      stderr: expect.stringContaining('is read to its end; --samples N') as string,
+    });
+  });
+
   it('in a data set file is shown by line and column', async () => {
     const path = folder.write('misspelt.yaml', 'dataset:\n  MNISTT: {root: .}\n');
     expectSentence(await inFolder('evaluate', model, '--data', path), /misspelt\.yaml:2:3[^]*Did you mean MNIST\?/);

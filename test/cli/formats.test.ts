@@ -42,7 +42,8 @@ describe('formats', () => {
     expect(formatPercent(0.999)).toBe('99.90 %');
     expect(formatMetric('topk', 0.5)).toBe('50.00 %');
     expect(formatMetric('MSE', 0.5)).toBe('0.500000');
-    expect(formatMetric('MSE', NaN)).toBe('NaN');
+    expect(formatMetric('MSE', NaN)).toBe('no value');
+    expect(formatMetric('topk', JSON.parse(JSON.stringify(NaN)) as number)).toBe('no value');
   });
 
   it('a limit given as 90 instead of 0.9 is seen to be one', () => {

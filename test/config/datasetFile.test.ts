@@ -97,6 +97,7 @@ describe('mistakes in a DATASET.yaml', () => {
     ['two loaders', 'dataset: {images: a, npy: b}', 'Exactly one dataset loader'],
     ['two metrics', 'dataset: {images: a}\nmetric: {topk: 1, MSE: {}}', '2:9 metric: Exactly one metric'],
     ['transforms as a list', 'dataset: {images: a}\ntransform: [Resize]', 'Transforms are a map'],
+    ['a loader of TensorFlow', 'dataset: {TFRecordDataset: {root: a}}', 'does not exist here: it hands raw records'],
     ['an unknown loader', 'dataset: {ImageFodler: {root: a}}', 'Did you mean ImageFolder?'],
     [
       'a batch of none',

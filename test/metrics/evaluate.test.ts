@@ -114,6 +114,12 @@ describe('runEvaluate', () => {
     expect(result.warnings).toEqual([expect.stringMatching(/^ROC has no value over these 3 samples/)]);
   });
 
+  it('names the module whose result is no number', async () => {
+    const judge = folder.write('nan.mjs', 'export class Metric { update() {} result() { return 0 / 0; } }');
+    const { result } = await evaluate(model(['N', 3]), `${arrays(3)}metric: {custom: {path: ${judge}}}\n`);
+    expect(result.warnings).toEqual([`custom has no value over these 3 samples: result() of ${judge} gave NaN.`]);
+  });
+
   it('names what is wrong when the data does not fit the model', async () => {
     await expect(evaluate(model(['N', 5]), `${arrays(3)}metric: {topk: 1}\n`)).rejects.toMatchObject({
       code: 'engine-input-shape',

@@ -210,6 +210,15 @@ describe('F1', () => {
     expect(figure('F1', { outputs: floats([1, 2, 2], 0, 1, 1, 0), labels: [[0, 0]] })).toBeCloseTo(0.5, 12);
   });
 
+  it('does not take token numbers of floating point for scores of 0 or 1', () => {
+    const outputs = floats([1, 3], 17, 4, 9);
+    const message = /floating point output "y" for scores, .* but a label is 17\./;
+    expect(() => figure('F1', { outputs, labels: [[17, 4, 9]] })).toThrow(message);
+    expect(() => figure('Accuracy', { outputs, labels: [[17, 4, 9]] })).toThrow(message);
+    expect(figure('F1', { outputs: int64s([1, 3], 17, 4, 9), labels: [[17, 4, 9]] })).toBe(1);
+    expect(figure('Accuracy', { outputs: floats([1, 2], 0.2, 0.9), labels: [[0, 1]] })).toBe(1);
+  });
+
   it('in mode binary is that of class 1', () => {
     const outputs = floats([5, 2], 0, 1, 0, 1, 1, 0, 1, 0, 0, 1);
     // Predicted 1 1 0 0 1, expected 1 0 1 0 1: 2 hits, 3 predicted, 3 expected.

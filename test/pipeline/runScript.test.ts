@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { runJob } from '../../src/jobs/runJob';
-import type { JobOutcome, RunResult } from '../../src/protocol/jobs';
+import type { JobLimits, JobOutcome, RunResult } from '../../src/protocol/jobs';
 import { bundlesForTest } from '../processes/bundle';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { twoProducts } from './library/models';
@@ -25,12 +25,17 @@ async function run(
   name: string,
   text: string,
   words: readonly string[] = [],
+  limits?: JobLimits,
 ): Promise<{ outcome: JobOutcome<RunResult>; lines: readonly string[] }> {
   const scriptPath = join(folder.path, name);
   writeFileSync(scriptPath, text);
   const lines: string[] = [];
   const spec = { verb: 'run', scriptPath, words, folder: folder.path } as const;
-  const outcome = await runJob<'run'>(spec, { entryPath, onLog: (line) => lines.push(line) }).outcome;
+  const outcome = await runJob<'run'>(spec, {
+    entryPath,
+    onLog: (line) => lines.push(line),
+    ...(limits === undefined ? {} : { limits }),
+  }).outcome;
   return { outcome, lines };
 }
 
@@ -74,5 +79,71 @@ describe('a script', () => {
     const { outcome } = await run('enum.ts', 'enum Kind { one }\nconsole.log(Kind.one);\n');
     expect(JSON.stringify(outcome)).toContain('enum.ts');
     expect(failureOf((await run('script.py', '')).outcome)).toMatchObject({ code: 'pipeline-script-kind' });
+  });
+
+  it('gives its exit code, set or ended with, and what it printed before', async () => {
+    const { outcome } = await run('code.mjs', 'process.exitCode = 4;\n');
+    expect(outcome).toMatchObject({ state: 'success', result: { exitCode: 4 } });
+    const ended = await run('exit.mjs', "console.log('first');\nprocess.stdout.write('last');\nprocess.exit(3);\n");
+    expect(ended.outcome).toMatchObject({ state: 'success', result: { exitCode: 3 } });
+    expect(ended.lines).toEqual(['first', 'last']);
+    expect((await run('plain.mjs', '')).outcome).toMatchObject({ state: 'success', result: { exitCode: 0 } });
+  });
+
+  it.each([
+    [
+      'in a timer',
+      "setTimeout(() => {\n  throw new Error('late');\n}, 5);\nawait new Promise((done) => setTimeout(done, 60_000));",
+      2,
+    ],
+    [
+      'in a promise nobody awaits',
+      "Promise.reject(new Error('late'));\nawait new Promise((done) => setTimeout(done, 60_000));",
+      1,
+    ],
+  ])('is told of an error %s by its line', async (_where, text, line) => {
+    const { outcome, lines } = await run('late.mjs', text);
+    expect(failureOf(outcome)).toMatchObject({
+      code: 'data-module-failed',
+      message: expect.stringContaining('Error: late.') as string,
+      place: expect.stringContaining(`late.mjs:${line}:`) as string,
+    });
+    expect(lines).toEqual([]);
+  });
+
+  it('looks after such errors itself where it listens to them', async () => {
+    const text =
+      "process.on('uncaughtException', () => console.log('seen'));\nsetTimeout(() => { throw new Error('late'); }, 5);\nawait new Promise((done) => setTimeout(done, 50));";
+    expect(await run('listens.mjs', text)).toMatchObject({ outcome: { state: 'success' }, lines: ['seen'] });
+  });
+
+  const short: JobLimits = { memoryBytes: 2 ** 31, stallMs: 2_000 };
+
+  it('may wait for its own work longer than a job may stall, but not for nothing, and not in a loop', async () => {
+    const waiting = await run('waits.mjs', 'await new Promise((done) => setTimeout(done, 3_000));\n', [], short);
+    expect(waiting.outcome).toMatchObject({ state: 'success' });
+    const nothing = await run('nothing.mjs', 'await new Promise(() => undefined);\n');
+    expect(failureOf(nothing.outcome)).toMatchObject({ code: 'pipeline-script-waits' });
+    const loop = await run('loop.mjs', 'for (;;);\n', [], short);
+    const message =
+      'The job was stopped while running the script loop.mjs: the script computed for 2 s without a pause.';
+    expect(failureOf(loop.outcome)).toMatchObject({ code: 'job-stalled', message });
+  });
+
+  it('hears of a loader that never answers, and of the line where one fails', async () => {
+    const path = twoProducts(folder.path);
+    const text = (get: string): string => `
+      import { loadModel, OrtEngine } from 'compressor-bench/pipeline';
+      const engine = new OrtEngine({}, { length: 2, get: ${get} });
+      await engine.setModel(loadModel({ modelName: 'two', model: ${JSON.stringify(path)} }));
+      await engine.predict();
+    `;
+    const silent = await run('silent.mjs', text('() => new Promise(() => undefined)'), [], short);
+    expect(failureOf(silent.outcome)).toMatchObject({ code: 'pipeline-loader-late' });
+    const failing = await run('failing.mjs', text("() => { throw new Error('no disk'); }"));
+    expect(failureOf(failing.outcome)).toMatchObject({
+      code: 'pipeline-loader-failed',
+      place: expect.stringContaining('failing.mjs:3:') as string,
+    });
   });
 });

@@ -6,6 +6,7 @@ import { readConfigText } from '../../config/configText';
 import { movedConfigText } from '../../config/movedConfig';
 import { replaceFile, temporaryName } from '../../files/atomicWrite';
 import { fileErrorOf } from '../../files/fileErrors';
+import { makeFolders } from '../../files/makeFolders';
 import type { Exported, ExportRequest } from '../../protocol/exports';
 import type { WorkContext } from '../../protocol/progress';
 import type { Bench } from '../bench';
@@ -41,7 +42,7 @@ async function writeContents(
 ): Promise<readonly string[]> {
   for (const { path, name } of copies) {
     signal.throwIfAborted();
-    await mkdir(dirname(join(folder, name)), { recursive: true });
+    await makeFolders(dirname(join(folder, name)));
     await copyFile(path, join(folder, name), constants.COPYFILE_FICLONE);
   }
   // The folder is renamed, and stays where it is.

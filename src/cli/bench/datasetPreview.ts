@@ -1,7 +1,8 @@
 // `compressor-bench datasets preview DATASET`: the first samples of a data set file, or of a data set of the bench.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { fileErrorOf } from '../../files/fileErrors';
+import { makeFolders } from '../../files/makeFolders';
 import type { DatasetPreview, PreviewPicture, PreviewSample } from '../../protocol/preview';
 import type { Command } from '../command';
 import { exitCodes } from '../command';
@@ -106,7 +107,7 @@ async function writePictures(folder: string | undefined, samples: readonly Previ
     }
   }
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
     for (const [{ png }, path] of files) await writeFile(path, Buffer.from(png, 'base64'));
   } catch (thrown) {
     throw fileErrorOf(thrown, folder, 'write the pictures');

@@ -81,7 +81,7 @@ export function listOfShapes(shapes: Shapes): readonly (readonly number[])[] {
   return list.length > 0 ? list : [shapes.filter((size) => typeof size === 'number')];
 }
 
-/** What is drawn for each shape; throws a DataError where the lists of `values` have another length. */
+/** What is drawn for each shape; throws a DataError where the lists of `values` have another length, or a low is above its high. */
 export function plansOf(
   shapes: readonly (readonly number[])[],
   values: ValueParameters,
@@ -93,10 +93,13 @@ export function plansOf(
     const problem = `${name} has ${count} values for ${shapes.length} tensors (inputs, then labels)`;
     throw dataErrors.parameters(place.file, place.line, problem, `Give ${name} one value, or ${shapes.length}.`);
   }
-  return shapes.map((dims, index) => ({
-    dims,
-    low: values.low[index] ?? values.low[0] ?? 0,
-    high: values.high[index] ?? values.high[0] ?? 0,
-    type: values.dtype[index] ?? values.dtype[0] ?? 'float32',
-  }));
+  return shapes.map((dims, index) => {
+    const low = values.low[index] ?? values.low[0] ?? 0;
+    const high = values.high[index] ?? values.high[0] ?? 0;
+    if (low > high) {
+      const problem = `low is ${low}, which is above high, ${high}`;
+      throw dataErrors.parameters(place.file, place.line, problem, 'Swap the two, or leave one of them out.');
+    }
+    return { dims, low, high, type: values.dtype[index] ?? values.dtype[0] ?? 'float32' };
+  });
 }

@@ -57,7 +57,7 @@ export function moduleFailure(thrown: unknown, path: string, doing: string): Ben
 }
 
 /** `loader.mjs:12:5`, from the first line of the stack that lies in the module; else the module itself. */
-function placeOf(thrown: unknown, path: string): string {
+export function placeOf(thrown: unknown, path: string): string {
   if (!(thrown instanceof Error) || thrown.stack === undefined) return path;
   for (const line of thrown.stack.split('\n')) {
     const [, url, place] = /(file:\/\/[^\s)]*?):(\d+(?::\d+)?)\)?$/.exec(line.trim()) ?? [];

@@ -46,12 +46,12 @@ export function spoken(
   return rows.map((row, index) => {
     const [, classes = 0] = rowDims;
     if (isFloat && rowDims.length !== 2) {
-      const problem = `a sample of it is of [${rowDims.join(', ')}], not of tokens × vocabulary`;
+      const problem = `floating point numbers are scores, and a sample of it is of [${rowDims.join(', ')}], not of tokens × vocabulary`;
       throw metricErrors.outputKind(
         metric,
         name,
         problem,
-        'Name an output of token numbers or scores: "output: <name>".',
+        'Let the model give token numbers as integers (int64), or name an output of scores: "output: <name>".',
       );
     }
     const tokens = isFloat

@@ -111,6 +111,7 @@ export class AccuracyAwareQuantization implements Algorithm {
         comparesOutputs: outputTypes.has(attribute?.type ?? ''),
       };
     });
+    if (this.settings.options.annotationFree === undefined) refuseUnknownFigures(figures, baseline);
     return { figures, baseline };
   }
 
@@ -156,6 +157,20 @@ function noMetricText(wanted: readonly MetricGoal[], engine: Engine): string {
     '. The model is returned as it is.',
     near.length > 0 ? ` Did you mean ${near.map((name) => `"${name}"`).join(', ')}?` : '',
   ].join('');
+}
+
+/** A drop from what is not a number is none, and would revert layer after layer. */
+function refuseUnknownFigures(figures: readonly JudgedFigure[], { perSample }: Verdict): void {
+  figures.forEach(({ name, baseline, comparesOutputs }, index) => {
+    if (Number.isNaN(baseline)) {
+      throw pipelineErrors.metricShape(`The avgValue of "${name}"`, 'NaN for the float model', 'a number');
+    }
+    const values = [...(perSample[index] ?? [])];
+    const [sample] = values.find(([, value]) => Number.isNaN(value)) ?? [];
+    if (sample === undefined || comparesOutputs) return;
+    const what = `The value of "${name}" for sample ${sample}`;
+    throw pipelineErrors.metricShape(what, 'NaN for the float model', 'a number for each sample');
+  });
 }
 
 /** Kinds of metrics that compare samples with each other, or judge many things in one (SYSTEMS §7.7, step 6). */

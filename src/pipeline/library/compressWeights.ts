@@ -12,6 +12,7 @@ import { writeModel } from '../../onnx/writeModel';
 import { quantizePerChannel, quantizeValues } from '../../quantization/numberScheme';
 import type { QuantizedArray } from '../../quantization/numberScheme';
 import { intOf } from '../../quantization/prepare/preparation';
+import { demand } from './callers';
 import { CompressedModel } from './compressedModel';
 import { scratchFolder } from './scratchFolder';
 
@@ -20,6 +21,7 @@ import { scratchFolder } from './scratchFolder';
  * has its weights in 8 bits already; models quantized elsewhere, with quantizers still before their weights, have not.
  */
 export async function compressModelWeights(model: CompressedModel): Promise<CompressedModel> {
+  demand('model', model, 'The model for compressModelWeights');
   const models = [];
   for (const part of model.models) models.push({ ...part, path: await compressedPart(part.path) });
   return new CompressedModel(model.name, models);

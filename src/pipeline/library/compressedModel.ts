@@ -1,5 +1,6 @@
 // A model of a pipeline: one file, or a cascade of parts that run in order (SYSTEMS §7.4).
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
+import { Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
 
 export interface ModelPart {
@@ -30,26 +31,35 @@ export class CompressedModel {
   }
 }
 
-/** Throws PipelineError for a model without a file, or a cascade with a missing part. */
+/** Throws PipelineError for a parameter that is unknown, a model without a file, and a cascade with a missing part. */
 export function loadModel(config: ModelConfig): CompressedModel {
-  const modelName = 'modelName' in config ? config.modelName : config.model_name;
-  if (typeof (modelName as unknown) !== 'string') throw pipelineErrors.noModelName(modelName);
-  const parts: readonly (PartConfig & { readonly name?: string })[] = 'cascade' in config ? config.cascade : [config];
-  for (const { name, model, weights } of parts) {
-    // A script in JavaScript may leave it out.
-    if (typeof (model as unknown) !== 'string') throw pipelineErrors.noModel(modelName);
-    const missing = [model, ...(weights === undefined || weights === '' ? [] : [weights])].find(
-      (path) => !existsSync(path),
-    );
-    if (missing !== undefined) throw pipelineErrors.missingPart(modelName, name, missing);
-  }
+  const group = new Parameters(config, ['model_name', 'model', 'weights', 'cascade'], 'loadModel');
+  const modelName = group.value('model_name');
+  if (typeof modelName !== 'string' || modelName === '') throw pipelineErrors.noModelName(modelName);
+  const isList = group.value('cascade') !== undefined;
+  const parts = isList
+    ? group.list('cascade').map((part, index) => partOf(part, `loadModel.cascade[${index}]`, modelName))
+    : [partOf({ model: group.value('model'), weights: group.value('weights') }, 'loadModel', modelName)];
   if (parts.length === 0) throw pipelineErrors.noModel(modelName);
+  const isCascade = parts.length > 1;
+  const unnamed = parts.findIndex(({ name }) => name === undefined || name === '');
+  if (isCascade && unnamed >= 0) throw pipelineErrors.partName(modelName, unnamed);
   const names = parts.flatMap(({ name }) => name ?? []);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw pipelineErrors.doubledPart(modelName, doubled);
-  const isCascade = parts.length > 1;
-  const models = parts.map(({ name, model }) =>
-    isCascade && name !== undefined ? { name, path: model } : { path: model },
-  );
+  const models = parts.map(({ name, path }) => (isCascade && name !== undefined ? { name, path } : { path }));
   return new CompressedModel(modelName, models);
+}
+
+/** Looks for the files of a part, or of the model. */
+function partOf(given: unknown, place: string, modelName: string): ModelPart {
+  const group = new Parameters(given, ['name', 'model', 'weights'], place);
+  const [name, path, weights] = [group.text('name'), group.text('model'), group.text('weights') ?? ''];
+  if (path === undefined || path === '') throw pipelineErrors.noModel(modelName);
+  for (const file of weights === '' ? [path] : [path, weights]) {
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) throw pipelineErrors.missingPart(modelName, name, file);
+    if (!found.isFile()) throw pipelineErrors.notAFile(modelName, name, file);
+  }
+  return name === undefined ? { path } : { name, path };
 }

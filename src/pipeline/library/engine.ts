@@ -2,16 +2,10 @@
 import type { Tensor } from '../../onnx/tensor';
 import type { CompressedModel } from './compressedModel';
 import type { DataLoader, Metric } from './contracts';
+import type { EngineConfig } from './engineConfig';
 import { lengthOf } from './items';
 import { pipelineErrors } from './pipelineErrors';
 import type { Sampler } from './samplers';
-
-export interface EngineConfig {
-  /** Batches under way at once while statistics are collected (1), and while a model is judged (1). */
-  readonly statRequestsNumber?: number;
-  readonly evalRequestsNumber?: number;
-  readonly threads?: number;
-}
 
 /** A figure over one batch of a tensor, by the name the script gives it. */
 export type StatisticFunction = (tensor: Tensor) => Tensor | number;

@@ -6,7 +6,6 @@ import { rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { Tensor } from '../../onnx/tensor';
 import { writeModel } from '../../onnx/writeModel';
-import { touchHeartbeat } from '../../processes/activity';
 import { channelToChild } from '../../processes/channels';
 import { plainEnvironment } from '../../processes/jobEnvironment';
 import { RpcPeer } from '../../processes/rpc';
@@ -17,10 +16,13 @@ import type { RpcMethod } from '../../protocol/rpcMessages';
 import type { OpenModelGraph } from '../../quantization/calibration/tensorFetcher';
 import type { EngineSession } from '../../runtime/session';
 import { pipelineErrors } from './pipelineErrors';
+import { stallLimitMs } from './timeLimits';
 
 export interface EngineProcessOptions {
   /** The bundle to run; absent: `engineChild.js` beside the running one. */
   readonly entryPath?: string;
+  /** How long it may leave a question unanswered (that of the job, or 120 000). */
+  readonly stallLimitMs?: number;
 }
 
 interface Running {
@@ -28,6 +30,10 @@ interface Running {
   readonly peer: RpcPeer;
   /** Requests under way: the script lives as long as there are any. */
   pending: number;
+  readonly stallLimitMs: number;
+  /** Ends the process when no answer comes in time. */
+  limit?: NodeJS.Timeout | undefined;
+  isStalled: boolean;
 }
 
 /** Whoever makes one closes it. */
@@ -93,7 +99,13 @@ export class EngineProcess {
     // A script that forgets to close its engine ends all the same.
     child.unref();
     child.channel?.unref();
-    this.running = { child, peer: new RpcPeer(channelToChild(child)), pending: 0 };
+    this.running = {
+      child,
+      peer: new RpcPeer(channelToChild(child)),
+      pending: 0,
+      stallLimitMs: this.options.stallLimitMs ?? stallLimitMs(),
+      isStalled: false,
+    };
     return this.running;
   }
 }
@@ -106,15 +118,31 @@ async function asked<Params, Result>(
 ): Promise<Result> {
   const { child, peer } = running;
   if (running.pending++ === 0) child.channel?.ref();
+  armLimit(running);
   try {
-    const answer = await peer.request(method, params);
-    // Inside a job, its watchdog sees that the work goes on.
-    touchHeartbeat();
-    return answer;
+    return await peer.request(method, params);
   } catch (thrown) {
-    if (thrown instanceof BenchError && thrown.code === 'rpc-closed') throw pipelineErrors.engineGone(label, thrown);
-    throw thrown;
+    if (!(thrown instanceof BenchError) || thrown.code !== 'rpc-closed') throw thrown;
+    if (running.isStalled) throw pipelineErrors.engineStalled(label, running.stallLimitMs, thrown);
+    throw pipelineErrors.engineGone(label, thrown);
   } finally {
     if (--running.pending === 0) child.channel?.unref();
+    armLimit(running);
   }
+}
+
+/** Begins anew with every question and answer; the engine answers questions one after the other. */
+function armLimit(running: Running): void {
+  clearTimeout(running.limit);
+  running.limit = undefined;
+  if (running.pending === 0) return;
+  const limit = setTimeout(() => {
+    // Where the script itself kept this thread busy, the answer may have come by now: it is read before this.
+    setImmediate(() => {
+      if (running.limit !== limit) return;
+      running.isStalled = true;
+      running.child.kill('SIGKILL');
+    });
+  }, running.stallLimitMs);
+  running.limit = limit;
 }

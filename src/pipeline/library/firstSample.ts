@@ -30,7 +30,7 @@ export async function checkFirstSample(engine: Engine, model: CompressedModel): 
 export function checkMetric(engine: Engine): void {
   const { metric } = engine;
   for (const name of ['update', 'reset'] as const) {
-    const own: unknown = metric?.[name];
+    const own: unknown = metric === undefined ? undefined : Reflect.get(metric, name);
     if (metric !== undefined && typeof own !== 'function') {
       throw pipelineErrors.metricShape(`The ${name}`, kindOf(own), 'a function');
     }

@@ -3,6 +3,7 @@ import { elementCount } from '../../onnx/tensor';
 import type { Tensor } from '../../onnx/tensor';
 import type { DataLoader, Sample, SampleData } from './contracts';
 import { PipelineError, pipelineErrors } from './pipelineErrors';
+import { longestTimerMs, sampleLimitMs } from './timeLimits';
 
 type Form = 'pair' | 'named' | 'named with metadata';
 
@@ -11,9 +12,6 @@ interface ReadItem {
   readonly form: Form;
 }
 
-/** How long a loader may take for one sample, unless told otherwise. */
-export const usualSampleTimeoutMs = 120_000;
-
 /**
  * The samples at these indexes. Throws PipelineError where the loader fails, takes longer for a sample than it may, or gives
  * something else than one form.
@@ -21,7 +19,7 @@ export const usualSampleTimeoutMs = 120_000;
 export async function readSamples(
   loader: DataLoader,
   indexes: readonly number[],
-  timeoutMs = usualSampleTimeoutMs,
+  timeoutMs = sampleLimitMs(),
 ): Promise<readonly Sample[]> {
   const items = await Promise.all(indexes.map((index) => readItem(loader, index, timeoutMs)));
   const [first] = items;
@@ -34,7 +32,7 @@ export async function readSamples(
 
 /** Throws PipelineError for a loader without samples. */
 export function lengthOf(loader: DataLoader): number {
-  const length: unknown = loader.length;
+  const length: unknown = (loader as DataLoader | null | undefined)?.length;
   if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0) throw pipelineErrors.length(length);
   if (length === 0) throw pipelineErrors.emptyLoader();
   return length;
@@ -62,7 +60,7 @@ async function givenInTime(loader: DataLoader, index: number, timeoutMs: number)
   if (typeof (loader.get as unknown) !== 'function') throw pipelineErrors.noGet();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(pipelineErrors.loaderLate(index, timeoutMs)), timeoutMs);
+    timer = setTimeout(() => reject(pipelineErrors.loaderLate(index, timeoutMs)), Math.min(timeoutMs, longestTimerMs));
   });
   try {
     return await Promise.race([(async (): Promise<unknown> => loader.get(index))(), late]);
@@ -99,7 +97,9 @@ export function kindOf(value: unknown): string {
 function kindOfPart(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (Array.isArray(value)) return `an array of ${value.length}`;
-  if (typeof value !== 'object') return `a ${typeof value}`;
+  if (typeof value === 'function') return isClass(value) ? `the class ${value.name}` : 'a function';
+  if (typeof value === 'string' && value.length <= longestShown) return JSON.stringify(value);
+  if (typeof value !== 'object') return typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
   if (ArrayBuffer.isView(value)) return 'numbers without a shape';
   if (isTensor(value)) return `a tensor ${value.type} [${value.dims.join(', ')}]`;
   const { dims, data } = value as Partial<Record<keyof Tensor, unknown>>;
@@ -108,4 +108,12 @@ function kindOfPart(value: unknown): string {
     return `a tensor of ${length} numbers with the dims [${dims.join(', ')}]`;
   }
   return `an object with the keys ${Object.keys(value).slice(0, 5).join(', ')}`;
+}
+
+/** Texts that sentences quote are no longer. */
+const longestShown = 40;
+
+// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- whatever a script has passed
+function isClass(value: Function): boolean {
+  return /^class\b/.test(Function.prototype.toString.call(value));
 }

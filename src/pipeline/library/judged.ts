@@ -3,7 +3,7 @@ import type { Tensor } from '../../onnx/tensor';
 import type { Metric, Sample } from './contracts';
 import type { SampleMetric } from './engine';
 import { kindOf } from './items';
-import { pipelineErrors } from './pipelineErrors';
+import { PipelineError, pipelineErrors } from './pipelineErrors';
 
 /**
  * Updates the metric with a batch; with `wantsEach`, its values for the samples of the batch.
@@ -18,8 +18,9 @@ export function judged(
 ): readonly SampleMetric[] {
   const annotations = batch.map(({ annotation }) => annotation);
   try {
-    metric.update(outputs, annotations);
+    refuseWaiting((metric as GivenMetric).update(outputs, annotations));
   } catch (thrown) {
+    if (thrown instanceof PipelineError) throw thrown;
     throw pipelineErrors.metricThrew(batch[0]?.index ?? 0, thrown);
   }
   if (!wantsEach) return [];
@@ -27,6 +28,19 @@ export function judged(
     if (values.length !== batch.length) throw pipelineErrors.noPerSampleValues(metricName, values.length, batch.length);
     return values.map((result, row) => ({ sampleId: batch[row]?.index ?? 0, metricName, result }));
   });
+}
+
+/** What a script in JavaScript passes as a metric. */
+interface GivenMetric {
+  update(...given: Parameters<Metric['update']>): unknown;
+}
+
+/** Its values are read as soon as it returns. */
+function refuseWaiting(returned: unknown): void {
+  if (typeof (returned as Partial<PromiseLike<unknown>> | null | undefined)?.then !== 'function') return;
+  // What becomes of it is nobody's concern any more.
+  void Promise.resolve(returned).catch(() => undefined);
+  throw pipelineErrors.metricShape('The update', 'asynchronous', 'a function that returns when it is done');
 }
 
 function valuesOf(metric: Metric): Readonly<Record<string, readonly number[]>> {

@@ -1,18 +1,22 @@
 // The engine of this product: batches go to a process with ONNX Runtime; loader and metric stay with the script.
-import { availableParallelism } from 'node:os';
 import { stackedBatch } from '../../data/batches';
 import { readModel } from '../../onnx/readModel';
 import type { Tensor } from '../../onnx/tensor';
 import { BenchError } from '../../protocol/benchError';
 import { bindInputs } from '../../runtime/feeds';
 import type { EngineSession, PortInfo } from '../../runtime/session';
+import { demand, demandFunction } from './callers';
 import type { CompressedModel } from './compressedModel';
 import type { DataLoader, Metric, Sample } from './contracts';
 import { Engine } from './engine';
-import type { EngineConfig, PredictOptions, Prediction, SampleMetric, StatisticsLayout } from './engine';
+import { engineConfig } from './engineConfig';
+import type { EngineConfig, EngineSettings } from './engineConfig';
+import type { PredictOptions, Prediction, SampleMetric, StatisticsLayout } from './engine';
 import { EngineProcess } from './engineProcess';
 import type { EngineProcessOptions } from './engineProcess';
-import { isTensor } from './items';
+import { checkMetric } from './firstSample';
+import { isTensor, kindOf } from './items';
+import { isObject, Parameters } from './parameters';
 import { judged } from './judged';
 import { layoutOfPart } from './partNames';
 import { pipelineErrors } from './pipelineErrors';
@@ -42,15 +46,20 @@ interface Inferred {
 export class OrtEngine extends Engine {
   /** Where models are opened: algorithms open theirs there, too. */
   readonly process: EngineProcess;
+  private readonly settings: Required<EngineConfig>;
   private model: CompressedModel | undefined;
   private parts: readonly OpenPart[] = [];
 
-  constructor(config: EngineConfig = {}, loader?: DataLoader, metric?: Metric, options: EngineProcessOptions = {}) {
-    super(config, loader, metric);
-    this.process = new EngineProcess(options);
+  /** Throws PipelineError for a setting that is unknown, or not what it should be. */
+  constructor(config: EngineSettings = {}, loader?: DataLoader, metric?: Metric, options: EngineProcessOptions = {}) {
+    const own = engineConfig(config);
+    super(own, loader, metric);
+    this.settings = own;
+    this.process = new EngineProcess({ stallLimitMs: own.stallLimitMs, ...options });
   }
 
   async setModel(model: CompressedModel): Promise<void> {
+    demand('model', model, 'The model for setModel');
     await closed(this.parts);
     this.parts = [];
     this.parts = await this.opened(model);
@@ -58,13 +67,14 @@ export class OrtEngine extends Engine {
   }
 
   async predict(options: PredictOptions = {}): Promise<Prediction> {
+    checkOptions(options);
+    checkMetric(this);
     const { sampler, metricPerSample = false, onProgress, statisticsLayout } = options;
     if (this.model === undefined) throw pipelineErrors.noModelSet();
     const samples = sampler ?? new BatchSampler(this.dataLoader);
     const parts = statisticsLayout === undefined ? this.parts : await this.opened(this.model, statisticsLayout);
-    const requests = requestsOf(
-      statisticsLayout === undefined ? this.config.evalRequestsNumber : this.config.statRequestsNumber,
-    );
+    const { evalRequestsNumber, statRequestsNumber } = this.settings;
+    const requests = statisticsLayout === undefined ? evalRequestsNumber : statRequestsNumber;
     const perSample: SampleMetric[] = [];
     const table = new StatisticsTable();
     const { metric } = this;
@@ -119,7 +129,7 @@ export class OrtEngine extends Engine {
   }
 
   private async plain(path: string): Promise<OpenPart> {
-    const session = await this.process.open(path, threadsOf(this.config));
+    const session = await this.process.open(path, { threads: this.settings.threads });
     return { session, outputs: session.outputs.map(({ name }) => name), prefix: '' };
   }
 
@@ -128,7 +138,9 @@ export class OrtEngine extends Engine {
     try {
       const statistics = statisticsModel(model, layout);
       const context = { folder: scratchFolder(), signal: new AbortController().signal };
-      const session = await this.process.openGraph(statistics.proto, model, context, threadsOf(this.config));
+      const session = await this.process.openGraph(statistics.proto, model, context, {
+        threads: this.settings.threads,
+      });
       return { session, outputs: model.graph.output.map(({ name }) => name), prefix, statistics };
     } finally {
       model.close();
@@ -143,6 +155,7 @@ export class OrtEngine extends Engine {
   ): AsyncGenerator<Inferred, void, undefined> {
     const waiting: Promise<Inferred>[] = [];
     for await (const batch of samples) {
+      if (!Array.isArray(batch)) throw pipelineErrors.batchForm(kindOf(batch));
       const one = this.outputsOf(batch, parts);
       // Seen when its turn comes; until then a failure must not count as unhandled.
       one.catch(() => undefined);
@@ -169,18 +182,29 @@ export class OrtEngine extends Engine {
   }
 }
 
+/** Throws PipelineError for an option that is unknown or not what it should be. */
+function checkOptions(options: PredictOptions): void {
+  const group = new Parameters(options, ['statisticsLayout', 'sampler', 'metricPerSample', 'onProgress'], 'predict');
+  group.flag('metricPerSample');
+  const [sampler, layout, onProgress] = ['sampler', 'statisticsLayout', 'onProgress'].map((name) => group.value(name));
+  if (sampler !== undefined) demand('sampler', sampler, 'The sampler of predict');
+  if (onProgress !== undefined) demandFunction(onProgress, 'The onProgress of predict', '(done, total) => …');
+  for (const [node, functions] of Object.entries(layoutOf(layout))) {
+    for (const [name, compute] of Object.entries(functions)) {
+      demandFunction(compute, `The statistic "${name}" of "${node}"`, 'statistics.min, or (tensor) => …');
+    }
+  }
+}
+
+function layoutOf(given: unknown): Readonly<Record<string, object>> {
+  if (given === undefined) return {};
+  const isLayout = isObject(given) && Object.values(given).every(isObject);
+  if (!isLayout) throw pipelineErrors.parameter('predict.statisticsLayout', given, '{node: {statistic: function}}');
+  return given as Readonly<Record<string, object>>;
+}
+
 async function closed(parts: readonly OpenPart[]): Promise<void> {
   for (const { session } of parts) await session.close();
-}
-
-function threadsOf({ threads }: EngineConfig): { readonly threads: number } {
-  return { threads: threads ?? 1 };
-}
-
-/** 0: as many as there are processors; never more. */
-function requestsOf(configured: number | undefined): number {
-  const most = availableParallelism();
-  return configured === 0 ? most : Math.max(1, Math.min(configured ?? 1, most));
 }
 
 /** The tensors of a batch by name; a tensor alone is for the first input. */

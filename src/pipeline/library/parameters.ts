@@ -1,5 +1,6 @@
-// Reads the parameters of algorithms: names in snake_case as POT has them, or in camelCase; nothing unknown passes.
+// Reads parameters of algorithms and options of functions: nothing unknown passes. Those of POT go by its spelling, too.
 import { nearestName } from '../../config/nearestName';
+import { kindOf } from './items';
 import { pipelineErrors } from './pipelineErrors';
 
 /** A group of parameters, for which every reader names what it expects. */
@@ -7,6 +8,7 @@ export class Parameters {
   private readonly values = new Map<string, unknown>();
 
   /**
+   * @param known names in snake_case, which may be given in camelCase, or in camelCase, which may not be given otherwise
    * @param place for sentences, such as `DefaultQuantization.weights`
    * @throws PipelineError for what is no object, and for a name that is not in `known`
    */
@@ -15,9 +17,9 @@ export class Parameters {
     known: readonly string[],
     readonly place: string,
   ) {
-    if (!isObject(given)) throw pipelineErrors.parameter(place, given, 'an object of parameters');
+    if (!isObject(given)) throw pipelineErrors.parameterObject(place, kindOf(given), known);
     for (const [key, value] of Object.entries(given)) {
-      const name = snakeCase(key);
+      const name = known.includes(key) ? key : snakeCase(key);
       if (!known.includes(name)) throw pipelineErrors.unknownParameter(place, key, known, nearestName(name, known));
       if (this.values.has(name)) throw pipelineErrors.doubledParameter(place, name);
       if (value !== undefined) this.values.set(name, value);

@@ -4,6 +4,7 @@ import type { JobContext } from '../../protocol/jobContext';
 import type { ProgressListener } from '../../protocol/progress';
 import { AccuracyAwareQuantization } from './accuracyAwareQuantization';
 import type { Algorithm, AlgorithmWork } from './algorithm';
+import { demand, demandFunction } from './callers';
 import type { CompressedModel } from './compressedModel';
 import { DefaultQuantization } from './defaultQuantization';
 import type { Engine } from './engine';
@@ -35,12 +36,21 @@ export interface AlgorithmConfig {
 export class Pipeline {
   private readonly algorithms: Algorithm[] = [];
 
+  /** Throws PipelineError for something else than an engine, and for an option that is unknown. */
   constructor(
     readonly engine: Engine,
     private readonly options: PipelineOptions = {},
-  ) {}
+  ) {
+    demand('engine', engine, 'The engine of the pipeline');
+    const group = new Parameters(options, ['onProgress', 'onNote', 'signal'], 'the pipeline');
+    for (const name of ['onProgress', 'onNote']) {
+      const listener = group.value(name);
+      if (listener !== undefined) demandFunction(listener, `The ${name} of the pipeline`, 'console.log');
+    }
+  }
 
   addAlgo(algorithm: Algorithm): void {
+    demand('algorithm', algorithm, 'What addAlgo was given');
     this.algorithms.push(algorithm);
   }
 
@@ -49,6 +59,7 @@ export class Pipeline {
    * the work begins.
    */
   async run(model: CompressedModel): Promise<CompressedModel> {
+    demand('model', model, 'The model for run');
     await checkFirstSample(this.engine, model);
     const own = this.engine instanceof OrtEngine ? undefined : new EngineProcess();
     const process = this.engine instanceof OrtEngine ? this.engine.process : (own ?? new EngineProcess());
@@ -63,6 +74,7 @@ export class Pipeline {
 
   /** The metrics of a model over the whole data set; null without a metric or annotations. */
   async evaluate(model: CompressedModel): Promise<Readonly<Record<string, number>> | null> {
+    demand('model', model, 'The model for evaluate');
     checkMetric(this.engine);
     await this.engine.setModel(model);
     const onProgress = (done: number, total: number): void =>

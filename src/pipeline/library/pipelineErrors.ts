@@ -49,16 +49,22 @@ export const pipelineErrors = {
       message: `The data loader gave samples ${first} and ${other} in different forms; all of a batch have one form.`,
       nextStep: `Return ${itemForms} for every index.`,
     }),
-  batchSize: (came: number): PipelineError =>
+  batchForm: (came: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-batch-form',
+      message: `The sampler gave ${came}; a list of samples was expected.`,
+      nextStep: 'Use a BatchSampler: an IndexSampler is for engines that load by themselves.',
+    }),
+  batchSize: (came: unknown): PipelineError =>
     new PipelineError({
       code: 'pipeline-batch-size',
-      message: `The batch size is ${came}; a whole number of at least 1 was expected.`,
+      message: `The batch size is ${shown(came)}; a whole number of at least 1 was expected.`,
       nextStep: 'Leave batchSize out for 1.',
     }),
-  subset: (came: number, length: number): PipelineError =>
+  subset: (came: unknown, length: number): PipelineError =>
     new PipelineError({
       code: 'pipeline-subset',
-      message: `The subset names sample ${came}; the data loader has samples 0 to ${length - 1}.`,
+      message: `The subset names sample ${shown(came)}; the data loader has samples 0 to ${length - 1}.`,
       nextStep: 'Take indexes below its length.',
     }),
   noLoader: (): PipelineError =>
@@ -73,17 +79,35 @@ export const pipelineErrors = {
       message: 'The engine has no model yet.',
       nextStep: 'Call setModel before predict.',
     }),
-  noModelName: (came: unknown): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-no-model-name',
-      message: `The name of the model is ${JSON.stringify(came)}; a text was expected.`,
-      nextStep: 'Give modelName: files are called after it.',
-    }),
   noModel: (name: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-no-model',
       message: `The model "${name}" has neither a file nor a cascade.`,
       nextStep: 'Give model: the path of an .onnx file, or cascade: a list of {name, model}.',
+    }),
+  fileName: (name: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-file-name',
+      message: `${JSON.stringify(name)} is no name for a file of a model.`,
+      nextStep: 'Give saveModel a modelName without slashes, and the folder by itself.',
+    }),
+  notAFile: (name: string, part: string | undefined, path: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-not-a-file',
+      message: `${path}${part === undefined ? '' : `, of the part "${part}"`} of the model "${name}", is no file.`,
+      nextStep: 'Name the .onnx file in it.',
+    }),
+  partName: (name: string, index: number): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-part-name',
+      message: `Part ${index} of the cascade "${name}" has no name.`,
+      nextStep: 'Give each part of a cascade a name of its own: its nodes and its file are called by it.',
+    }),
+  noModelName: (came: unknown): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-no-model-name',
+      message: `The name of the model is ${shown(came)}; a text was expected.`,
+      nextStep: 'Give modelName: files are called after it.',
     }),
   missingPart: (name: string, part: string | undefined, path: string): PipelineError =>
     new PipelineError({
@@ -116,12 +140,13 @@ export const pipelineErrors = {
     new PipelineError({
       code: 'pipeline-loader-late',
       message: `The data loader has not given sample ${index} after ${limitMs / 1000} seconds.`,
-      nextStep: 'Look for a promise in its get that is never resolved; sampleTimeoutMs of the sampler gives it longer.',
+      nextStep:
+        'Look for a promise in its get that is never resolved; a longer sampleTimeoutMs of a sampler, or --stall-limit of run, gives it more time.',
     }),
   sampleCount: (came: unknown): PipelineError =>
     new PipelineError({
       code: 'pipeline-sample-count',
-      message: `The number of samples is ${String(came)}; a whole number of at least 1, a list of indexes, or null for all was expected.`,
+      message: `The number of samples is ${shown(came)}; a whole number of at least 1, a list of indexes, or null for all was expected.`,
       nextStep: 'Name how many samples are to be taken.',
     }),
   sampleInputs: (index: number, cause: BenchError): PipelineError =>
@@ -134,6 +159,15 @@ export const pipelineErrors = {
           cause.code === 'engine-input-shape'
             ? 'Let get give tensors without a batch axis: it is put before the first one.'
             : 'Let get give a tensor for each input of the model, of its type.',
+      },
+      { cause },
+    ),
+  engineStalled: (model: string, limitMs: number, cause: unknown): PipelineError =>
+    new PipelineError(
+      {
+        code: 'pipeline-engine-stalled',
+        message: `The engine was stopped: it has not answered for ${limitMs / 1000} seconds while it had ${model} open.`,
+        nextStep: 'If this model is that slow, raise stallLimitMs of the engine; otherwise it may never end.',
       },
       { cause },
     ),
@@ -155,8 +189,11 @@ export const pipelineErrors = {
   unknownPart: (name: string, parts: readonly string[]): PipelineError =>
     new PipelineError({
       code: 'pipeline-unknown-part',
-      message: `"${name}" belongs to no part of the model; its parts are ${parts.join(', ')}.`,
-      nextStep: 'Begin names of nodes of a cascade with the name of the part and "_".',
+      message: `"${name}" belongs to no part of the model; ${parts.length === 0 ? 'it is a single one, without parts' : `its parts are ${parts.join(', ')}`}.`,
+      nextStep:
+        parts.length === 0
+          ? 'Leave out the name of the part.'
+          : 'Begin names of nodes of a cascade with the name of the part and "_".',
     }),
   unknownAlgorithm: (name: unknown, known: readonly string[], near: string | undefined): PipelineError =>
     new PipelineError({
@@ -178,10 +215,23 @@ export const pipelineErrors = {
       place: `${place}.${key}`,
       nextStep: 'Leave one of them out.',
     }),
+  parameterObject: (place: string, came: string, known: readonly string[]): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-parameter',
+      message: `The parameters of ${place} are ${came}; an object was expected, with any of ${known.join(', ')}.`,
+      place,
+      nextStep: `Name them: {${known[0] ?? ''}: …}.`,
+    }),
+  argument: (what: string, came: string, expected: string, nextStep: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-argument',
+      message: `${what} is ${came}; ${expected} was expected.`,
+      nextStep,
+    }),
   parameter: (place: string, came: unknown, expected: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-parameter',
-      message: `${place} is ${JSON.stringify(came)}; ${expected} was expected.`,
+      message: `${place} is ${shown(came)}; ${expected} was expected.`,
       place,
       nextStep: 'Change it, or leave it out for its default.',
     }),
@@ -217,6 +267,13 @@ export const pipelineErrors = {
       place: path,
       nextStep: 'Name a file in TypeScript or JavaScript.',
     }),
+  scriptWaits: (path: string): PipelineError =>
+    new PipelineError({
+      code: 'pipeline-script-waits',
+      message: `The script ${path} waits for something that cannot come: nothing is under way any more.`,
+      place: path,
+      nextStep: 'Look for a promise that is never resolved.',
+    }),
   metricShape: (what: string, came: string, expected: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-metric-shape',
@@ -224,3 +281,10 @@ export const pipelineErrors = {
       nextStep: 'Mend the metric before the work begins.',
     }),
 };
+
+/** As it stands in a script; what JSON has no form for by its kind. */
+function shown(came: unknown): string {
+  if (typeof came === 'function') return 'a function';
+  const isPlain = typeof came !== 'number' && typeof came !== 'bigint';
+  return (isPlain ? JSON.stringify(came) : undefined) ?? String(came);
+}

@@ -81,7 +81,8 @@ async function orUndefined(measure: () => Promise<Verdict>): Promise<Verdict | u
     return await measure();
   } catch (thrown) {
     if (thrown instanceof BenchError && !(thrown instanceof PipelineError)) return undefined;
-    if (thrown instanceof PipelineError && thrown.code === 'pipeline-engine-gone') return undefined;
+    if (thrown instanceof PipelineError && ['pipeline-engine-gone', 'pipeline-engine-stalled'].includes(thrown.code))
+      return undefined;
     throw thrown;
   }
 }

@@ -1,11 +1,15 @@
 // Writes the models of a pipeline where the script wants them (SYSTEMS §7.1, §7.4).
 import { mkdir } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
+import { fileErrorOf } from '../../files/fileErrors';
 import type { ModelProto } from '../../onnx/messages';
 import { readModel } from '../../onnx/readModel';
 import { writeModel } from '../../onnx/writeModel';
+import { demand, demandText } from './callers';
 import type { CompressedModel } from './compressedModel';
+import { Parameters } from './parameters';
 import { prefixOf } from './partNames';
+import { pipelineErrors } from './pipelineErrors';
 
 export interface SaveOptions {
   /** Of the files; absent: the name of the model, for a cascade those of its parts. */
@@ -25,14 +29,21 @@ export interface SavedModel {
 
 /**
  * Writes each part into `folder`, which is made where it is missing: `<model name>.onnx`, of a cascade
- * `<model name>_<part>.onnx`, or `<part>.onnx` without a name. Throws ModelError where a file cannot be written.
+ * `<model name>_<part>.onnx`, or `<part>.onnx` without a name. Throws FileError where the folder cannot be made, ModelError
+ * where a file cannot be written, PipelineError for a name that is none of a file.
  */
 export async function saveModel(
   model: CompressedModel,
   folder: string,
-  { modelName, forStatCollection = false }: SaveOptions = {},
+  options: SaveOptions = {},
 ): Promise<readonly SavedModel[]> {
-  await mkdir(folder, { recursive: true });
+  demand('model', model, 'The model for saveModel');
+  demandText(folder, 'The folder for saveModel', 'Name the folder that the files are to be in.');
+  const group = new Parameters(options, ['modelName', 'forStatCollection'], 'saveModel');
+  const [modelName, forStatCollection] = [group.text('modelName'), group.flag('forStatCollection') ?? false];
+  const names = modelName === undefined && model.isCascade ? [] : [modelName ?? model.name];
+  for (const name of [...names, ...model.models.flatMap((part) => part.name ?? [])]) checkFileName(name);
+  await madeFolder(folder);
   const saved: SavedModel[] = [];
   for (const [index, { name, path }] of model.models.entries()) {
     const fileName = model.isCascade ? [modelName, name].filter(Boolean).join('_') : (modelName ?? model.name);
@@ -42,6 +53,20 @@ export async function saveModel(
     saved.push({ ...(model.isCascade && name !== undefined ? { name } : {}), model: file, weights });
   }
   return saved;
+}
+
+/** Throws `pipeline-file-name` for a name that would lead to another folder, or is none. */
+function checkFileName(name: string): void {
+  const isPlain = name !== '' && name === basename(name) && !/[\\/\0]/.test(name) && name !== '..' && name !== '.';
+  if (!isPlain) throw pipelineErrors.fileName(name);
+}
+
+async function madeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (thrown) {
+    throw fileErrorOf(thrown, folder, 'make the folder');
+  }
 }
 
 async function copied(from: string, to: string, prefix: string): Promise<readonly string[]> {

@@ -77,5 +77,9 @@ describe('dummy_v2', () => {
     expect(() => openDummyV2({ ...several, input_shape: [4], label_shape: [1] }, place)).toThrow(
       'low has 3 values for 2 tensors',
     );
+    const swapped = { ...values, low: [5], high: [1] };
+    expect(() => openDummyV2({ ...swapped, input_shape: [4], label_shape: [] }, place)).toThrow(
+      'low is 5, which is above high, 1',
+    );
   });
 });

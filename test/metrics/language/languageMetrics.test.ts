@@ -283,7 +283,11 @@ describe('WER', () => {
   });
 
   it.each([
-    [scores([[1, 2]]), [[1]], /a sample of it is of \[2\], not of tokens × vocabulary/],
+    [
+      scores([[1, 2]]),
+      [[1]],
+      /floating point numbers are scores, and a sample of it is of \[2\], not of tokens × vocabulary/,
+    ],
     [texts('a'), [3], /needs text, or a list of texts, as label/],
     [texts('a'), [undefined], /compares with labels, but the data set has none/],
     [{ text: { type: 'string', dims: [2, 1], data: ['a', 'b'] } } as const, ['a'], /no text for each of 1 samples/],

@@ -7,7 +7,7 @@ import type { Tensor } from '../../../src/onnx/tensor';
 import { loadModel } from '../../../src/pipeline/library/compressedModel';
 import type { DataLoader, Metric } from '../../../src/pipeline/library/contracts';
 import { OrtEngine } from '../../../src/pipeline/library/ortEngine';
-import { BatchSampler } from '../../../src/pipeline/library/samplers';
+import { BatchSampler, IndexSampler } from '../../../src/pipeline/library/samplers';
 import { jobBundle } from '../../processes/bundle';
 import { node, protoOf } from '../../quantization/rewritingModels';
 import { failureOf } from '../../support/failureOf';
@@ -111,5 +111,24 @@ describe('OrtEngine', () => {
     await engine.setModel(loadModel({ modelName: 'double', model: double }));
     const failure = await failureOf(engine.predict({ metricPerSample: true }));
     expect(failure.message).toContain('"exact" holds 0 results after an update with 1 samples');
+  });
+
+  it('refuses a sampler of indexes alone, and a metric that is asynchronous', async () => {
+    const metric = Object.defineProperty(new Exact(), 'update', { value: () => Promise.resolve() });
+    const engine = engineOf(loader, metric);
+    await engine.setModel(loadModel({ modelName: 'double', model: double }));
+    const asynchronous = await failureOf(engine.predict());
+    expect(asynchronous.message).toBe(
+      'The update of the metric is asynchronous; a function that returns when it is done was expected.',
+    );
+    const indexes = await failureOf(engine.predict({ sampler: new IndexSampler([1, 2]) as never }));
+    expect(indexes).toMatchObject({ code: 'pipeline-batch-form', message: /^The sampler gave a number;/ });
+  });
+
+  it('ends an engine that does not answer in time', async () => {
+    const engine = new OrtEngine({ stallLimitMs: 1 }, loader, undefined, bundled);
+    engines.push(engine);
+    const failure = await failureOf(engine.setModel(loadModel({ modelName: 'double', model: double })));
+    expect(failure).toMatchObject({ code: 'pipeline-engine-stalled', message: /not answered for 0.001 seconds/ });
   });
 });

@@ -175,6 +175,9 @@ describe('DefaultQuantization', () => {
     ]);
     const unknown = { name: 'DefaultQuantization', params: { ignored: { third: { skip_model: true } } } };
     expect((await failureOf(createPipeline([unknown], engine).run(model))).code).toBe('pipeline-unknown-part');
+    const single = loadModel({ modelName: 'one', model: cascade[0]?.model ?? '' });
+    const { message } = await failureOf(createPipeline([unknown], engine).run(single));
+    expect(message).toBe('"third" belongs to no part of the model; it is a single one, without parts.');
   });
 });
 
@@ -239,6 +242,16 @@ describe('AccuracyAwareQuantization', () => {
     [
       'with a metric that has no direction',
       Object.defineProperty(new Near(expected), 'attributes', { value: { near: { direction: 'up', type: '' } } }),
+      'pipeline-metric-shape',
+    ],
+    [
+      'with a metric that is not a number',
+      Object.defineProperty(new Near(expected), 'avgValue', { value: { near: NaN } }),
+      'pipeline-metric-shape',
+    ],
+    [
+      'with a metric that is not a number for a sample',
+      Object.defineProperty(new Near(expected), 'value', { value: { near: [NaN] } }),
       'pipeline-metric-shape',
     ],
   ])('is refused %s before it begins', async (_what, metric, code) => {
