@@ -1,5 +1,6 @@
 // What of a model stays float because the script says so (SYSTEMS §7.4, §7.5): nodes by name, operators, whole parts.
 import { nearestName } from '../../config/nearestName';
+import { engineOps } from '../../dictionary/engineOps';
 import { attributeOf } from '../../onnx/graphView';
 import type { NodeProto } from '../../onnx/messages';
 import { isObject, Parameters } from './parameters';
@@ -21,6 +22,9 @@ interface PartScope {
 export type IgnoredScope =
   | { readonly kind: 'model'; readonly scope: PartScope }
   | { readonly kind: 'parts'; readonly scopes: ReadonlyMap<string, PartScope> };
+
+/** Of all domains. */
+const opTypes = new Set([...engineOps.values()].flatMap((names) => [...names]));
 
 const keys = ['scope', 'operations', 'skip_model'] as const;
 
@@ -49,6 +53,10 @@ function operationOf(given: unknown, place: string): IgnoredOperation {
   const group = new Parameters(given, ['type', 'attributes'], place);
   const type = group.text('type');
   if (type === undefined) throw pipelineErrors.parameter(`${place}.type`, undefined, 'an operator type such as Conv');
+  if (!opTypes.has(type)) {
+    const near = nearestName(type, [...opTypes]) ?? 'Conv';
+    throw pipelineErrors.parameter(`${place}.type`, type, `an operator type such as ${near}`);
+  }
   const attributes = group.value('attributes') ?? {};
   if (!isObject(attributes)) throw pipelineErrors.parameter(`${place}.attributes`, attributes, 'attributes by name');
   return { type, attributes };

@@ -1,7 +1,7 @@
 // Writes the models of a pipeline where the script wants them (SYSTEMS §7.1, §7.4).
-import { mkdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileErrorOf } from '../../files/fileErrors';
+import { makeFolders } from '../../files/makeFolders';
 import type { ModelProto } from '../../onnx/messages';
 import { readModel } from '../../onnx/readModel';
 import { writeModel } from '../../onnx/writeModel';
@@ -63,7 +63,7 @@ function checkFileName(name: string): void {
 
 async function madeFolder(folder: string): Promise<void> {
   try {
-    await mkdir(folder, { recursive: true });
+    await makeFolders(folder);
   } catch (thrown) {
     throw fileErrorOf(thrown, folder, 'make the folder');
   }

@@ -93,6 +93,8 @@ describe('DefaultQuantization', () => {
       ignored: { operations: [{ type: 'Conv', attributes: { kernel_shape: [1, 1] } }] },
     });
     expect(quantizedNodesOf(byType)).toEqual(quantizedNodesOf(ignored));
+    const misspelt = quantizedWith({ ignored: { operations: [{ type: 'Convv' }] } });
+    await expect(misspelt).rejects.toThrow('is "Convv"; an operator type such as Conv was expected');
     const coarse = int8Weights(await quantizedWith({ weights: { granularity: 'pertensor' } }));
     expect([...coarse.values()].map(({ scales }) => scales)).toEqual([1, 1]);
     const fixed = int8Weights(await quantizedWith({ saturationFix: 'first_layer' }));
