@@ -11,7 +11,17 @@ export { OrtEngine } from './pipeline/library/ortEngine';
 export { PipelineError } from './pipeline/library/pipelineErrors';
 export { saveModel } from './pipeline/library/saveModel';
 export type { Algorithm, AlgorithmWork } from './pipeline/library/algorithm';
-export type { AlgorithmConfig, PipelineOptions } from './pipeline/library/pipeline';
+export type {
+  AccuracyAwareParameters,
+  ActivationParameters,
+  AlgorithmConfig,
+  DefaultQuantizationParameters,
+  IgnoredParameters,
+  RangeEndParameters,
+  RangeEstimatorParameters,
+  WeightParameters,
+} from './pipeline/library/algorithmParameters';
+export type { PipelineOptions } from './pipeline/library/pipeline';
 export type { CreateSamplerOptions, SamplerOptions } from './pipeline/library/samplers';
 export type {
   DataLoader,

@@ -7,6 +7,7 @@ import { openDataset } from '../../src/data/openDataset';
 import type { OpenedDataset } from '../../src/data/openDataset';
 import type { Tensor } from '../../src/onnx/tensor';
 import { loadModel } from '../../src/pipeline/library/compressedModel';
+import type { DefaultQuantizationParameters } from '../../src/pipeline/library/algorithmParameters';
 import type { DataLoader, Metric } from '../../src/pipeline/library/contracts';
 import { OrtEngine } from '../../src/pipeline/library/ortEngine';
 import { createPipeline } from '../../src/pipeline/library/pipeline';
@@ -28,7 +29,7 @@ const timed = [
 const judged = ['cifar10_resnet14_unbalanced.op13', 'mobilenet_v2_1.0_224_imagenet'];
 
 /** Stages of DefaultQuantization; a threshold of 0 takes no shift of a bias. */
-const stages: Readonly<Record<string, object>> = {
+const stages: Readonly<Record<string, DefaultQuantizationParameters>> = {
   'ranges alone': { channel_alignment: false, threshold: 0 },
   'fast bias': { channel_alignment: false },
   'full bias': { channel_alignment: false, use_fast_bias: false },
@@ -88,8 +89,8 @@ async function benchStages(shared: string, folder: string): Promise<void> {
       (100 * ((await judge.evaluate(one))?.['accuracy'] ?? NaN)).toFixed(2);
     const figures = [await percent(model)];
     for (const params of Object.values(stages)) {
-      const config = [{ name: 'DefaultQuantization', params: { ...params } }];
-      figures.push(await percent(await createPipeline(config, own, { onNote: () => undefined }).run(model)));
+      const config = { name: 'DefaultQuantization', params } as const;
+      figures.push(await percent(await createPipeline([config], own, { onNote: () => undefined }).run(model)));
     }
     rows.push([name, ...figures]);
     for (const engine of [own, judge.engine]) if (engine instanceof OrtEngine) engine.close();

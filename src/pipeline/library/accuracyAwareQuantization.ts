@@ -11,6 +11,7 @@ import type { AccuracyAwareSettings, MetricGoal } from './accuracyAwareSettings'
 import { AccuracyJudge } from './accuracyJudge';
 import type { JudgedFigure, Verdict } from './accuracyJudge';
 import type { Algorithm, AlgorithmWork } from './algorithm';
+import type { AccuracyAwareParameters } from './algorithmParameters';
 import type { CompressedModel } from './compressedModel';
 import { openQuantizer } from './defaultQuantization';
 import type { Engine } from './engine';
@@ -25,7 +26,7 @@ export class AccuracyAwareQuantization implements Algorithm {
   private readonly settings: AccuracyAwareSettings;
 
   /** Throws PipelineError for a parameter that is unknown, or not what it should be. */
-  constructor(parameters: unknown = {}) {
+  constructor(parameters: AccuracyAwareParameters = {}) {
     this.settings = accuracyAwareSettings(parameters, this.name);
   }
 

@@ -1,6 +1,7 @@
 // The parameters of AccuracyAwareQuantization (SYSTEMS §7.7); those of its base algorithm stand among them.
 import type { AccuracyAwareOptions } from '../../config/tuningConfig';
 import { accuracyAwareKeys } from '../../dictionary/tuningKeys/accuracyAwareKeys';
+import type { AccuracyAwareParameters } from './algorithmParameters';
 import { Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
 import { quantizationKeys, quantizationSettings } from './quantizationSettings';
@@ -10,7 +11,7 @@ const keys = [
   ...(['ranking_subset_size', 'max_iter_num', 'maximal_drop', 'drop_type', 'use_prev_if_drop_increase'] as const),
   ...(['base_algorithm', 'annotation_free', 'annotation_conf_threshold', 'convert_to_mixed_preset'] as const),
   ...(['metrics', 'metric_subset_ratio'] as const),
-];
+] as const satisfies readonly (keyof AccuracyAwareParameters)[];
 
 /** A metric that the goal is about. */
 export interface MetricGoal {

@@ -1,5 +1,6 @@
 // DefaultQuantization (SYSTEMS §7.6): the whole model in 8 bits.
 import type { Algorithm, AlgorithmWork } from './algorithm';
+import type { DefaultQuantizationParameters } from './algorithmParameters';
 import type { CompressedModel } from './compressedModel';
 import { ModelQuantizer } from './modelQuantizer';
 import { Parameters } from './parameters';
@@ -12,7 +13,7 @@ export class DefaultQuantization implements Algorithm {
   private readonly settings: QuantizationSettings;
 
   /** Throws PipelineError for a parameter that is unknown, or not what it should be. */
-  constructor(parameters: unknown = {}) {
+  constructor(parameters: DefaultQuantizationParameters = {}) {
     const group = new Parameters(parameters, quantizationKeys, this.name);
     group.only('tune_hyperparams', false, 'it needs a metric; AccuracyAwareQuantization has it');
     this.settings = quantizationSettings(group);

@@ -4,6 +4,7 @@ import type { JobContext } from '../../protocol/jobContext';
 import type { ProgressListener } from '../../protocol/progress';
 import { AccuracyAwareQuantization } from './accuracyAwareQuantization';
 import type { Algorithm, AlgorithmWork } from './algorithm';
+import type { AlgorithmConfig } from './algorithmParameters';
 import { demand, demandFunction } from './callers';
 import type { CompressedModel } from './compressedModel';
 import { DefaultQuantization } from './defaultQuantization';
@@ -25,12 +26,6 @@ export interface PipelineOptions {
   readonly onNote?: (sentence: string) => void;
   /** Ends the work between two inferences. */
   readonly signal?: AbortSignal;
-}
-
-/** An algorithm by its name; parameters in snake_case or camelCase. */
-export interface AlgorithmConfig {
-  readonly name: string;
-  readonly params?: Readonly<Record<string, unknown>>;
 }
 
 export class Pipeline {
@@ -130,10 +125,11 @@ function contextOf({ signal, onProgress }: PipelineOptions): JobContext {
   };
 }
 
-const makers = {
-  DefaultQuantization: (params: unknown): Algorithm => new DefaultQuantization(params),
-  AccuracyAwareQuantization: (params: unknown): Algorithm => new AccuracyAwareQuantization(params),
-} as const;
+/** The algorithms check what they are given: a script need not be compiled. */
+const makers: Readonly<Record<AlgorithmConfig['name'], (params?: object) => Algorithm>> = {
+  DefaultQuantization: (params) => new DefaultQuantization(params),
+  AccuracyAwareQuantization: (params) => new AccuracyAwareQuantization(params),
+};
 
 /**
  * A pipeline of the product's algorithms.
@@ -164,5 +160,5 @@ function algorithmOf(given: unknown, place: string): Algorithm {
   if (params !== undefined && !isObject(params)) {
     throw pipelineErrors.parameter(`${place}.params`, params, 'an object of parameters');
   }
-  return makers[name as keyof typeof makers](params);
+  return makers[name as AlgorithmConfig['name']](params);
 }

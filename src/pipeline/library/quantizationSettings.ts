@@ -7,6 +7,7 @@ import type {
   RangeEstimator,
   RangeMode,
 } from '../../quantization/estimators/rangeEstimator';
+import type { AccuracyAwareParameters } from './algorithmParameters';
 import { ignoredOf } from './ignoredScope';
 import type { IgnoredScope } from './ignoredScope';
 import { Parameters } from './parameters';
@@ -17,7 +18,7 @@ export const quantizationKeys = [
   ...(['model_type', 'inplace_statistics', 'ignored', 'weights', 'activations', 'range_estimator'] as const),
   ...(['use_fast_bias', 'apply_for_all_nodes', 'threshold', 'saturation_fix', 'use_layerwise_tuning'] as const),
   ...(['dump_intermediate_model', 'tune_hyperparams', 'channel_alignment'] as const),
-] as const;
+] as const satisfies readonly (keyof AccuracyAwareParameters)[];
 
 export const presets = ['performance', 'mixed', 'accuracy'] as const;
 export type Preset = (typeof presets)[number];

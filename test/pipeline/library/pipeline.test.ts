@@ -117,8 +117,8 @@ describe('DefaultQuantization', () => {
     const float = await outputOf(given);
     const run = async (params: object): Promise<{ readonly error: number; readonly notes: readonly string[] }> => {
       const notes: string[] = [];
-      const config = [{ name: 'DefaultQuantization', params: { ...params } }];
-      const made = await createPipeline(config, engine, { onNote: (note) => notes.push(note) }).run(given);
+      const config = { name: 'DefaultQuantization', params } as const;
+      const made = await createPipeline([config], engine, { onNote: (note) => notes.push(note) }).run(given);
       const int8 = await outputOf(made);
       return { error: Math.max(...float.map((value, at) => Math.abs(value - (int8[at] ?? NaN)))), notes };
     };
@@ -175,7 +175,7 @@ describe('DefaultQuantization', () => {
       'first_h',
       'second_c',
     ]);
-    const unknown = { name: 'DefaultQuantization', params: { ignored: { third: { skip_model: true } } } };
+    const unknown = { name: 'DefaultQuantization', params: { ignored: { third: { skip_model: true } } } } as const;
     expect((await failureOf(createPipeline([unknown], engine).run(model))).code).toBe('pipeline-unknown-part');
     const single = loadModel({ modelName: 'one', model: cascade[0]?.model ?? '' });
     const { message } = await failureOf(createPipeline([unknown], engine).run(single));
@@ -187,8 +187,10 @@ describe('AccuracyAwareQuantization', () => {
   it('reverts what costs accuracy, and says what', async () => {
     const notes: string[] = [];
     const engine = engineOf(uneven, new Near(expected));
-    const config = [{ name: 'AccuracyAwareQuantization', params: { maximalDrop: 0.01, ranking_subset_size: 2 } }];
-    const pipeline = createPipeline(config, engine, { onNote: (note) => notes.push(note) });
+    const params = { maximalDrop: 0.01, ranking_subset_size: 2 };
+    const pipeline = createPipeline([{ name: 'AccuracyAwareQuantization', params }], engine, {
+      onNote: (note) => notes.push(note),
+    });
     const model = loadModel({ modelName: 'two', model: twoProducts(folder.path) });
     const plain = await createPipeline([{ name: 'DefaultQuantization' }], engine).run(model);
     expect((await pipeline.evaluate(plain))?.['near']).toBeLessThan(0.9);
@@ -216,7 +218,7 @@ describe('AccuracyAwareQuantization', () => {
     const model = loadModel({ modelName: 'two', model: twoProducts(folder.path) });
     const notesOf = async (params: object, metric?: Metric): Promise<readonly string[]> => {
       const notes: string[] = [];
-      const config = [{ name: 'AccuracyAwareQuantization', params: { ...params } }];
+      const config = [{ name: 'AccuracyAwareQuantization', params }] as const;
       const options = { onNote: (note: string): void => void notes.push(note) };
       expect(await createPipeline(config, engineOf(uneven, metric), options).run(model)).toBe(model);
       return notes;

@@ -6,7 +6,11 @@ import { loadModel } from '../../../src/pipeline/library/compressedModel';
 import type { ModelConfig } from '../../../src/pipeline/library/compressedModel';
 import { OrtEngine } from '../../../src/pipeline/library/ortEngine';
 import { createPipeline } from '../../../src/pipeline/library/pipeline';
-import type { AlgorithmConfig } from '../../../src/pipeline/library/pipeline';
+import type {
+  AccuracyAwareParameters,
+  AlgorithmConfig,
+  DefaultQuantizationParameters,
+} from '../../../src/pipeline/library/algorithmParameters';
 import { failureOf } from '../../support/failureOf';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
@@ -21,8 +25,8 @@ function fileOf(name: string): string {
 
 describe('createPipeline', () => {
   it('takes the configuration of the page', () => {
-    const config = [{ name: 'DefaultQuantization', params: { preset: 'performance', stat_subset_size: 500 } }];
-    expect(createPipeline(config, engine).engine).toBe(engine);
+    const params = { preset: 'performance', stat_subset_size: 500 } as const;
+    expect(createPipeline([{ name: 'DefaultQuantization', params }], engine).engine).toBe(engine);
   });
 
   it('takes every parameter, in both spellings', () => {
@@ -57,15 +61,29 @@ describe('createPipeline', () => {
       use_layerwise_tuning: false,
       dump_intermediate_model: false,
       tune_hyperparams: false,
-    };
+    } as const satisfies DefaultQuantizationParameters;
     expect(() => createPipeline([{ name: 'DefaultQuantization', params }], engine)).not.toThrow();
     const more = {
       ...{ ...params, preset: 'performance', tune_hyperparams: true, ranking_subset_size: 300, max_iter_num: 5 },
       ...{ maximal_drop: 0.01, drop_type: 'relative', use_prev_if_drop_increase: false, convert_to_mixed_preset: true },
       ...{ base_algorithm: 'DefaultQuantization', annotation_free: true, annotation_conf_threshold: 0.5 },
       ...{ metrics: [{ name: 'accuracy', type: 'accuracy', baseline_value: 0.9 }], metric_subset_ratio: 0.5 },
-    };
+    } as const satisfies AccuracyAwareParameters;
     expect(() => createPipeline([{ name: 'AccuracyAwareQuantization', params: more }], engine)).not.toThrow();
+  });
+
+  it('has types that refuse what it refuses', () => {
+    const refused: readonly AlgorithmConfig[] = [
+      // @ts-expect-error a name that is misspelt
+      { name: 'DefaultQuantisation' },
+      // @ts-expect-error a parameter that is misspelt
+      { name: 'DefaultQuantization', params: { preest: 'mixed' } },
+      // @ts-expect-error a value that there is not
+      { name: 'DefaultQuantization', params: { preset: 'fast' } },
+      // @ts-expect-error a parameter of the other algorithm
+      { name: 'DefaultQuantization', params: { maximal_drop: 0.01 } },
+    ];
+    for (const config of refused) expect(() => createPipeline([config], engine)).toThrow();
   });
 
   it.each<[object, string, string]>([
