@@ -46,18 +46,21 @@ afterAll(() => bench[Symbol.asyncDispose]());
 async function fillTemplate(): Promise<void> {
   const { template_path } = await call(bench, 'dataset', { id: datasetId });
   const text = readFileSync(String(template_path), 'utf8')
-    .replace('this.folder = folder;', "this.images = readFileSync(join(parameters.root, 't10k-images-idx3-ubyte'));")
+    .replace(
+      'this.folder = place.folder;',
+      "this.images = readFileSync(join(parameters.root, 't10k-images-idx3-ubyte'));",
+    )
     .replace(
       'annotation: index % 2',
       "annotation: readFileSync(join(this.parameters.root, 't10k-labels-idx1-ubyte'))[8 + index]",
     )
-    .replace('madeUpTensor(input, index)', 'digit(this.images, index)');
+    .replace(/Float32Array\.from\(.*\),/, 'digit(this.images, index),');
   const digit = `import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 function digit(images, index) {
   const bytes = images.subarray(16 + index * 784, 16 + (index + 1) * 784);
-  return { type: 'float32', dims: [1, 28, 28], data: Float32Array.from(bytes, (byte) => (byte / 255 - 0.1307) / 0.3081) };
+  return Float32Array.from(bytes, (byte) => (byte / 255 - 0.1307) / 0.3081);
 }
 `;
   writeFileSync(String(template_path), `${digit}${text}`);
