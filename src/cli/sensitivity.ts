@@ -1,5 +1,6 @@
 // `compressor-bench sensitivity MODEL`: what pruning each layer would cost in loss, or save in work.
 import { resolve } from 'node:path';
+import { sensitivityKinds, sensitivityMethods, usualAnalysis } from '../dictionary/sensitivitySettings';
 import type { SensitivityKind, SensitivityMethod, SensitivitySpec } from '../protocol/pruning';
 import type { Command } from './command';
 import { exitCodes } from './command';
@@ -9,12 +10,6 @@ import { jobOptions } from './options';
 import { printSensitivity } from './sensitivityTables';
 import { printJson } from './terminal';
 import { usageError } from './usageError';
-
-const kinds = ['loss', 'perf'] as const;
-const methods = ['approx', 'one-shot', 'measured'] as const;
-
-/** Those of the original (SYSTEMS §6.3 and §6.4). */
-const defaults = { samples: 5, batchSize: 1, warmupRuns: 5, iterations: 30 } as const;
 
 export const sensitivityCommand: Command = {
   spec: {
@@ -37,8 +32,14 @@ export const sensitivityCommand: Command = {
       '  compressor-bench sensitivity model.onnx --kind perf --method measured --levels 0.5,0.9 --json',
     ].join('\n'),
     options: [
-      { name: 'kind', type: 'text', choices: kinds, help: 'what pruning is weighed by', defaultText: 'loss' },
-      { name: 'method', type: 'text', choices: methods, help: 'how it is found out', defaultText: 'approx' },
+      {
+        name: 'kind',
+        type: 'text',
+        choices: sensitivityKinds,
+        help: 'what pruning is weighed by',
+        defaultText: 'loss',
+      },
+      { name: 'method', type: 'text', choices: sensitivityMethods, help: 'how it is found out', defaultText: 'approx' },
       {
         name: 'data',
         type: 'text',
@@ -59,7 +60,7 @@ export const sensitivityCommand: Command = {
         value: 'N',
         minimum: 1,
         help: 'samples for each level of each layer, for one-shot',
-        defaultText: String(defaults.samples),
+        defaultText: String(usualAnalysis.samples),
       },
       {
         name: 'batch-size',
@@ -68,7 +69,7 @@ export const sensitivityCommand: Command = {
         minimum: 1,
         maximum: 4096,
         help: 'samples in one run, where the model takes any number, for one-shot and measured',
-        defaultText: String(defaults.batchSize),
+        defaultText: String(usualAnalysis.batchSize),
       },
       {
         name: 'warmup',
@@ -76,7 +77,7 @@ export const sensitivityCommand: Command = {
         value: 'N',
         minimum: 0,
         help: 'runs before the timed ones, for measured',
-        defaultText: String(defaults.warmupRuns),
+        defaultText: String(usualAnalysis.warmupRuns),
       },
       {
         name: 'iterations',
@@ -84,7 +85,7 @@ export const sensitivityCommand: Command = {
         value: 'N',
         minimum: 2,
         help: 'timed runs of both models for each level, for measured',
-        defaultText: String(defaults.iterations),
+        defaultText: String(usualAnalysis.iterations),
       },
       ...jobOptions,
     ],
@@ -100,22 +101,21 @@ export const sensitivityCommand: Command = {
 
 function specOf(parsed: ParsedCommand): SensitivitySpec {
   const [modelPath = ''] = parsed.positionals;
-  const kind = parsed.choice('kind', kinds) ?? 'loss';
-  const method = parsed.choice('method', methods) ?? 'approx';
+  const kind = parsed.choice('kind', sensitivityKinds) ?? 'loss';
+  const method = parsed.choice('method', sensitivityMethods) ?? 'approx';
   refuseIdle(parsed, kind, method);
   const datasetPath = parsed.text('data');
-  const levelFractions = levelsOf(parsed);
   return {
     verb: 'sensitivity',
     modelPath: resolve(modelPath),
     ...(datasetPath === undefined ? {} : { datasetPath: resolve(datasetPath) }),
     kind,
     method,
-    ...(levelFractions === undefined ? {} : { levelFractions }),
-    samples: parsed.number('samples') ?? defaults.samples,
-    batchSize: parsed.number('batch-size') ?? defaults.batchSize,
-    warmupRuns: parsed.number('warmup') ?? defaults.warmupRuns,
-    iterations: parsed.number('iterations') ?? defaults.iterations,
+    levelFractions: levelsOf(parsed),
+    samples: parsed.number('samples') ?? usualAnalysis.samples,
+    batchSize: parsed.number('batch-size') ?? usualAnalysis.batchSize,
+    warmupRuns: parsed.number('warmup') ?? usualAnalysis.warmupRuns,
+    iterations: parsed.number('iterations') ?? usualAnalysis.iterations,
     dimensions: dimensionsOf(parsed, [modelPath]),
     threads: threadsOf(parsed),
   };
@@ -138,10 +138,10 @@ function refuseIdle(parsed: ParsedCommand, kind: SensitivityKind, method: Sensit
   if (given !== undefined) throw usageError(`--${given} has no effect with --method ${method}.`, 'sensitivity');
 }
 
-/** Ascending and without repetitions. */
-function levelsOf(parsed: ParsedCommand): readonly number[] | undefined {
+/** Ascending and without repetitions; null where none are named. */
+function levelsOf(parsed: ParsedCommand): readonly number[] | null {
   const text = parsed.text('levels');
-  if (text === undefined) return undefined;
+  if (text === undefined) return null;
   const words = text.split(',').map((word) => word.trim());
   const levels = words.map((word) => (/^(0?\.\d+|0)$/.exec(word) === null ? NaN : Number(word)));
   const wrong = words.find((_, index) => !((levels[index] ?? NaN) > 0));

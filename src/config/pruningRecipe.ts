@@ -33,7 +33,7 @@ export interface PruningRecipe {
 
 /** What is known beside the text of a recipe. */
 export interface RecipeContext {
-  /** Layers of the model; absent: any name is taken for that of a weight. */
+  /** Layers of the model; absent: every name is taken for that of a weight. */
   readonly layers?: readonly NamedLayer[];
   /** Folder that its paths start from; given, a model that does not exist is reported. */
   readonly folder?: string;

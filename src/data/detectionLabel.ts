@@ -19,7 +19,7 @@ export interface BoxDetails {
   readonly frame: Box;
   /** Area of what is in the box, in pixels of the stored picture; sizes are told by it. */
   readonly areas: readonly number[];
-  /** Whether the box is around a crowd: any part of it counts as found. */
+  /** Whether the box is around a crowd: whatever lies in it counts as found. */
   readonly crowds: readonly boolean[];
   /** Whether it counts neither as found nor as missed (VOC calls it difficult). */
   readonly ignored: readonly boolean[];

@@ -114,8 +114,10 @@ export function fileErrorOf(thrown: unknown, path: string, action = 'write'): Be
     reason: systemCode === undefined ? 'the system refused' : `the system reported ${systemCode}`,
     nextStep: 'Check the disk, or name another place.',
   };
+  // Nothing is read out of a folder that is made first.
+  const step = action === 'read' && code === 'file-missing-folder' ? 'Check the path.' : nextStep;
   return new FileError(
-    { code, message: `Could not ${action} ${path}: ${reason}.`, place: path, nextStep },
+    { code, message: `Could not ${action} ${path}: ${reason}.`, place: path, nextStep: step },
     { cause: thrown },
   );
 }

@@ -2,7 +2,7 @@
 import type { FailureRecord } from './benchError';
 import { byId, method, nothing, textIn } from './methods';
 import type { Progress } from './progress';
-import type { SensitivityKind, SensitivityMethod } from './pruning';
+import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from './pruning';
 import { recordOf } from './rpcMessages';
 import type { RunState } from './runs';
 
@@ -147,21 +147,11 @@ export interface ProfilingFacts extends RunnableFacts {
 }
 
 /** A sensitivity analysis of pruning, with its newest run and the figure of the newest successful one. */
-export interface SensitivityFacts extends Omit<RunnableFacts, 'datasetId'> {
+export interface SensitivityFacts extends Omit<RunnableFacts, 'datasetId'>, SensitivitySettings {
   /** Null: seeded random inputs. */
   readonly datasetId: number | null;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
-  /** Of one-shot: for each level of each layer. */
-  readonly samples: number;
-  /** Of measured: timed runs of each level. */
-  readonly iterations: number;
-  /** Sparsities as fractions; null: the usual ones of the method. */
-  readonly levelFractions: readonly number[] | null;
-  readonly batchSize: number;
-  readonly threads: number;
-  /** Of measured: runs before the timed ones. */
-  readonly warmupRuns: number;
   /** What a client of Studio's kind calls it; null for all others. */
   readonly analysisId: string | null;
   /** ISO time at which a client put other points in place of those that were found; null for never. */

@@ -15,7 +15,23 @@ export type SensitivityKind = 'loss' | 'perf';
 /** `approx` runs nothing; `one-shot` is for loss and prunes and runs, `measured` is for perf and prunes and times. */
 export type SensitivityMethod = 'approx' | 'one-shot' | 'measured';
 
-export interface SensitivitySpec {
+/** What an analysis is run with; what a method has no use for is of no effect. */
+export interface SensitivitySettings {
+  /** Sparsities as fractions, ascending, for one-shot and measured; null: those of the original. */
+  readonly levelFractions: readonly number[] | null;
+  /** Samples each level of each layer is measured on, for one-shot. */
+  readonly samples: number;
+  /** Samples in one run; a model with a batch size of its own has that. */
+  readonly batchSize: number;
+  /** Threads inside an operator. */
+  readonly threads: number;
+  /** Inferences before those that are timed, for measured. */
+  readonly warmupRuns: number;
+  /** Inferences that are timed, for measured. */
+  readonly iterations: number;
+}
+
+export interface SensitivitySpec extends SensitivitySettings {
   readonly verb: 'sensitivity';
   readonly modelPath: string;
   /** Samples for one-shot and measured; absent: seeded random inputs. */
@@ -24,18 +40,7 @@ export interface SensitivitySpec {
   readonly datasetName?: string;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
-  /** Sparsities as fractions, for one-shot and measured; absent: those of the original. */
-  readonly levelFractions?: readonly number[];
-  /** Samples each level of each layer is measured on, for one-shot. */
-  readonly samples: number;
-  /** Samples in one run; a model with a batch size of its own has that. */
-  readonly batchSize: number;
-  /** Inferences before those that are timed, for measured. */
-  readonly warmupRuns: number;
-  /** Inferences that are timed, for measured. */
-  readonly iterations: number;
   readonly dimensions: DimensionSizes;
-  readonly threads: number;
 }
 
 export interface ApproximateLossPoint {

@@ -57,7 +57,7 @@ export async function runPrune(spec: PruneSpec, context: JobContext): Promise<Pr
       layers: pruned,
       ...planned,
       savedRecipe,
-      notes: [...made.notes, ...planNotes, ...notes, ...operations.notes, noSparseKernels],
+      notes: [...nothingPruned(pruned), ...made.notes, ...planNotes, ...notes, ...operations.notes, noSparseKernels],
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
       ms: performance.now() - began,
@@ -112,6 +112,11 @@ async function withFolder<Result>(context: JobContext, work: (inner: JobContext)
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function nothingPruned(layers: readonly PrunedLayer[]): readonly string[] {
+  if (layers.some(({ zeros, zerosBefore }) => zeros > zerosBefore)) return [];
+  return ['No weight became 0: each layer stays dense, or was as sparse before.'];
 }
 
 function notesOn(

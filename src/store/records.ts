@@ -1,5 +1,5 @@
 // What the bench keeps of each thing: the JSON of its file (DESIGN §3; fields after SYSTEMS §1.1).
-import type { SensitivityKind, SensitivityMethod } from '../protocol/pruning';
+import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../protocol/pruning';
 
 /** Kinds of things, in the order they depend on each other. */
 export const recordKinds = [
@@ -149,19 +149,12 @@ export interface EditedPoints {
   readonly afterRun: string | null;
 }
 
-export interface SensitivityRecord extends PartOfProject {
+export interface SensitivityRecord extends PartOfProject, SensitivitySettings {
   readonly modelId: number;
   /** Null: seeded random inputs. */
   readonly datasetId: number | null;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
-  /** Sparsities as fractions, ascending; null: those of the original. */
-  readonly levelFractions: readonly number[] | null;
-  readonly samples: number;
-  readonly batchSize: number;
-  readonly threads: number;
-  readonly warmupRuns: number;
-  readonly iterations: number;
   /** What a client of Studio's kind calls it, unique in the project among those of the same `kind`; null for all others. */
   readonly analysisId: string | null;
   readonly edited: EditedPoints | null;

@@ -24,6 +24,7 @@ function sensitivity(changes: Partial<SensitivitySpec>): Promise<JobOutcome<Sens
     modelPath,
     kind: 'loss',
     method: 'approx',
+    levelFractions: null,
     samples: 2,
     batchSize: 1,
     warmupRuns: 1,
@@ -180,6 +181,16 @@ describe('pruning', () => {
     const result = resultOf(await prune(folder, { modelPath: path, datasetPath: data }));
     expect(result.allocatedBy).toBe('magnitude');
     expect(result.notes.join(' ')).toContain('decides.onnx has no output of floating point numbers');
+  });
+
+  it('says so where a recipe prunes nothing', async () => {
+    const folder = place.fresh();
+    const recipePath = join(folder, 'recipe.yaml');
+    writeFileSync(recipePath, 'layers:\n  fc.weight: 0\n');
+    const { notes, sparsityFraction } = resultOf(await prune(folder, { plan: { recipePath } }));
+    expect(sparsityFraction).toBe(0);
+    expect(notes[0]).toContain('No weight became 0');
+    expect(resultOf(await prune(place.fresh(), {})).notes.join(' ')).not.toContain('No weight became 0');
   });
 
   it('leaves nothing behind when the recipe does not fit the model', async () => {

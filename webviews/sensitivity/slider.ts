@@ -1,4 +1,4 @@
-// A slider with its name and its figure; moved by keys as any of the browser's.
+// A slider with its name and its figure; moved by keys as those of the browser are.
 import { css, html } from 'lit';
 import type { TemplateResult } from 'lit';
 

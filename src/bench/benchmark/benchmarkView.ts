@@ -5,29 +5,25 @@ import type { RunSummary } from '../../protocol/runs';
 import type { BenchmarkRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { benchmarkCommandLine } from './benchmarkParts';
-import { datasetView } from '../dataset/dataset';
 import { configFileOf } from '../runs/configFile';
 import type { NamedParts } from '../runs/namedParts';
 import { jobSpecOf, newestResult, runView, secondsOf } from '../runs/runViews';
 import type { RunResult } from '../runs/runViews';
-import { dateView, modelView } from '../views';
+import { subjectView } from '../runs/subjectView';
+import { dateView } from '../views';
 
 /** Everything about a benchmark. */
 export async function benchmarkView(
   bench: Bench,
   record: BenchmarkRecord,
   newest: RunSummary | undefined,
-  { model, dataset }: NamedParts,
+  parts: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { id, projectId, name, mode, batchSize, iterations, warmupIterations } = record;
+  const { id, mode, batchSize, iterations, warmupIterations } = record;
   const found = await newestResult(bench, 'benchmark', id, newest);
   const spec = await jobSpecOf(newest);
   return {
-    project_id: projectId,
-    id,
-    name,
-    model: model === undefined ? null : modelView(bench, model),
-    dataset: dataset === undefined ? null : datasetView(bench, dataset),
+    ...subjectView(bench, record, parts),
     mode,
     result: found === undefined ? null : resultView(record, found),
     batch_size: batchSize,

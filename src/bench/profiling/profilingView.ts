@@ -5,27 +5,23 @@ import type { RunSummary } from '../../protocol/runs';
 import type { ProfilingRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { datasetView } from '../dataset/dataset';
 import { configFileOf } from '../runs/configFile';
 import type { NamedParts } from '../runs/namedParts';
 import { jobSpecOf, newestResult, runView } from '../runs/runViews';
-import { dateView, modelView } from '../views';
+import { subjectView } from '../runs/subjectView';
+import { dateView } from '../views';
 
 /** A profiling in a list; details have more. */
 export async function profilingSummary(
   bench: Bench,
   record: ProfilingRecord,
   newest: RunSummary | undefined,
-  { model, dataset }: NamedParts,
+  parts: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { id, projectId, name, threads, createdAt, modifiedAt } = record;
+  const { id, threads, createdAt, modifiedAt } = record;
   const spec = await jobSpecOf(newest);
   return {
-    project_id: projectId,
-    id,
-    name,
-    model: model === undefined ? null : modelView(bench, model),
-    dataset: dataset === undefined ? null : datasetView(bench, dataset),
+    ...subjectView(bench, record, parts),
     num_threads: threads,
     config_path: await configFileOf(bench, 'profiling', id),
     execution_command: spec?.verb === 'profile' ? profilingCommandLine(spec) : null,

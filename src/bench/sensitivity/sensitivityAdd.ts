@@ -1,7 +1,13 @@
 // Adding sensitivity analyses: which method goes with what, what a model and a data set have to be like.
 import { prunableLayers } from '../../onnx/prunableLayers';
 import { readModel } from '../../onnx/readModel';
-import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../../protocol/pruning';
+import {
+  sensitivityKinds,
+  sensitivityMethods,
+  settingBounds,
+  usualAnalysis,
+} from '../../dictionary/sensitivitySettings';
 import { mostLevels, readSparsityLevels } from '../../dictionary/sparsityLevels';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -9,34 +15,6 @@ import type { Operation } from '../operation';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
 import { datasetOf, modelOf } from '../runs/namedParts';
-
-export const sensitivityKinds = ['loss', 'perf'] as const;
-export const sensitivityMethods = ['approx', 'one-shot', 'measured'] as const;
-
-/** What an analysis is run with. */
-export type SensitivitySettings = Pick<
-  SensitivityRecord,
-  'levelFractions' | 'samples' | 'batchSize' | 'threads' | 'warmupRuns' | 'iterations'
->;
-
-/** Those of the original (SYSTEMS §6.3, §6.4); on one thread, as all that is measured here. */
-export const defaultSettings: SensitivitySettings = {
-  levelFractions: null,
-  samples: 5,
-  batchSize: 1,
-  threads: 1,
-  warmupRuns: 5,
-  iterations: 30,
-};
-
-/** Bounds of the numbers among the settings. */
-export const settingBounds = {
-  samples: [1, 1_000_000],
-  batchSize: [1, 4096],
-  threads: [1, 1024],
-  warmupRuns: [0, 10_000],
-  iterations: [2, 10_000],
-} as const;
 
 export interface SensitivityRequest {
   readonly projectId: number;
@@ -123,7 +101,7 @@ const idleParameters: Readonly<Record<SensitivityMethod, readonly string[]>> = {
 };
 
 function readSettings(parameters: RequestReader): SensitivitySettings {
-  return { ...defaultSettings, ...givenSettings(parameters) };
+  return { ...usualAnalysis, ...givenSettings(parameters) };
 }
 
 /** The settings that a request names. */

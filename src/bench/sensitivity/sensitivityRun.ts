@@ -2,7 +2,7 @@
 import { join } from 'node:path';
 import { replaceFile } from '../../files/atomicWrite';
 import { jobFiles } from '../../protocol/jobChannel';
-import type { SensitivitySpec } from '../../protocol/pruning';
+import type { SensitivitySettings, SensitivitySpec } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { DatasetRecord, ModelRecord, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -47,18 +47,14 @@ export async function executeSensitivity(
 
 /** What a job is asked, without data. */
 export function sensitivitySpec(
-  record: Pick<
-    SensitivityRecord,
-    'kind' | 'method' | 'levelFractions' | 'samples' | 'batchSize' | 'warmupRuns' | 'iterations' | 'threads'
-  >,
+  record: SensitivitySettings & Pick<SensitivityRecord, 'kind' | 'method'>,
   modelPath: string,
 ): SensitivitySpec {
   const { kind, method, levelFractions, samples, batchSize, warmupRuns, iterations, threads } = record;
   return {
     verb: 'sensitivity',
     modelPath,
-    ...{ kind, method, samples, batchSize, warmupRuns, iterations, threads },
-    ...(levelFractions === null ? {} : { levelFractions }),
+    ...{ kind, method, levelFractions, samples, batchSize, warmupRuns, iterations, threads },
     dimensions: {},
   };
 }

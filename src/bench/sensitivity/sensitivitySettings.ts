@@ -1,12 +1,12 @@
 // Other settings for a sensitivity analysis that was not run yet.
-import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import { sensitivityKinds, sensitivityMethods } from '../../dictionary/sensitivitySettings';
+import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../../protocol/pruning';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { RequestReader } from '../requestReader';
 import { refuseAfterRun } from '../runs/activeRuns';
 import { datasetOf } from '../runs/namedParts';
-import { givenSettings, refuseUnfit, sensitivityKinds, sensitivityMethods } from './sensitivityAdd';
-import type { SensitivitySettings } from './sensitivityAdd';
+import { givenSettings, refuseUnfit } from './sensitivityAdd';
 
 /** What an edit changes; what is absent stays. */
 export interface SettingsChange {

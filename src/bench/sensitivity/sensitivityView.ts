@@ -6,10 +6,10 @@ import type { RunSummary } from '../../protocol/runs';
 import type { EditedPoints, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { commandLine } from '../commandLine';
-import { datasetView } from '../dataset/dataset';
 import { jobSpecOf, newestResult, runView } from '../runs/runViews';
+import { subjectView } from '../runs/subjectView';
 import type { NamedParts } from '../runs/namedParts';
-import { dateView, modelView } from '../views';
+import { dateView } from '../views';
 import { layersOfResult, readLayers, sparsityUnitOf } from './sensitivityPoints';
 import type { DescribedLayer, LayerPoints, SentPoints, SparsityUnit } from './sensitivityPoints';
 
@@ -18,17 +18,12 @@ export async function sensitivitySummary(
   bench: Bench,
   record: SensitivityRecord,
   newest: RunSummary | undefined,
-  { model, dataset }: NamedParts,
+  parts: NamedParts,
 ): Promise<Readonly<Record<string, unknown>>> {
-  const { id, projectId, name, kind, method, analysisId, edited, createdAt, modifiedAt } = record;
+  const { kind, method, analysisId, edited, createdAt, modifiedAt } = record;
   const spec = await jobSpecOf(newest);
   return {
-    project_id: projectId,
-    id,
-    name,
-    model: model === undefined ? null : modelView(bench, model),
-    // Null: seeded random inputs, or gone.
-    dataset: dataset === undefined ? null : datasetView(bench, dataset),
+    ...subjectView(bench, record, parts),
     dataset_id: record.datasetId,
     kind,
     method,
@@ -162,7 +157,7 @@ function sensitivityCommandLine(spec: SensitivitySpec): string {
   return commandLine([
     ...['sensitivity', modelPath, '--kind', kind, '--method', method],
     ...(datasetPath === undefined ? [] : ['--data', datasetPath]),
-    ...(levelFractions === undefined ? [] : ['--levels', levelFractions.join(',')]),
+    ...(levelFractions === null ? [] : ['--levels', levelFractions.join(',')]),
     ...(method === 'one-shot' ? ['--samples', samples] : []),
     ...(method === 'approx' ? [] : ['--batch-size', batchSize, '--threads', spec.threads]),
     ...(method === 'measured' ? ['--warmup', warmupRuns, '--iterations', iterations] : []),

@@ -4,10 +4,10 @@ import { statSync } from 'node:fs';
 import { sha256OfFile } from '../../files/fileHash';
 import { runJob } from '../../jobs/runJob';
 import { readModel } from '../../onnx/readModel';
+import { usualAnalysis } from '../../dictionary/sensitivitySettings';
 import type { SensitivityKind, SensitivityResult } from '../../protocol/pruning';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
-import { defaultSettings } from '../sensitivity/sensitivityAdd';
 import { sensitivitySpec } from '../sensitivity/sensitivityRun';
 import { studioErrors } from './studioErrors';
 
@@ -57,7 +57,7 @@ async function contentOf(modelPath: string): Promise<string> {
 
 /** Ends with the bench. */
 function computed(bench: Bench, modelPath: string, kind: SensitivityKind): Promise<SensitivityResult> {
-  const spec = sensitivitySpec({ kind, method: 'approx', ...defaultSettings }, modelPath);
+  const spec = sensitivitySpec({ kind, method: 'approx', ...usualAnalysis }, modelPath);
   return new Promise((resolve, reject) => {
     bench.later(async (signal) => {
       const outcome = await runJob<'sensitivity'>(spec, { signal }).outcome;

@@ -1,15 +1,15 @@
 // Sensitivity analyses as clients of Neural Magic's Studio ask for them (SYSTEMS §6.1): those that need no inference at
 // once, the others kept under an id the client chose, found while it waits, or sent by it.
 import { failureReason } from '../runs/runFailureMessage';
-import type { SensitivityKind } from '../../protocol/pruning';
+import { usualAnalysis } from '../../dictionary/sensitivitySettings';
+import type { SensitivityKind, SensitivitySettings } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
 import type { ProjectRecord, SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
 import { modelOf } from '../runs/namedParts';
-import { addSensitivity, defaultSettings } from '../sensitivity/sensitivityAdd';
-import type { SensitivitySettings } from '../sensitivity/sensitivityAdd';
+import { addSensitivity } from '../sensitivity/sensitivityAdd';
 import { editSensitivity } from '../sensitivity/sensitivityEdit';
 import { layersOfResult, readLayers } from '../sensitivity/sensitivityPoints';
 import type { SentPoints } from '../sensitivity/sensitivityPoints';
@@ -151,7 +151,7 @@ export async function editAnalysis(bench: Bench, name: AnalysisName, parameters:
   const { layers } = layersIn(parameters, kind);
   const known =
     (await recordOf(bench, project, kind, analysisId)) ??
-    (await addAnalysis(bench, project, { kind, analysisId }, { ...defaultSettings, datasetId: null }));
+    (await addAnalysis(bench, project, { kind, analysisId }, { ...usualAnalysis, datasetId: null }));
   const { edited } = await editSensitivity(bench, known.id, layers);
   return { layerSensitivities: layers, notes: edited === null ? [] : sentNotes(edited) };
 }

@@ -2,10 +2,10 @@
 // of the original's programs.
 import { availableParallelism } from 'node:os';
 import { nearestName } from '../../config/nearestName';
-import type { SensitivityKind } from '../../protocol/pruning';
+import { settingBounds, usualAnalysis } from '../../dictionary/sensitivitySettings';
+import type { SensitivityKind, SensitivitySettings } from '../../protocol/pruning';
 import { RequestReader } from '../requestReader';
-import { defaultSettings, readLevels, settingBounds } from '../sensitivity/sensitivityAdd';
-import type { SensitivitySettings } from '../sensitivity/sensitivityAdd';
+import { readLevels } from '../sensitivity/sensitivityAdd';
 
 type Setting = keyof typeof settingBounds;
 
@@ -41,12 +41,12 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
   const read = (setting: Setting): number => {
     const given = valueOf(sent, keysOf[setting]);
     const [least, most] = settingBounds[setting];
-    if (given === undefined) return defaultSettings[setting];
+    if (given === undefined) return usualAnalysis[setting];
     if (idleSettings[kind].includes(setting)) notes.push(`"${given.key}" has no effect on a ${kind} analysis.`);
     // -1 stood for all cores.
     const value = setting === 'threads' && given.value === -1 ? availableParallelism() : given.value;
     const reader = new RequestReader({ [given.key]: value });
-    return reader.optionalInteger(given.key, least, most) ?? defaultSettings[setting];
+    return reader.optionalInteger(given.key, least, most) ?? usualAnalysis[setting];
   };
   const settings = {
     levelFractions: levelsIn(sent),

@@ -1,4 +1,5 @@
 // What a sensitivity analysis is found with, as options of `add` and `edit`.
+import { sensitivityKinds, sensitivityMethods, usualAnalysis } from '../../dictionary/sensitivitySettings';
 import type { OptionSpec } from '../options';
 import type { BenchDoor } from './benchDoor';
 
@@ -7,8 +8,8 @@ function whole(name: string, minimum: number, help: string): OptionSpec {
 }
 
 const weighedBy: readonly OptionSpec[] = [
-  { name: 'kind', type: 'text', choices: ['loss', 'perf'], help: 'what pruning is weighed by' },
-  { name: 'method', type: 'text', choices: ['approx', 'one-shot', 'measured'], help: 'how it is found out' },
+  { name: 'kind', type: 'text', choices: sensitivityKinds, help: 'what pruning is weighed by' },
+  { name: 'method', type: 'text', choices: sensitivityMethods, help: 'how it is found out' },
 ];
 
 const sampledBy: readonly OptionSpec[] = [
@@ -26,11 +27,11 @@ const defaults: Readonly<Record<string, string>> = {
   method: 'approx',
   dataset: 'seeded random inputs',
   levels: '10 or 11 from 0.05 or 0.4 to 0.99',
-  samples: '5',
-  'batch-size': '1',
-  threads: '1',
-  warmup: '5',
-  iterations: '30',
+  samples: String(usualAnalysis.samples),
+  'batch-size': String(usualAnalysis.batchSize),
+  threads: String(usualAnalysis.threads),
+  warmup: String(usualAnalysis.warmupRuns),
+  iterations: String(usualAnalysis.iterations),
 };
 
 const datasetOption: OptionSpec = {

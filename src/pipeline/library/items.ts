@@ -107,13 +107,14 @@ function kindOfPart(value: unknown): string {
     const { length } = data as unknown as ArrayLike<unknown>;
     return `a tensor of ${length} numbers with the dims [${dims.join(', ')}]`;
   }
-  return `an object with the keys ${Object.keys(value).slice(0, 5).join(', ')}`;
+  const keys = Object.keys(value);
+  return keys.length === 0 ? 'an empty object' : `an object with the keys ${keys.slice(0, 5).join(', ')}`;
 }
 
 /** Texts that sentences quote are no longer. */
 const longestShown = 40;
 
-// eslint-disable-next-line @typescript-eslint/no-unsafe-function-type -- whatever a script has passed
-function isClass(value: Function): boolean {
+/** @param value a function */
+function isClass(value: object): boolean {
   return /^class\b/.test(Function.prototype.toString.call(value));
 }

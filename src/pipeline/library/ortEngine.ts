@@ -99,8 +99,9 @@ export class OrtEngine extends Engine {
   }
 
   /** Reshapes what the model gives before the metric sees it; to be overridden. */
-  // eslint-disable-next-line @typescript-eslint/no-unused-vars -- for those who override it
-  protected postprocessOutput(outputs: readonly Tensor[], _metadata: readonly unknown[]): readonly Tensor[] {
+  protected postprocessOutput(
+    ...[outputs]: [outputs: readonly Tensor[], metadata: readonly unknown[]]
+  ): readonly Tensor[] {
     return outputs;
   }
 

@@ -98,9 +98,8 @@ export class IndexSampler extends Sampler<number> {
     super(undefined, { subsetIndices });
   }
 
-  // eslint-disable-next-line @typescript-eslint/require-await -- nothing to wait for here, and a sampler is asynchronous
   async *[Symbol.asyncIterator](): AsyncGenerator<number, void, undefined> {
-    yield* this.indexes;
+    for (const index of this.indexes) yield await Promise.resolve(index);
   }
 }
 

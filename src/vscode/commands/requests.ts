@@ -5,7 +5,7 @@ import { usualCores } from '../../dictionary/benchTerms';
 import { isMadeUp } from '../../dictionary/madeUpData';
 import { targetSparsityType } from '../../dictionary/pruningRecipeKeys';
 import type { DatasetFacts } from '../../protocol/facts';
-import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
+import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../../protocol/pruning';
 import { usualLevels } from '../../dictionary/sparsityLevels';
 
 /** Of an operation of the API. */
@@ -238,7 +238,7 @@ export function profilingRequest({ projectId, modelId, datasetId, name, threads 
 }
 
 /** What is asked about a sensitivity analysis. */
-export interface SensitivityAnswers {
+export interface SensitivityAnswers extends SensitivitySettings {
   readonly projectId: number;
   readonly modelId: number;
   /** Null: random inputs. */
@@ -246,20 +246,7 @@ export interface SensitivityAnswers {
   readonly name: string;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
-  readonly samples: number;
-  readonly iterations: number;
-  /** Sparsities as fractions; null: the usual ones of the method. */
-  readonly levelFractions: readonly number[] | null;
-  readonly batchSize: number;
-  readonly threads: number;
-  readonly warmupRuns: number;
 }
-
-/** What a new one is run with unless it is told. */
-export const defaultAnalysis = {
-  ...{ samples: 5, iterations: 30, levelFractions: null },
-  ...{ batchSize: 1, threads: 1, warmupRuns: 5 },
-} as const satisfies Partial<SensitivityAnswers>;
 
 /** For `sensitivity/add`, which refuses what a method has no use for. */
 export function sensitivityRequest(answers: SensitivityAnswers): Parameters {

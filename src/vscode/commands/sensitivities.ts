@@ -1,9 +1,10 @@
 // Sensitivity analyses: which model, what is weighed and how, on which samples; the defaults are those of the bench.
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
+import { usualAnalysis } from '../../dictionary/sensitivitySettings';
+import { mostLevels, readSparsityLevels, usualLevels } from '../../dictionary/sparsityLevels';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts, ModelFacts } from '../../protocol/facts';
 import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
-import { mostLevels, readSparsityLevels, usualLevels } from '../../dictionary/sparsityLevels';
 import type { ProjectNode, SensitivityNode } from '../tree/nodes';
 import { sensitivityText } from '../tree/rowText';
 import { canEdit } from '../tree/runText';
@@ -18,7 +19,7 @@ import { pickProject } from './pickProject';
 import { askCustom, askName, askRun, enterInteger, presetRun, stateOf } from './questions';
 import type { ProjectQuestions } from './questions';
 import { choose, enterText } from './quickInputs';
-import { defaultAnalysis, proposedDataset, sensitivityEdit, sensitivityRequest } from './requests';
+import { proposedDataset, sensitivityEdit, sensitivityRequest } from './requests';
 import type { SensitivityAnswers } from './requests';
 import { mayEdit, runAdded } from './runs';
 import { askSteps, back } from './steps';
@@ -224,7 +225,7 @@ export async function newSensitivity(project: ProjectNode, wanted: Wanted = {}):
       datasetId: proposedDataset(parts.datasets) ?? null,
       name: '',
     },
-    ...{ kind, method: presets[kind], ...defaultAnalysis, isCustom: false, runs: presetRun(project) },
+    ...{ kind, method: presets[kind], ...usualAnalysis, isCustom: false, runs: presetRun(project) },
   };
   const names = parts.sensitivities.map(({ name }) => name);
   const nameOf = (state: SensitivityState): string =>

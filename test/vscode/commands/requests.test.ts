@@ -6,6 +6,7 @@ import { readOptimizationEdit, readOptimizationRequest } from '../../../src/benc
 import { RequestReader } from '../../../src/bench/requestReader';
 import { sensitivityAdd } from '../../../src/bench/sensitivity/sensitivityAdd';
 import { readChange } from '../../../src/bench/sensitivity/sensitivitySettings';
+import { usualAnalysis } from '../../../src/dictionary/sensitivitySettings';
 import {
   benchmarkEdit,
   benchmarkRequest,
@@ -20,7 +21,6 @@ import {
   readBoundary,
   readSparsity,
   readTolerance,
-  defaultAnalysis,
   sensitivityEdit,
   sensitivityRequest,
   toleranceText,
@@ -35,7 +35,7 @@ const optimization: OptimizationAnswers = {
 
 const analysis: SensitivityAnswers = {
   ...{ projectId: 1, modelId: 2, datasetId: 3, name: 'where', kind: 'loss', method: 'one-shot' },
-  ...{ ...defaultAnalysis, samples: 7 },
+  ...{ ...usualAnalysis, samples: 7 },
 };
 
 it('real data is proposed before what is made up', () => {
