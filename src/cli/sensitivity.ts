@@ -1,6 +1,7 @@
 // `compressor-bench sensitivity MODEL`: what pruning each layer would cost in loss, or save in work.
 import { resolve } from 'node:path';
-import { sensitivityKinds, sensitivityMethods, usualAnalysis } from '../dictionary/sensitivitySettings';
+import { idleSettings, sensitivityKinds, sensitivityMethods, usualAnalysis } from '../dictionary/sensitivitySettings';
+import type { AnalysisSetting } from '../dictionary/sensitivitySettings';
 import type { SensitivityKind, SensitivityMethod, SensitivitySpec } from '../protocol/pruning';
 import type { Command } from './command';
 import { exitCodes } from './command';
@@ -121,6 +122,12 @@ function specOf(parsed: ParsedCommand): SensitivitySpec {
   };
 }
 
+/** Settings as options. */
+const optionNames: Readonly<Record<AnalysisSetting, string>> = {
+  ...{ dataset: 'data', levelFractions: 'levels', samples: 'samples', batchSize: 'batch-size' },
+  ...{ threads: 'threads', warmupRuns: 'warmup', iterations: 'iterations' },
+};
+
 /** Options that a method has no use for, and the pairs that do not exist. */
 function refuseIdle(parsed: ParsedCommand, kind: SensitivityKind, method: SensitivityMethod): void {
   if (method === 'one-shot' && kind === 'perf') {
@@ -129,12 +136,7 @@ function refuseIdle(parsed: ParsedCommand, kind: SensitivityKind, method: Sensit
   if (method === 'measured' && kind === 'loss') {
     throw usageError('--method measured goes with --kind perf; for loss there are approx and one-shot.', 'sensitivity');
   }
-  const idle: Readonly<Record<SensitivityMethod, readonly string[]>> = {
-    approx: ['data', 'levels', 'samples', 'batch-size', 'warmup', 'iterations', 'threads'],
-    'one-shot': ['warmup', 'iterations'],
-    measured: ['samples'],
-  };
-  const given = idle[method].find((name) => parsed.flag(name));
+  const given = idleSettings[method].map((setting) => optionNames[setting]).find((name) => parsed.flag(name));
   if (given !== undefined) throw usageError(`--${given} has no effect with --method ${method}.`, 'sensitivity');
 }
 

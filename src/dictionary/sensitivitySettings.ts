@@ -22,3 +22,13 @@ export const settingBounds = {
   warmupRuns: [0, 10_000],
   iterations: [2, 10_000],
 } as const;
+
+/** What can be said about how an analysis is done. */
+export type AnalysisSetting = keyof SensitivitySettings | 'dataset';
+
+/** By method: settings that would change nothing. */
+export const idleSettings: Readonly<Record<SensitivityMethod, readonly AnalysisSetting[]>> = {
+  approx: ['dataset', 'levelFractions', 'samples', 'batchSize', 'threads', 'warmupRuns', 'iterations'],
+  'one-shot': ['warmupRuns', 'iterations'],
+  measured: ['samples'],
+};

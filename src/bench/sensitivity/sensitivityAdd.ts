@@ -3,11 +3,13 @@ import { prunableLayers } from '../../onnx/prunableLayers';
 import { readModel } from '../../onnx/readModel';
 import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../../protocol/pruning';
 import {
+  idleSettings,
   sensitivityKinds,
   sensitivityMethods,
   settingBounds,
   usualAnalysis,
 } from '../../dictionary/sensitivitySettings';
+import type { AnalysisSetting } from '../../dictionary/sensitivitySettings';
 import { mostLevels, readSparsityLevels } from '../../dictionary/sparsityLevels';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -84,7 +86,7 @@ export function refuseUnfit(
       `For ${kind} there are approx and ${kind === 'loss' ? 'one-shot' : 'measured'}.`,
     );
   }
-  const idle = idleParameters[method].find(isGiven);
+  const idle = idleSettings[method].map((setting) => parameterNames[setting]).find(isGiven);
   if (idle === undefined) return;
   throw requestErrors.refused(
     'sensitivity-idle',
@@ -93,11 +95,10 @@ export function refuseUnfit(
   );
 }
 
-/** By method: parameters that would change nothing. */
-const idleParameters: Readonly<Record<SensitivityMethod, readonly string[]>> = {
-  approx: ['dataset_id', 'levels', 'samples', 'batch_size', 'num_threads', 'warmup_iterations', 'iterations'],
-  'one-shot': ['warmup_iterations', 'iterations'],
-  measured: ['samples'],
+/** Settings as requests call them. */
+const parameterNames: Readonly<Record<AnalysisSetting, string>> = {
+  ...{ dataset: 'dataset_id', levelFractions: 'levels', samples: 'samples', batchSize: 'batch_size' },
+  ...{ threads: 'num_threads', warmupRuns: 'warmup_iterations', iterations: 'iterations' },
 };
 
 function readSettings(parameters: RequestReader): SensitivitySettings {

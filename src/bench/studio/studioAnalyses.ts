@@ -21,7 +21,7 @@ import { projectOf, studioModelPath } from './studioProjects';
 import { studioErrors } from './studioErrors';
 import { oneAfterAnother } from './oneAfterAnother';
 import { inputsFor, keepInputs } from './studioInputs';
-import { readRunSettings } from './studioRunSettings';
+import { methodOf, readRunSettings } from './studioRunSettings';
 
 /** The id under which there is what was computed without any inference. */
 const approxId = 'approx';
@@ -136,11 +136,6 @@ async function addAnalysis(
     settings,
     analysisId,
   });
-}
-
-/** What a POST runs. */
-function methodOf(kind: SensitivityKind): 'one-shot' | 'measured' {
-  return kind === 'loss' ? 'one-shot' : 'measured';
 }
 
 /** Keeps the points that a client sends under its id, in place of what was there. */

@@ -2,7 +2,7 @@
 // of the original's programs.
 import { availableParallelism } from 'node:os';
 import { nearestName } from '../../config/nearestName';
-import { settingBounds, usualAnalysis } from '../../dictionary/sensitivitySettings';
+import { idleSettings, settingBounds, usualAnalysis } from '../../dictionary/sensitivitySettings';
 import type { SensitivityKind, SensitivitySettings } from '../../protocol/pruning';
 import { RequestReader } from '../requestReader';
 import { readLevels } from '../sensitivity/sensitivityAdd';
@@ -21,10 +21,10 @@ const levelKeys = ['sparsityLevels', 'levels'];
 const inputsKeys = ['inputs'];
 const optimizationKeys = ['optimizationLevel', 'optimLevel'];
 
-const idleSettings: Readonly<Record<SensitivityKind, readonly Setting[]>> = {
-  loss: ['warmupRuns', 'iterations'],
-  perf: ['samples'],
-};
+/** What a POST runs. */
+export function methodOf(kind: SensitivityKind): 'one-shot' | 'measured' {
+  return kind === 'loss' ? 'one-shot' : 'measured';
+}
 
 /** What an analysis is to be run with, and what is to be said about it. */
 export interface RunSettings {
@@ -42,7 +42,8 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
     const given = valueOf(sent, keysOf[setting]);
     const [least, most] = settingBounds[setting];
     if (given === undefined) return usualAnalysis[setting];
-    if (idleSettings[kind].includes(setting)) notes.push(`"${given.key}" has no effect on a ${kind} analysis.`);
+    if (idleSettings[methodOf(kind)].includes(setting))
+      notes.push(`"${given.key}" has no effect on a ${kind} analysis.`);
     // -1 stood for all cores.
     const value = setting === 'threads' && given.value === -1 ? availableParallelism() : given.value;
     const reader = new RequestReader({ [given.key]: value });
