@@ -166,9 +166,9 @@ function printResult(parsed: ParsedCommand, { modelPath }: PruneSpec, result: Pr
   printNote(`record: ${folder}`);
 }
 
-function row({ name, opType, weights, sparsityFraction, denseReason, zeros }: PrunedLayer): string[] {
+function row({ label, opType, weights, sparsityFraction, denseReason, zeros }: PrunedLayer): string[] {
   return [
-    shortName(plain(name)),
+    shortName(plain(label)),
     opType,
     String(weights),
     denseReason === null ? String(sparsityFraction) : denseTexts[denseReason],

@@ -36,14 +36,14 @@ function printRows(result: SensitivityResult): void {
 const firstColumns = ['layer', 'type', 'weights'];
 
 interface NamedLayer {
-  readonly name: string;
+  readonly label: string;
   readonly opType: string;
   readonly weights: number;
   readonly groups: number;
 }
 
-function firstCells({ name, opType, weights, groups }: NamedLayer): string[] {
-  return [shortName(plain(name)), groups > 1 ? `${opType}, ${groups} groups` : opType, String(weights)];
+function firstCells({ label, opType, weights, groups }: NamedLayer): string[] {
+  return [shortName(plain(label)), groups > 1 ? `${opType}, ${groups} groups` : opType, String(weights)];
 }
 
 function printApproximate(result: Extract<SensitivityResult, { readonly method: 'approx' }>): void {

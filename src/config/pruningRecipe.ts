@@ -64,6 +64,12 @@ export function checkPruningRecipe(
   return found.length > 0 ? { problems: found } : { recipe, problems: found };
 }
 
+interface RecipeAdditions {
+  readonly model?: string;
+  readonly targetFraction?: number;
+  readonly labels?: ReadonlyMap<string, string>;
+}
+
 /** The line by which the editor knows the file, whatever its name. */
 const modeline = 'compressor-bench: pruning';
 
@@ -71,23 +77,32 @@ const modeline = 'compressor-bench: pruning';
  * The text of a recipe that gives these sparsities, dense layers left out.
  *
  * @param comments lines at its top
- * @param more the path of the model as it is to stand there; a target for the layers that are not named
+ * @param more the path of the model as it is to stand there; a target for the layers that are not named; what tables call
+ *   the layers, by weight, as a comment beside each that is called differently
  */
 export function pruningRecipeText(
   sparsities: LayerSparsities,
   comments: readonly string[],
-  { model, targetFraction }: { readonly model?: string; readonly targetFraction?: number } = {},
+  { model, targetFraction, labels = new Map() }: RecipeAdditions = {},
 ): string {
   const pruned = [...sparsities].filter(([, sparsity]) => sparsity > 0);
-  const lines = pruned.map(([name, sparsity]) => `  ${JSON.stringify(name)}: ${sparsity}`);
+  const lines = pruned.map(([name, sparsity]) => {
+    const label = labels.get(name) ?? name;
+    return `  ${JSON.stringify(name)}: ${sparsity}${label === name ? '' : ` # ${oneLine(label)}`}`;
+  });
   const layers = lines.length > 0 ? ['layers:', ...lines] : targetFraction === undefined ? ['layers: {}'] : [];
   return [
-    ...[modeline, ...comments].map((comment) => `# ${comment}`),
+    ...[modeline, ...comments].map((comment) => `# ${oneLine(comment)}`),
     ...(model === undefined ? [] : [`model: ${JSON.stringify(model)}`]),
     ...(targetFraction === undefined ? [] : [`target_sparsity: ${targetFraction}`]),
     ...layers,
     '',
   ].join('\n');
+}
+
+/** Names may hold line ends, which would end a comment. */
+function oneLine(text: string): string {
+  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }
 
 /** A model as a recipe names it: from the folder that the recipe lies in. */

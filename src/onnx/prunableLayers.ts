@@ -12,6 +12,8 @@ export interface PrunableLayer {
   readonly id: string;
   /** The weight tensor; recipes call the layer so. */
   readonly name: string;
+  /** What tables call it: the name of its first node, or the weight where that tells more. Recipes take it, too. */
+  readonly label: string;
   /** First node that reads the weight, and its name in reports. */
   readonly node: NodeProto;
   readonly nodeName: string;
@@ -145,6 +147,7 @@ function layerOf(node: NodeProto, { name, input, tensor }: WeightPlace, nodes: r
   return {
     id: layerId(node),
     name,
+    label: labelOf(node, name),
     node,
     nodeName: describeNode(node),
     nodes,
@@ -153,6 +156,14 @@ function layerOf(node: NodeProto, { name, input, tensor }: WeightPlace, nodes: r
     weightCount: elementCount(tensor.dims),
     groups: node.opType === 'Conv' ? Number(attributeOf(node, 'group')?.i ?? 1n) : 1,
   };
+}
+
+/** A name that an exporter made up: `onnx::Conv_149`, `Conv_12`, `246`. */
+const madeUpName = /^(onnx::)?(Conv|Gemm|MatMul)?_?\d+$/;
+
+function labelOf(node: NodeProto, weight: string): string {
+  const names = node.name === '' ? [weight] : [node.name, weight];
+  return names.find((name) => !madeUpName.test(name)) ?? names[0] ?? weight;
 }
 
 function layerId(node: NodeProto): string {

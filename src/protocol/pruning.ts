@@ -79,6 +79,8 @@ export interface LayerSensitivity<Baseline, Point> {
   readonly id: string;
   /** The weight. */
   readonly name: string;
+  /** What tables call the layer: its node, or the weight where that tells more. */
+  readonly label: string;
   readonly node: string;
   readonly opType: string;
   readonly weights: number;
@@ -167,7 +169,10 @@ export type DenseReason = 'first' | 'grouped' | 'little' | 'recipe';
 
 /** What became of one layer. */
 export interface PrunedLayer {
+  /** The weight. */
   readonly name: string;
+  /** What tables call the layer: its node, or the weight where that tells more. */
+  readonly label: string;
   readonly node: string;
   readonly opType: string;
   readonly weights: number;

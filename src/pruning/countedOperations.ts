@@ -109,7 +109,7 @@ function areKnown(layers: readonly PrunableLayer[], flopsOf: FlopsOf): boolean {
 function unknownOperations(layers: readonly PrunableLayer[], flopsOf: FlopsOf): string[] {
   const unknown = layers.filter((layer) => flopsOf(layer) === null);
   if (unknown.length === 0) return [];
-  const named = unknown.slice(0, 3).map(({ name }) => name);
+  const named = unknown.slice(0, 3).map(({ label }) => label);
   const more = unknown.length > named.length ? ` and ${unknown.length - named.length} more` : '';
   return [
     `The operations of ${named.join(', ')}${more} are not known: the shapes of their outputs cannot be told from the model.`,

@@ -162,11 +162,12 @@ function describedLayers(
   try {
     const weights = new Map(written.graph.initializer.map((tensor) => [tensor.name, tensor]));
     return [...fractions].map(([layer, sparsityFraction]): PrunedLayer => {
-      const { name, nodeName, node, weightCount } = layer;
+      const { name, label, nodeName, node, weightCount } = layer;
       const zerosBefore = zeroCount(model.tensors.floats(layer.weight));
       const weight = weights.get(name);
       return {
         name,
+        label,
         node: nodeName,
         opType: node.opType,
         weights: weightCount,
@@ -213,9 +214,10 @@ async function saveRecipe(
 ): Promise<string | null> {
   if (savedRecipePath === undefined) return null;
   const sparsities = new Map([...fractions].map(([{ name }, sparsity]) => [name, sparsity]));
+  const labels = new Map([...fractions.keys()].map(({ name, label }) => [name, label]));
   const target = targetText(plan);
   const comments = [`Pruning recipe for ${basename(modelPath)}${target === null ? '' : `: ${target}`}.`];
   const model = modelOfRecipe(savedRecipePath, modelPath);
-  await replaceFile(savedRecipePath, pruningRecipeText(sparsities, comments, { model }));
+  await replaceFile(savedRecipePath, pruningRecipeText(sparsities, comments, { model, labels }));
   return savedRecipePath;
 }

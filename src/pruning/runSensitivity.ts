@@ -4,6 +4,7 @@ import { basename, join } from 'node:path';
 import { disturbances, processorTime } from '../benchmark/disturbance';
 import { machineFacts } from '../benchmark/machineFacts';
 import { sha256OfFile } from '../files/fileHash';
+import { prunableLayers } from '../onnx/prunableLayers';
 import type { PrunableLayer } from '../onnx/prunableLayers';
 import { readModel } from '../onnx/readModel';
 import type { OnnxModel } from '../onnx/readModel';
@@ -36,7 +37,7 @@ export async function runSensitivity(spec: SensitivitySpec, context: JobContext)
   const model = readModel(spec.modelPath);
   try {
     await mkdir(folder, { recursive: true });
-    const analysed = await analyse(withNamedNodes(model), spec, { ...context, folder });
+    const analysed = await analyse(model, spec, { ...context, folder });
     return {
       ...analysed,
       model: spec.modelPath,
@@ -50,8 +51,12 @@ export async function runSensitivity(spec: SensitivitySpec, context: JobContext)
   }
 }
 
-function analyse(model: OnnxModel, spec: SensitivitySpec, context: JobContext): Promise<Analysed> {
-  const { layers, notes } = layersToPrune(model, spec.modelPath);
+function analyse(given: OnnxModel, spec: SensitivitySpec, context: JobContext): Promise<Analysed> {
+  const model = withNamedNodes(given);
+  const { layers: named, notes } = layersToPrune(model, spec.modelPath);
+  // A name that a node was given just now tells a person nothing.
+  const labels = new Map(prunableLayers(given.graph).layers.map(({ name, label }) => [name, label]));
+  const layers = named.map((layer) => ({ ...layer, label: labels.get(layer.name) ?? layer.label }));
   const work = { model, layers, notes, spec, context };
   if (spec.kind === 'loss') return spec.method === 'approx' ? lossOfMagnitudes(work) : lossOfOutputs(work);
   return spec.method === 'approx' ? perfOfOperations(work) : perfOfKernels(work);
@@ -66,11 +71,11 @@ interface Work {
 }
 
 function described<Baseline, Point>(
-  { id, name, nodeName, node, weightCount, groups }: PrunableLayer,
+  { id, name, label, nodeName, node, weightCount, groups }: PrunableLayer,
   baseline: Baseline,
   sparse: readonly Point[],
 ): LayerSensitivity<Baseline, Point> {
-  return { id, name, node: nodeName, opType: node.opType, weights: weightCount, groups, baseline, sparse };
+  return { id, name, label, node: nodeName, opType: node.opType, weights: weightCount, groups, baseline, sparse };
 }
 
 async function lossOfMagnitudes({ model, layers, notes, context }: Work): Promise<Analysed> {

@@ -83,6 +83,17 @@ describe('a pruning recipe', () => {
     expect(read(pruningRecipeText(new Map(), [], more))).toEqual({ sparsities: new Map(), ...more });
     expect(checkPruningRecipe(pruningRecipeText(new Map(), [])).problems).toEqual([]);
   });
+
+  it('tells beside a weight what tables call its layer', () => {
+    const labels = new Map([
+      ['conv1.weight', '/stem\n/Conv'],
+      ['fc.weight', 'fc.weight'],
+    ]);
+    const sparsities = new Map([...labels.keys()].map((name) => [name, 0.5]));
+    const text = pruningRecipeText(sparsities, [], { labels });
+    expect(text).toContain('\n  "conv1.weight": 0.5 # /stem /Conv\n  "fc.weight": 0.5\n');
+    expect(checkPruningRecipe(text, { layers }).recipe?.sparsities).toEqual(sparsities);
+  });
 });
 
 describe('schemas/pruning-recipe.schema.json', () => {

@@ -37,6 +37,19 @@ describe('prunable layers', () => {
     expect(prunableLayers(opened(left).graph).layers).toMatchObject([{ name: 'w', weightInput: 0 }]);
   });
 
+  it('are called by their node, or by the weight where its name tells more', () => {
+    const label = (nodeName: string, name: string): string | undefined => {
+      const nodes = [{ ...node('MatMul', ['x', name], 'y'), name: nodeName }];
+      const model = protoOf({ inputs: { x: ['N', 4] }, outputs: ['y'], nodes, initializers: [weight(name, [4, 4])] });
+      return prunableLayers(opened(model).graph).layers[0]?.label;
+    };
+    expect(label('/f/f.1/a/MatMul', 'onnx::MatMul_149')).toBe('/f/f.1/a/MatMul');
+    expect(label('/f/f.1/a/MatMul', 'fc.weight')).toBe('/f/f.1/a/MatMul');
+    expect(label('MatMul_12', 'fc.weight')).toBe('fc.weight');
+    expect(label('', 'onnx::MatMul_149')).toBe('onnx::MatMul_149');
+    expect(label('246', '1178')).toBe('246');
+  });
+
   it('are one where nodes share a weight', () => {
     const shared = protoOf({
       inputs: { x: ['N', 4] },

@@ -45,7 +45,7 @@ function writeModel(): void {
 }
 
 const described = (name: string) => ({
-  ...{ id: name, name, node: `Gemm_${name}_out`, opType: 'Gemm', weights: 16, groups: 1 },
+  ...{ id: name, name, label: name, node: `Gemm_${name}_out`, opType: 'Gemm', weights: 16, groups: 1 },
 });
 
 /** Losses grow with the place of the layer. */

@@ -7,7 +7,7 @@ import { unboundedLoss } from '../../src/sparsity/allocateSparsity';
 import { analysisCurves } from '../../src/sparsity/analysisCurves';
 
 function layer<Baseline, Point>(baseline: Baseline, sparse: readonly Point[]): LayerSensitivity<Baseline, Point> {
-  return { id: 'i', name: 'w', node: 'n', opType: 'Conv', weights: 100, groups: 1, baseline, sparse };
+  return { id: 'i', name: 'w', label: 'w', node: 'n', opType: 'Conv', weights: 100, groups: 1, baseline, sparse };
 }
 
 const measuring = {

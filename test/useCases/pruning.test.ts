@@ -221,7 +221,7 @@ describe('a pruning that is run', () => {
     expect([...files].sort()).toEqual(['config.yaml', 'model.onnx', 'report.json', 'report.md']);
     const report = readFileSync(join(folder, 'report.md'), 'utf8');
     expect(report).toContain('pruned model');
-    expect(report).toContain('fc.weight');
+    expect(report).toContain('/fc/Gemm');
   });
 
   it('takes its model with it when it is deleted', async () => {

@@ -316,3 +316,9 @@ export function cutText(text: string, pixels: number, characterPixels = 6.6): st
   const most = Math.max(3, Math.floor(pixels / characterPixels));
   return text.length <= most ? text : `${text.slice(0, most - 1)}…`;
 }
+
+/** The same of a path, whose end tells more than its beginning. */
+export function cutPath(text: string, pixels: number, characterPixels = 6.6): string {
+  const most = Math.max(3, Math.floor(pixels / characterPixels));
+  return text.length <= most ? text : `…${text.slice(1 - most)}`;
+}

@@ -119,10 +119,10 @@ function renderChosen(
   { choices, change }: AllocationView,
 ): TemplateResult {
   const { overrides } = choices;
-  const { name } = layer;
+  const { name, label } = layer;
   return html`<div class="chosen row">
     ${slider({
-      name: `Sparsity of ${name}`,
+      name: `Sparsity of ${label}`,
       value: sparsityFraction,
       most: mostSparsityFraction,
       step: 0.01,

@@ -3,14 +3,17 @@ import { css, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CurvePoint } from '../../src/protocol/panels/sensitivity';
-import { ChartElement, cutText } from '../kit/chart';
+import { ChartElement, cutPath } from '../kit/chart';
 import type { Mark, Tip } from '../kit/chart';
 import { curveAxes, curvePath, placeOf } from './curveDrawing';
 import type { CurveAxes, Frame } from './curveDrawing';
 
 /** One curve of a layer. */
 export interface DrawnLayer {
+  /** The weight. */
   readonly key: string;
+  /** What is written above it. */
+  readonly label: string;
   readonly points: readonly CurvePoint[];
   readonly sparsityFraction: number;
   /** At that sparsity. */
@@ -89,18 +92,18 @@ export class LayerMultiples extends ChartElement {
 
   /** In a frame of its own; all layers have one scale. */
   private renderLayer(layer: DrawnLayer, mark: Mark | undefined, frame: Frame, axes: CurveAxes): SVGTemplateResult {
-    const { key, points, sparsityFraction, value, isSetByHand, isKeptDense } = layer;
+    const { key, label, points, sparsityFraction, value, isSetByHand, isKeptDense } = layer;
     const [x, y] = [axes.x.place(sparsityFraction), placeOf(value, axes, inner(frame), this.isLogarithmic)];
     const tone = isKeptDense ? 'muted' : 'blue';
     const { right: width, bottom: height } = frame;
     const figure = `${Math.round(sparsityFraction * 100)} %`;
     // The name of the button is the whole tip: its short form above is for eyes.
     return svg`<g aria-hidden="true">
-        <text x="0" y="-6">${cutText(key, width - 44)}</text>
+        <text x="0" y="-6">${cutPath(label, width - 44)}</text>
         <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
       </g>
       <g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
-        role=${this.markRole} aria-label=${mark === undefined ? key : this.markLabel(mark)}
+        role=${this.markRole} aria-label=${mark === undefined ? label : this.markLabel(mark)}
         aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
       <rect class="frame" x="0" y="0" width=${width} height=${height} rx="3"></rect>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>

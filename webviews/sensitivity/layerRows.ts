@@ -57,11 +57,11 @@ export function layerRows(
 /** Those whose weight, node or type contains a text, in an order. Figures come from the greatest on, unknown ones last. */
 export function shownRows(rows: readonly LayerRow[], search: string, order: LayerOrder): readonly LayerRow[] {
   const wanted = search.trim().toLowerCase();
-  const found = rows.filter(({ layer: { name, node, opType } }) =>
-    [name, node, opType].some((text) => text.toLowerCase().includes(wanted)),
+  const found = rows.filter(({ layer: { name, label, node, opType } }) =>
+    [name, label, node, opType].some((text) => text.toLowerCase().includes(wanted)),
   );
   if (order === 'file') return found;
-  if (order === 'name') return found.toSorted((one, other) => byName.compare(one.layer.name, other.layer.name));
+  if (order === 'name') return found.toSorted((one, other) => byName.compare(one.layer.label, other.layer.label));
   const figure = (row: LayerRow): number => (order === 'weights' ? row.layer.weights : row[order]) ?? -Infinity;
   return found.toSorted((one, other) => (figure(one) === figure(other) ? 0 : figure(other) > figure(one) ? 1 : -1));
 }

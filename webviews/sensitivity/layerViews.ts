@@ -16,7 +16,8 @@ export const mostDrawn = 200;
 /** What is told of a layer. */
 export function layerTip({ layer, sparsityFraction, loss, perf, ...row }: LayerRow, sources: Sources): Tip {
   const lines = [
-    { name: 'Operator', value: layer.node === layer.name ? layer.opType : `${layer.node} (${layer.opType})` },
+    { name: 'Operator', value: layer.node === layer.label ? layer.opType : `${layer.node} (${layer.opType})` },
+    ...(layer.name === layer.label ? [] : [{ name: 'Weight', value: layer.name }]),
     { name: 'Weights', value: numberText(layer.weights) },
     { name: 'Sparsity', value: sparsityText({ layer, sparsityFraction, ...row }) },
     ...(sources.loss === null ? [] : [{ name: 'Loss', value: figureText(loss, sources.loss.unit) }]),
@@ -24,7 +25,7 @@ export function layerTip({ layer, sparsityFraction, loss, perf, ...row }: LayerR
       ? []
       : [{ name: perfName(sources.perf.unit), value: figureText(perf, sources.perf.unit) }]),
   ];
-  return { title: layer.name, lines };
+  return { title: layer.label, lines };
 }
 
 /** What performance is told in. */
@@ -36,6 +37,7 @@ export function perfName(unit: CurveUnit): string {
 export function drawnLayers(rows: readonly LayerRow[], kind: CurveKind, sources: Sources): readonly DrawnLayer[] {
   return rows.slice(0, mostDrawn).map((row) => ({
     key: row.layer.name,
+    label: row.layer.label,
     points: curveOf(row.layer, kind),
     sparsityFraction: row.sparsityFraction,
     value: row[kind],
@@ -59,7 +61,14 @@ export function againstPoints(rows: readonly LayerRow[], sources: Sources): read
 /** Columns of the table. */
 export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>[] {
   return [
-    { key: 'name', title: 'Layer', hint: 'The weight', isWide: true, value: ({ layer }) => layer.name },
+    { key: 'name', title: 'Layer', isWide: true, value: ({ layer }) => layer.label },
+    {
+      key: 'weight',
+      title: 'Weight',
+      hint: 'As recipes call the layer',
+      isWide: true,
+      value: ({ layer }) => layer.name,
+    },
     { key: 'opType', title: 'Operator', value: ({ layer }) => layer.opType },
     numberColumn('weights', 'Weights', ({ layer }) => layer.weights, numberText),
     {

@@ -10,8 +10,8 @@ import '../kit/table';
 import type { Column, TableSort } from '../kit/table';
 
 const columns: readonly Column<ShownLayer>[] = [
-  { key: 'name', title: 'Layer', hint: 'Name of its weight', isWide: true, value: ({ name }) => name },
-  { key: 'node', title: 'Node', isWide: true, value: ({ node }) => node },
+  { key: 'layer', title: 'Layer', isWide: true, value: ({ label }) => label },
+  { key: 'name', title: 'Weight', hint: 'As recipes call the layer', isWide: true, value: ({ name }) => name },
   { key: 'opType', title: 'Operator', value: ({ opType }) => opType },
   { key: 'weights', title: 'Weights', isNumber: true, value: ({ weights }) => weights },
   {

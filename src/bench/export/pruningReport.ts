@@ -55,8 +55,8 @@ function layerSection({ layers }: PruneResult): ReportSection {
     heading: 'Layers',
     table: {
       header: ['layer', 'operator', 'weights', 'sparsity', 'zeros'],
-      rows: layers.map(({ name, opType, weights, sparsityFraction, denseReason, zeros }) => [
-        ...[name, opType, String(weights)],
+      rows: layers.map(({ label, opType, weights, sparsityFraction, denseReason, zeros }) => [
+        ...[label, opType, String(weights)],
         denseReason === null ? significant(sparsityFraction) : denseTexts[denseReason],
         `${significant((zeros / weights) * 100)} %`,
       ]),

@@ -52,9 +52,9 @@ function layerSection(record: SensitivityRecord, found: FoundPoints): ReportSect
     heading: headings[unit],
     table: {
       header: ['layer', 'operator', 'weights', ...shownPercents.map((percent) => `${percent} %`)],
-      rows: analysis.layers.map(({ name, opType, weights }) => {
+      rows: analysis.layers.map(({ name, label, opType, weights }) => {
         const points = layers.get(name)?.points ?? [];
-        return [name, opType, String(weights), ...shownPercents.map((one) => significant(valueAt(points, one / 100)))];
+        return [label, opType, String(weights), ...shownPercents.map((one) => significant(valueAt(points, one / 100)))];
       }),
     },
   };

@@ -91,8 +91,8 @@ export function pruningResultView(result: PruneResult): object {
     reached_sparsity: result.reachedFraction,
     allocated_by: result.allocatedBy,
     flops: flops === null ? null : { dense: flops.dense, theoretical: flops.theoretical },
-    layers: layers.map(({ name, node, opType, weights, sparsityFraction, denseReason, zeros }) => ({
-      ...{ name, node, op_type: opType, weights, zeros },
+    layers: layers.map(({ name, label, node, opType, weights, sparsityFraction, denseReason, zeros }) => ({
+      ...{ name, label, node, op_type: opType, weights, zeros },
       sparsity: sparsityFraction,
       dense_reason: denseReason,
     })),

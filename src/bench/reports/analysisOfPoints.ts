@@ -24,11 +24,31 @@ export function analysisOfPoints(
 
 /** A client's layer may be one that no run has seen. */
 function typed<Point>(
-  { id, name = id, node = name, op_type: opType = '', weights = 0, groups = 1, baseline, sparse }: DescribedLayer,
+  {
+    id,
+    name = id,
+    label = name,
+    node = name,
+    op_type: opType = '',
+    weights = 0,
+    groups = 1,
+    baseline,
+    sparse,
+  }: DescribedLayer,
   pointOf: (values: PointValues) => Point,
 ) {
   const ascending = sparse.toSorted((one, other) => (one['sparsity'] ?? 0) - (other['sparsity'] ?? 0));
-  return { id, name, node, opType, weights, groups, baseline: pointOf(baseline), sparse: ascending.map(pointOf) };
+  return {
+    id,
+    name,
+    label,
+    node,
+    opType,
+    weights,
+    groups,
+    baseline: pointOf(baseline),
+    sparse: ascending.map(pointOf),
+  };
 }
 
 const percentLoss = (values: PointValues) => ({ loss: values['loss'] ?? 0, sparsityPercent: values['sparsity'] ?? 0 });

@@ -58,9 +58,19 @@ function findingsOf(
   };
 }
 
-function shownLayer({ name, node, opType, weights, isKeptDense, flops, loss, perf }: AnalysedLayer): SensitivityLayer {
+function shownLayer({
+  name,
+  label,
+  node,
+  opType,
+  weights,
+  isKeptDense,
+  flops,
+  loss,
+  perf,
+}: AnalysedLayer): SensitivityLayer {
   return {
-    ...{ name, node, opType, weights, isKeptDense },
+    ...{ name, label, node, opType, weights, isKeptDense },
     flops: flops === null ? null : flops.weight + flops.bias,
     loss: loss.points,
     perf: perf.points,

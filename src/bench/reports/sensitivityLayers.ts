@@ -21,6 +21,7 @@ import { analysisOfPoints } from './analysisOfPoints';
 /** A layer with all that is known of it. */
 export interface AnalysedLayer {
   readonly name: string;
+  readonly label: string;
   readonly node: string;
   readonly opType: string;
   readonly weights: number;
@@ -60,8 +61,8 @@ export async function analysedModel(
   const curves = curvesByKind(own, other);
   const described = analysisOfPoints(own.record, own.found).layers;
   const dense = keptDense(described);
-  const layers = described.map(({ name, node, opType, weights }, index): AnalysedLayer => ({
-    ...{ name, node, opType, weights },
+  const layers = described.map(({ name, label, node, opType, weights }, index): AnalysedLayer => ({
+    ...{ name, label, node, opType, weights },
     isKeptDense: dense[index] === true,
     flops: flops.get(name) ?? null,
     loss: curves.loss?.curves.layers.get(name) ?? noCurve,

@@ -26,8 +26,8 @@ function shown(result: PruneResult): ShownPruning {
     sizeBytes,
     givenSizeBytes: originalSizeBytes,
     operationsLeft: flops === null || flops.dense === 0 ? null : flops.theoretical / flops.dense,
-    layers: layers.map(({ name, node, opType, weights, zeros, sparsityFraction: sparsity }) => {
-      return { name, node, opType, weights, zeros, sparsity };
+    layers: layers.map(({ name, label, node, opType, weights, zeros, sparsityFraction: sparsity }) => {
+      return { name, label, node, opType, weights, zeros, sparsity };
     }),
     durationMs: ms,
     engineVersion: environment.engineVersion,

@@ -22,6 +22,11 @@ import type { AnalysedLayer, AnalysedModel } from './sensitivityLayers';
 
 /** Throws `request-no-results` where nothing tells the loss of the layers. */
 export async function sparsityAllocation(bench: Bench, question: AllocationQuestion): Promise<SparsityAllocation> {
+  return allocationOf(await lossyModel(bench, question), question);
+}
+
+/** An analysed model of which losses are told; throws `request-no-results` for another. */
+async function lossyModel(bench: Bench, question: AllocationQuestion): Promise<AnalysedModel> {
   const model = await analysedModel(bench, question);
   if (model === undefined || model.loss === null) {
     throw requestErrors.refused(
@@ -30,7 +35,7 @@ export async function sparsityAllocation(bench: Bench, question: AllocationQuest
       'Run a loss analysis of the model first.',
     );
   }
-  return allocationOf(model, question);
+  return model;
 }
 
 /** The allocation of an analysis that tells losses. */
@@ -92,7 +97,8 @@ function flopsLeft(
 
 /** As `sparsityAllocation`; throws `request-part-gone` where there is no model any more to prune by it. */
 export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Promise<RecipeText> {
-  const { layers, meanFraction } = await sparsityAllocation(bench, question);
+  const analysed = await lossyModel(bench, question);
+  const { layers, meanFraction } = allocationOf(analysed, question);
   const record = await bench.get('sensitivity', question.id);
   const { name, modelId } = record;
   const model = await bench.store.find('model', modelId);
@@ -111,8 +117,8 @@ export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Pro
     `(weight of loss ${question.lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
   ];
   const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
-  // Names may hold line ends, which would end the comment.
-  const text = pruningRecipeText(sparsities, comments.map(oneLine), { model: modelOfRecipe(question.path, modelPath) });
+  const labels = new Map(analysed.layers.map((layer) => [layer.name, layer.label]));
+  const text = pruningRecipeText(sparsities, comments, { model: modelOfRecipe(question.path, modelPath), labels });
   return { text, datasetPath: await datasetFileOf(bench, record) };
 }
 
@@ -124,8 +130,4 @@ async function datasetFileOf(bench: Bench, record: SensitivityRecord): Promise<s
   const path = join(folder, runDatasetName);
   await replaceFile(path, datasetYaml(bench, dataset, { batchSize: record.batchSize }));
   return path;
-}
-
-function oneLine(text: string): string {
-  return text.replace(/[\p{Cc}\p{Zl}\p{Zp}]+/gu, ' ');
 }

@@ -20,6 +20,8 @@ export interface LayerPoints {
 export interface LayerFacts {
   /** The weight. */
   readonly name: string;
+  /** What tables call the layer. */
+  readonly label: string;
   readonly node: string;
   readonly op_type: string;
   readonly weights: number;
@@ -37,9 +39,9 @@ export function sparsityUnitOf({ method }: Pick<SensitivityRecord, 'method'>): S
 
 /** The layers of a result. */
 export function layersOfResult(result: SensitivityResult): readonly DescribedLayer[] {
-  const facts = result.layers.map(({ id, name, node, opType, weights, groups }) => ({
+  const facts = result.layers.map(({ id, name, label, node, opType, weights, groups }) => ({
     id,
-    ...{ name, node, op_type: opType, weights, groups },
+    ...{ name, label, node, op_type: opType, weights, groups },
   }));
   const points = pointsOfResult(result);
   return facts.map((layer, index) => ({ ...layer, ...(points[index] ?? { baseline: {}, sparse: [] }) }));

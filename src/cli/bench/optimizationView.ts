@@ -116,7 +116,7 @@ function printPruning(result: Answer): void {
 function layerRow(layer: Answer): string[] {
   const [weights = 1, zeros = 0, sparsity = 0] = ['weights', 'zeros', 'sparsity'].map((key) => layer.at(key).number);
   return [
-    shortName(plain(layer.at('name').text())),
+    shortName(plain(layer.at('label').text(layer.at('name').text()))),
     plain(layer.at('op_type').text()),
     String(weights),
     sparsity === 0 ? 'dense' : String(sparsity),

@@ -89,7 +89,7 @@ function printLayers(analysis: Answer, layers: readonly Answer[]): void {
   const figure = figureOf(analysis);
   const sparsities = isPercent ? shownPercents : sparsitiesIn(layers);
   const rows = layers.map((layer) => [
-    shortName(plain(layer.at('name').text(layer.at('id').text()))),
+    shortName(plain(layer.at('label').text(layer.at('id').text()))),
     layer.at('op_type').text(''),
     figureText(layer.at('baseline', figure)),
     ...sparsities.map((sparsity) => figureText(pointAt(layer, sparsity).at(figure))),

@@ -29,6 +29,8 @@ export function valueAt(points: readonly CurvePoint[], sparsityFraction: number)
 export interface SensitivityLayer {
   /** The weight; recipes call the layer so. */
   readonly name: string;
+  /** What the page calls it: its node, or the weight where that tells more. */
+  readonly label: string;
   readonly node: string;
   readonly opType: string;
   readonly weights: number;

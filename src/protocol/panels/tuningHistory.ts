@@ -62,7 +62,7 @@ export function readTuningSubject(value: unknown): TuningSubject {
 }
 
 /** A layer of a pruned model. */
-export interface ShownLayer extends Pick<PrunedLayer, 'name' | 'node' | 'opType' | 'weights' | 'zeros'> {
+export interface ShownLayer extends Pick<PrunedLayer, 'name' | 'label' | 'node' | 'opType' | 'weights' | 'zeros'> {
   /** What was asked for, as a fraction. */
   readonly sparsity: number;
 }

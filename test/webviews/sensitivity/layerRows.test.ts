@@ -14,7 +14,7 @@ import {
 
 function layer(name: string, slope: number | null, more: Partial<SensitivityLayer> = {}): SensitivityLayer {
   return {
-    ...{ name, node: `node of ${name}`, opType: 'Conv', weights: 10, isKeptDense: false, flops: null },
+    ...{ name, label: name, node: `node of ${name}`, opType: 'Conv', weights: 10, isKeptDense: false, flops: null },
     loss:
       slope === null
         ? []
