@@ -3,7 +3,7 @@ import { basename, resolve } from 'node:path';
 import type { BenchmarkResult } from '../protocol/jobs';
 import type { Command } from './command';
 import { exitCodes } from './command';
-import { formatLatency, formatPercent, formatRatio } from './formats';
+import { formatComparison, formatLatency, formatPercent } from './formats';
 import { bytesText } from '../protocol/byteText';
 import { dimensionsOf, runCommandJob } from './job';
 import type { ParsedCommand } from './options';
@@ -102,8 +102,6 @@ function iterationsOf(parsed: ParsedCommand): number | 'all' | undefined {
 function printResult(result: BenchmarkResult): void {
   const rows = result.results.map((model, index) => {
     const comparison = index === 0 ? undefined : result.comparison[index - 1];
-    const interval = comparison?.interval ?? undefined;
-    const range = interval === undefined ? '' : ` (${interval.map((bound) => bound.toFixed(2)).join('–')})`;
     return [
       basename(model.model),
       formatLatency(model.latencyMs.median),
@@ -113,7 +111,7 @@ function printResult(result: BenchmarkResult): void {
       `± ${formatPercent(model.spread)}`,
       String(model.samples),
       bytesText(model.sizeBytes),
-      ...(comparison === undefined ? [''] : [`${formatRatio(comparison.ratio)}${range}, ${comparison.verdict}`]),
+      comparison === undefined ? '' : formatComparison(comparison),
     ];
   });
   printLine(

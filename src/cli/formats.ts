@@ -1,5 +1,6 @@
 // Figures as people read them: sizes, durations, percentages, latencies, ratios.
 import { isRatioMetric } from '../dictionary/metrics';
+import type { Comparison } from '../protocol/jobs';
 
 /** `35 ms`, `1.8 s`, `12 s`, `3 min 5 s`, `1 h 2 min`. */
 export function formatDuration(ms: number): string {
@@ -52,6 +53,16 @@ export function formatRatio(ratio: number): string {
 export function formatSpeed(ratio: number): string {
   if (formatRatio(ratio) === formatRatio(1)) return 'as fast';
   return ratio > 1 ? `${formatRatio(ratio)} faster` : `${formatRatio(1 / ratio)} slower`;
+}
+
+/** A ratio of latencies with its interval and what it means: `1.02× (0.98–1.05), within the noise`. */
+export function formatComparison({
+  ratio,
+  interval,
+  verdict,
+}: Pick<Comparison, 'ratio' | 'interval' | 'verdict'>): string {
+  const range = interval === null ? '' : ` (${interval.map((bound) => bound.toFixed(2)).join('–')})`;
+  return `${formatRatio(ratio)}${range}, ${verdict}`;
 }
 
 /** How a size changed: `3.30× smaller`, `1.40× larger`. */

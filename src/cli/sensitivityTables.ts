@@ -1,6 +1,7 @@
 // The tables of `compressor-bench sensitivity`: a row a layer, a column a sparsity.
-import type { SensitivityResult } from '../protocol/pruning';
-import { counted, formatLatency, millionsText, shortName } from './formats';
+import type { MeasuredPerfPoint, SensitivityResult } from '../protocol/pruning';
+import { timeInTurns } from '../sparsity/timeInTurns';
+import { counted, formatComparison, formatLatency, millionsText, shortName } from './formats';
 import { plain, printLine, printNote, styled, table } from './terminal';
 
 /** Sparsities in percent that an approximate curve of a thousand points is shown at. */
@@ -24,7 +25,8 @@ function headline(result: SensitivityResult): string {
   }
   if (result.method === 'one-shot')
     return `${layers}: divergence of the outputs on ${counted(result.samples, 'sample')}`;
-  return `${layers}: milliseconds in each layer, ${counted(result.iterations, 'run')} of both models for each level`;
+  const runs = counted(result.iterations, 'run');
+  return `${layers}: milliseconds in each layer, ${runs} of both models in turns for each level (≈: as dense, within the noise)`;
 }
 
 function printRows(result: SensitivityResult): void {
@@ -93,18 +95,28 @@ function lossText(loss: number): string {
 
 function printMeasured(result: Extract<SensitivityResult, { readonly method: 'measured' }>): void {
   const levels = result.modelTimings.map(({ sparsityFraction }) => String(sparsityFraction));
-  const time = (ms: number | null): string => (ms === null ? '' : formatLatency(ms));
-  const rows = result.layers.map((layer) => [
-    ...firstCells(layer),
-    time(layer.baseline.timingMs),
-    ...layer.sparse.map(({ timingMs }) => time(timingMs)),
-  ]);
+  const rows = result.layers.map((layer) => {
+    const { timingMs: denseMs } = layer.baseline;
+    return [...firstCells(layer), timeText(denseMs), ...layer.sparse.map((point) => prunedTimeText(denseMs, point))];
+  });
   printLine(table(rows, [...firstColumns, 'dense', ...levels]));
   printLine();
-  const whole = result.modelTimings.map(({ sparsityFraction, latencyMs, denseLatencyMs }) => [
+  const whole = result.modelTimings.map(({ sparsityFraction, latencyMs, denseLatencyMs, comparison }) => [
     String(sparsityFraction),
     formatLatency(denseLatencyMs),
     formatLatency(latencyMs),
+    formatComparison(comparison),
   ]);
-  printLine(table(whole, ['whole model at', 'dense ms', 'pruned ms']));
+  printLine(table(whole, ['whole model at', 'dense ms', 'pruned ms', 'against dense']));
+}
+
+function prunedTimeText(denseMs: number | null, point: MeasuredPerfPoint): string {
+  const { comparison } = point;
+  // Of too few runs nothing is known of the noise.
+  if (comparison !== null && comparison.interval !== null && comparison.verdict === 'within the noise') return '≈';
+  return timeText(timeInTurns(denseMs, point));
+}
+
+function timeText(ms: number | null): string {
+  return ms === null ? '' : formatLatency(ms);
 }

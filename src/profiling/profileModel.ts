@@ -53,6 +53,8 @@ export interface Recording extends Trace {
 export interface ModelProfile extends Recording {
   /** Median of inferences without the record, microseconds. */
   readonly wallUs: number;
+  /** Each of these inferences, in their order. */
+  readonly inferencesUs: readonly number[];
 }
 
 export const defaultProfile = { runs: 30, maxMs: 2000 } as const;
@@ -79,8 +81,11 @@ export async function profileTogether(
   options: ProfileOptions,
 ): Promise<ModelProfile[]> {
   const recordings = await recordNodes(subjects, options);
-  const wallUs = await medianInferences(subjects, options);
-  return recordings.map((recording, index) => ({ ...recording, wallUs: wallUs[index] ?? NaN }));
+  const inferences = await timedInferences(subjects, options);
+  return recordings.map((recording, index) => {
+    const inferencesUs = inferences[index] ?? [];
+    return { ...recording, wallUs: medianOf(inferencesUs), inferencesUs };
+  });
 }
 
 /** The engine's record of every node of every model. Throws as `profileModel` does. */
@@ -142,10 +147,18 @@ export async function medianInferences(
   subjects: readonly ProfileSubject[],
   options: ProfileOptions,
 ): Promise<number[]> {
+  return (await timedInferences(subjects, options)).map(medianOf);
+}
+
+/** For each model its inferences without the record, microseconds. */
+async function timedInferences(
+  subjects: readonly ProfileSubject[],
+  options: ProfileOptions,
+): Promise<(readonly number[])[]> {
   const settings = subjects.map(() => ({}));
   return withSessions(subjects, settings, options, async (runners) => {
     await takeTurns(runners, options);
-    return runners.map(({ timesUs }) => medianOf(timesUs));
+    return runners.map(({ timesUs }) => timesUs);
   });
 }
 

@@ -1,6 +1,7 @@
 // What the jobs `sensitivity` and `prune` are asked to do and what they answer. Sparsity is in percent (0…100) where a
 // name ends in Percent, and a fraction (0…1) where it ends in Fraction: the originals had both (SYSTEMS §6.2).
 import type { DimensionSizes, Environment, MachineFacts } from './environment';
+import type { Comparison } from './jobs';
 
 /**
  * Mean sparsity that is aimed at where nobody says another. Neural Compressor's 0.97 and Sparsify's 0.85 (SYSTEMS §2.6, §6.5)
@@ -71,7 +72,12 @@ export interface MeasuredPerfPoint {
   readonly timingMs: number | null;
   /** The same of the dense model, whose inferences took turns with these. */
   readonly denseTimingMs: number | null;
+  /** Whether the two differ; null where either is not known. */
+  readonly comparison: TurnComparison | null;
 }
+
+/** Inferences of the pruned model against those of the dense one in the same turns; a ratio above 1: pruned is faster. */
+export type TurnComparison = Pick<Comparison, 'ratio' | 'interval' | 'verdict'>;
 
 /** One layer of an analysis. */
 export interface LayerSensitivity<Baseline, Point> {
@@ -105,6 +111,7 @@ export interface ModelTiming {
   readonly sparsityFraction: number;
   readonly latencyMs: number;
   readonly denseLatencyMs: number;
+  readonly comparison: TurnComparison;
 }
 
 /** The analysis by kind and method. */

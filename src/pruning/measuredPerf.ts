@@ -11,6 +11,7 @@ import { timesByNode } from '../profiling/timesByNode';
 import { withProto } from '../quantization/withProto';
 import type { EngineSession, SessionOptions } from '../runtime/session';
 import type { LayerFlops } from '../sparsity/layerFlops';
+import { compareInTurns } from './noiseOfTimes';
 import { prunedModel } from './prunedModel';
 import type { SampleFeeds } from './sampleFeeds';
 
@@ -52,18 +53,38 @@ export async function measurePerf(
       profileOptions(options, index * 2 * iterations),
     );
     if (dense === undefined || pruned === undefined) throw new RangeError('two subjects give two profiles');
-    timings.push({ sparsityFraction, latencyMs: pruned.wallUs / 1000, denseLatencyMs: dense.wallUs / 1000 });
-    const [denseMs, prunedMs] = [layerTimes(model, layers, dense), layerTimes(model, layers, pruned)];
+    timings.push(modelTiming(sparsityFraction, dense, pruned));
+    const [denseTimes, prunedTimes] = [layerTimes(model, layers, dense), layerTimes(model, layers, pruned)];
     for (const layer of layers) {
       points.get(layer)?.push({
         ...flopsAt(flopsOf(layer), sparsityFraction),
         sparsityFraction,
-        timingMs: prunedMs.get(layer) ?? null,
-        denseTimingMs: denseMs.get(layer) ?? null,
+        ...timesOf(denseTimes.get(layer), prunedTimes.get(layer)),
       });
     }
   }
   return { points, modelTimings: timings };
+}
+
+function modelTiming(sparsityFraction: number, dense: ModelProfile, pruned: ModelProfile): ModelTiming {
+  return {
+    sparsityFraction,
+    latencyMs: pruned.wallUs / 1000,
+    denseLatencyMs: dense.wallUs / 1000,
+    comparison: compareInTurns(dense.inferencesUs, pruned.inferencesUs),
+  };
+}
+
+function timesOf(
+  dense: LayerTime | undefined,
+  pruned: LayerTime | undefined,
+): Pick<MeasuredPerfPoint, 'timingMs' | 'denseTimingMs' | 'comparison'> {
+  return {
+    timingMs: pruned?.ms ?? null,
+    denseTimingMs: dense?.ms ?? null,
+    comparison:
+      dense === undefined || pruned === undefined ? null : compareInTurns(dense.inferencesUs, pruned.inferencesUs),
+  };
 }
 
 /** Multiplications and additions apart, as an engine counts what it computes. */
@@ -110,22 +131,37 @@ function profileOptions(
   };
 }
 
-/** Milliseconds of one inference in the kernels that compute each layer. */
+/** The engine cuts microseconds off; half of one is lost on average, and a kernel never takes none. */
+const cutOffUs = 0.5;
+
+/** What the kernels that compute a layer take. */
+interface LayerTime {
+  /** Of one inference. */
+  readonly ms: number;
+  /** Of each inference, in their order. */
+  readonly inferencesUs: readonly number[];
+}
+
+/** Without layers that share a kernel. */
 function layerTimes(
   { graph }: OnnxModel,
   layers: readonly PrunableLayer[],
   profile: ModelProfile,
-): ReadonlyMap<PrunableLayer, number> {
+): ReadonlyMap<PrunableLayer, LayerTime> {
   const layerOf = new Map(layers.flatMap((layer) => layer.nodes.map((node) => [describeNode(node), layer] as const)));
   const times = timesByNode(profile.graph, profile.nodes);
-  const found = new Map<PrunableLayer, number>();
+  const found = new Map<PrunableLayer, LayerTime>();
   for (const [node, origins] of fusedNodes(graph, profile.graph)) {
     const time = times.get(node);
     const computed = new Set(origins.flatMap((origin) => layerOf.get(describeNode(origin)) ?? []));
     const [layer, another] = computed;
     // The time of a kernel that computes several layers is nobody's alone.
     if (time === undefined || layer === undefined || another !== undefined) continue;
-    found.set(layer, (found.get(layer) ?? 0) + (time.timeUs * time.runs) / profile.runs / 1000);
+    const { ms, inferencesUs } = found.get(layer) ?? { ms: 0, inferencesUs: time.inferencesUs.map(() => cutOffUs) };
+    found.set(layer, {
+      ms: ms + (time.timeUs * time.runs) / profile.runs / 1000,
+      inferencesUs: inferencesUs.map((us, run) => us + (time.inferencesUs[run] ?? 0)),
+    });
   }
   return found;
 }

@@ -21,6 +21,7 @@ import { operationsAsRun, operationsAssumed } from './countedOperations';
 import { RankedWeights } from './magnitudes';
 import { measurePerf, flopsAt } from './measuredPerf';
 import { layersToPrune } from './layersToPrune';
+import { noiseNotes } from './noiseOfTimes';
 import { oneShotLoss } from './oneShotLoss';
 import { loadSamples } from './sampleFeeds';
 
@@ -153,6 +154,8 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
     onRun: (done, total) => context.onProgress({ phase: 'timing', done, total, unit: 'runs' }),
   });
   const disturbed = disturbances(before, processorTime(), { isAlone: true });
+  const comparisons = [...measured.points.values()].flat().flatMap(({ comparison }) => comparison ?? []);
+  const noise = noiseNotes(comparisons, iterations);
   const curves = layers.map((layer) => {
     const points = measured.points.get(layer) ?? [];
     const { flops } = flopsAt(flopsOf(layer), 0);
@@ -169,7 +172,7 @@ async function perfOfKernels(work: Work): Promise<Analysed> {
     warmupRuns,
     iterations,
     machine,
-    notes: [noSparseKernels, ...work.notes, ...loaded.notes, ...counted, ...disturbed],
+    notes: [noSparseKernels, ...noise, ...work.notes, ...loaded.notes, ...counted, ...disturbed],
   };
 }
 

@@ -22,6 +22,8 @@ export interface NodeTime {
    * it ran, times the fraction of inferences in which it did.
    */
   readonly ownUs: number;
+  /** The same of each inference in their order, 0 where it did not run. The engine cuts microseconds off. */
+  readonly inferencesUs: readonly number[];
   /** Element types of its inputs and outputs as the engine names them: `float`, `uint8`, `int64`, … */
   readonly inputTypes: readonly string[];
   readonly outputTypes: readonly string[];
@@ -76,8 +78,9 @@ export async function readTrace(path: string, warmupRuns: number): Promise<Trace
   const inner: InnerNodeTime[] = [];
   const runs = Math.max(0, finished - warmupRuns);
   for (const record of records.values()) {
-    if (record.within === undefined) nodes.push(timeOf(record, runs));
-    else inner.push({ ...timeOf(record, runs), within: record.within.node });
+    const time = timeOf(record, runs, warmupRuns);
+    if (record.within === undefined) nodes.push(time);
+    else inner.push({ ...time, within: record.within.node });
   }
   return { nodes, inner, runs };
 }
@@ -133,13 +136,15 @@ function addTo(sums: Map<number, number>, key: number, amount: number): void {
   sums.set(key, (sums.get(key) ?? 0) + amount);
 }
 
-function timeOf({ durationsUs, ownUsByRun, ...record }: NodeRecord, runs: number): NodeTime {
+function timeOf({ durationsUs, ownUsByRun, ...record }: NodeRecord, runs: number, warmupRuns: number): NodeTime {
   const { node, opType, provider, inputTypes, outputTypes, outputShapes } = record;
   // The engine cuts microseconds off, so that bodies may seem to take more than the node they are in.
   const ownUs = Math.max(0, middleMean([...ownUsByRun.values()]) * (ownUsByRun.size / runs));
   const totalUs = durationsUs.reduce((sum, one) => sum + one, 0);
   const times = { runs: durationsUs.length, totalUs, timeUs: middleMean(durationsUs), ownUs };
-  return { node, opType, provider, ...times, inputTypes, outputTypes, outputShapes };
+  // The first inference has the number 1.
+  const inferencesUs = Array.from({ length: runs }, (_, run) => ownUsByRun.get(warmupRuns + run + 1) ?? 0);
+  return { node, opType, provider, ...times, inferencesUs, inputTypes, outputTypes, outputShapes };
 }
 
 /** The mean of the values without the lowest and the highest quarter. */

@@ -3,6 +3,7 @@ import { valueAt } from '../protocol/panels/sensitivity';
 import type { CurvePoint, CurveUnit } from '../protocol/panels/sensitivity';
 import type { ApproximateLoss, SensitivityAnalysis } from '../protocol/pruning';
 import { curveByPercent, unboundedLoss } from './allocateSparsity';
+import { timeInTurns } from './timeInTurns';
 
 /** What is needed of an analysis for its curves. */
 type LayersOf<Analysis> = Analysis extends SensitivityAnalysis ? Pick<Analysis, 'kind' | 'method' | 'layers'> : never;
@@ -44,7 +45,7 @@ export function analysisCurves(analysis: AnalysisLayers): AnalysisCurves {
   const isTimed = analysis.layers.every(({ baseline }) => baseline.timingMs !== null);
   return isTimed
     ? curvesOf('milliseconds', analysis.layers, ({ baseline, sparse }) =>
-        curveOf([densePoint(baseline.timingMs), ...pointsOf(sparse, ({ timingMs }) => timingMs)]),
+        curveOf([densePoint(baseline.timingMs), ...pointsOf(sparse, (point) => timeInTurns(baseline.timingMs, point))]),
       )
     : curvesOf('operations', analysis.layers, ({ baseline, sparse }) =>
         curveOf([densePoint(baseline.flops), ...pointsOf(sparse, ({ theoreticalFlops }) => theoreticalFlops)]),

@@ -18,6 +18,7 @@ function time(name: string, opType: string, ownUs: number, runs = 10): NodeTime 
     totalUs: ownUs * runs,
     timeUs: ownUs,
     ownUs,
+    inferencesUs: Array.from({ length: runs }, () => ownUs),
     inputTypes: ['float'],
     outputTypes: ['float'],
     outputShapes: [[1, 4]],

@@ -93,11 +93,14 @@ describe('a sensitivity analysis', () => {
     if (result.method !== 'measured') throw new Error('another analysis came back');
     expect(result.data).toBe('random');
     expect(result.notes[0]).toContain('gains nothing from unstructured zeros');
-    expect(result.notes[1]).toContain('seeded random numbers');
+    expect(result.notes.join(' ')).toContain('seeded random numbers');
+    expect(result.notes).toContain('With 2 runs no difference can be told from the noise: it takes 24.');
+    expect(result.modelTimings[0]?.comparison).toMatchObject({ interval: null, verdict: 'within the noise' });
     for (const { baseline, sparse } of result.layers) {
       expect(baseline.timingMs).toBeGreaterThan(0);
       expect(sparse[0]).toMatchObject({ sparsityFraction: 0.5, flops: baseline.flops });
       expect(sparse[0]?.timingMs).toBeGreaterThan(0);
+      expect(sparse[0]?.comparison?.ratio).toBeGreaterThan(0);
     }
   });
 

@@ -48,6 +48,7 @@ describe('a trace', () => {
         totalUs: 523,
         timeUs: 11,
         ownUs: 11,
+        inferencesUs: [1, 10, 12, 500],
         inputTypes: ['float'],
         outputTypes: ['float'],
         outputShapes: [[1, 2]],

@@ -20,7 +20,14 @@ const timed = (timingMs: number | null): SensitivityAnalysis =>
     ...measuring,
     layers: [
       layer({ flops: 200, sparsityFraction: 0, timingMs }, [
-        { flops: 200, theoreticalFlops: 100, sparsityFraction: 0.5, timingMs, denseTimingMs: timingMs },
+        {
+          flops: 200,
+          theoreticalFlops: 100,
+          sparsityFraction: 0.5,
+          timingMs,
+          denseTimingMs: timingMs,
+          comparison: null,
+        },
       ]),
     ],
   }) as unknown as SensitivityAnalysis;

@@ -69,4 +69,5 @@ const measured = (values: PointValues) => ({
   sparsityFraction: values['sparsity'] ?? 0,
   timingMs: values['timing'] ?? values['timings'] ?? null,
   denseTimingMs: values['dense_timing'] ?? null,
+  comparison: null,
 });

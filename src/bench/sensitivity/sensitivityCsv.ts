@@ -14,6 +14,9 @@ const measuredColumns: Columns = {
   theoretical_flops: 'theoretical_flops',
   timing_ms: 'timing',
   dense_timing_ms: 'dense_timing',
+  speedup: 'speedup',
+  speedup_low: 'speedup_low',
+  speedup_high: 'speedup_high',
 };
 
 /** Header and rows, each ended by a line feed; sparsity is a fraction, whatever the points count in. */

@@ -1,5 +1,5 @@
 // The points of a sensitivity analysis in the keys of Studio's answers (SYSTEMS §6): of a result, and as a client sends them.
-import type { SensitivityResult } from '../../protocol/pruning';
+import type { MeasuredPerfPoint, SensitivityResult } from '../../protocol/pruning';
 import type { SensitivityRecord } from '../../store/records';
 import { requestErrors } from '../requestErrors';
 import { isPlainObject } from '../requestReader';
@@ -73,9 +73,16 @@ function pointsOfResult(result: SensitivityResult): readonly Omit<LayerPoints, '
           timing: point.timingMs,
           theoretical_flops: point.theoreticalFlops,
           dense_timing: point.denseTimingMs,
+          ...speedupOf(point.comparison),
         })),
       }));
   }
+}
+
+/** How much faster than the dense layer in the same turns, and the 95 % interval of that. */
+function speedupOf(comparison: MeasuredPerfPoint['comparison']): PointValues {
+  const [low = null, high = null] = comparison?.interval ?? [];
+  return { speedup: comparison?.ratio ?? null, speedup_low: low, speedup_high: high };
 }
 
 /** Studio's document and its program name it differently. */

@@ -70,10 +70,13 @@ function measuredView(result: SensitivityResult): object {
     ...(timings === undefined
       ? {}
       : {
-          model_timings: timings.map(({ sparsityFraction, latencyMs, denseLatencyMs }) => ({
+          model_timings: timings.map(({ sparsityFraction, latencyMs, denseLatencyMs, comparison }) => ({
             sparsity: sparsityFraction,
             latency: latencyMs,
             dense_latency: denseLatencyMs,
+            speedup: comparison.ratio,
+            speedup_interval: comparison.interval,
+            verdict: comparison.verdict,
           })),
         }),
     ...(result.method === 'approx' ? {} : { data: result.data, dataset_name: result.datasetName }),

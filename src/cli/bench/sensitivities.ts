@@ -1,6 +1,7 @@
 // `compressor-bench sensitivities …`: what pruning the layers of a project's models would cost, found by jobs and kept.
 import { readFileSync } from 'node:fs';
 import { fileErrorOf } from '../../files/fileErrors';
+import { timeInTurns } from '../../sparsity/timeInTurns';
 import type { Command, CommandGroup } from '../command';
 import { counted, shortName } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
@@ -91,8 +92,8 @@ function printLayers(analysis: Answer, layers: readonly Answer[]): void {
   const rows = layers.map((layer) => [
     shortName(plain(layer.at('label').text(layer.at('id').text()))),
     layer.at('op_type').text(''),
-    figureText(layer.at('baseline', figure)),
-    ...sparsities.map((sparsity) => figureText(pointAt(layer, sparsity).at(figure))),
+    figureText(layer.at('baseline', figure).number),
+    ...sparsities.map((sparsity) => figureText(figureAt(layer, figure, sparsity))),
   ]);
   const titles = sparsities.map((sparsity) => (isPercent ? `${sparsity} %` : String(sparsity)));
   printLine();
@@ -128,7 +129,14 @@ function pointAt(layer: Answer, sparsity: number): Answer {
   return found ?? points.at(-1) ?? layer.at('sparse', 'none');
 }
 
-function figureText({ number }: Answer): string {
+function figureAt(layer: Answer, figure: Figure, sparsity: number): number | undefined {
+  const point = pointAt(layer, sparsity);
+  if (figure !== 'timing') return point.at(figure).number;
+  const [timingMs = null, denseTimingMs = null] = ['timing', 'dense_timing'].map((key) => point.at(key).number);
+  return timeInTurns(layer.at('baseline', figure).number ?? null, { timingMs, denseTimingMs }) ?? undefined;
+}
+
+function figureText(number: number | undefined): string {
   return number === undefined ? '–' : number === 0 ? '0' : Number(number.toPrecision(3)).toString();
 }
 
