@@ -28,6 +28,7 @@ export const runCommand: Command = {
       'what it awaits at its top level and of its default export, if that is a function. Types are taken out of TypeScript;',
       'they are not checked. It is your code and may do what you may do: run scripts you trust. The exit code is that of the script.',
       'Words that begin with - go after --: compressor-bench run SCRIPT -- --fast.',
+      'With --json it prints {ms, exitCode, result}: what the default export gives, where JSON has a form for it.',
       '',
       'Example:',
       '  compressor-bench run media/examples/pipeline/quantize.ts quantized',

@@ -7,6 +7,7 @@ import type { TrialRow } from '../protocol/tuning';
 import type { RunSummary } from '../protocol/runs';
 import { followLog } from './logFollower';
 import { openRunQueue } from './openRunQueue';
+import { scriptFailure } from './runRecord';
 import type { RunQueue, RunSubject } from './runQueue';
 
 export interface QueuedJobOptions {
@@ -79,6 +80,9 @@ export async function endOfRun(queue: RunQueue, folder: string, signal: AbortSig
 }
 
 function outcomeOf({ folder, state, failure }: RunSummary): JobOutcome<unknown> {
+  const outcome = readOutcome(folder);
+  // Whoever waits for a script gets its exit code, not what the list of runs says of it.
+  if (outcome !== undefined && scriptFailure(outcome) !== undefined) return outcome;
   if (state === 'error' && failure !== null) return { state, failure };
-  return readOutcome(folder) ?? { state: 'cancelled' };
+  return outcome ?? { state: 'cancelled' };
 }

@@ -37,24 +37,39 @@ export async function runScript(spec: RunSpec, context: JobContext): Promise<Run
     return { ms: performance.now() - startedAt, exitCode };
   });
   try {
-    await Promise.race([finished(scriptPath, words), stopped(context.signal), ends.early]);
-    return { ms: performance.now() - startedAt, exitCode: takenExitCode() };
+    const given = await Promise.race([finished(scriptPath, words), stopped(context.signal), ends.early]);
+    const result = jsonForm(given);
+    const ms = performance.now() - startedAt;
+    return { ms, exitCode: takenExitCode(), ...(result === undefined ? {} : { result }) };
   } finally {
     ends.stop();
     restore();
   }
 }
 
-async function finished(path: string, words: readonly string[]): Promise<void> {
+/** What the default export gives. */
+async function finished(path: string, words: readonly string[]): Promise<unknown> {
   const url = pathToFileURL(path).href;
-  await guarded(path, 'running', async () => {
+  return guarded(path, 'running', async () => {
     try {
       const { default: main } = (await import(/* @vite-ignore */ url)) as { readonly default?: unknown };
-      if (typeof main === 'function') await (main as (words: readonly string[]) => unknown)(words);
+      if (typeof main !== 'function') return undefined;
+      return await (main as (words: readonly string[]) => unknown)(words);
     } catch (thrown) {
       throw ownError(thrown, path);
     }
   });
+}
+
+/** The value as JSON keeps it; undefined where it has no form for it. */
+function jsonForm(value: unknown): unknown {
+  try {
+    const text = JSON.stringify(value) as string | undefined;
+    return text === undefined ? undefined : (JSON.parse(text) as unknown);
+  } catch {
+    // A circle, or a big integer: the script is through all the same.
+    return undefined;
+  }
 }
 
 function stopped(signal: AbortSignal): Promise<never> {

@@ -224,6 +224,8 @@ export interface RunResult {
   readonly ms: number;
   /** That the script has set or ended with; 0 unless it did. */
   readonly exitCode: number;
+  /** What the default export gave, where JSON has a form for it. */
+  readonly result?: unknown;
 }
 
 export interface JobResults {

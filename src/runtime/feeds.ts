@@ -26,6 +26,11 @@ export function bindInputs(
   return Object.fromEntries(fitting);
 }
 
+/** What data for an input may be called: its own name, and for inputs of language models the usual one. */
+export function namesOfInput(name: string): readonly string[] {
+  return [name, tokenInputNamed(name) ?? name];
+}
+
 /** Shape as people write it: `[1, 3, height, ?]`. */
 export function shapeText(dims: PortInfo['dims']): string {
   return `[${dims.map((dim) => dim ?? '?').join(', ')}]`;
@@ -34,7 +39,10 @@ export function shapeText(dims: PortInfo['dims']): string {
 function pairs(given: ReadonlyMap<string, Tensor>, ports: readonly PortInfo[]): [PortInfo, Tensor][] {
   const names = [...given.keys()];
   const expected = ports.map((port) => port.name);
-  const named = (name: string): Tensor | undefined => given.get(name) ?? given.get(tokenInputNamed(name) ?? name);
+  const named = (name: string): Tensor | undefined => {
+    const found = namesOfInput(name).find((one) => given.has(one));
+    return found === undefined ? undefined : given.get(found);
+  };
   const byName = expected.some((name) => named(name) !== undefined);
   if (!byName && given.size !== ports.length) throw runtimeErrors.inputCount(ports, names);
   const inOrder = [...given.values()];

@@ -1,6 +1,6 @@
 // Jobs of the command line that take their turn in the queue of a bench (`--queue`): listed there, cancelled with their command.
 import { spawn } from 'node:child_process';
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { readRunSummary } from '../../src/files/runLog';
@@ -83,6 +83,19 @@ describe('a job in a queue', () => {
     });
     const kinds = recentRuns(benchIn(workspace), 5).map(({ subject, run: { state } }) => `${subject.kind} ${state}`);
     expect(kinds.sort()).toEqual(['script cancelled', 'script success']);
+  });
+
+  it('that is a script has failed with another exit code than 0, and hands it on', async () => {
+    const workspace = folder.fresh();
+    writeFileSync(join(workspace, 'fails.mjs'), 'process.exitCode = 3;\nexport default () => ({ drop: 0.5 });\n');
+    const end = await run(workspace, ['run', 'fails.mjs', '--queue', '.', '--json']);
+    expect(end.code).toBe(3);
+    expect(JSON.parse(end.stdout)).toMatchObject({ exitCode: 3, result: { drop: 0.5 } });
+    expect(recentRuns(benchIn(workspace), 5)[0]?.run).toMatchObject({
+      state: 'error',
+      failure: { code: 'script-exit-code', message: 'The script ended with the exit code 3.' },
+    });
+    expect(readFileSync(join(runIn(workspace), 'output.log'), 'utf8')).toContain('error: The script ended');
   });
 
   it('is refused for a tuning that goes on in the folder of its run', async () => {

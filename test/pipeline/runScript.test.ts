@@ -91,6 +91,15 @@ describe('a script', () => {
   });
 
   it.each([
+    ['an object', '{ drop: 0.01, names: ["a"] }', { drop: 0.01, names: ['a'] }],
+    ['nothing', 'undefined', undefined],
+    ['what JSON has no form for', '10n', undefined],
+  ])('answers with what its default export gives: %s', async (_what, given, result) => {
+    const { outcome } = await run('gives.mjs', `export default async () => (${given});\n`);
+    expect(outcome.state === 'success' ? outcome.result.result : outcome).toEqual(result);
+  });
+
+  it.each([
     [
       'in a timer',
       "setTimeout(() => {\n  throw new Error('late');\n}, 5);\nawait new Promise((done) => setTimeout(done, 60_000));",

@@ -1,9 +1,9 @@
 // Loader `custom`: a user's own module that fulfils the DataLoader contract (DESIGN §5), checked at every item.
 import { dirname, resolve } from 'node:path';
-import { elementCount } from '../../onnx/tensor';
-import type { Tensor, TensorData, TensorType } from '../../onnx/tensor';
+import type { Tensor } from '../../onnx/tensor';
 import type { DataItem, DataLoader } from '../contracts';
 import { dataErrors } from '../dataErrors';
+import { givenTensor, kindOfGiven } from '../givenTensor';
 import { iterableLoader } from './iterableLoader';
 import type { ItemSource } from './sources';
 import { guarded, importDefault } from './userModule';
@@ -58,7 +58,7 @@ function checkedLoader(path: string, made: Record<string, unknown>): DataLoader 
   if (length !== undefined && !(Number.isSafeInteger(length) && (length as number) >= 0)) {
     throw dataErrors.moduleKind(
       path,
-      `its length is ${kindOf(length)}`,
+      `its length is ${kindOfGiven(length)}`,
       'Let length be a whole number, or leave it out.',
     );
   }
@@ -102,76 +102,22 @@ function iteratorOf(value: unknown): AsyncIterator<unknown> | Iterator<unknown> 
 }
 
 function checkedItem(path: string, index: number, given: unknown): DataItem {
-  if (!isObject(given)) throw dataErrors.moduleItem(path, index, `it is ${kindOf(given)}`);
+  if (!isObject(given)) throw dataErrors.moduleItem(path, index, `it is ${kindOfGiven(given)}`);
   const { id, inputs, annotation } = given;
-  if (!isObject(inputs)) throw dataErrors.moduleItem(path, index, `its "inputs" is ${kindOf(inputs)}`);
+  if (!isObject(inputs)) throw dataErrors.moduleItem(path, index, `its "inputs" is ${kindOfGiven(inputs)}`);
   const names = Object.keys(inputs);
   if (names.length === 0) throw dataErrors.moduleItem(path, index, 'it has no inputs');
+  const inputOf = (name: string): Tensor =>
+    givenTensor(inputs[name], (problem) => {
+      throw dataErrors.moduleItem(path, index, `its input "${name}" ${problem}`);
+    });
   return {
     id: typeof id === 'string' || typeof id === 'number' ? String(id) : `#${index}`,
-    inputs: Object.fromEntries(names.map((name) => [name, checkedTensor(path, index, name, inputs[name])])),
+    inputs: Object.fromEntries(names.map((name) => [name, inputOf(name)])),
     annotation,
   };
 }
 
-function checkedTensor(path: string, index: number, name: string, given: unknown): Tensor {
-  const refuse = (problem: string): never => {
-    throw dataErrors.moduleItem(path, index, `its input "${name}" ${problem}`);
-  };
-  if (!isObject(given)) return refuse(`is ${kindOf(given)}`);
-  const { data, dims } = given;
-  if (!Array.isArray(dims) || !dims.every((dim) => Number.isSafeInteger(dim) && (dim as number) >= 0)) {
-    return refuse('has no "dims" of whole numbers');
-  }
-  const usual = usualType(data);
-  if (usual === undefined) return refuse('has no "data" that is a typed array (or, for text, an array of strings)');
-  const type = given['type'] ?? usual;
-  if (!(fittingTypes[usual] ?? [usual]).includes(type as TensorType)) {
-    return refuse(`has the type ${kindOf(type)}, but its data is that of ${usual}`);
-  }
-  const values = data as TensorData;
-  if (values.length !== elementCount(dims as number[])) {
-    return refuse(`has ${values.length} values for the shape [${dims.join(', ')}]`);
-  }
-  return { type: type as TensorType, dims: dims as number[], data: withoutBuffer(values) };
-}
-
-/** Node's Buffer is a Uint8Array with other rules for copying and making one. */
-function withoutBuffer(data: TensorData): TensorData {
-  return Buffer.isBuffer(data) ? new Uint8Array(data.buffer, data.byteOffset, data.length) : data;
-}
-
-/** Types that share an array with another one. */
-const fittingTypes: Partial<Record<TensorType, readonly TensorType[]>> = {
-  uint8: ['uint8', 'bool'],
-  uint16: ['uint16', 'float16'],
-};
-
-const arrayTypes: ReadonlyMap<unknown, TensorType> = new Map<unknown, TensorType>([
-  [Float32Array, 'float32'],
-  [Float64Array, 'float64'],
-  [Uint8Array, 'uint8'],
-  [Buffer, 'uint8'],
-  [Int8Array, 'int8'],
-  [Uint16Array, 'uint16'],
-  [Int16Array, 'int16'],
-  [Int32Array, 'int32'],
-  [Uint32Array, 'uint32'],
-  [BigInt64Array, 'int64'],
-  [BigUint64Array, 'uint64'],
-]);
-
-/** The type an array holds when nothing else is said. */
-function usualType(data: unknown): TensorType | undefined {
-  if (Array.isArray(data)) return data.every((value) => typeof value === 'string') ? 'string' : undefined;
-  return isObject(data) ? arrayTypes.get(data.constructor) : undefined;
-}
-
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null;
-}
-
-function kindOf(value: unknown): string {
-  if (Array.isArray(value)) return 'an array';
-  return typeof value === 'object' && value !== null ? 'an object' : String(value).slice(0, 60);
 }

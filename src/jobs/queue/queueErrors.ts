@@ -53,6 +53,11 @@ export const queueFailures = {
     message: `The job ended, but its result could not be taken into the bench: the process that does it ended ${times} times.`,
     nextStep: 'Its files are in the folder of the run; queue/queue.log in the bench folder may say why.',
   }),
+  scriptFailed: (exitCode: number): FailureRecord => ({
+    code: 'script-exit-code',
+    message: `The script ended with the exit code ${exitCode}.`,
+    nextStep: 'Its log says what it printed; 0 is the code of a script that has done its work.',
+  }),
   notTaken: (reason: FailureRecord): FailureRecord => ({
     code: reason.code,
     message: `The job ended, but its result could not be taken into the bench: ${reason.message}`,

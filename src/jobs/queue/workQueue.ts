@@ -15,7 +15,7 @@ import type { JobOutcome } from '../../protocol/jobs';
 import { isRunEnd } from '../../protocol/runs';
 import type { RunSummary } from '../../protocol/runs';
 import type { RunSubject } from '../runQueue';
-import { endLine, recordRun } from '../runRecord';
+import { endLine, recordRun, scriptFailure } from '../runRecord';
 import { cancelRequestsIn, removeCancelRequest } from './cancelRequests';
 import { tellOfRun } from './news';
 import { countFinish, firstPlace, placesIn, queueFolderOf, removePlace, removeTornFiles } from './places';
@@ -179,7 +179,7 @@ class QueueWorker {
   private async finish(place: Place, run: RunSummary | undefined, outcome: JobOutcome<unknown>): Promise<void> {
     const { benchFolder } = this.work;
     if (run !== undefined && !isRunEnd(run.state)) {
-      tellLostJob(place.folder, outcome);
+      tellFailure(place.folder, outcome);
       const end = await this.taken(place, run, outcome);
       try {
         recordRun(place.folder, endLine(end));
@@ -211,11 +211,13 @@ class QueueWorker {
   }
 }
 
-/** A job that was ended by force, or crashed, could not write into its log why. */
-function tellLostJob(folder: string, outcome: JobOutcome<unknown>): void {
-  if (outcome.state !== 'error' || readOutcome(folder) !== undefined) return;
+/** A job that was ended by force, or crashed, could not write into its log why; nor does a script that sets an exit code. */
+function tellFailure(folder: string, outcome: JobOutcome<unknown>): void {
+  const isLost = outcome.state === 'error' && readOutcome(folder) === undefined;
+  const failure = isLost ? outcome.failure : scriptFailure(outcome);
+  if (failure === undefined) return;
   try {
-    new JobLog((text) => appendFileSync(join(folder, jobFiles.output), text)).tellFailure(outcome.failure);
+    new JobLog((text) => appendFileSync(join(folder, jobFiles.output), text)).tellFailure(failure);
   } catch {
     // The record of the run has it too.
   }

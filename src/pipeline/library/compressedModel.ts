@@ -1,5 +1,6 @@
 // A model of a pipeline: one file, or a cascade of parts that run in order (SYSTEMS §7.4).
 import { statSync } from 'node:fs';
+import { readModel } from '../../onnx/readModel';
 import { Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
 
@@ -31,7 +32,10 @@ export class CompressedModel {
   }
 }
 
-/** Throws PipelineError for a parameter that is unknown, a model without a file, and a cascade with a missing part. */
+/**
+ * Throws PipelineError for a parameter that is unknown, a model without a file, and a cascade with a missing part; ModelError
+ * for a file that is no ONNX model, or not in order.
+ */
 export function loadModel(config: ModelConfig): CompressedModel {
   const group = new Parameters(config, ['model_name', 'model', 'weights', 'cascade'], 'loadModel');
   const modelName = group.value('model_name');
@@ -47,6 +51,8 @@ export function loadModel(config: ModelConfig): CompressedModel {
   const names = parts.flatMap(({ name }) => name ?? []);
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw pipelineErrors.doubledPart(modelName, doubled);
+  // What is no model is told here, not at the first use.
+  for (const { path } of parts) readModel(path).close();
   const models = parts.map(({ name, path }) => (isCascade && name !== undefined ? { name, path } : { path }));
   return new CompressedModel(modelName, models);
 }

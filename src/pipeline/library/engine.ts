@@ -4,7 +4,7 @@ import type { CompressedModel } from './compressedModel';
 import type { DataLoader, Metric } from './contracts';
 import type { EngineConfig } from './engineConfig';
 import { lengthOf } from './items';
-import { pipelineErrors } from './pipelineErrors';
+import { sampleErrors } from './sampleErrors';
 import type { Sampler } from './samplers';
 
 /** A figure over one batch of a tensor, by the name the script gives it. */
@@ -46,7 +46,7 @@ export abstract class Engine {
 
   /** Throws PipelineError where there is none, or an empty one. */
   get dataLoader(): DataLoader {
-    if (this.loader === undefined) throw pipelineErrors.noLoader();
+    if (this.loader === undefined) throw sampleErrors.noLoader();
     lengthOf(this.loader);
     return this.loader;
   }

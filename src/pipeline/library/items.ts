@@ -1,8 +1,9 @@
 // Reads items of a script's loader, whichever of the two forms they have (SYSTEMS §7.1).
-import { elementCount } from '../../onnx/tensor';
+import { givenTensor, isMeantAsTensor } from '../../data/givenTensor';
 import type { Tensor } from '../../onnx/tensor';
 import type { DataLoader, Sample, SampleData } from './contracts';
-import { PipelineError, pipelineErrors } from './pipelineErrors';
+import { PipelineError } from './pipelineErrors';
+import { sampleErrors } from './sampleErrors';
 import { longestTimerMs, sampleLimitMs } from './timeLimits';
 
 type Form = 'pair' | 'named' | 'named with metadata';
@@ -25,7 +26,7 @@ export async function readSamples(
   const [first] = items;
   const other = items.find(({ form }) => form !== first?.form);
   if (first !== undefined && other !== undefined) {
-    throw pipelineErrors.mixedForms(first.sample.index, other.sample.index);
+    throw sampleErrors.mixedForms(first.sample.index, other.sample.index);
   }
   return items.map(({ sample }) => sample);
 }
@@ -33,58 +34,69 @@ export async function readSamples(
 /** Throws PipelineError for a loader without samples. */
 export function lengthOf(loader: DataLoader): number {
   const length: unknown = (loader as DataLoader | null | undefined)?.length;
-  if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0) throw pipelineErrors.length(length);
-  if (length === 0) throw pipelineErrors.emptyLoader();
+  if (typeof length !== 'number' || !Number.isSafeInteger(length) || length < 0) throw sampleErrors.length(length);
+  if (length === 0) throw sampleErrors.emptyLoader();
   return length;
 }
 
 async function readItem(loader: DataLoader, index: number, timeoutMs: number): Promise<ReadItem> {
   const item = await givenInTime(loader, index, timeoutMs);
-  if (!Array.isArray(item)) throw pipelineErrors.itemForm(index, kindOf(item));
+  if (!Array.isArray(item)) throw sampleErrors.itemForm(index, kindOf(item));
   const parts: readonly unknown[] = item;
   const [first, second, metadata] = parts;
-  if (parts.length === 2 && isData(first)) {
-    const sample = { index, id: String(index), data: first, annotation: second ?? undefined, metadata: undefined };
+  if (parts.length === 2 && isMeantAsData(first)) {
+    const data = checkedData(first, index);
+    const sample = { index, id: String(index), data, annotation: second ?? undefined, metadata: undefined };
     return { sample, form: 'pair' };
   }
-  if (Array.isArray(first) && first.length === 2 && isData(second) && (parts.length === 2 || parts.length === 3)) {
+  const isNamed = Array.isArray(first) && first.length === 2 && (parts.length === 2 || parts.length === 3);
+  if (isNamed && isMeantAsData(second)) {
     const [id, annotation] = first as readonly unknown[];
-    const sample = { index, id: String(id), data: second, annotation: annotation ?? undefined, metadata };
+    const data = checkedData(second, index);
+    const sample = { index, id: String(id), data, annotation: annotation ?? undefined, metadata };
     return { sample, form: parts.length === 3 ? 'named with metadata' : 'named' };
   }
-  throw pipelineErrors.itemForm(index, kindOf(item));
+  throw sampleErrors.itemForm(index, kindOf(item));
 }
 
 /** What the loader gives. */
 async function givenInTime(loader: DataLoader, index: number, timeoutMs: number): Promise<unknown> {
-  if (typeof (loader.get as unknown) !== 'function') throw pipelineErrors.noGet();
+  if (typeof (loader.get as unknown) !== 'function') throw sampleErrors.noGet();
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(pipelineErrors.loaderLate(index, timeoutMs)), Math.min(timeoutMs, longestTimerMs));
+    timer = setTimeout(() => reject(sampleErrors.loaderLate(index, timeoutMs)), Math.min(timeoutMs, longestTimerMs));
   });
   try {
     return await Promise.race([(async (): Promise<unknown> => loader.get(index))(), late]);
   } catch (thrown) {
     if (thrown instanceof PipelineError) throw thrown;
-    throw pipelineErrors.loaderThrew(index, thrown);
+    throw sampleErrors.loaderThrew(index, thrown);
   } finally {
     clearTimeout(timer);
   }
 }
 
-function isData(value: unknown): value is SampleData {
-  if (isTensor(value)) return true;
+/** A tensor, or an object of nothing but tensors; right or wrong ones. */
+function isMeantAsData(value: unknown): value is object {
+  if (isMeantAsTensor(value)) return true;
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const tensors = Object.values(value);
-  return tensors.length > 0 && tensors.every(isTensor);
+  return tensors.length > 0 && tensors.every(isMeantAsTensor);
 }
 
-export function isTensor(value: unknown): value is Tensor {
-  if (typeof value !== 'object' || value === null) return false;
-  const { type, dims, data } = value as Partial<Record<keyof Tensor, unknown>>;
-  if (typeof type !== 'string' || !Array.isArray(dims)) return false;
-  if (!ArrayBuffer.isView(data) && !Array.isArray(data)) return false;
-  return (data as ArrayLike<unknown>).length === elementCount(dims as number[]);
+/** Throws `pipeline-tensor` for one whose type, shape and array do not belong together. */
+function checkedData(given: object, index: number): SampleData {
+  const checked = (tensor: unknown, input?: string): Tensor =>
+    givenTensor(tensor, (problem) => {
+      throw sampleErrors.tensor(index, input, problem);
+    });
+  if (isMeantAsTensor(given)) return checked(given);
+  return Object.fromEntries(Object.entries(given).map(([name, tensor]) => [name, checked(tensor, name)]));
+}
+
+/** Whether the data of a sample is a tensor alone, for the first input of the model. */
+export function isTensor(data: SampleData): data is Tensor {
+  return isMeantAsTensor(data);
 }
 
 /** What came, for a sentence: `undefined`, `an array of 3`, `an object with the keys a, b`. */
@@ -101,14 +113,14 @@ function kindOfPart(value: unknown): string {
   if (typeof value === 'string' && value.length <= longestShown) return JSON.stringify(value);
   if (typeof value !== 'object') return typeof value === 'boolean' ? String(value) : `a ${typeof value}`;
   if (ArrayBuffer.isView(value)) return 'numbers without a shape';
-  if (isTensor(value)) return `a tensor ${value.type} [${value.dims.join(', ')}]`;
-  const { dims, data } = value as Partial<Record<keyof Tensor, unknown>>;
-  if (Array.isArray(dims) && ArrayBuffer.isView(data)) {
-    const { length } = data as unknown as ArrayLike<unknown>;
-    return `a tensor of ${length} numbers with the dims [${dims.join(', ')}]`;
-  }
+  if (isMeantAsTensor(value)) return tensorText(value);
   const keys = Object.keys(value);
   return keys.length === 0 ? 'an empty object' : `an object with the keys ${keys.slice(0, 5).join(', ')}`;
+}
+
+function tensorText(value: object): string {
+  const { type, dims } = value as Partial<Record<keyof Tensor, unknown>>;
+  return `a tensor${typeof type === 'string' ? ` ${type}` : ''}${Array.isArray(dims) ? ` [${dims.join(', ')}]` : ''}`;
 }
 
 /** Texts that sentences quote are no longer. */

@@ -5,7 +5,7 @@ import { KeptBatches } from '../../tuning/accuracy/keptBatches';
 import type { SampleSequence } from '../../tuning/accuracy/keptBatches';
 import type { EngineSession, PortInfo } from '../../runtime/session';
 import type { Sample } from './contracts';
-import { boundSamples, stackedInputs } from './ortEngine';
+import { boundSamples, stackedInputs } from './sampleInputs';
 import type { BatchSampler } from './samplers';
 
 /**

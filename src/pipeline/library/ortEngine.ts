@@ -1,10 +1,7 @@
 // The engine of this product: batches go to a process with ONNX Runtime; loader and metric stay with the script.
-import { stackedBatch } from '../../data/batches';
 import { readModel } from '../../onnx/readModel';
 import type { Tensor } from '../../onnx/tensor';
-import { BenchError } from '../../protocol/benchError';
-import { bindInputs } from '../../runtime/feeds';
-import type { EngineSession, PortInfo } from '../../runtime/session';
+import type { EngineSession } from '../../runtime/session';
 import { demand, demandFunction } from './callers';
 import type { CompressedModel } from './compressedModel';
 import type { DataLoader, Metric, Sample } from './contracts';
@@ -15,11 +12,13 @@ import type { PredictOptions, Prediction, SampleMetric, StatisticsLayout } from 
 import { EngineProcess } from './engineProcess';
 import type { EngineProcessOptions } from './engineProcess';
 import { checkMetric } from './firstSample';
-import { isTensor, kindOf } from './items';
+import { kindOf } from './items';
 import { isObject, Parameters } from './parameters';
 import { judged } from './judged';
 import { layoutOfPart } from './partNames';
 import { pipelineErrors } from './pipelineErrors';
+import { sampleErrors } from './sampleErrors';
+import { boundSamples, refuseUnknownInputs, stackedInputs } from './sampleInputs';
 import { BatchSampler } from './samplers';
 import { scratchFolder } from './scratchFolder';
 import { statisticsModel } from './statistics';
@@ -156,7 +155,7 @@ export class OrtEngine extends Engine {
   ): AsyncGenerator<Inferred, void, undefined> {
     const waiting: Promise<Inferred>[] = [];
     for await (const batch of samples) {
-      if (!Array.isArray(batch)) throw pipelineErrors.batchForm(kindOf(batch));
+      if (!Array.isArray(batch)) throw sampleErrors.batchForm(kindOf(batch));
       const one = this.outputsOf(batch, parts);
       // Seen when its turn comes; until then a failure must not count as unhandled.
       one.catch(() => undefined);
@@ -169,7 +168,9 @@ export class OrtEngine extends Engine {
 
   /** Parts run in order; each takes the outputs of those before it, and the inputs of the data set, by name. */
   private async outputsOf(batch: readonly Sample[], parts: readonly OpenPart[]): Promise<Inferred> {
-    let known = stackedInputs(batch, parts[0]?.session.inputs ?? []);
+    const ports = parts.map(({ session }) => session.inputs);
+    refuseUnknownInputs(batch, ports.flat());
+    let known = stackedInputs(batch, ports[0] ?? []);
     let last: readonly Tensor[] = [];
     const figures: [string, string, Tensor | number][] = [];
     for (const { session, outputs, prefix, statistics } of parts) {
@@ -206,28 +207,4 @@ function layoutOf(given: unknown): Readonly<Record<string, object>> {
 
 async function closed(parts: readonly OpenPart[]): Promise<void> {
   for (const { session } of parts) await session.close();
-}
-
-/** The tensors of a batch by name; a tensor alone is for the first input. */
-export function stackedInputs(batch: readonly Sample[], ports: readonly PortInfo[]): Record<string, Tensor> {
-  const items = batch.map(({ id, data, annotation }) => ({
-    id,
-    inputs: isTensor(data) ? { [ports[0]?.name ?? '']: data } : data,
-    annotation,
-  }));
-  return { ...stackedBatch(items).inputs };
-}
-
-/** Throws `pipeline-sample-inputs` for data that a model does not take. */
-export function boundSamples(
-  batch: readonly Sample[],
-  inputs: Readonly<Record<string, Tensor>>,
-  ports: readonly PortInfo[],
-): Record<string, Tensor> {
-  try {
-    return bindInputs(inputs, ports);
-  } catch (thrown) {
-    if (thrown instanceof BenchError) throw pipelineErrors.sampleInputs(batch[0]?.index ?? 0, thrown);
-    throw thrown;
-  }
 }

@@ -6,55 +6,7 @@ export class PipelineError extends BenchError {
   override readonly name = 'PipelineError';
 }
 
-const itemForms = '[data, annotation] or [[id, annotation], data, metadata]';
-const dataForms = 'data a tensor {type, dims, data} or tensors by input name';
-
 export const pipelineErrors = {
-  emptyLoader: (): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-empty-loader',
-      message: 'The data loader is empty: its length is 0.',
-      nextStep: 'Look at where it reads its data; at least one sample is needed.',
-    }),
-  length: (came: unknown): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-loader-length',
-      message: `The length of the data loader is ${String(came)}; a whole number was expected.`,
-      nextStep: 'Give the loader a length: how many indexes its get answers.',
-    }),
-  noGet: (): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-loader-get',
-      message: 'The data loader has no function get.',
-      nextStep: 'Give it one that answers an index with a sample.',
-    }),
-  loaderThrew: (index: number, cause: unknown): PipelineError =>
-    new PipelineError(
-      {
-        code: 'pipeline-loader-failed',
-        message: `The data loader failed at sample ${index}: ${cause instanceof Error ? cause.message : String(cause)}`,
-        nextStep: 'Call its get with this index to see where.',
-      },
-      { cause },
-    ),
-  itemForm: (index: number, came: string): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-item-form',
-      message: `The data loader gave ${came} for sample ${index}; ${itemForms} was expected, ${dataForms}.`,
-      nextStep: 'Return one of the two forms from get.',
-    }),
-  mixedForms: (first: number, other: number): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-mixed-items',
-      message: `The data loader gave samples ${first} and ${other} in different forms; all of a batch have one form.`,
-      nextStep: `Return ${itemForms} for every index.`,
-    }),
-  batchForm: (came: string): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-batch-form',
-      message: `The sampler gave ${came}; a list of samples was expected.`,
-      nextStep: 'Use a BatchSampler: an IndexSampler is for engines that load by themselves.',
-    }),
   batchSize: (came: unknown): PipelineError =>
     new PipelineError({
       code: 'pipeline-batch-size',
@@ -66,12 +18,6 @@ export const pipelineErrors = {
       code: 'pipeline-subset',
       message: `The subset names sample ${shown(came)}; the data loader has samples 0 to ${length - 1}.`,
       nextStep: 'Take indexes below its length.',
-    }),
-  noLoader: (): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-no-loader',
-      message: 'The engine has no data loader.',
-      nextStep: 'Give it one when you make it.',
     }),
   noModelSet: (): PipelineError =>
     new PipelineError({
@@ -95,6 +41,7 @@ export const pipelineErrors = {
     new PipelineError({
       code: 'pipeline-not-a-file',
       message: `${path}${part === undefined ? '' : `, of the part "${part}"`} of the model "${name}", is no file.`,
+      place: path,
       nextStep: 'Name the .onnx file in it.',
     }),
   partName: (name: string, index: number): PipelineError =>
@@ -113,6 +60,7 @@ export const pipelineErrors = {
     new PipelineError({
       code: 'pipeline-missing-part',
       message: `The file ${path}${part === undefined ? '' : ` of the part "${part}"`} of the model "${name}" does not exist.`,
+      place: path,
       nextStep: 'Mend its path.',
     }),
   doubledPart: (name: string, part: string): PipelineError =>
@@ -136,32 +84,12 @@ export const pipelineErrors = {
       message: `The value of the metric "${metric}" holds ${came} results after an update with ${expected} samples; one for each was expected.`,
       nextStep: 'Let value give the results for the samples of the last update.',
     }),
-  loaderLate: (index: number, limitMs: number): PipelineError =>
-    new PipelineError({
-      code: 'pipeline-loader-late',
-      message: `The data loader has not given sample ${index} after ${limitMs / 1000} seconds.`,
-      nextStep:
-        'Look for a promise in its get that is never resolved; a longer sampleTimeoutMs of a sampler, or --stall-limit of run, gives it more time.',
-    }),
   sampleCount: (came: unknown): PipelineError =>
     new PipelineError({
       code: 'pipeline-sample-count',
       message: `The number of samples is ${shown(came)}; a whole number of at least 1, a list of indexes, or null for all was expected.`,
       nextStep: 'Name how many samples are to be taken.',
     }),
-  sampleInputs: (index: number, cause: BenchError): PipelineError =>
-    new PipelineError(
-      {
-        code: 'pipeline-sample-inputs',
-        message: `Sample ${index} of the data loader does not fit the model. ${cause.message}`,
-        ...(cause.place === undefined ? {} : { place: cause.place }),
-        nextStep:
-          cause.code === 'engine-input-shape'
-            ? 'Let get give tensors without a batch axis: it is put before the first one.'
-            : 'Let get give a tensor for each input of the model, of its type.',
-      },
-      { cause },
-    ),
   engineStalled: (model: string, limitMs: number, cause: unknown): PipelineError =>
     new PipelineError(
       {

@@ -98,12 +98,12 @@ describe('a custom loader', () => {
     [
       'a wrong shape',
       `{ inputs: { x: { dims: [2, 2], data: Int8Array.of(1) } } }`,
-      'has 1 values for the shape [2, 2]',
+      'has 1 value for the shape [2, 2]',
     ],
     [
       'a wrong type',
       `{ inputs: { x: { type: 'float32', dims: [1], data: Int8Array.of(1) } } }`,
-      'has the type float32, but its data is that of int8',
+      'has the type float32, but its data is an Int8Array, not a Float32Array',
     ],
   ])('is told that an item is %s', async (_name, given, sentence) => {
     const loader = await load(`export default { length: 1, get() { return ${given}; } };`);

@@ -21,6 +21,8 @@ const loader: DataLoader = { length: 9, get: (index) => [tensor, index] };
 const engine = new OrtEngine({}, loader);
 const file = join(folder.path, 'model.onnx');
 writeFileSync(file, '');
+const notes = join(folder.path, 'notes.md');
+writeFileSync(notes, '# Notes');
 const model = new CompressedModel('m', [{ path: file }]);
 
 /** As a script in JavaScript passes it. */
@@ -112,6 +114,20 @@ const calls: readonly [what: string, call: Call, code: string, sentence: string]
     () => loadModel({ modelName: 'm', model: folder.path }),
     'pipeline-not-a-file',
     'is no file.',
+  ],
+  ['a file that is no model', () => loadModel({ modelName: 'm', model: notes }), 'model-', 'notes.md'],
+  [
+    'a part that is no model',
+    () =>
+      loadModel({
+        modelName: 'm',
+        cascade: [
+          { name: 'a', model: notes },
+          { name: 'b', model: notes },
+        ],
+      }),
+    'model-',
+    'notes.md',
   ],
   [
     'a model without a name',

@@ -311,8 +311,8 @@ describe('Pipeline', () => {
     [
       'too few numbers',
       { length: 1, get: () => [{ type: 'float32', dims: [1, 2], data: new Float32Array(3) }, 0] },
-      'pipeline-item-form',
-      'a tensor of 3 numbers with the dims [1, 2]',
+      'pipeline-tensor',
+      'The tensor of sample 0 has 3 values for the shape [1, 2].',
     ],
     [
       'numbers without a shape',

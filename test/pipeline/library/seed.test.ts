@@ -11,15 +11,18 @@ import type {
   AlgorithmConfig,
   DefaultQuantizationParameters,
 } from '../../../src/pipeline/library/algorithmParameters';
+import { encodeModel } from '../../../src/onnx/writeModel';
+import { node, protoOf } from '../../quantization/rewritingModels';
 import { failureOf } from '../../support/failureOf';
 import { temporaryFolder } from '../../support/temporaryFolder';
 
 const folder = temporaryFolder();
 const engine = new OrtEngine();
+const anyModel = encodeModel(protoOf({ nodes: [node('Relu', ['x'], 'y')], inputs: { x: [1] }, outputs: ['y'] }));
 
 function fileOf(name: string): string {
   const path = join(folder.path, name);
-  writeFileSync(path, '');
+  writeFileSync(path, name.endsWith('.onnx') ? anyModel : '');
   return path;
 }
 
