@@ -1,6 +1,7 @@
 // Items stacked into batches; the next pictures are decoded while the caller works on the last ones.
 import { elementCount } from '../onnx/tensor';
 import type { NumberArray, Tensor, TensorData } from '../onnx/tensor';
+import { awaitSample, sampleCame } from '../processes/activity';
 import type { Batch, DataItem, DataLoader } from './contracts';
 import { dataErrors, isEndOfData } from './dataErrors';
 
@@ -45,9 +46,11 @@ async function* itemsOf(
     for (let given = 0; given < count; given++) {
       signal.throwIfAborted();
       for (; asked < count && ahead.length < itemsAhead; asked++) ahead.push(ask(loader, asked));
-      const next = await ahead.shift();
+      const next = ahead.shift();
+      if (next === undefined) break;
+      const item = await awaited(loader, given, next);
       signal.throwIfAborted();
-      if (next !== undefined) yield next;
+      yield item;
     }
   } catch (thrown) {
     if (loader.length !== undefined || !isEndOfData(thrown)) throw thrown;
@@ -57,8 +60,26 @@ async function* itemsOf(
   }
 }
 
+/** One item, waited for under its name. Throws what the loader throws. */
+export async function itemAt(loader: DataLoader, index: number): Promise<DataItem> {
+  return awaited(loader, index, ask(loader, index));
+}
+
+/** Waits for an item under its name, so that a loader that never gives it is told from a slow model. */
+async function awaited(loader: DataLoader, index: number, item: Promise<DataItem>): Promise<DataItem> {
+  awaitSample(loader.label ?? 'the data loader', index);
+  try {
+    return await item;
+  } finally {
+    sampleCame();
+  }
+}
+
 function ask(loader: DataLoader, index: number): Promise<DataItem> {
+  // A loader may take its time, or for ever, before it gives even a promise.
+  awaitSample(loader.label ?? 'the data loader', index);
   const item = (async () => loader.get(index))();
+  sampleCame();
   // A failure is seen when its turn comes; until then it must not count as unhandled.
   item.catch(() => undefined);
   return item;

@@ -32,6 +32,8 @@ export interface KnownItem {
  * iterable); `batches` knows both.
  */
 export interface DataLoader {
+  /** For sentences: `the loader custom of data.yaml`. */
+  readonly label?: string;
   readonly length?: number;
   /** There is always another item: whoever reads names a limit. */
   readonly endless?: boolean;

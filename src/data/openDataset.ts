@@ -62,7 +62,10 @@ export async function openDatasetConfig(config: DatasetConfig, onStep?: StepList
   try {
     return {
       loaderName: config.dataset.name,
-      loader: withinLength(inOrder(withTransforms(source, config, onStep), config)),
+      loader: {
+        ...withinLength(inOrder(withTransforms(source, config, onStep), config)),
+        label: `the loader ${config.dataset.name} of ${config.path}`,
+      },
       batchSize: config.batchSize,
       lastBatch: config.lastBatch,
       ...(config.metric === undefined ? {} : { metric: config.metric }),

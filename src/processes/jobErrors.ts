@@ -13,6 +13,8 @@ export interface LastSigns {
   readonly activity?: string;
   /** As in "calibrating, 12 of 100 samples". */
   readonly progress?: string;
+  /** That was asked last: `the loader custom of data.yaml`. */
+  readonly loader?: string;
 }
 
 /** One maker per failure. */
@@ -77,6 +79,13 @@ export const jobFailures = {
     message: `The job was stopped${during(signs)}: it made no progress for ${seconds(allowedMs)}.`,
     ...placed(signs),
     nextStep: 'If that is only slow, raise the limit with --stall-limit SECONDS; otherwise it may never end.',
+  }),
+  loaderStalled: (allowedMs: number, loader: string, sample: number): FailureRecord => ({
+    code: 'job-stalled',
+    message: `The job was stopped: ${loader} had not given sample ${sample} after ${seconds(allowedMs)}.`,
+    place: `sample ${sample}`,
+    nextStep:
+      'Look whether its files can be read, and in a loader of your own for a loop that never ends or a promise that is never resolved. If it is only slow, raise the limit with --stall-limit SECONDS.',
   }),
   blocked: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-stalled',

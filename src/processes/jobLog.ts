@@ -34,6 +34,7 @@ export class JobLog {
       case 'limit':
         return `the ${event.limit} limit was reached: ${event.value} of ${event.allowed}`;
       case 'activity':
+      case 'loader':
         return undefined;
     }
   }

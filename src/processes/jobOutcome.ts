@@ -77,10 +77,13 @@ function eventsOfLastRun(folder: string): JobEvent[] {
 
 function lastSigns(events: readonly JobEvent[]): LastSigns {
   const activity = events.findLast((event) => event.type === 'activity')?.activity;
+  const loader = events.findLast((event) => event.type === 'loader')?.loader;
+  const known = { ...(activity === undefined ? {} : { activity }), ...(loader === undefined ? {} : { loader }) };
   const progress = events.findLast((event) => event.type === 'progress');
-  if (progress === undefined) return activity === undefined ? {} : { activity };
+  if (progress === undefined) return known;
   const { phase, done, total, unit } = progress;
   return {
+    ...known,
     activity: activity ?? phase,
     progress: `${phase}, ${done}${total === undefined ? '' : ` of ${total}`} ${unit}`,
   };
@@ -93,6 +96,9 @@ function failureOfLimit(event: Extract<JobEvent, { type: 'limit' }>, signs: Last
     case 'time':
       return jobFailures.timeout(event.allowed, signs);
     case 'stall':
+      if (event.sample !== undefined) {
+        return jobFailures.loaderStalled(event.allowed, signs.loader ?? 'the data loader', event.sample);
+      }
       return isOfScript(folder) ? jobFailures.blocked(event.allowed, signs) : jobFailures.stalled(event.allowed, signs);
   }
 }

@@ -10,7 +10,7 @@ import type { JobEnd, JobFile } from '../protocol/jobChannel';
 import type { ReportingContext } from '../protocol/jobContext';
 import type { JobOutcome } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
-import { onActivity, touchHeartbeat } from './activity';
+import { onActivity, onLoader, touchHeartbeat } from './activity';
 import { channelToParent } from './channels';
 import { startDetached } from './detachedProcess';
 import type { DetachedCommand } from './detachedProcess';
@@ -136,6 +136,7 @@ class JobProcess {
     await Promise.all([watching, this.warmUp().catch(() => undefined)]);
     recorder.record({ type: 'state', state: 'running' });
     onActivity((activity) => recorder.record({ type: 'activity', activity }));
+    onLoader((loader) => recorder.record({ type: 'loader', loader }));
   }
 
   private async outcomeOf(file: JobFile, context: ReportingContext): Promise<JobOutcome<unknown>> {

@@ -4,7 +4,7 @@ import { Worker, parentPort, workerData } from 'node:worker_threads';
 import { appendLine } from '../files/appendLog';
 import type { JobEvent } from '../protocol/jobChannel';
 import type { JobLimits } from '../protocol/jobs';
-import { heartbeatBuffer } from './activity';
+import { heartbeatBuffer, heartbeatPlaces } from './activity';
 
 interface WatchdogSettings {
   readonly limits: JobLimits;
@@ -77,7 +77,7 @@ class Watch {
   }
 
   private countIdleTime(nowMs: number): void {
-    const beat = Atomics.load(this.beats, 0);
+    const beat = Atomics.load(this.beats, heartbeatPlaces.beats);
     this.idleMs = beat === this.lastBeat ? this.idleMs + Math.min(nowMs - this.lastPollMs, longestStepMs) : 0;
     this.lastBeat = beat;
     this.lastPollMs = nowMs;
@@ -91,7 +91,9 @@ class Watch {
   }
 
   private end(limit: 'memory' | 'time' | 'stall', value: number, allowed: number): void {
-    const event: JobEvent = { type: 'limit', limit, value: Math.round(value), allowed };
+    const awaited = Atomics.load(this.beats, heartbeatPlaces.sample);
+    const sample = awaited === 0 ? {} : { sample: awaited - 1 };
+    const event: JobEvent = { type: 'limit', limit, value: Math.round(value), allowed, ...sample };
     try {
       appendLine(this.settings.eventsPath, { time: new Date().toISOString(), ...event });
     } catch {

@@ -23,6 +23,7 @@ export interface JobFile {
 export type JobEvent =
   | { readonly type: 'state'; readonly state: 'running' | JobEnd }
   | { readonly type: 'activity'; readonly activity: string }
+  | { readonly type: 'loader'; readonly loader: string }
   | {
       readonly type: 'progress';
       readonly phase: string;
@@ -37,6 +38,8 @@ export type JobEvent =
       readonly limit: 'memory' | 'time' | 'stall';
       readonly value: number;
       readonly allowed: number;
+      /** That a loader was asked for and had not given. */
+      readonly sample?: number;
     };
 
 /** Names of the files in a job's folder. */

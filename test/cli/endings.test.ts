@@ -90,6 +90,21 @@ describe('a limit', () => {
     expectNothingLeft();
   });
 
+  it.each([
+    ['a promise that is never resolved', 'new Promise(() => undefined)'],
+    ['a loop without an end', '(() => { for (;;); })()'],
+  ])('on progress names the loader and the sample where the loader waits for %s', async (_what, wait) => {
+    const item =
+      "{ inputs: { x: { type: 'float32', dims: [1, 28, 28], data: new Float32Array(784) } }, annotation: 1 }";
+    folder.write('hangs.mjs', `export default { length: 50, get: (index) => (index === 9 ? ${wait} : ${item}) };\n`);
+    const hanging = folder.write('hangs.yaml', 'dataset: {custom: {path: hangs.mjs}}\nmetric: {topk: 1}\n');
+    const example = join(import.meta.dirname, '../../media/examples/mnist/mnist_resnet.onnx');
+    const end = await run(['evaluate', example, '--data', hanging, '--stall-limit', '2'], options);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain(`the loader custom of ${hanging} had not given sample 9 after 2 s.`);
+    expectNothingLeft();
+  });
+
   it('on the whole time does so too, with --json as one object', async () => {
     const end = await run(['evaluate', model, '--data', data, '--samples', '3', '--timeout', '1.5', '--json'], options);
     expect(end.code).toBe(1);

@@ -4,7 +4,7 @@ import { BenchError, failureRecordOf } from '../../protocol/benchError';
 import type { FailureRecord } from '../../protocol/benchError';
 import type { JobContext } from '../../protocol/jobContext';
 import type { DatasetPreview, PreviewPicture, PreviewSample, PreviewSpec, PreviewStep } from '../../protocol/preview';
-import { batches } from '../batches';
+import { batches, itemAt } from '../batches';
 import type { DataItem, KnownItem } from '../contracts';
 import { isEndOfData } from '../dataErrors';
 import { pngPicture } from '../images/pngPicture';
@@ -70,7 +70,7 @@ async function firstSamples(
     onProgress({ phase: 'reading', done: index, total: count, unit: 'samples' });
     seen.length = 0;
     try {
-      const item = await loader.get(index);
+      const item = await itemAt(loader, index);
       const text = item.text?.slice(0, longestText) ?? null;
       samples.push({ index, id: item.id, steps: await stepsOf(spec, seen, loaderName, item), text, failure: null });
     } catch (thrown) {
