@@ -228,7 +228,9 @@ function checkNumber(option: OptionSpec, value: string, spec: CommandSpec): void
     throw usageError(`--${option.name} is at least ${option.minimum}, not ${value}.`, spec.name);
   }
   if (option.maximum !== undefined && number > option.maximum) {
-    throw usageError(`--${option.name} is at most ${option.maximum}, not ${value}.`, spec.name);
+    const isPercent = option.type === 'fraction' && number < 100 && number / 100 <= option.maximum;
+    const percent = isPercent ? ` ${digits} % is ${numberOf(`${digits}%`)}.` : '';
+    throw usageError(`--${option.name} is at most ${option.maximum}, not ${value}.${percent}`, spec.name);
   }
 }
 

@@ -1,11 +1,13 @@
 // `compressor-bench prune MODEL -o OUT`: the smallest weights set to 0, by a recipe or to an overall sparsity.
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, relative, resolve } from 'node:path';
+import { configFileKind } from '../config/configFileKind';
 import { readPruningRecipe } from '../config/pruningRecipe';
 import { createRunFolder } from '../jobs/runFolder';
 import { bytesText } from '../protocol/byteText';
 import { metricOn } from '../protocol/metricName';
 import type { PruneResult, PruneSpec, PrunedLayer } from '../protocol/pruning';
-import { denseTexts, targetText } from '../sparsity/sharedOutBy';
+import { layerSparsityText, targetText } from '../sparsity/sharedOutBy';
 import type { Command } from './command';
 import { exitCodes } from './command';
 import { counted, formatDuration, formatMetric, formatPercent, millionsText, shortName } from './formats';
@@ -50,7 +52,12 @@ export const pruneCommand: Command = {
         maximum: 0.97,
         help: 'mean sparsity aimed at in the layers that take part, instead of a recipe',
       },
-      { name: 'save-recipe', type: 'text', value: 'FILE', help: 'write the sparsity of each layer as a recipe' },
+      {
+        name: 'save-recipe',
+        type: 'text',
+        value: 'FILE',
+        help: 'write the sparsity of each layer as a recipe; another file is not replaced',
+      },
       {
         name: 'data',
         type: 'text',
@@ -93,6 +100,7 @@ function specOf(parsed: ParsedCommand): PruneSpec {
   }
   refuseOverwriting(parsed, 'output', [datasetPath, recipePath]);
   const savedRecipePath = checkOutputPath(parsed, 'save-recipe', [modelPath, outputPath, datasetPath, recipePath]);
+  refuseForeignFile(savedRecipePath);
   return {
     verb: 'prune',
     modelPath,
@@ -106,12 +114,23 @@ function specOf(parsed: ParsedCommand): PruneSpec {
   };
 }
 
+/** What is there and was not saved as a recipe would be lost: a data set, say, or a recipe in a person's own words. */
+function refuseForeignFile(path: string | undefined): void {
+  if (path === undefined || !existsSync(path)) return;
+  const text = readFileSync(path, 'latin1');
+  if (text.trim() === '' || configFileKind('', text) === 'pruning') return;
+  throw usageError(
+    `--save-recipe ${path} is there already and was not saved as a recipe: name another file, or remove it.`,
+    'prune',
+  );
+}
+
 /** The model of the command, else that of the recipe, which is named from the folder the recipe lies in. */
 function modelOf(parsed: ParsedCommand, recipePath: string | undefined): string {
   const [named] = parsed.positionals;
   if (named !== undefined) return resolve(named);
   if (recipePath === undefined) throw usageError('Name the MODEL that is pruned.', 'prune');
-  const { model } = readPruningRecipe(recipePath);
+  const { model } = readPruningRecipe(recipePath, { folder: dirname(resolve(recipePath)) });
   if (model === undefined) {
     throw usageError(
       `The recipe ${recipePath} names no model: add "model: PATH" to it, or name the MODEL here.`,
@@ -171,7 +190,7 @@ function row({ label, opType, weights, sparsityFraction, denseReason, zeros }: P
     shortName(plain(label)),
     opType,
     String(weights),
-    denseReason === null ? String(sparsityFraction) : denseTexts[denseReason],
+    layerSparsityText(sparsityFraction, denseReason),
     formatPercent(zeros / weights),
   ];
 }

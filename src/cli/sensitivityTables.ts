@@ -1,4 +1,5 @@
 // The tables of `compressor-bench sensitivity`: a row a layer, a column a sparsity.
+import { valueAt } from '../protocol/panels/sensitivity';
 import type { MeasuredPerfPoint, SensitivityResult } from '../protocol/pruning';
 import { timeInTurns } from '../sparsity/timeInTurns';
 import { counted, formatComparison, formatLatency, millionsText, shortName } from './formats';
@@ -49,14 +50,6 @@ function firstCells({ label, opType, weights, groups }: NamedLayer): string[] {
 }
 
 function printApproximate(result: Extract<SensitivityResult, { readonly method: 'approx' }>): void {
-  const valueAt = <Point extends { readonly sparsityPercent: number }>(
-    points: readonly Point[],
-    percent: number,
-    valueOf: (point: Point) => string,
-  ): string => {
-    const point = points.find(({ sparsityPercent }) => sparsityPercent >= percent) ?? points.at(-1);
-    return point === undefined ? '' : valueOf(point);
-  };
   const header = [
     ...firstColumns,
     ...(result.kind === 'perf' ? ['dense'] : []),
@@ -66,14 +59,35 @@ function printApproximate(result: Extract<SensitivityResult, { readonly method: 
     result.kind === 'loss'
       ? result.layers.map((layer) => [
           ...firstCells(layer),
-          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ loss }) => loss.toPrecision(3))),
+          ...shownCells(
+            [layer.baseline, ...layer.sparse],
+            ({ loss }) => loss,
+            (loss) => loss.toPrecision(3),
+          ),
         ])
       : result.layers.map((layer) => [
           ...firstCells(layer),
           millionsIfKnown(layer.baseline.flops),
-          ...shownPercents.map((percent) => valueAt(layer.sparse, percent, ({ flops }) => millionsText(flops))),
+          ...shownCells(
+            [{ flops: layer.baseline.flops ?? 0, sparsityPercent: 0 }, ...layer.sparse],
+            ({ flops }) => flops,
+            millionsText,
+          ),
         ]);
   printLine(table(rows, header));
+}
+
+/** A small layer has few points: between two of them a curve is straight. Without any there is nothing to show. */
+function shownCells<Point extends { readonly sparsityPercent: number }>(
+  points: readonly Point[],
+  valueOf: (point: Point) => number,
+  textOf: (value: number) => string,
+): string[] {
+  const curve = points.map((point) => ({ sparsityFraction: point.sparsityPercent / 100, value: valueOf(point) }));
+  return shownPercents.map((percent) => {
+    const value = curve.length > 1 ? valueAt(curve, percent / 100) : null;
+    return value === null ? '' : textOf(value);
+  });
 }
 
 function millionsIfKnown(flops: number | null): string {

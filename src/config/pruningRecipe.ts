@@ -40,12 +40,11 @@ export interface RecipeContext {
 }
 
 /**
- * Reads and checks a recipe, against the layers of a model where they are known.
+ * Reads and checks a recipe.
  *
  * @throws ConfigError with every problem found; FileError when the file cannot be read
  */
-export function readPruningRecipe(path: string, layers?: readonly NamedLayer[]): PruningRecipe {
-  const context = layers === undefined ? {} : { layers };
+export function readPruningRecipe(path: string, context: RecipeContext = {}): PruningRecipe {
   const { recipe, problems } = checkPruningRecipe(readConfigText(path), context);
   if (recipe === undefined) throw configErrors.invalid(path, problems);
   return recipe;
@@ -172,7 +171,7 @@ function checkModel(
   if (folder !== undefined && !existsSync(resolve(folder, path))) {
     problems.add('model', value.position, `The model ${path} does not exist.`, {
       code: 'missing-file',
-      expected: 'the path of an .onnx file',
+      expected: 'the path of an .onnx file, from the folder of the recipe',
     });
   }
   return path;
@@ -248,15 +247,22 @@ function checkSparsity(
 ): number | undefined {
   const given = value.kind === 'scalar' ? value.value : undefined;
   if (typeof given === 'number' && given >= minimum && given <= maximum) return given;
-  const isPercent = typeof given === 'number' && given > 1 && given < 100;
+  const percent = percentIn(given);
   problems.add(
     childPath(parent, key),
     value.position,
-    `The sparsity of ${key} cannot be ${given === undefined ? `a ${value.kind}` : String(given)}.`,
+    `${parent === '' ? key : `The sparsity of ${key}`} cannot be ${given === undefined ? `a ${value.kind}` : String(given)}.`,
     {
       code: 'wrong-value',
-      expected: `a fraction from ${minimum} to ${maximum}${isPercent ? `; ${given} % is ${given / 100}` : ''}`,
+      expected: `a fraction from ${minimum} to ${maximum}${percent === undefined ? '' : `; ${percent} % is ${percent / 100}`}`,
     },
   );
   return undefined;
+}
+
+/** What was meant for percent: 50, or 50 %. */
+function percentIn(given: unknown): number | undefined {
+  const percent = typeof given === 'string' ? Number(/^(\d+(?:\.\d+)?)\s*%$/.exec(given)?.[1]) : given;
+  const isFit = typeof percent === 'number' && percent < 100 && (percent > 1 || typeof given === 'string');
+  return isFit ? percent : undefined;
 }

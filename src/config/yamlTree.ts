@@ -90,6 +90,8 @@ export function nestedTooDeeply(text: string): boolean {
 
 class TreeBuilder {
   private readonly anchors = new Map<string, { tree: YamlTree; size: number }>();
+  /** Of the values that are being built. */
+  private readonly begun = new Set<string>();
   private size = 0;
   private overfull = false;
 
@@ -107,8 +109,10 @@ class TreeBuilder {
     }
     if (isAlias(node)) return this.aliased(node.source, path, position);
     const sizeBefore = this.size;
-    const tree = this.buildOwn(node, path, depth, position);
     const anchor = (node as (Partial<Node> & { anchor?: string }) | null)?.anchor;
+    if (anchor !== undefined) this.begun.add(anchor);
+    const tree = this.buildOwn(node, path, depth, position);
+    if (anchor !== undefined) this.begun.delete(anchor);
     if (anchor !== undefined && tree !== undefined) {
       this.anchors.set(anchor, { tree, size: this.size - sizeBefore + 1 });
     }
@@ -159,9 +163,8 @@ class TreeBuilder {
   private aliased(anchor: string, path: string, position: TextPosition): YamlTree | undefined {
     const found = this.anchors.get(anchor);
     if (found === undefined) {
-      this.problems.add(path, position, `The alias *${shortened(anchor)} names no anchor before it.`, {
-        code: 'syntax',
-      });
+      const fault = this.begun.has(anchor) ? 'stands inside what it names' : 'names no anchor before it';
+      this.problems.add(path, position, `The alias *${shortened(anchor)} ${fault}.`, { code: 'syntax' });
       return undefined;
     }
     if (!this.takeRoom(found.size, path, position)) return undefined;
@@ -220,6 +223,11 @@ function sentenceOf(error: YAMLError, text: string): string {
   if (error.code === 'TAG_RESOLVE_FAILED') {
     const tag = /^\S{1,60}/.exec(text.slice(error.pos[0]))?.[0] ?? 'of this name';
     return `The tag ${tag} is not allowed; only plain values are read and nothing is ever executed.`;
+  }
+  const end = error.code === 'BAD_INDENT' ? /end with a (\]|\})/.exec(error.message)?.[1] : undefined;
+  if (end !== undefined) {
+    const [what, begin] = end === ']' ? ['list', '['] : ['map', '{'];
+    return `A ${what} that begins with ${begin} has no ${end} at its end, or is not indented.`;
   }
   return sentences[error.code] ?? `This is not valid YAML: ${shortened(error.message.split('\n')[0] ?? '', 160)}.`;
 }

@@ -70,14 +70,18 @@ export function neighbours(folder: string = notesFolder()): Neighbours {
   return found;
 }
 
-/** A sentence for each place that neighbours worked in, at any of the times somebody looked. */
+/** A sentence on the places that neighbours worked in, at any of the times somebody looked; none without neighbours. */
 export function neighbourWarnings(looks: readonly Neighbours[]): string[] {
-  const places = new Set(looks.flatMap((look) => [...look.values()]));
-  return [...places].map(
-    (place) =>
-      `Another job of Compressor Bench ran on this machine at the same time (in ${place}): each disturbs the times ` +
-      'of the other. Measure again when it has ended.',
-  );
+  const places = [...new Set(looks.flatMap((look) => [...look.values()]))];
+  const [first, ...others] = places;
+  if (first === undefined) return [];
+  const more =
+    others.length === 0 ? '' : ` and ${others.length === 1 ? '1 other place' : `${others.length} other places`}`;
+  const who = others.length === 0 ? 'Another job' : 'Other jobs';
+  return [
+    `${who} of Compressor Bench ran on this machine at the same time (in ${first}${more}): each disturbs the times ` +
+      'of the others. Measure again when nothing else runs.',
+  ];
 }
 
 /** Undefined for what is no note of a job of others that runs. */

@@ -1,7 +1,7 @@
 // The layers a job prunes; refuses models that have none.
 import { scopesOf } from '../onnx/modelWalk';
 import { prunableLayers } from '../onnx/prunableLayers';
-import type { PrunableLayer } from '../onnx/prunableLayers';
+import type { PrunableLayer, UnprunableLayer } from '../onnx/prunableLayers';
 import { quantizationFormOf } from '../onnx/quantizationForm';
 import type { OnnxModel } from '../onnx/readModel';
 import { pruningErrors } from './pruningErrors';
@@ -12,13 +12,21 @@ export function layersToPrune(
   path: string,
 ): { readonly layers: readonly PrunableLayer[]; readonly notes: readonly string[] } {
   const { layers, unprunable } = prunableLayers(model.graph);
-  const reasons = [
-    ...unprunable.map(({ nodeName, opType, reason }) => `${nodeName} (${opType}) cannot be pruned. ${reason}`),
-    ...innerLayersNote(model),
-  ];
+  const reasons = [...unprunableNotes(unprunable), ...innerLayersNote(model)];
   if (layers.length > 0) return { layers, notes: reasons };
   const { form } = quantizationFormOf(model.proto);
   throw form === 'none' ? pruningErrors.nothingToPrune(path, reasons) : pruningErrors.quantized(path, form);
+}
+
+/** A model may have hundreds, all for the same reason. */
+const toldLayers = 3;
+
+function unprunableNotes(layers: readonly UnprunableLayer[]): string[] {
+  const told = layers
+    .slice(0, toldLayers)
+    .map(({ nodeName, opType, reason }) => `${nodeName} (${opType}) cannot be pruned. ${reason}`);
+  const more = layers.length - told.length;
+  return more === 0 ? told : [...told, `Nor can ${more} more, for such reasons.`];
 }
 
 const layerTypes: ReadonlySet<string> = new Set(['Conv', 'Gemm', 'MatMul']);

@@ -79,6 +79,10 @@ function described<Baseline, Point>(
   return { id, name, label, node: nodeName, opType: node.opType, weights: weightCount, groups, baseline, sparse };
 }
 
+const notComparable =
+  'A sum grows with the number and the size of the weights of its layer: compare it with other sparsities of the same layer, ' +
+  'not with other layers. How layers compare is what one-shot tells.';
+
 async function lossOfMagnitudes({ model, layers, notes, context }: Work): Promise<Analysed> {
   const curves = layers.map((layer, index) => {
     context.signal.throwIfAborted();
@@ -86,7 +90,7 @@ async function lossOfMagnitudes({ model, layers, notes, context }: Work): Promis
     context.onProgress({ phase: 'ranking weights', done: index + 1, total: layers.length, unit: 'layers' });
     return described(layer, { loss: 0, sparsityPercent: 0 }, approximateLoss(ascending));
   });
-  return Promise.resolve({ kind: 'loss', method: 'approx', layers: curves, notes });
+  return Promise.resolve({ kind: 'loss', method: 'approx', layers: curves, notes: [notComparable, ...notes] });
 }
 
 async function perfOfOperations({ model, layers, notes, spec }: Work): Promise<Analysed> {

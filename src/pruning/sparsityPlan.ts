@@ -114,7 +114,7 @@ function sharedOut({ targetFraction }: { readonly targetFraction: number }): Wan
 
 function recipeFor(layers: readonly PrunableLayer[], recipePath: string): Wanted {
   const named = layers.map(({ name, nodes }) => ({ name, nodes: nodes.map(describeNode) }));
-  return readPruningRecipe(recipePath, named);
+  return readPruningRecipe(recipePath, { layers: named });
 }
 
 function magnitudeCurves(model: OnnxModel, layers: readonly PrunableLayer[]): number[][] {

@@ -8,12 +8,24 @@ export const sharedOutBy: Readonly<Record<NonNullable<PruneResult['allocatedBy']
 };
 
 /** Stands in place of a layer's sparsity. */
-export const denseTexts: Readonly<Record<DenseReason, string>> = {
+const denseTexts: Readonly<Record<DenseReason, string>> = {
   first: 'dense: first layer',
   grouped: 'dense: grouped',
   little: 'dense: too little',
   recipe: 'dense: by recipe',
 };
+
+/** Of an answer that came over the wire. */
+export function isDenseReason(value: unknown): value is DenseReason {
+  return typeof value === 'string' && Object.hasOwn(denseTexts, value);
+}
+
+/** A layer's sparsity, in two digits behind the point unless it has more; of a dense one why it is. */
+export function layerSparsityText(sparsityFraction: number, denseReason: DenseReason | null): string {
+  if (denseReason !== null) return denseTexts[denseReason];
+  const short = sparsityFraction.toFixed(2);
+  return Number(short) === sparsityFraction ? short : String(sparsityFraction);
+}
 
 /** A mean sparsity (0…1) in two digits behind the point. */
 export function meanText(fraction: number): string {

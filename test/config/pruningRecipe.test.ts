@@ -40,10 +40,11 @@ describe('a pruning recipe', () => {
     ['layers: 0.5', '1:9', 'layers is a map of layers to sparsities.'],
     ['layers:\n  conv1.wieght: 0.5', '2:3', 'The model has no prunable layer "conv1.wieght".'],
     ['layers:\n  fc.weight: 80', '2:14', 'The sparsity of fc.weight cannot be 80.'],
+    ['layers:\n  fc.weight: 50%', '2:14', 'The sparsity of fc.weight cannot be 50%.'],
     ['layers:\n  fc.weight: -0.1', '2:14', 'The sparsity of fc.weight cannot be -0.1.'],
     ['layers:\n  fc.weight: [0.5]', '2:14', 'The sparsity of fc.weight cannot be a list.'],
-    ['other_layers: 1', '1:15', 'The sparsity of other_layers cannot be 1.'],
-    ['target_sparsity: 0.99', '1:18', 'The sparsity of target_sparsity cannot be 0.99.'],
+    ['other_layers: 1', '1:15', 'other_layers cannot be 1.'],
+    ['target_sparsity: 0.99', '1:18', 'target_sparsity cannot be 0.99.'],
     ['target_sparsity: 0.5\nother_layers: 0.5', '2:1', 'target_sparsity says already what the other layers have.'],
     ['model: 3\nother_layers: 0', '1:8', 'This is not the path of a model.'],
     ['model: a.onnx', '1:1', 'The recipe names no layer.'],
@@ -61,6 +62,9 @@ describe('a pruning recipe', () => {
     expect(checkPruningRecipe('layers: {conv1.wieght: 80}', { layers }).problems).toMatchObject([
       { suggestion: 'conv1.weight' },
       { expected: 'a fraction from 0 to 0.999; 80 % is 0.8' },
+    ]);
+    expect(checkPruningRecipe('other_layers: 7.5 %').problems).toMatchObject([
+      { expected: 'a fraction from 0 to 0.999; 7.5 % is 0.075' },
     ]);
   });
 

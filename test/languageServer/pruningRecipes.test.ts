@@ -70,7 +70,7 @@ describe('a recipe of pruning', () => {
     expect(linksIn(file)).toMatchObject([{ start: 7, target: join(place.path, 'a.onnx') }]);
     const gone = 'model: b.onnx\nother_layers: 0.5\n';
     expect(messages(gone, { kind: 'pruning', path })).toEqual([
-      'The model b.onnx does not exist. Expected the path of an .onnx file.',
+      'The model b.onnx does not exist. Expected the path of an .onnx file, from the folder of the recipe.',
     ]);
     expect(fixed(gone, 'Change to a.onnx', { kind: 'pruning', path })).toContain('model: a.onnx');
   });

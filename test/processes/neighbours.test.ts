@@ -31,6 +31,9 @@ describe('jobs of others', () => {
     const look = neighbours(folder);
     expect([...look.values()]).toEqual(['/home/me/other', '/home/me/other']);
     expect(neighbourWarnings([look, look])).toEqual([expect.stringContaining('(in /home/me/other)') as string]);
+    const looks = ['/a', '/b', '/c'].map((place) => new Map([[place, place]]));
+    expect(neighbourWarnings(looks)).toEqual([expect.stringContaining('(in /a and 2 other places)') as string]);
+    expect(neighbourWarnings([])).toEqual([]);
   });
 
   it('are not this one, nor any whose process is gone, whose note is tidied away', () => {

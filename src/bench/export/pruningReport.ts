@@ -2,7 +2,7 @@
 import { bytesText } from '../../protocol/byteText';
 import { metricOn } from '../../protocol/metricName';
 import type { PruneResult } from '../../protocol/pruning';
-import { denseTexts, meanText, sharedOutBy } from '../../sparsity/sharedOutBy';
+import { layerSparsityText, meanText, sharedOutBy } from '../../sparsity/sharedOutBy';
 import { pruningReasons } from '../optimization/pruningView';
 import { machineSection, significant } from './reportFigures';
 import { subjectSection } from './reports';
@@ -57,7 +57,7 @@ function layerSection({ layers }: PruneResult): ReportSection {
       header: ['layer', 'operator', 'weights', 'sparsity', 'zeros'],
       rows: layers.map(({ label, opType, weights, sparsityFraction, denseReason, zeros }) => [
         ...[label, opType, String(weights)],
-        denseReason === null ? significant(sparsityFraction) : denseTexts[denseReason],
+        layerSparsityText(sparsityFraction, denseReason),
         `${significant((zeros / weights) * 100)} %`,
       ]),
     },

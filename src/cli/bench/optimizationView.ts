@@ -1,5 +1,6 @@
 // An optimization as people see it: settings, state, and the optimized model beside the given one.
 import { metricOn } from '../../protocol/metricName';
+import { isDenseReason, layerSparsityText } from '../../sparsity/sharedOutBy';
 import { counted, formatLatency, formatMetric, formatPercent, formatSpeed, shortName } from '../formats';
 import { plain, printLine, printNote, table } from '../terminal';
 import type { Answer } from './answer';
@@ -115,11 +116,12 @@ function printPruning(result: Answer): void {
 
 function layerRow(layer: Answer): string[] {
   const [weights = 1, zeros = 0, sparsity = 0] = ['weights', 'zeros', 'sparsity'].map((key) => layer.at(key).number);
+  const reason = layer.at('dense_reason').value;
   return [
     shortName(plain(layer.at('label').text(layer.at('name').text()))),
     plain(layer.at('op_type').text()),
     String(weights),
-    sparsity === 0 ? 'dense' : String(sparsity),
+    layerSparsityText(sparsity, isDenseReason(reason) ? reason : null),
     formatPercent(zeros / weights),
   ];
 }

@@ -1,6 +1,7 @@
 // `compressor-bench sensitivities …`: what pruning the layers of a project's models would cost, found by jobs and kept.
 import { readFileSync } from 'node:fs';
 import { fileErrorOf } from '../../files/fileErrors';
+import { valueAt } from '../../protocol/panels/sensitivity';
 import { timeInTurns } from '../../sparsity/timeInTurns';
 import type { Command, CommandGroup } from '../command';
 import { counted, shortName } from '../formats';
@@ -93,7 +94,9 @@ function printLayers(analysis: Answer, layers: readonly Answer[]): void {
     shortName(plain(layer.at('label').text(layer.at('id').text()))),
     layer.at('op_type').text(''),
     figureText(layer.at('baseline', figure).number),
-    ...sparsities.map((sparsity) => figureText(figureAt(layer, figure, sparsity))),
+    ...sparsities.map((sparsity) =>
+      figureText(isPercent ? figureBetween(layer, figure, sparsity) : figureAt(layer, figure, sparsity)),
+    ),
   ]);
   const titles = sparsities.map((sparsity) => (isPercent ? `${sparsity} %` : String(sparsity)));
   printLine();
@@ -134,6 +137,15 @@ function figureAt(layer: Answer, figure: Figure, sparsity: number): number | und
   if (figure !== 'timing') return point.at(figure).number;
   const [timingMs = null, denseTimingMs = null] = ['timing', 'dense_timing'].map((key) => point.at(key).number);
   return timeInTurns(layer.at('baseline', figure).number ?? null, { timingMs, denseTimingMs }) ?? undefined;
+}
+
+/** A small layer has few points: between two of them a curve is straight. */
+function figureBetween(layer: Answer, figure: Figure, percent: number): number | undefined {
+  const points = [layer.at('baseline'), ...layer.at('sparse').items].map((point) => ({
+    sparsityFraction: (point.at('sparsity').number ?? 0) / 100,
+    value: point.at(figure).number ?? null,
+  }));
+  return points.length > 1 ? (valueAt(points, percent / 100) ?? undefined) : undefined;
 }
 
 function figureText(number: number | undefined): string {
