@@ -4,7 +4,7 @@ import { isMadeUp } from '../dictionary/madeUpData';
 import type { Tensor } from '../onnx/tensor';
 import type { BenchmarkInstanceSpec } from '../protocol/jobs';
 import type { WorkContext } from '../protocol/progress';
-import { assumedSize } from '../runtime/assumedSizes';
+import { assumedSize } from '../onnx/assumedSizes';
 import { shapeText } from '../runtime/feeds';
 import { randomFeeds } from '../runtime/randomInputs';
 import { RuntimeFailure } from '../runtime/runtimeErrors';

@@ -6,6 +6,7 @@ import { jobFiles } from '../protocol/jobChannel';
 import type { JobLimits, JobOutcome, JobResults, SpecOf, JobVerb } from '../protocol/jobs';
 import type { Progress } from '../protocol/progress';
 import { nearestName } from '../config/nearestName';
+import { openDimensions } from '../onnx/openDimensions';
 import { readModel } from '../onnx/readModel';
 import { BenchError } from '../protocol/benchError';
 import { defaultLimits } from '../processes/limits';
@@ -134,7 +135,7 @@ function dimensionOf(parsed: ParsedCommand, text: string): [string, number] {
 
 /** A misspelt name would leave the dimension open, or, where inputs are made up, take its size silently as 1. */
 function refuseUnknownDimensions(parsed: ParsedCommand, names: readonly string[], modelPaths: readonly string[]): void {
-  const open = [...new Set(modelPaths.flatMap(openDimensions))];
+  const open = [...new Set(modelPaths.flatMap(openDimensionsOf))];
   const unknown = names.find((name) => !open.includes(name));
   if (unknown === undefined) return;
   const near = nearestName(unknown, open);
@@ -143,11 +144,10 @@ function refuseUnknownDimensions(parsed: ParsedCommand, names: readonly string[]
   throw usageError(`--dim ${unknown}: the inputs of ${modelPaths.join(', ')} have ${known}.${hint}`, parsed.spec.name);
 }
 
-function openDimensions(modelPath: string): string[] {
+function openDimensionsOf(modelPath: string): readonly string[] {
   const model = readModel(modelPath);
   try {
-    const dims = model.graph.input.flatMap(({ type }) => type?.tensorType?.shape?.dim ?? []);
-    return dims.flatMap(({ dimParam }) => (dimParam === undefined || dimParam === '' ? [] : [dimParam]));
+    return openDimensions(model.graph);
   } finally {
     model.close();
   }

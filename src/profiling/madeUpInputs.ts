@@ -1,6 +1,6 @@
 // Inputs for a model nobody gave data for: random numbers, in sizes for its open dimensions that it can run with.
 import type { DimensionSizes } from '../protocol/environment';
-import { triedSizes, withAssumedSizes } from '../runtime/assumedSizes';
+import { triedSizes, withAssumedSizes } from '../onnx/assumedSizes';
 import { randomFeeds } from '../runtime/randomInputs';
 import { RuntimeFailure } from '../runtime/runtimeErrors';
 import type { EngineSession, PortInfo } from '../runtime/session';

@@ -22,7 +22,7 @@ import { noSparseKernels } from '../sparsity/noSparseKernels';
 import { targetText } from '../sparsity/sharedOutBy';
 import { zeroCount } from '../sparsity/zeroCount';
 import { accuracyLossNotes, guessedAccuracy } from './accuracyLoss';
-import { operationsAssumed } from './countedOperations';
+import { operationsAssumed } from '../sparsity/countedOperations';
 import { layersToPrune } from './layersToPrune';
 import { prunedModel } from './prunedModel';
 import { pruningErrors } from './pruningErrors';

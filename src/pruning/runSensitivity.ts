@@ -17,7 +17,7 @@ import type { EngineSession, SessionOptions } from '../runtime/session';
 import { noSparseKernels } from '../sparsity/noSparseKernels';
 import { usualLevels } from '../dictionary/sparsityLevels';
 import { approximateLoss, approximatePerf } from './approximations';
-import { operationsAsRun, operationsAssumed } from './countedOperations';
+import { operationsAsRun, operationsAssumed } from '../sparsity/countedOperations';
 import { RankedWeights } from './magnitudes';
 import { measurePerf, flopsAt } from './measuredPerf';
 import { layersToPrune } from './layersToPrune';

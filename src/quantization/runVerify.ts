@@ -8,7 +8,7 @@ import { openDataset } from '../data/openDataset';
 import { touchHeartbeat } from '../processes/activity';
 import type { JobContext } from '../protocol/jobContext';
 import type { VerifyResult, VerifySpec } from '../protocol/jobs';
-import { assumedSizes } from '../runtime/assumedSizes';
+import { assumedSizes } from '../onnx/assumedSizes';
 import { bindInputs } from '../runtime/feeds';
 import { openSession } from '../runtime/onnxRuntimeNode';
 import { randomFeeds } from '../runtime/randomInputs';

@@ -9,7 +9,7 @@ import { answerFile, answerFileText, answerJson, answerPreflight, answerText, se
 import type { Doorkeeper } from './doorkeeper';
 import { errorAnswerOf } from './errorAnswers';
 import { frontPage } from './frontPage';
-import { drain, parametersOf } from './requestParameters';
+import { drain, parametersOf, queryParameters } from './requestParameters';
 import { Refused, refusals } from './serverErrors';
 import { SharedAnswers } from './sharedAnswers';
 import { isStudioPath, studioAnswer, studioBodyLimitBytes } from './studioRoutes';
@@ -124,14 +124,15 @@ async function answerWithFile(bench: Bench, response: ServerResponse, answer: Fi
   else await answerFile(response, answer, await openAllowed(bench.access, content.path));
 }
 
-/** Only what is sent with a request has parameters: nothing is read of one that asks for what there is. */
+/** Of a request that asks for what there is the query alone is read. */
 async function answerStudio(
   bench: Bench,
   name: string,
   { request, response, query }: Exchange & { readonly query: URLSearchParams },
 ): Promise<void> {
   const ask = studioAnswer(name, request.method ?? '');
-  const sent = request.method === 'GET' ? {} : await parametersOf(request, query, studioBodyLimitBytes);
+  const sent =
+    request.method === 'GET' ? queryParameters(query) : await parametersOf(request, query, studioBodyLimitBytes);
   answerJson(response, jsonOf(await ask(bench, RequestReader.of(sent))));
 }
 

@@ -15,10 +15,10 @@ export async function parametersOf(
   limitBytes = bodyLimitBytes,
 ): Promise<unknown> {
   const text = await bodyOf(request, limitBytes);
-  if (text.trim() === '') return fromPairs(query);
+  if (text.trim() === '') return queryParameters(query);
   const type = (request.headers['content-type'] ?? '').split(';', 1)[0]?.trim().toLowerCase() ?? '';
   if (type === 'application/x-www-form-urlencoded' && !/^\s*[{[]/.test(text))
-    return fromPairs(new URLSearchParams(text));
+    return queryParameters(new URLSearchParams(text));
   if (type.startsWith('multipart/')) throw refusals.bodyType();
   // Whatever it is called: clients of the originals do not all say what they send, and nothing else is understood.
   return parseJson(text);
@@ -58,7 +58,7 @@ async function bodyOf(request: IncomingMessage, limitBytes: number): Promise<str
 }
 
 /** Repeated names are lists, and so are names that end with `[]`. The token is no parameter. */
-function fromPairs(pairs: URLSearchParams): Record<string, string | string[]> {
+export function queryParameters(pairs: URLSearchParams): Record<string, string | string[]> {
   if (pairs.size > mostParameters) throw refusals.tooManyParameters(mostParameters);
   const found = new Map<string, string | string[]>();
   for (const [written, value] of pairs) {

@@ -66,7 +66,7 @@ function analysisResource(uuid: string, kind: SensitivityKind, analysisId: strin
   if (analysisId === 'approx') {
     // Refused with the reason, whatever comes with it.
     return {
-      GET: (bench) => approximateAnalysis(bench, uuid, kind),
+      GET: (bench, parameters) => approximateAnalysis(bench, { uuid, kind }, parameters),
       POST: (bench, parameters) => runAnalysis(bench, { uuid, kind, analysisId }, parameters),
       PUT: (bench, parameters) => editAnalysis(bench, { uuid, kind, analysisId }, parameters),
     };

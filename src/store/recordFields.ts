@@ -26,6 +26,11 @@ const fileName = when((value) => typeof value === 'string' && /^[\w-]+\.json$/.t
 const object = when(isObject, 'an object');
 const texts = when((value) => Array.isArray(value) && value.every((one) => typeof one === 'string'), 'a list of texts');
 
+const sizes = when(
+  (value) => isObject(value) && Object.values(value).every((size) => Number.isSafeInteger(size) && Number(size) > 0),
+  'sizes by name',
+);
+
 const nullOr =
   (check: Check): Check =>
   (value) =>
@@ -139,6 +144,7 @@ const checksByKind: { readonly [Kind in RecordKind]: Checks<RecordsByKind[Kind]>
     warmupRuns: whole,
     iterations: whole,
     analysisId: nullOr(text),
+    dimensions: absentOr(sizes),
     edited: nullOr(objectWith({ at: time, file: fileName, afterRun: nullOr(text) })),
   },
 };

@@ -1,4 +1,5 @@
 // What the bench keeps of each thing: the JSON of its file (DESIGN §3; fields after SYSTEMS §1.1).
+import type { DimensionSizes } from '../protocol/environment';
 import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../protocol/pruning';
 
 /** Kinds of things, in the order they depend on each other. */
@@ -157,6 +158,8 @@ export interface SensitivityRecord extends PartOfProject, SensitivitySettings {
   readonly method: SensitivityMethod;
   /** What a client of Studio's kind calls it, unique in the project among those of the same `kind`; null for all others. */
   readonly analysisId: string | null;
+  /** Sizes given to open dimensions of the model; absent for none. */
+  readonly dimensions?: DimensionSizes;
   readonly edited: EditedPoints | null;
 }
 

@@ -130,6 +130,25 @@ describe('the report of a sensitivity analysis', () => {
     expect(findings?.layers[0]?.perf.at(-1)).toEqual({ sparsityFraction: 0.5, value: 5 });
   });
 
+  it('counts operations at assumed sizes where the model leaves some open, and says so', async () => {
+    const open = protoOf({
+      inputs: { x: [1, 'seq', 4] },
+      outputs: ['y'],
+      nodes: [node('MatMul', ['x', 'a'], 'y')],
+      initializers: [weight('a', [4, 4])],
+    });
+    writeFileSync(join(workspace, 'model.onnx'), encodeModel(open));
+    const flopsOf = async (id: number) => {
+      const { findings } = await sensitivityReport(bench, { id, otherId: 0 });
+      return { flops: findings?.layers.find(({ name }) => name === 'a')?.flops, notes: findings?.notes.join(' ') };
+    };
+    const assumed = await flopsOf(await analysis({}, lossResult));
+    expect(assumed).toEqual({ flops: 8 * 16, notes: expect.stringContaining('seq = 8') as string });
+    const given = await flopsOf(await analysis({ dimensions: { seq: 3 } }, lossResult));
+    expect(given.flops).toBe(3 * 16);
+    expect(given.notes).not.toContain('assumed');
+  });
+
   it('shows what a client put in the place of its points', async () => {
     const id = await analysis({}, lossResult);
     const sparse = [{ loss: 7, sparsity: 0.5 }];

@@ -193,6 +193,7 @@ const taken: Readonly<Record<string, readonly Parameter[]>> = {
     optional('model_id', 'id', idOf('model')),
     optional('dataset_id', 'id', idOf('dataset')),
     optional('levels', 'levels', [0.5]),
+    optional('dims', 'sizes', { batch: 1 }),
     optional('batch_size', 'count', 1),
     optional('num_threads', 'count', 1),
     optional('warmup_iterations', 'count', 1),

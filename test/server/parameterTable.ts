@@ -57,6 +57,11 @@ const anObject: ParameterKind = { wrong: ['', 'x', 7, html, true, [], [1]], unkn
 
 const levels: ParameterKind = { wrong: [7, 'x', '', html, [0], [1], [-0.5], ['x'], ...objects], unknown: [] };
 
+const sizes: ParameterKind = {
+  wrong: ['x', '', 7, html, true, [1], ['x'], 'batch=0', { batch: 0 }, { batch: 1.5 }, { batch: 'x' }, { '': 1 }],
+  unknown: ['nothing=1', { nothing: 1 }, { [html]: 1 }],
+};
+
 const layers: ParameterKind = {
   wrong: ['x', 7, html, true, {}, [1], [{}], [{ id: 'a' }], [{ id: '', baseline: {}, sparse: [] }]],
   unknown: [],
@@ -77,6 +82,7 @@ export const kinds = {
   pinned,
   names,
   levels,
+  sizes,
   layers,
 } as const;
 

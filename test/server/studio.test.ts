@@ -4,6 +4,11 @@ import { copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSy
 import { join } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { bundledFolder } from '../../src/bench/example/examples';
+import { DataType } from '../../src/onnx/dataTypes';
+import { makeTensor } from '../../src/onnx/makeMessages';
+import { encodeModel } from '../../src/onnx/writeModel';
+import { node, weight } from '../pruning/pruningModels';
+import { protoOf } from '../quantization/rewritingModels';
 import { sharedFolder } from '../support/sharedFolder';
 import { temporaryFolder } from '../support/temporaryFolder';
 import { ask } from './httpClient';
@@ -155,6 +160,21 @@ describe('an approximate analysis', () => {
     expect(layersOf(answer)[0]?.baseline).toEqual({ flops: expect.any(Number) as number, timing: null, timings: null });
   });
 
+  it('of a quantized model is refused with the reason', async () => {
+    const integers = makeTensor('w', DataType.int8, [4, 4], new Int8Array(16));
+    const nodes = [node('MatMulInteger', ['x', 'w'], 'y')];
+    const model = protoOf({ inputs: { x: [1, 4] }, outputs: ['y'], nodes, initializers: [integers] });
+    writeFileSync(join(workspace, 'int8.onnx'), encodeModel(model));
+    const { projectId: id } = await ok('POST', 'projects', { modelPath: 'int8.onnx', projectConfig: {} });
+    expect(await send('GET', `projects/${String(id)}/sparse-analysis/perf/approx`)).toMatchObject({
+      status: 400,
+      body: {
+        message: expect.stringContaining('no Conv, Gemm or MatMul with a constant float weight') as string,
+        nextStep: expect.stringContaining('of a quantized one') as string,
+      },
+    });
+  });
+
   it.each(['POST', 'PUT'])('is no place for %s', async (method) => {
     const reply = await send(method, analysis('loss', 'approx'), { loss: [] });
     expect(reply).toMatchObject({ status: 400, body: { message: expect.stringContaining('approx') as string } });
@@ -279,6 +299,29 @@ describe('an analysis of performance', () => {
     // What the engine computes: pruning takes nothing of it away.
     expect(first?.sparse).toMatchObject([{ flops: first?.baseline['flops'], sparsity: 0.4 }]);
     expectShown('Get Perf Sensitivity Analysis', await ok('GET', analysis('perf', 'first')));
+  });
+
+  it('counts operations at the sizes that a request gives to open dimensions', async () => {
+    const model = protoOf({
+      inputs: { x: [1, 'seq', 4] },
+      outputs: ['y'],
+      nodes: [node('MatMul', ['x', 'w'], 'y')],
+      initializers: [weight('w', [4, 4])],
+    });
+    writeFileSync(join(workspace, 'open.onnx'), encodeModel(model));
+    const { projectId: id } = await ok('POST', 'projects', { modelPath: 'open.onnx', projectConfig: {} });
+    const path = `projects/${String(id)}/sparse-analysis/perf`;
+    const flopsOf = (answer: Record<string, unknown>) => layersOf(answer)[0]?.baseline['flops'];
+    const assumed = await ok('GET', `${path}/approx`);
+    expect(flopsOf(assumed)).toBe(8 * 16);
+    expect(assumed['notes']).toContainEqual(expect.stringContaining('seq = 8'));
+    expect(flopsOf(await ok('GET', `${path}/approx?dims=seq%3D3`))).toBe(3 * 16);
+    expect(flopsOf(await ok('POST', `${path}/first`, { ...few, dims: { seq: 3 } }))).toBe(2 * 3 * 16);
+    expect(flopsOf(await ok('POST', `${path}/first`, few))).toBe(2 * 8 * 16);
+    expect(await send('POST', `${path}/first`, { dims: { sek: 3 } })).toMatchObject({
+      status: 400,
+      body: { nextStep: 'Did you mean seq?' },
+    });
   });
 });
 

@@ -185,8 +185,10 @@ describe('the settings of an analysis', () => {
     });
     await call(bench, 'sensitivity/edit', { id, dataset_id: null });
     expect(await call(bench, 'sensitivity', { id })).toMatchObject({ dataset_id: null, levels: [0.4, 0.8] });
-    await call(bench, 'sensitivity/edit', { id, kind: 'perf', method: 'measured', iterations: 9 });
-    expect(await call(bench, 'sensitivity', { id })).toMatchObject({ kind: 'perf', method: 'measured', iterations: 9 });
+    await call(bench, 'sensitivity/edit', { id, kind: 'perf', method: 'measured', iterations: 9, dims: 'batch=2' });
+    expect(await call(bench, 'sensitivity', { id })).toMatchObject({
+      ...{ kind: 'perf', method: 'measured', iterations: 9, dims: { batch: 2 } },
+    });
   });
 
   it.each<[string, Answer, string]>([
@@ -198,6 +200,7 @@ describe('the settings of an analysis', () => {
       { samples: 2, layers: [] },
       '"layers" and "samples" cannot be edited at once: points belong to the settings they were found with.',
     ],
+    ['an unknown dimension', { dims: { bach: 2 } }, '"dims" names "bach", which is no open dimension of the model.'],
     ['unknown data', { dataset_id: 999 }, 'Could not find dataset 999.'],
   ])('are refused with %s', async (_, more, message) => {
     const id = await added({ kind: 'loss', method: 'one-shot' });

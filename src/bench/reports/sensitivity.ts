@@ -39,7 +39,7 @@ export async function sensitivityReport(bench: Bench, question: SensitivityQuest
 }
 
 function findingsOf(
-  { found, layers, loss, perf }: AnalysedModel,
+  { found, layers, loss, perf, operationNotes }: AnalysedModel,
   foundAt: string | null,
   sha256: string | undefined,
 ): SensitivityFindings {
@@ -52,7 +52,10 @@ function findingsOf(
     perf,
     data: measured !== undefined && 'data' in measured ? measured.data : null,
     // What is true of every pruned model the page says in any case.
-    notes: [...found.notes.filter((note) => note !== noSparseKernels), ...changedModel(measured, sha256)],
+    notes: [
+      ...new Set([...found.notes.filter((note) => note !== noSparseKernels), ...operationNotes]),
+      ...changedModel(measured, sha256),
+    ],
     engineNote: noSparseKernels,
     facts: measured === undefined ? [] : factsOf(measured),
   };

@@ -5,11 +5,12 @@ import type { OnnxModel } from '../../onnx/readModel';
 import { ModelError } from '../../onnx/modelErrors';
 import { prunableLayers } from '../../onnx/prunableLayers';
 import type { CurveSource, SensitivityQuestion } from '../../protocol/panels/sensitivity';
+import type { DimensionSizes } from '../../protocol/environment';
 import type { SensitivityKind } from '../../protocol/pruning';
 import { curveByPercent, keptDense } from '../../sparsity/allocateSparsity';
 import { analysisCurves } from '../../sparsity/analysisCurves';
 import type { AnalysisCurves, LayerCurve } from '../../sparsity/analysisCurves';
-import { flopsIn } from '../../sparsity/layerFlops';
+import { operationsAssumed } from '../../sparsity/countedOperations';
 import type { LayerFlops } from '../../sparsity/layerFlops';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
@@ -39,6 +40,8 @@ export interface AnalysedModel {
   readonly layers: readonly AnalysedLayer[];
   readonly loss: CurveSource | null;
   readonly perf: CurveSource | null;
+  /** At which sizes operations were counted in the model, where it leaves some open. */
+  readonly operationNotes: readonly string[];
 }
 
 /** An analysis whose points count. */
@@ -57,7 +60,7 @@ export async function analysedModel(
   if (own === undefined) return undefined;
   const others = await otherAnalyses(bench, record);
   const other = others.find((one) => one.record.id === otherId) ?? others[0];
-  const flops = await flopsOfModel(bench, record.modelId);
+  const { flops, notes: operationNotes } = await operationsOf(bench, record);
   const curves = curvesByKind(own, other);
   const described = analysisOfPoints(own.record, own.found).layers;
   const dense = keptDense(described);
@@ -73,6 +76,7 @@ export async function analysedModel(
     layers,
     loss: curves.loss?.source ?? null,
     perf: curves.perf?.source ?? (flops.size === 0 ? null : countedSource),
+    operationNotes,
   };
 }
 
@@ -127,23 +131,34 @@ function counted(flops: LayerFlops | null | undefined): LayerCurve {
   return { points: [{ sparsityFraction: 0, value: dense }, last], costs: curveByPercent(dense, [last]) };
 }
 
-/** By layer; empty where the file is gone or no ONNX model any more. */
-async function flopsOfModel(bench: Bench, modelId: number): Promise<ReadonlyMap<string, LayerFlops | null>> {
+interface ModelOperations {
+  /** By layer; empty where the file is gone or no ONNX model any more. */
+  readonly flops: ReadonlyMap<string, LayerFlops | null>;
+  readonly notes: readonly string[];
+}
+
+const noOperations: ModelOperations = { flops: new Map(), notes: [] };
+
+async function operationsOf(
+  bench: Bench,
+  { modelId, dimensions = {} }: Pick<SensitivityRecord, 'modelId' | 'dimensions'>,
+): Promise<ModelOperations> {
   const record = await bench.store.find('model', modelId);
   const path = record === undefined ? '' : bench.absolutePath(record.path);
   // The curves that were found can be looked at without their model.
-  if (!existsSync(path)) return new Map();
+  if (!existsSync(path)) return noOperations;
   try {
     return lookAt(bench, path, ({ opened }) =>
-      opened.kind === 'onnx' ? flopsByLayer(opened.model) : new Map<string, LayerFlops | null>(),
+      opened.kind === 'onnx' ? operationsByLayer(opened.model, dimensions) : noOperations,
     );
   } catch (thrown) {
-    if (thrown instanceof ModelError) return new Map();
+    if (thrown instanceof ModelError) return noOperations;
     throw thrown;
   }
 }
 
-function flopsByLayer(model: OnnxModel): ReadonlyMap<string, LayerFlops | null> {
-  const flopsOf = flopsIn(model, {});
-  return new Map(prunableLayers(model.graph).layers.map((layer) => [layer.name, flopsOf(layer)]));
+function operationsByLayer(model: OnnxModel, dimensions: DimensionSizes): ModelOperations {
+  const { layers } = prunableLayers(model.graph);
+  const { flopsOf, notes } = operationsAssumed(model, layers, dimensions);
+  return { flops: new Map(layers.map((layer) => [layer.name, flopsOf(layer)])), notes };
 }

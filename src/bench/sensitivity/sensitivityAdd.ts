@@ -17,6 +17,7 @@ import type { Operation } from '../operation';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
 import { datasetOf, modelOf } from '../runs/namedParts';
+import { readDimensions, refuseUnknownDimensions } from './dimensionSizes';
 
 export interface SensitivityRequest {
   readonly projectId: number;
@@ -27,7 +28,7 @@ export interface SensitivityRequest {
   readonly datasetId: number | null;
   readonly kind: SensitivityKind;
   readonly method: SensitivityMethod;
-  readonly settings: SensitivitySettings;
+  readonly settings: SensitivitySettings & Pick<SensitivityRecord, 'dimensions'>;
   /** Of a client of Studio's kind; else null. */
   readonly analysisId: string | null;
 }
@@ -38,7 +39,9 @@ export async function addSensitivity(bench: Bench, request: SensitivityRequest):
   await bench.get('project', projectId);
   const model = await modelOf(bench, projectId, request.modelId);
   if (datasetId !== null) await datasetOf(bench, projectId, datasetId);
-  refuseUnprunable(bench.absolutePath(model.path));
+  const modelPath = bench.absolutePath(model.path);
+  refuseUnprunable(modelPath);
+  refuseUnknownDimensions(modelPath, settings.dimensions ?? {}, 'dims');
   return bench.store.create('sensitivity', {
     ...{ projectId, name, modelId: model.id, datasetId, kind, method, ...settings, analysisId },
     edited: null,
@@ -101,20 +104,22 @@ const parameterNames: Readonly<Record<AnalysisSetting, string>> = {
   ...{ threads: 'num_threads', warmupRuns: 'warmup_iterations', iterations: 'iterations' },
 };
 
-function readSettings(parameters: RequestReader): SensitivitySettings {
+function readSettings(parameters: RequestReader): SensitivityRequest['settings'] {
   return { ...usualAnalysis, ...givenSettings(parameters) };
 }
 
 /** The settings that a request names. */
-export function givenSettings(parameters: RequestReader): Partial<SensitivitySettings> {
+export function givenSettings(parameters: RequestReader): Partial<SensitivityRequest['settings']> {
   const whole = (name: string, key: keyof typeof settingBounds): Partial<SensitivitySettings> => {
     const [least, most] = settingBounds[key];
     const value = parameters.optionalInteger(name, least, most);
     return value === undefined ? {} : { [key]: value };
   };
   const levelFractions = readLevels(parameters.value('levels'), 'levels');
+  const dimensions = readDimensions(parameters.value('dims'), 'dims');
   return {
     ...(levelFractions === null ? {} : { levelFractions }),
+    ...(dimensions === undefined ? {} : { dimensions }),
     ...whole('samples', 'samples'),
     ...whole('batch_size', 'batchSize'),
     ...whole('num_threads', 'threads'),
@@ -132,7 +137,8 @@ export function readLevels(value: unknown, name: string): readonly number[] | nu
   throw requestErrors.valueIncorrect(name, `a list of 1 to ${mostLevels} sparsities, each above 0 and below 1`);
 }
 
-function refuseUnprunable(modelPath: string): void {
+/** Throws RequestError for a model without a layer that can be pruned. */
+export function refuseUnprunable(modelPath: string): void {
   const model = readModel(modelPath);
   try {
     const { layers, unprunable } = prunableLayers(model.graph);
@@ -141,7 +147,7 @@ function refuseUnprunable(modelPath: string): void {
     throw requestErrors.refused(
       'nothing-to-prune',
       `The model has no Conv, Gemm or MatMul with a constant float weight.${first === undefined ? '' : ` ${first.reason}`}`,
-      'Name another model of the project; of a quantized one, the float model it was made from.',
+      'Take a model whose weights are floating-point numbers; of a quantized one, the model it was made from.',
     );
   } finally {
     model.close();

@@ -47,7 +47,7 @@ export async function executeSensitivity(
 
 /** What a job is asked, without data. */
 export function sensitivitySpec(
-  record: SensitivitySettings & Pick<SensitivityRecord, 'kind' | 'method'>,
+  record: SensitivitySettings & Pick<SensitivityRecord, 'kind' | 'method' | 'dimensions'>,
   modelPath: string,
 ): SensitivitySpec {
   const { kind, method, levelFractions, samples, batchSize, warmupRuns, iterations, threads } = record;
@@ -55,7 +55,7 @@ export function sensitivitySpec(
     verb: 'sensitivity',
     modelPath,
     ...{ kind, method, levelFractions, samples, batchSize, warmupRuns, iterations, threads },
-    dimensions: {},
+    dimensions: record.dimensions ?? {},
   };
 }
 

@@ -1,11 +1,12 @@
 // Other settings for a sensitivity analysis that was not run yet.
 import { sensitivityKinds, sensitivityMethods } from '../../dictionary/sensitivitySettings';
-import type { SensitivityKind, SensitivityMethod, SensitivitySettings } from '../../protocol/pruning';
+import type { SensitivityKind, SensitivityMethod } from '../../protocol/pruning';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import type { RequestReader } from '../requestReader';
 import { refuseAfterRun } from '../runs/activeRuns';
-import { datasetOf } from '../runs/namedParts';
+import { datasetOf, modelOf } from '../runs/namedParts';
+import { refuseUnknownDimensions } from './dimensionSizes';
 import { givenSettings, refuseUnfit } from './sensitivityAdd';
 
 /** What an edit changes; what is absent stays. */
@@ -14,7 +15,7 @@ export interface SettingsChange {
   readonly method: SensitivityMethod | undefined;
   /** Null: seeded random inputs. */
   readonly datasetId: number | null | undefined;
-  readonly settings: Partial<SensitivitySettings>;
+  readonly settings: ReturnType<typeof givenSettings>;
   /** The parameters that were sent. */
   readonly given: readonly string[];
 }
@@ -22,7 +23,7 @@ export interface SettingsChange {
 /** Parameters of an edit. */
 const changeable = [
   ...['kind', 'method', 'dataset_id', 'levels'],
-  ...['samples', 'batch_size', 'num_threads', 'warmup_iterations', 'iterations'],
+  ...['samples', 'batch_size', 'num_threads', 'warmup_iterations', 'iterations', 'dims'],
 ];
 
 export function readChange(parameters: RequestReader): SettingsChange {
@@ -44,6 +45,11 @@ export async function changeSettings(bench: Bench, id: number, change: SettingsC
   const before = await bench.get('sensitivity', id);
   await refuseAfterRun(bench, 'sensitivity', id);
   const { datasetId, settings, given } = change;
+  const { dimensions } = settings;
+  if (dimensions !== undefined) {
+    const { path } = await modelOf(bench, before.projectId, before.modelId);
+    refuseUnknownDimensions(bench.absolutePath(path), dimensions, 'dims');
+  }
   if (typeof datasetId === 'number') await datasetOf(bench, before.projectId, datasetId);
   return bench.store.edit('sensitivity', id, (newest) => {
     const { kind = newest.kind, method = newest.method } = change;

@@ -5,6 +5,7 @@ import { sha256OfFile } from '../../files/fileHash';
 import { runJob } from '../../jobs/runJob';
 import { readModel } from '../../onnx/readModel';
 import { usualAnalysis } from '../../dictionary/sensitivitySettings';
+import type { DimensionSizes } from '../../protocol/environment';
 import type { SensitivityKind, SensitivityResult } from '../../protocol/pruning';
 import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
@@ -15,7 +16,7 @@ import { studioErrors } from './studioErrors';
 const mostKept = 4;
 
 interface Kept {
-  /** By kind and content of the model; the latest last. */
+  /** By kind, sizes and content of the model; the latest last. */
   readonly results: Map<string, Promise<SensitivityResult>>;
   /** One job at a time. */
   last: Promise<unknown>;
@@ -28,14 +29,15 @@ export async function approximateResult(
   bench: Bench,
   modelPath: string,
   kind: SensitivityKind,
+  dimensions: DimensionSizes,
 ): Promise<SensitivityResult> {
-  const key = `${kind} ${await contentOf(modelPath)}`;
+  const key = `${kind} ${JSON.stringify(dimensions)} ${await contentOf(modelPath)}`;
   const kept: Kept = keptOf.get(bench) ?? { results: new Map(), last: Promise.resolve() };
   keptOf.set(bench, kept);
   const known = kept.results.get(key);
   if (known !== undefined) return known;
   const turn = kept.last;
-  const result = turn.then(() => computed(bench, modelPath, kind));
+  const result = turn.then(() => computed(bench, modelPath, kind, dimensions));
   kept.last = result.catch(() => kept.results.delete(key));
   kept.results.set(key, result);
   const [eldest] = kept.results.keys();
@@ -56,8 +58,13 @@ async function contentOf(modelPath: string): Promise<string> {
 }
 
 /** Ends with the bench. */
-function computed(bench: Bench, modelPath: string, kind: SensitivityKind): Promise<SensitivityResult> {
-  const spec = sensitivitySpec({ kind, method: 'approx', ...usualAnalysis }, modelPath);
+function computed(
+  bench: Bench,
+  modelPath: string,
+  kind: SensitivityKind,
+  dimensions: DimensionSizes,
+): Promise<SensitivityResult> {
+  const spec = sensitivitySpec({ kind, method: 'approx', ...usualAnalysis, dimensions }, modelPath);
   return new Promise((resolve, reject) => {
     bench.later(async (signal) => {
       const outcome = await runJob<'sensitivity'>(spec, { signal }).outcome;

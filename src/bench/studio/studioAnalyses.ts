@@ -9,7 +9,8 @@ import type { Bench } from '../bench';
 import { requestErrors } from '../requestErrors';
 import type { RequestReader } from '../requestReader';
 import { modelOf } from '../runs/namedParts';
-import { addSensitivity } from '../sensitivity/sensitivityAdd';
+import { readDimensions, refuseUnknownDimensions } from '../sensitivity/dimensionSizes';
+import { addSensitivity, refuseUnprunable } from '../sensitivity/sensitivityAdd';
 import { editSensitivity } from '../sensitivity/sensitivityEdit';
 import { layersOfResult, readLayers } from '../sensitivity/sensitivityPoints';
 import type { SentPoints } from '../sensitivity/sensitivityPoints';
@@ -34,11 +35,22 @@ export interface AnalysisName {
   readonly analysisId: string;
 }
 
-/** Sparsity in percent, from the weights or the shapes alone. */
-export async function approximateAnalysis(bench: Bench, uuid: string, kind: SensitivityKind): Promise<object> {
+/**
+ * Sparsity in percent, from the weights or the shapes alone.
+ *
+ * @param parameters `dims`, sizes of open dimensions at which operations are counted
+ */
+export async function approximateAnalysis(
+  bench: Bench,
+  { uuid, kind }: Pick<AnalysisName, 'uuid' | 'kind'>,
+  parameters: RequestReader,
+): Promise<object> {
   const project = await projectOf(bench, uuid);
   const path = await studioModelPath(bench, project);
-  const result = await approximateResult(bench, path, kind);
+  refuseUnprunable(path);
+  const dimensions = readDimensions(parameters.value('dims'), 'dims') ?? {};
+  refuseUnknownDimensions(path, dimensions, 'dims');
+  const result = await approximateResult(bench, path, kind, dimensions);
   const layers = layersOfResult(result);
   return answerOf({ layers, unit: 'percent', notes: result.notes, isEdited: false, result });
 }
@@ -48,7 +60,6 @@ export async function savedAnalysis(
   bench: Bench,
   { uuid, kind, analysisId }: Omit<AnalysisName, 'analysisId'> & { readonly analysisId: string | undefined },
 ): Promise<object> {
-  if (analysisId === approxId) return approximateAnalysis(bench, uuid, kind);
   const project = await projectOf(bench, uuid);
   if (analysisId === undefined) return oldestAnalysis(bench, project, kind);
   const record = await recordOf(bench, project, kind, analysisId);
@@ -89,7 +100,7 @@ export async function runAnalysis(bench: Bench, name: AnalysisName, parameters: 
   refuseApprox(name);
   const project = await projectOf(bench, name.uuid);
   const { settings, inputs, notes } = readRunSettings(parameters, name.kind);
-  await studioModelPath(bench, project);
+  refuseUnknownDimensions(await studioModelPath(bench, project), settings.dimensions, 'dims');
   const { dataset, tried } = await inputsFor(bench, project, inputs);
   const wanted = { ...settings, datasetId: dataset?.id ?? null };
   const key = `${project.id} ${name.kind} ${name.analysisId}`;
@@ -111,7 +122,7 @@ async function runnableRecord(
   bench: Bench,
   project: ProjectRecord,
   { kind, analysisId }: AnalysisName,
-  wanted: SensitivitySettings & Pick<SensitivityRecord, 'datasetId'>,
+  wanted: SensitivitySettings & Pick<SensitivityRecord, 'datasetId' | 'dimensions'>,
 ): Promise<SensitivityRecord> {
   const known = await recordOf(bench, project, kind, analysisId);
   if (known === undefined) return addAnalysis(bench, project, { kind, analysisId }, wanted);
@@ -123,7 +134,7 @@ async function addAnalysis(
   bench: Bench,
   project: ProjectRecord,
   { kind, analysisId }: Pick<AnalysisName, 'kind' | 'analysisId'>,
-  { datasetId, ...settings }: SensitivitySettings & Pick<SensitivityRecord, 'datasetId'>,
+  { datasetId, ...settings }: SensitivitySettings & Pick<SensitivityRecord, 'datasetId' | 'dimensions'>,
 ): Promise<SensitivityRecord> {
   await studioModelPath(bench, project);
   const method = methodOf(kind);

@@ -5,6 +5,8 @@ import { nearestName } from '../../config/nearestName';
 import { idleSettings, settingBounds, usualAnalysis } from '../../dictionary/sensitivitySettings';
 import type { SensitivityKind, SensitivitySettings } from '../../protocol/pruning';
 import { RequestReader } from '../requestReader';
+import type { SensitivityRecord } from '../../store/records';
+import { readDimensions } from '../sensitivity/dimensionSizes';
 import { readLevels } from '../sensitivity/sensitivityAdd';
 
 type Setting = keyof typeof settingBounds;
@@ -19,6 +21,7 @@ const keysOf: Readonly<Record<Setting, readonly string[]>> = {
 };
 const levelKeys = ['sparsityLevels', 'levels'];
 const inputsKeys = ['inputs'];
+const dimensionsKeys = ['dims', 'dimensions'];
 const optimizationKeys = ['optimizationLevel', 'optimLevel'];
 
 /** What a POST runs. */
@@ -28,7 +31,7 @@ export function methodOf(kind: SensitivityKind): 'one-shot' | 'measured' {
 
 /** What an analysis is to be run with, and what is to be said about it. */
 export interface RunSettings {
-  readonly settings: SensitivitySettings;
+  readonly settings: SensitivitySettings & Required<Pick<SensitivityRecord, 'dimensions'>>;
   /** What the client calls the samples; undefined where it says nothing. */
   readonly inputs: unknown;
   readonly notes: readonly string[];
@@ -53,6 +56,7 @@ export function readRunSettings(parameters: RequestReader, kind: SensitivityKind
     levelFractions: levelsIn(sent),
     ...{ samples: read('samples'), batchSize: read('batchSize'), threads: read('threads') },
     ...{ warmupRuns: read('warmupRuns'), iterations: read('iterations') },
+    dimensions: readDimensions(valueOf(sent, dimensionsKeys)?.value, 'dims') ?? {},
   };
   if (valueOf(sent, optimizationKeys) !== undefined) {
     notes.push('"optimizationLevel" has no effect: the engine that measures here has no such levels.');
@@ -82,7 +86,7 @@ function valueOf(sent: ReadonlyMap<string, unknown>, [first = '', ...others]: re
   return found === undefined ? undefined : { key: first, value: sent.get(found) };
 }
 
-const allKeys = [...Object.values(keysOf), levelKeys, inputsKeys, optimizationKeys].flat();
+const allKeys = [...Object.values(keysOf), levelKeys, inputsKeys, dimensionsKeys, optimizationKeys].flat();
 const knownKeys: ReadonlySet<string> = new Set(allKeys.map(plainKey));
 
 /** A slip of the pen must not pass for a setting; the first few do. */

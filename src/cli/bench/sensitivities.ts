@@ -71,6 +71,7 @@ function printAnalysis(analysis: Answer, door: BenchDoor): void {
     ['model', nameAndId(analysis.at('model'))],
     ['data set', dataText(analysis)],
     ['kind', `${analysis.at('kind').text()}, ${isSent(analysis) ? sentText : analysis.at('method').text()}`],
+    ['sizes', sizesText(analysis)],
     ['client calls it', analysis.at('analysis_id').textIfAny],
     ['edited', analysis.at('edited_at').textIfAny],
     ['last run', analysis.at('last_run_at').textIfAny],
@@ -81,6 +82,12 @@ function printAnalysis(analysis: Answer, door: BenchDoor): void {
   for (const note of analysis.at('notes').items) printNote(`note: ${note.text()}`);
   if (layers.length === 0 && !analysis.at('state').isThere) door.next('sensitivities', 'run', id);
   else if (analysis.at('state').value === 'error') door.next('sensitivities', 'log', id);
+}
+
+/** Of open dimensions, as they were given. */
+function sizesText(analysis: Answer): string | undefined {
+  const sizes = analysis.at('dims').entries.map(([name, size]) => `${name} = ${size.text()}`);
+  return sizes.length === 0 ? undefined : sizes.join(', ');
 }
 
 /** Sparsities in percent that a curve of a thousand points is shown at. */

@@ -19,6 +19,13 @@ const sampledBy: readonly OptionSpec[] = [
   whole('threads', 1, 'threads inside an operator, for one-shot and measured'),
   whole('warmup', 0, 'runs before the timed ones, for measured'),
   whole('iterations', 2, 'timed runs of both models for each level, for measured'),
+  {
+    name: 'dim',
+    type: 'text',
+    value: 'NAME=N',
+    repeatable: true,
+    help: 'size of an open dimension, where operations are counted and where the model runs',
+  },
 ];
 
 /** Of `add`. */
@@ -65,5 +72,6 @@ export function settingsIn({ parsed }: BenchDoor): Readonly<Record<string, unkno
     num_threads: parsed.number('threads'),
     warmup_iterations: parsed.number('warmup'),
     iterations: parsed.number('iterations'),
+    dims: parsed.texts('dim').length === 0 ? undefined : parsed.texts('dim'),
   };
 }

@@ -1,6 +1,11 @@
 // Sizes for open dimensions where inputs are made up and nobody said any.
 import type { DimensionSizes } from '../protocol/environment';
-import type { PortInfo } from './session';
+
+/** An input with dimensions as they are declared: a size, a name, or null for neither. */
+export interface OpenPort {
+  readonly name: string;
+  readonly dims: readonly (number | string | null)[];
+}
 
 /** Long enough to compute something, short enough for any position table. */
 export const assumedSize = 8;
@@ -9,13 +14,10 @@ export const assumedSize = 8;
 export const triedSizes: readonly number[] = [assumedSize, 64, 256];
 
 /** `size` for every named dimension but the batch. */
-export function assumedSizes(ports: readonly Pick<PortInfo, 'dims'>[], size = assumedSize): Record<string, number> {
+export function assumedSizes(ports: readonly Pick<OpenPort, 'dims'>[], size = assumedSize): Record<string, number> {
   const names = ports.flatMap((port) => port.dims.slice(1)).filter((dim) => typeof dim === 'string');
   return Object.fromEntries(names.map((name) => [name, size]));
 }
-
-/** An input with dimensions as they are declared: a size, a name, or null for neither. */
-export type OpenPort = Pick<PortInfo, 'name' | 'dims'>;
 
 /** Inputs whose open dimensions have sizes, but for the batch in front. */
 export interface AssumedSizes<Port extends OpenPort> {

@@ -1,11 +1,11 @@
 // Operations of layers whose model leaves sizes open: at assumed ones, at those that were run, at those that were given.
 import { describe, expect, it } from 'vitest';
 import { prunableLayers } from '../../src/onnx/prunableLayers';
-import { operationsAsRun, operationsAssumed } from '../../src/pruning/countedOperations';
-import type { CountedOperations } from '../../src/pruning/countedOperations';
+import { operationsAsRun, operationsAssumed } from '../../src/sparsity/countedOperations';
+import type { CountedOperations } from '../../src/sparsity/countedOperations';
 import type { OnnxModel } from '../../src/onnx/readModel';
 import { protoOf } from '../quantization/rewritingModels';
-import { node, opened, weight } from './pruningModels';
+import { node, opened, weight } from '../pruning/pruningModels';
 
 const sentence = opened(
   protoOf({

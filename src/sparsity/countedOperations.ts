@@ -6,10 +6,10 @@ import type { PrunableLayer } from '../onnx/prunableLayers';
 import type { OnnxModel } from '../onnx/readModel';
 import type { Tensor } from '../onnx/tensor';
 import type { DimensionSizes } from '../protocol/environment';
-import { triedSizes, withAssumedSizes } from '../runtime/assumedSizes';
-import type { OpenPort } from '../runtime/assumedSizes';
-import { flopsIn } from '../sparsity/layerFlops';
-import type { FlopsOf } from '../sparsity/layerFlops';
+import { triedSizes, withAssumedSizes } from '../onnx/assumedSizes';
+import type { OpenPort } from '../onnx/assumedSizes';
+import { flopsIn } from './layerFlops';
+import type { FlopsOf } from './layerFlops';
 
 export interface CountedOperations {
   readonly flopsOf: FlopsOf;
@@ -67,7 +67,7 @@ export function operationsAssumed(
 function assumedNote(assumed: readonly string[]): string {
   return (
     `Operations are counted at sizes that were assumed for open dimensions: ${assumed.join(', ')}. ` +
-    'On the command line, --dim NAME=N gives others.'
+    'Others are given by --dim NAME=N, and in requests by "dims".'
   );
 }
 
