@@ -23,8 +23,8 @@ export interface BoxDetails {
   readonly crowds: readonly boolean[];
   /** Whether it counts neither as found nor as missed (VOC calls it difficult). */
   readonly ignored: readonly boolean[];
-  /** All classes of the data set, by id. */
-  readonly categories: readonly Category[];
+  /** All classes of the data set, by id; absent where its files do not tell. */
+  readonly categories?: readonly Category[];
 }
 
 /** Boxes, names and category ids of their classes (one of the two may be empty), name of the picture. */

@@ -21,6 +21,8 @@ export interface Metric {
   /** The figure itself. */
   readonly avgValue: Readonly<Record<string, number>>;
   reset(): void;
+  /** What a person should know of the figure: answers that could not be judged, say. */
+  readonly notes?: readonly string[];
   /** True for metrics that compare with the float model (`agreement`, MSE … with compare_label false). */
   readonly needsReference?: boolean;
 }

@@ -13,6 +13,8 @@ import type { Metric } from './contracts';
 import { loadUserMetrics } from './custom';
 import { metricErrors } from './metricErrors';
 import { fixedBatchSize, outputsOf } from './modelOutputs';
+import { SamplesWithoutNumbers } from './samplesWithoutNumbers';
+import type { Judge } from './samplesWithoutNumbers';
 import { createMetric, metricNames } from './registry';
 
 /**
@@ -29,13 +31,19 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
     if (dataset.loader.endless === true && spec.samples === undefined) throw metricErrors.endless(spec.datasetPath);
     await loadUserMetrics([dataset.metric]);
     const metric = createMetric(dataset.metric.name, dataset.metric.parameters, dataset.postprocess);
-    const samples = await measure(spec, dataset, metric, context);
+    const broken = new SamplesWithoutNumbers();
+    const samples = await measure(spec, dataset, broken.watching(metric), context);
     if (samples === 0) throw metricErrors.noSamples(spec.datasetPath);
     return {
       ...figureOf(metric),
       samples,
       isRandomData: dataset.isRandom,
-      warnings: [...dataset.notes, ...warningsAbout(metric, samples, dataset.metric)],
+      warnings: [
+        ...dataset.notes,
+        ...broken.notes(samples),
+        ...(metric.notes ?? []),
+        ...warningsAbout(metric, samples, dataset.metric, broken.count),
+      ],
       ms: performance.now() - started,
       environment: environmentOf(spec.threads),
       modelSha256: await sha256OfFile(spec.modelPath),
@@ -46,13 +54,11 @@ export async function runEvaluate(spec: EvaluateSpec, context: JobContext): Prom
 }
 
 /** A correlation of equal numbers, or an area under a curve without one class, is no figure. */
-function warningsAbout(metric: Metric, samples: number, entry: ChosenEntry): readonly string[] {
+function warningsAbout(metric: Metric, samples: number, entry: ChosenEntry, broken: number): readonly string[] {
   const { metric: name, value } = figureOf(metric);
   if (entry.name === 'custom' ? Number.isFinite(value) : !Number.isNaN(value)) return [];
-  const reason =
-    entry.name === 'custom'
-      ? `result() of ${String(entry.parameters['path'])} gave ${value}`
-      : 'their labels or outputs do not differ as it needs them to';
+  const builtIn = broken > 0 ? 'NaN is no answer' : 'their labels or outputs do not differ as it needs them to';
+  const reason = entry.name === 'custom' ? `result() of ${String(entry.parameters['path'])} gave ${value}` : builtIn;
   return [`${name} has no value over these ${samples} samples: ${reason}.`];
 }
 
@@ -72,7 +78,7 @@ function figureOf(metric: Metric): Pick<EvaluateResult, 'metric' | 'value' | 'hi
 async function measure(
   spec: EvaluateSpec,
   dataset: OpenedDataset,
-  metric: Metric,
+  metric: Judge,
   context: JobContext,
 ): Promise<number> {
   const { modelPath, referencePath, threads, dimensions } = spec;
@@ -103,7 +109,7 @@ interface Sessions {
 async function overAllBatches(
   { samples }: EvaluateSpec,
   { loader, batchSize, lastBatch }: OpenedDataset,
-  metric: Metric,
+  metric: Judge,
   { session, reference }: Sessions,
   { signal, onProgress }: JobContext,
 ): Promise<number> {

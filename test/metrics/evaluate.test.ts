@@ -1,5 +1,5 @@
 // The job evaluate on the real engine: bundled MNIST, fixed batch sizes, references, and what is missing.
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runEvaluate } from '../../src/metrics/evaluate';
@@ -112,6 +112,17 @@ describe('runEvaluate', () => {
     const { result } = await evaluate(model(['N', 3]), `${arrays(3)}metric: {ROC: {task: multiclass}}\n`);
     expect(result.value).toBeNaN();
     expect(result.warnings).toEqual([expect.stringMatching(/^ROC has no value over these 3 samples/)]);
+  });
+
+  it('says that the model gave NaN, which to a metric is a wrong answer like others', async () => {
+    const dataset = arrays(3);
+    const bytes = readFileSync(join(folder.path, 'x.npy'));
+    bytes.writeFloatLE(NaN, bytes.length - 4);
+    folder.write('x.npy', bytes);
+    const { result } = await evaluate(model(['N', 3]), `${dataset}batch_size: 2\nmetric: {topk: 1}\n`);
+    expect(result.warnings).toEqual(['The model gave NaN for 1 of the 3 samples (output y).']);
+    const compared = await evaluate(model(['N', 3]), 'dataset: {npy: {path: x.npy, labels: x.npy}}\nmetric: MSE\n');
+    expect(compared.result.warnings).toContain('MSE has no value over these 3 samples: NaN is no answer.');
   });
 
   it('names the module whose result is no number', async () => {

@@ -6,7 +6,7 @@ import { readDataText } from '../loaders/dataText';
 import { exists } from '../loaders/presentFiles';
 import { jsonObjectOf, readJsonObject } from './jsonObject';
 import type { JsonObject } from './jsonObject';
-import { aroundTextsOfRoberta, bytePairs, wholeWords, wordPieces } from './tokenizerKinds';
+import { aroundTextsOfRoberta, bytePairs, wholeWords, withWordsOfAllScripts, wordPieces } from './tokenizerKinds';
 
 /** Large vocabularies have some 10 MB. */
 const mostBytes = 128 * 1024 * 1024;
@@ -99,6 +99,7 @@ function completed(path: string, file: JsonObject, lowerCase: boolean | undefine
     // A word is one token or unknown, as with pieces none of which goes on within a word.
     ...(model['type'] === 'WordLevel' ? { model: { ...model, type: 'WordPiece', ...wholeWordsOnly } } : {}),
     ...(processor['type'] === 'RobertaProcessing' ? { post_processor: ofRoberta(processor) } : {}),
+    pre_tokenizer: withWordsOfAllScripts(file['pre_tokenizer'] ?? null),
     // It makes text of tokens.
     decoder: null,
   };

@@ -1,5 +1,6 @@
 // Descriptions in the form of tokenizer.json, made from the vocabularies that came before it.
 import { dataErrors } from '../dataErrors';
+import { jsonObjectOf } from './jsonObject';
 import type { JsonObject } from './jsonObject';
 
 /** What happens to letters before words are looked up. */
@@ -76,6 +77,20 @@ export function bytePairs(path: string, given: JsonObject, mergesText: string, s
     post_processor: hasEnds ? aroundTextsOfRoberta('<s>', '</s>') : null,
     decoder: null,
   };
+}
+
+/** Letters, marks, digits and connectors of every script, which JavaScript's own class of them does not have. */
+const wordCharacters = '\\p{Alphabetic}\\p{M}\\p{Nd}\\p{Pc}\\u200c\\u200d';
+
+/** The pre-tokenizer, in which words by white space and punctuation are those of Unicode, not of ASCII alone. */
+export function withWordsOfAllScripts(given: unknown): unknown {
+  const { type, pretokenizers, ...rest } = jsonObjectOf(given);
+  if (type === 'Sequence' && Array.isArray(pretokenizers)) {
+    return { ...rest, type, pretokenizers: pretokenizers.map(withWordsOfAllScripts) };
+  }
+  if (type !== 'Whitespace') return given;
+  const words = { Regex: `[${wordCharacters}]+|[^\\s${wordCharacters}]+` };
+  return { type: 'Split', pattern: words, behavior: 'Removed', invert: true };
 }
 
 /** `<s> A </s>` and `<s> A </s></s> B </s>`, in which no token has a type of its own. */

@@ -8,6 +8,7 @@ import { metricErrors } from '../metricErrors';
 import { areaRanges, averagePrecision } from './averagePrecision';
 import type { JudgedPicture, PrecisionFigures, PrecisionOptions, TrueBox } from './averagePrecision';
 import { categoryOf, cocoCategories, readCategories } from './categories';
+import { ForeignClasses } from './foreignClasses';
 import type { ClassNumbers } from './categories';
 import { foundBoxes, inPixels } from './foundBoxes';
 import type { BoxFormat, OutputPlaces } from './foundBoxes';
@@ -90,6 +91,7 @@ class BoxMetric implements Metric {
   /** False when some label does not tell how large its picture is. */
   private knowsSizes = true;
   private named: readonly Category[] | undefined;
+  private readonly foreign = new ForeignClasses();
 
   constructor(
     private readonly name: string,
@@ -114,6 +116,7 @@ class BoxMetric implements Metric {
       const categories = this.categoriesOf(label);
       const boxes = (found[index] ?? []).flatMap((box) => {
         const category = categoryOf(box.classNumber, parameters.class_numbers, categories);
+        this.foreign.count(box.classNumber, category, categories);
         return category === undefined ? [] : [{ ...inPixels(box, details), category, score: box.score }];
       });
       this.pictures.push({ id: picture, truths: this.truthsOf(label, categories), found: boxes });
@@ -135,8 +138,13 @@ class BoxMetric implements Metric {
     return this.known;
   }
 
+  get notes(): readonly string[] {
+    return this.foreign.notes(this.parameters.class_numbers);
+  }
+
   reset(): void {
     this.pictures = [];
+    this.foreign.reset();
     this.seen.clear();
     this.perPicture.length = 0;
     this.knowsSizes = true;
@@ -178,12 +186,15 @@ class BoxMetric implements Metric {
     return this.named ?? details?.categories ?? cocoCategories;
   }
 
+  /** A file of categories renumbers the classes that labels name. */
   private truthsOf([boxes, names, ids, , details]: DetectionLabel, categories: readonly Category[]): TrueBox[] {
+    const isRenumbered = this.named !== undefined && names.length > 0;
     return boxes.map(([top, left, bottom, right], index) => {
+      const id = isRenumbered ? undefined : ids[index];
       const rectangle = inPixels({ top, left, bottom, right }, details);
       return {
         ...rectangle,
-        category: ids[index] ?? this.idOf(names[index] ?? '', categories),
+        category: id ?? this.idOf(names[index] ?? '', categories),
         area: details?.areas[index] ?? rectangle.width * rectangle.height,
         isCrowd: details?.crowds[index] ?? false,
         isIgnored: details?.ignored[index] ?? false,

@@ -53,6 +53,9 @@ function changing(change: Change): Wrapper {
     get avgValue() {
       return metric.avgValue;
     },
+    get notes() {
+      return metric.notes ?? [];
+    },
     reset: () => {
       metric.reset();
     },
@@ -94,6 +97,11 @@ class CollectingMetric implements Metric {
   get avgValue(): Metric['avgValue'] {
     this.handOn();
     return this.metric.avgValue;
+  }
+
+  get notes(): readonly string[] {
+    this.handOn();
+    return this.metric.notes ?? [];
   }
 
   reset(): void {

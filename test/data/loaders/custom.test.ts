@@ -95,11 +95,7 @@ describe('a custom loader', () => {
     ['empty inputs', `{ inputs: {} }`, 'it has no inputs'],
     ['a plain list as data', `{ inputs: { x: { dims: [2], data: [1, 2] } } }`, 'its input "x" has no "data"'],
     ['no dims', `{ inputs: { x: { data: Int8Array.of(1) } } }`, 'has no "dims"'],
-    [
-      'a wrong shape',
-      `{ inputs: { x: { dims: [2, 2], data: Int8Array.of(1) } } }`,
-      'has 1 value for the shape [2, 2]',
-    ],
+    ['a wrong shape', `{ inputs: { x: { dims: [2, 2], data: Int8Array.of(1) } } }`, 'has 1 value for the shape [2, 2]'],
     [
       'a wrong type',
       `{ inputs: { x: { type: 'float32', dims: [1], data: Int8Array.of(1) } } }`,

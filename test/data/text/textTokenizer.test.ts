@@ -46,6 +46,21 @@ describe('a tokenizer from local files', () => {
     expect((await openTokenizer(join(folder.path, 'cased'), true)).encode('Cat', undefined, 8).ids).toEqual([2, 5, 3]);
   });
 
+  it('splits words of any script as they are split where the files were made', async () => {
+    const vocab =
+      '{"<unk>": 0, "c": 1, "c</w>": 2, "é": 3, "é</w>": 4, "s</w>": 5, "cé</w>": 6, "!": 7, "!</w>": 8, "?</w>": 9, "!?</w>": 10, "_": 11, "語</w>": 12}';
+    const merges = '[["c", "é</w>"], ["!", "?</w>"]]';
+    const model = `{"type": "BPE", "unk_token": "<unk>", "end_of_word_suffix": "</w>", "vocab": ${vocab}, "merges": ${merges}}`;
+    const splitting = '{"type": "Sequence", "pretokenizers": [{"type": "Whitespace"}]}';
+    folder.write('accents/tokenizer.json', `{"pre_tokenizer": ${splitting}, "model": ${model}}`);
+    const tokenizer = await openTokenizer(join(folder.path, 'accents'), undefined);
+    // What the tokenizers package for Python (0.23) makes of the same file.
+    expect(tokenizer.encode('cé cés !?', undefined, 99).ids).toEqual([6, 1, 3, 5, 10]);
+    expect(tokenizer.encode('c語 c_é ٣s e\u0301s, é\u200ds', undefined, 99).ids).toEqual([
+      1, 12, 1, 11, 4, 0, 5, 0, 0, 5, 0, 3, 0, 5,
+    ]);
+  });
+
   it('knows what fills up a sample', async () => {
     expect((await openTokenizer(join(fixtures, 'wordPieceJson'), undefined)).padId).toBe(0);
     expect((await openTokenizer(join(fixtures, 'bytePairs'), undefined)).padId).toBe(1);

@@ -27,12 +27,15 @@ export async function openCocoRaw(parameters: CocoParameters & { readonly img_di
     folder,
     folderParameter: 'img_dir',
     keepsUnlabelled,
-    pathOf: ({ fileName }) => resolve(folder, fileName),
+    pathsOf: ({ fileName }) => [resolve(folder, fileName)],
     decode: (path) => decodeImage(path),
   });
 }
 
-/** Each picture an array of uint8, height × width × channels, in a file named like it but for the ending. */
+/**
+ * Each picture an array of uint8, height × width × channels, in a file named like it with .npy behind (as the original has
+ * it) or in place of its ending.
+ */
 export async function openCocoNpy(parameters: CocoParameters & { readonly npy_dir: string }): Promise<PictureSource> {
   const { root, npy_dir: arrays, anno_dir: annotations, keep_unlabelled: keepsUnlabelled } = parameters;
   const list = join(root, annotations);
@@ -43,7 +46,10 @@ export async function openCocoNpy(parameters: CocoParameters & { readonly npy_di
     folder,
     folderParameter: 'npy_dir',
     keepsUnlabelled,
-    pathOf: ({ fileName }) => resolve(folder, `${fileName.replace(/\.[^./]*$/, '')}.npy`),
+    pathsOf: ({ fileName }) => [
+      resolve(folder, `${fileName}.npy`),
+      resolve(folder, `${fileName.replace(/\.[^./]*$/, '')}.npy`),
+    ],
     decode: readPictureArray,
   });
 }

@@ -14,7 +14,8 @@ export interface DetectionFiles extends AnnotatedPictures {
   readonly folder: string;
   readonly folderParameter: string;
   readonly keepsUnlabelled: boolean;
-  pathOf(picture: AnnotatedPicture): string;
+  /** Where the picture may be, the usual place first. */
+  pathsOf(picture: AnnotatedPicture): readonly string[];
   /** Pixels as uint8, height × width × channels. */
   decode(path: string): Promise<Tensor> | Tensor;
 }
@@ -36,9 +37,16 @@ export async function detectionPictures(files: DetectionFiles): Promise<PictureS
       'Name a file with boxes, or keep_unlabelled: true.',
     );
   }
-  const found = await present(wanted.map((picture) => ({ picture, path: files.pathOf(picture) })));
+  const places = wanted.flatMap((picture) => files.pathsOf(picture).map((path) => ({ picture, path })));
+  const found = (await present(places)).filter(({ picture }, at, all) => all[at - 1]?.picture !== picture);
   if (found.length === 0) {
-    throw dataErrors.imagesAllMissing(list, folder, wanted.length, files.pathOf(first), files.folderParameter);
+    throw dataErrors.imagesAllMissing(
+      list,
+      folder,
+      wanted.length,
+      files.pathsOf(first)[0] ?? '',
+      files.folderParameter,
+    );
   }
   return {
     kind: 'pictures',

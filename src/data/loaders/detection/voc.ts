@@ -1,5 +1,5 @@
 // Loader `VOC`: pictures with boxes in the layout of PASCAL VOC (http://host.robots.ox.ac.uk/pascal/VOC/voc2012/).
-import { join } from 'node:path';
+import { extname, join } from 'node:path';
 import { childNamed, childrenNamed, readXml } from '../../../formats/xmlReader';
 import type { XmlElement } from '../../../formats/xmlReader';
 import { BenchError } from '../../../protocol/benchError';
@@ -39,19 +39,19 @@ export async function openVoc(parameters: {
   const list = join(root, 'ImageSets', 'Main', `${set}.txt`);
   const folder = join(root, 'JPEGImages');
   const names = namesOf(await readDataText(list, mostListBytes));
-  const read: { name: string; objects: readonly VocObject[] }[] = [];
+  const read: VocAnnotation[] = [];
   for (let start = 0; start < names.length; start += readAtOnce) {
     const some = names.slice(start, start + readAtOnce);
-    read.push(...(await Promise.all(some.map(async (name) => ({ name, objects: await objectsOf(root, name) })))));
+    read.push(...(await Promise.all(some.map(async (name) => annotationOf(root, name)))));
   }
   const categories = categoriesOf(new Set(read.flatMap(({ objects }) => objects.map(({ className }) => className))));
   const byName = new Map(categories.map((category) => [category.name, category]));
-  const pictures = read.map(({ name, objects }): AnnotatedPicture => {
+  const pictures = read.map(({ name, ending, objects }): AnnotatedPicture => {
     const boxes = objects.flatMap(({ className, ...box }) => {
       const category = byName.get(className);
       return category === undefined ? [] : [{ ...box, category }];
     });
-    return { id: name, fileName: `${name}.jpg`, boxes };
+    return { id: name, fileName: `${name}${ending}`, boxes };
   });
   return detectionPictures({
     pictures,
@@ -60,7 +60,7 @@ export async function openVoc(parameters: {
     folder,
     folderParameter: 'root',
     keepsUnlabelled,
-    pathOf: ({ fileName }) => join(folder, fileName),
+    pathsOf: ({ id, fileName }) => [...new Set([`${id}.jpg`, fileName])].map((file) => join(folder, file)),
     decode: (path) => decodeImage(path),
   });
 }
@@ -73,11 +73,27 @@ function namesOf(list: string): string[] {
 
 type VocObject = Omit<PixelBox, 'category'> & { readonly className: string };
 
-async function objectsOf(root: string, name: string): Promise<VocObject[]> {
+interface VocAnnotation {
+  readonly name: string;
+  /** Of the picture, with its dot: the challenge has .jpg, other sets in its layout have what `filename` says. */
+  readonly ending: string;
+  readonly objects: readonly VocObject[];
+}
+
+const pictureEndings = /^\.(jpe?g|png|webp|gif|tiff?|avif)$/i;
+
+async function annotationOf(root: string, name: string): Promise<VocAnnotation> {
   const path = join(root, 'Annotations', `${name}.xml`);
   const text = await readDataText(path, mostAnnotationBytes);
   try {
-    return childrenNamed(readXml(text), 'object').map((object, index) => objectOf(object, `object[${index}]`, path));
+    const annotation = readXml(text);
+    const ending = extname(childNamed(annotation, 'filename')?.text.trim() ?? '');
+    const objects = childrenNamed(annotation, 'object');
+    return {
+      name,
+      ending: pictureEndings.test(ending) ? ending : '.jpg',
+      objects: objects.map((object, index) => objectOf(object, `object[${index}]`, path)),
+    };
   } catch (thrown) {
     if (!(thrown instanceof BenchError) || thrown.code !== 'model-malformed') throw thrown;
     throw dataErrors.malformed(path, `it is no XML (${thrown.message.replace(/^.*?: |\.$/g, '')})`);
@@ -89,12 +105,18 @@ function objectOf(object: XmlElement, place: string, path: string): VocObject {
   const className = childNamed(object, 'name')?.text.trim() ?? '';
   if (className === '') throw dataErrors.badAnnotation(path, place, 'it has no name');
   const box = childNamed(object, 'bndbox');
-  const edge = (name: string): number => Number.parseFloat(childNamed(box, name)?.text ?? '');
+  const edge = (name: string): number => {
+    const text = childNamed(box, name)?.text.trim();
+    if (text === undefined) throw dataErrors.badAnnotation(path, place, `its bndbox has no ${name}`);
+    const value = text === '' ? NaN : Number(text);
+    if (Number.isFinite(value)) return value;
+    throw dataErrors.badAnnotation(path, place, `${name} of its bndbox is "${text.slice(0, 40)}", not a number`);
+  };
   const [left, top, right, bottom] = [edge('xmin') - 1, edge('ymin') - 1, edge('xmax'), edge('ymax')];
   const width = right - left;
   const height = bottom - top;
-  if (!(width >= 0 && height >= 0))
-    throw dataErrors.badAnnotation(path, place, 'its bndbox has no xmin, ymin, xmax, ymax');
+  if (width < 0) throw dataErrors.badAnnotation(path, place, 'its bndbox ends left of where it begins');
+  if (height < 0) throw dataErrors.badAnnotation(path, place, 'its bndbox ends above where it begins');
   const isIgnored = childNamed(object, 'difficult')?.text.trim() === '1';
   return { className, left, top, width, height, area: width * height, isCrowd: false, isIgnored };
 }

@@ -74,6 +74,12 @@ async function labelOf({ loader }: OpenedDataset, index: number): Promise<Detect
   return (await loader.get(index)).annotation as DetectionLabel;
 }
 
+/** An annotation whose box ends at 5, 5. */
+function boxed(xmin: number, ymin: number | string): string {
+  const box = `<xmin>${xmin}</xmin><ymin>${ymin}</ymin><xmax>5</xmax><ymax>5</ymax>`;
+  return `<annotation><object><name>dog</name><bndbox>${box}</bndbox></object></annotation>`;
+}
+
 describe('COCORaw', () => {
   it('gives boxes as fractions, names, ids, the id of the picture, and what an evaluation asks for', async () => {
     const dataset = await open('dataset: {COCORaw: {root: coco}}');
@@ -86,7 +92,7 @@ describe('COCORaw', () => {
     ]);
     expect([names, ids, picture]).toEqual([['cat', 'dog'], [9, 5], 2]);
     expect(details).toMatchObject({ height: 20, width: 40, areas: [150, 800], crowds: [false, true] });
-    expect(details?.categories.map(({ id }) => id)).toEqual([5, 9]);
+    expect(details?.categories?.map(({ id }) => id)).toEqual([5, 9]);
   });
 
   it('keeps pictures without boxes when it is told to', async () => {
@@ -142,9 +148,32 @@ describe('COCONpy', () => {
     expect(inputs['image']).toMatchObject({ type: 'uint8', dims: [20, 40, 3] });
     await expect(dataset.loader.get(1)).rejects.toThrow('holds float32 [10, 10, 3], not uint8');
   });
+
+  it('reads arrays named like the whole picture, as the original has them, once each', async () => {
+    for (const name of ['two.npy', 'two.jpg.npy', 'one.jpg.npy']) folder.write(`coco/named/${name}`, npy(2, 3));
+    const dataset = await open('dataset: {COCONpy: {root: coco, npy_dir: named}}');
+    expect(dataset.loader.length).toBe(2);
+    expect((await dataset.loader.get(1)).inputs['image']?.dims).toEqual([2, 3, 3]);
+  });
 });
 
 describe('VOC', () => {
+  it('takes pictures of other kinds where the annotation says so', async () => {
+    folder.write('png/ImageSets/Main/val.txt', 'a\n');
+    folder.write(
+      'png/JPEGImages/a.png',
+      await sharp(await jpeg(4, 4))
+        .png()
+        .toBuffer(),
+    );
+    const box = '<bndbox><xmin>1</xmin><ymin>1</ymin><xmax>2</xmax><ymax>2</ymax></bndbox>';
+    const object = `<object><name>dog</name>${box}</object>`;
+    folder.write('png/Annotations/a.xml', `<annotation><filename>shot.PNG</filename>${object}</annotation>`);
+    expect(await refusal('dataset: {VOC: {root: png}}')).toContain('None of the 1 images');
+    folder.write('png/Annotations/a.xml', `<annotation><filename>shot.png</filename>${object}</annotation>`);
+    expect((await (await open('dataset: {VOC: {root: png}}')).loader.get(0)).id).toBe('a.png');
+  });
+
   it('counts pixels from 1, and ignores difficult boxes', async () => {
     const dataset = await open('dataset: {VOC: {root: voc}}');
     const [boxes, names, ids, picture, details] = await labelOf(dataset, 0);
@@ -156,6 +185,9 @@ describe('VOC', () => {
   it.each([
     ['<annotation><object><name>dog</name></object></annotation>', 'object[0]'],
     ['<annotation><object>', 'is no XML'],
+    [boxed(9, 'x'), 'ymin of its bndbox is "x", not a number'],
+    [boxed(9, 1), 'its bndbox ends left of where it begins'],
+    [boxed(1, 9), 'its bndbox ends above where it begins'],
   ])('names the annotation that cannot be used: %s', async (text, expected) => {
     folder.write('voc/ImageSets/Main/bad.txt', 'bad\n');
     folder.write('voc/Annotations/bad.xml', text);

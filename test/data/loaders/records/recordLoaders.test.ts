@@ -150,14 +150,50 @@ describe('COCORecord', () => {
   it('gives boxes as fractions, top first, names, ids and the id of the picture', async () => {
     folder.write('coco.tfrecord', recordFileBytes([record(2), record(1)]));
     const { loader } = await open('dataset: {COCORecord: {root: coco.tfrecord}}');
-    expect((await loader.get(1)).annotation).toEqual([[[0.5, 0.25, 1, 0.75]], ['dog'], [18], 41]);
+    const details = { height: 4, width: 8, frame: [0, 0, 1, 1], areas: [8], crowds: [false], ignored: [false] };
+    expect((await loader.get(1)).annotation).toEqual([[[0.5, 0.25, 1, 0.75]], ['dog'], [18], 41, details]);
     const filtered = await open('dataset: {COCORecord: {root: coco.tfrecord}}\nfilter: {LabelBalance: {size: 2}}');
     expect(filtered.loader.length).toBe(1);
   });
 
-  it('refuses edges that do not belong together', async () => {
+  const boxed = (edges: readonly number[], others: Parameters<typeof exampleBytes>[0] = {}): Buffer =>
+    exampleBytes({
+      'image/encoded': [picture],
+      ...Object.fromEntries(
+        ['ymin', 'xmin', 'ymax', 'xmax'].map((side, at) => [
+          `image/object/bbox/${side}`,
+          Float32Array.of(edges[at] ?? NaN),
+        ]),
+      ),
+      ...others,
+    });
+
+  it('takes crowds, difficult boxes and areas along', async () => {
+    const others = {
+      'image/object/is_crowd': [1],
+      'image/object/difficult': [1],
+      'image/object/area': Float32Array.of(5),
+    };
+    folder.write('crowd.tfrecord', recordFileBytes([boxed([0, 0, 1, 1], others)]));
+    const { annotation } = await (await open('dataset: {COCORecord: {root: crowd.tfrecord}}')).loader.get(0);
+    expect(annotation).toMatchObject([[[0, 0, 1, 1]], [], [], expect.any(String), { areas: [5], crowds: [true] }]);
+    expect(annotation).toMatchObject({ 4: { ignored: [true] } });
+    expect(await sentence(recordFileBytes([boxed([0, 0, 1, 1], { 'image/object/area': [1, 2] })]), 'COCORecord')).toBe(
+      'Record 0 of FILE cannot be used: it has 1 boxes, and image/object/area has 2 values.',
+    );
+  });
+
+  it('refuses edges that do not belong together, and boxes that are none', async () => {
     const bad = exampleBytes({ 'image/encoded': [picture], 'image/object/bbox/xmin': Float32Array.of(0) });
     expect(await sentence(recordFileBytes([bad]), 'COCORecord')).toContain('not as many edges');
+    const refused = async (...edges: readonly number[]): Promise<string> =>
+      sentence(recordFileBytes([boxed(edges)]), 'COCORecord');
+    expect(await refused(0, 0.5, 1, 0.25)).toContain(
+      'box 0 (ymin 0, xmin 0.5, ymax 1, xmax 0.25) ends before it begins',
+    );
+    expect(await refused(NaN, 0, 1, 1)).toContain('has an edge that is no number');
+    expect(await refused(0, 0, 400, 300)).toContain('is not in fractions of the picture');
+    expect(await refused(0, 0, 1, 1)).toBe('no failure');
   });
 });
 
