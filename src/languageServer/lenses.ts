@@ -10,10 +10,10 @@ export function lensesOf({ document, outline, kind, path, text }: OpenFile): { l
 }
 
 function lensesFor(kind: OpenFile['kind'], path: string | undefined): ConfigLens[] {
-  if (kind === 'dataset' || path === undefined) return ['validate'];
+  if (path === undefined) return ['validate'];
+  if (kind === 'dataset') return ['preview', 'validate'];
   const record = recordOfConfig(path);
-  // A recipe by itself names no place for what it makes: the command line does.
-  if (kind === 'pruning' && record === undefined) return ['validate'];
+  if (kind === 'pruning' && record === undefined) return ['prune', 'validate'];
   return record === undefined || record.kind === 'optimization' ? ['run', 'validate', 'openHistory'] : ['validate'];
 }
 

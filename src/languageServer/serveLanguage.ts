@@ -24,7 +24,13 @@ import type {
   WorkspaceEdit,
 } from 'vscode-languageserver';
 import { TextDocument } from 'vscode-languageserver-textdocument';
-import { allDuties, dutiesNotification, schemaRequest, validateRequest } from '../protocol/languageServer';
+import {
+  allDuties,
+  dutiesNotification,
+  lensCommands,
+  schemaRequest,
+  validateRequest,
+} from '../protocol/languageServer';
 import type {
   ConfigLens,
   SchemaParams,
@@ -63,6 +69,8 @@ const lensTitles: Readonly<Record<ConfigLens, string>> = {
   run: '$(play) Run tuning',
   validate: '$(check) Validate',
   openHistory: '$(graph-line) Open history',
+  preview: '$(preview) Preview',
+  prune: '$(play) Prune…',
 };
 
 /** A pruning searches nothing. */
@@ -195,7 +203,7 @@ function codeLenses(file: OpenFile | undefined): CodeLens[] {
   const titles = file.kind === 'pruning' ? pruningTitles : lensTitles;
   return lenses.map((lens) => ({
     range: { start: place, end: place },
-    command: { title: titles[lens], command: `compressorBench.config.${lens}`, arguments: [file.document.uri] },
+    command: { title: titles[lens], command: lensCommands[lens], arguments: [file.document.uri] },
   }));
 }
 

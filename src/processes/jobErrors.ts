@@ -78,21 +78,22 @@ export const jobFailures = {
     code: 'job-stalled',
     message: `The job was stopped${during(signs)}: it made no progress for ${seconds(allowedMs)}.`,
     ...placed(signs),
-    nextStep: 'If that is only slow, raise the limit with --stall-limit SECONDS; otherwise it may never end.',
+    nextStep:
+      'If that is only slow, raise the limit (--stall-limit SECONDS; in the editor the setting job.stallLimitSeconds); otherwise it may never end.',
   }),
   loaderStalled: (allowedMs: number, loader: string, sample: number): FailureRecord => ({
     code: 'job-stalled',
     message: `The job was stopped: ${loader} had not given sample ${sample} after ${seconds(allowedMs)}.`,
     place: `sample ${sample}`,
     nextStep:
-      'Look whether its files can be read, and in a loader of your own for a loop that never ends or a promise that is never resolved. If it is only slow, raise the limit with --stall-limit SECONDS.',
+      'Look whether its files can be read, and in a loader of your own for a loop that never ends or a promise that is never resolved. If it is only slow, raise the limit (--stall-limit SECONDS; in the editor the setting job.stallLimitSeconds).',
   }),
   blocked: (allowedMs: number, signs: LastSigns): FailureRecord => ({
     code: 'job-stalled',
     message: `The job was stopped${during(signs)}: the script computed for ${seconds(allowedMs)} without a pause.`,
     ...placed(signs),
     nextStep:
-      'Look for a loop that never ends; if it only takes that long, await something in it now and then, or raise the limit with --stall-limit SECONDS.',
+      'Look for a loop that never ends; if it only takes that long, await something in it now and then, or raise the limit (--stall-limit SECONDS; in the editor the setting job.stallLimitSeconds).',
   }),
   badRecord: (path: string, problem: string): FailureRecord => ({
     code: 'job-record',

@@ -1,8 +1,17 @@
 // What the extension and the language server say to each other besides the protocol of language servers.
 import type { ConfigFileKind } from '../config/configFileKind';
 
-/** What stands above a config; each is a command `compressorBench.config.<name>` that is given the URI of the file. */
-export type ConfigLens = 'run' | 'validate' | 'openHistory';
+/** What stands above a file of ours. */
+export type ConfigLens = 'run' | 'validate' | 'openHistory' | 'preview' | 'prune';
+
+/** The command of each, which is given the URI of the file. */
+export const lensCommands: Readonly<Record<ConfigLens, string>> = {
+  run: 'compressorBench.config.run',
+  validate: 'compressorBench.config.validate',
+  openHistory: 'compressorBench.config.openHistory',
+  preview: 'compressorBench.dataset.preview',
+  prune: 'compressorBench.config.prune',
+};
 
 /** What the server does itself; another extension may do some of it for the same files. */
 export interface ServerDuties {

@@ -19,6 +19,7 @@ export const benchProcessSettings = [
   'compressorBench.job.nodePath',
   'compressorBench.job.memoryLimitMB',
   'compressorBench.job.timeLimitMinutes',
+  'compressorBench.job.stallLimitSeconds',
 ] as const;
 
 /** Settings of the bench of a workspace folder. */
@@ -28,15 +29,26 @@ export function benchSettings(folder: WorkspaceFolder): BenchSettings {
   return {
     folder: settings.get<string>('bench.folder', '.'),
     nodePath: nodePath === '' ? undefined : nodePath,
-    limits: limitsOf(settings.get<number>('job.memoryLimitMB', 0), settings.get<number>('job.timeLimitMinutes', 0)),
+    limits: limitsOf({
+      memoryMB: settings.get<number>('job.memoryLimitMB', 0),
+      minutes: settings.get<number>('job.timeLimitMinutes', 0),
+      stallSeconds: settings.get<number>('job.stallLimitSeconds', 0),
+    }),
   };
 }
 
+interface LimitSettings {
+  readonly memoryMB: number;
+  readonly minutes: number;
+  readonly stallSeconds: number;
+}
+
 /** 0 is "the default". */
-function limitsOf(memoryMB: number, minutes: number): Partial<JobLimits> {
+function limitsOf({ memoryMB, minutes, stallSeconds }: LimitSettings): Partial<JobLimits> {
   return {
     ...(memoryMB > 0 ? { memoryBytes: Math.round(memoryMB * 2 ** 20) } : {}),
     ...(minutes > 0 ? { timeoutMs: Math.round(minutes * 60_000) } : {}),
+    ...(stallSeconds > 0 ? { stallMs: Math.round(stallSeconds * 1000) } : {}),
   };
 }
 

@@ -17,7 +17,7 @@ interface Manifest {
 
 const waiting = [
   ...['optimization', 'benchmark', 'profiling', 'sensitivity'].flatMap((noun) => [`${noun}.run`, `${noun}.cancel`]),
-  ...['job.cancel', 'config.run', 'script.run'],
+  ...['job.cancel', 'config.run', 'config.prune', 'script.run'],
 ].map((name) => `compressorBench.${name}`);
 
 function extension(): vscode.Extension<unknown> {

@@ -72,6 +72,32 @@ suiteIn(['bench'], 'commands on a config', () => {
     assert.equal(histories().length, 0);
   });
 
+  test('dataset.preview takes the file that it is given, and the one in the active editor', async () => {
+    const { uri } = bench.connection.folder;
+    const data = vscode.Uri.joinPath(uri, 'made.dataset.bench.yaml');
+    await vscode.workspace.fs.writeFile(data, new TextEncoder().encode('dataset:\n  dummy: {shape: [4, 2]}\n'));
+    const previews = (): readonly string[] =>
+      vscode.window.tabGroups.all.flatMap(({ tabs }) => tabs).map(({ label }) => label);
+    const isShown = (): boolean => previews().includes('Preview of made.dataset.bench.yaml');
+    try {
+      await vscode.commands.executeCommand('compressorBench.dataset.preview', data);
+      await until(isShown, 'its page is open');
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.window.showTextDocument(data);
+      await vscode.commands.executeCommand('compressorBench.dataset.preview');
+      await until(isShown, 'its page is open again');
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.workspace.fs.delete(data);
+    }
+  });
+
+  test('prune of what is no recipe begins nothing', async () => {
+    const before = vscode.tasks.taskExecutions.length;
+    await run('prune', free);
+    assert.equal(vscode.tasks.taskExecutions.length, before);
+  });
+
   test('run of a config of nobody is a job of the bench, whose history opens', async () => {
     const first = vscode.Uri.file((await configOf(1)).fsPath);
     const text = new TextDecoder().decode(await vscode.workspace.fs.readFile(first));

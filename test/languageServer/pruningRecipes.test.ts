@@ -75,9 +75,9 @@ describe('a recipe of pruning', () => {
     expect(fixed(gone, 'Change to a.onnx', { kind: 'pruning', path })).toContain('model: a.onnx');
   });
 
-  it('is run from its lens only where it belongs to an optimization', () => {
+  it('is run from its lens where it belongs to an optimization, and else pruned by', () => {
     const lenses = (path: string) => lensesOf(marked('other_layers: 0.5', { kind: 'pruning', path }).file).lenses;
-    expect(lenses('/w/a.pruning.yaml')).toEqual(['validate']);
+    expect(lenses('/w/a.pruning.yaml')).toEqual(['prune', 'validate']);
     expect(lenses('/w/.compressor-bench/projects/1-a/optimizations/2-b/config.yaml')).toEqual([
       'run',
       'validate',

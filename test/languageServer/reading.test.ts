@@ -88,6 +88,8 @@ describe('links and lenses', () => {
       lenses: ['run', 'validate', 'openHistory'],
     });
     expect(lenses(`${bench}/benchmarks/3-b/config.yaml`)).toMatchObject({ lenses: ['validate'] });
+    const data = marked('dataset: {}\n', { kind: 'dataset', path: '/w/a.dataset.bench.yaml' });
+    expect(lensesOf(data.file).lenses).toEqual(['preview', 'validate']);
     expect(lenses('/w/a.bench.yaml', '')).toEqual({ line: 0, lenses: ['run', 'validate', 'openHistory'] });
   });
 });

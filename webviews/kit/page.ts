@@ -90,7 +90,12 @@ export abstract class BenchPage<Data> extends LitElement {
 
   private renderData(): TemplateResult | typeof nothing {
     if (this.data !== undefined) return this.show(this.data);
-    return this.failure === undefined ? html`<p class="loading" role="status">Loading…</p>` : nothing;
+    return this.failure === undefined ? this.showLoading() : nothing;
+  }
+
+  /** Stands there until the first answer. */
+  protected showLoading(): TemplateResult {
+    return html`<p class="loading" role="status">Loading…</p>`;
   }
 
   /** Why its buttons are greyed out. */

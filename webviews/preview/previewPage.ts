@@ -3,17 +3,18 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { customElement, state } from 'lit/decorators.js';
 import type { FailureRecord } from '../../src/protocol/benchError';
-import { readRecordSubject } from '../../src/protocol/panels/panel';
-import { datasetPreviewMethod } from '../../src/protocol/panels/preview';
+import { datasetPreviewMethod, datasetSubjectOf } from '../../src/protocol/panels/preview';
 import type { PreviewReport } from '../../src/protocol/panels/preview';
 import type { DatasetPreview } from '../../src/protocol/preview';
+import type { Progress } from '../../src/protocol/progress';
 import { countText } from '../kit/figures';
 import { host, isTrusted, keepView, keptView, subject } from '../kit/host';
+import { controlStyles, jobView } from '../kit/jobView';
 import { BenchPage, buttonRow, notice } from '../kit/page';
 import type { PageButton } from '../kit/page';
 import { sampleStyles, sampleView } from './sampleView';
 
-const { id } = readRecordSubject(subject);
+const dataset = datasetSubjectOf(subject);
 
 /** Samples shown at first, and with each "Show More". */
 const samplesAtOnce = 4;
@@ -28,20 +29,44 @@ interface View {
 
 @customElement('preview-page')
 export class PreviewPage extends BenchPage<PreviewReport> {
-  static override styles = [...BenchPage.styles, sampleStyles];
+  static override styles = [...BenchPage.styles, controlStyles, sampleStyles];
 
   @state() private accessor view: View = { samples: samplesAtOnce, checksAll: false, turn: 0, ...keptView<View>() };
+  /** A person asked for it: it is shown from the beginning. */
   @state() private accessor isReading = false;
+  @state() private accessor progress: Progress | null = null;
+  private stopping: AbortController | undefined;
 
-  protected override load(): Promise<PreviewReport> {
-    return host.request(datasetPreviewMethod, { id, ...this.view });
+  protected override async load(): Promise<PreviewReport> {
+    const stopping = new AbortController();
+    this.stopping = stopping;
+    try {
+      return await host.request(
+        datasetPreviewMethod,
+        { ...dataset, ...this.view },
+        { signal: stopping.signal, onProgress: (progress) => (this.progress = progress) },
+      );
+    } finally {
+      if (this.stopping === stopping) this.progress = null;
+    }
   }
 
-  protected override show({ name, projectName, preview, failure }: PreviewReport): TemplateResult {
-    return html`<header>
+  protected override showLoading(): TemplateResult {
+    return html`<header><h1>${document.title}</h1></header>
+      ${isTrusted ? this.readingView() : super.showLoading()}`;
+  }
+
+  private readingView(): TemplateResult {
+    const job = { position: null, progress: this.progress, timeLeftMs: null };
+    return jobView('Reading the data set', job, () => this.stopping?.abort());
+  }
+
+  protected override show({ name, origin, preview, failure }: PreviewReport): TemplateResult {
+    return html`${this.isReading || this.progress !== null ? this.readingView() : nothing}
+      <header>
         <div>
           <h1>${name}</h1>
-          <span class="quiet">${[projectName, ...(preview === null ? [] : factsOf(preview))].join(' · ')}</span>
+          <span class="quiet">${[origin, ...(preview === null ? [] : factsOf(preview))].join(' · ')}</span>
         </div>
         ${buttonRow(this.buttonsFor(preview))}
       </header>

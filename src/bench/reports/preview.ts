@@ -1,8 +1,10 @@
 // The page of a data set: its first samples, read in a job.
+import { stat } from 'node:fs/promises';
+import { basename, dirname } from 'node:path';
 import { BenchError } from '../../protocol/benchError';
-import type { PreviewQuestion, PreviewReport } from '../../protocol/panels/preview';
-import { mostPictureSide } from '../../protocol/panels/preview';
-import type { WorkContext } from '../../protocol/progress';
+import { datasetSubjectOf, mostPictureSide } from '../../protocol/panels/preview';
+import type { DatasetSubject, PreviewQuestion, PreviewReport } from '../../protocol/panels/preview';
+import type { ProgressListener, WorkContext } from '../../protocol/progress';
 import type { Bench } from '../bench';
 import { temporaryDatasetFile } from '../dataset/datasetFile';
 
@@ -10,46 +12,93 @@ import { temporaryDatasetFile } from '../dataset/datasetFile';
 interface KeptReport {
   readonly question: string;
   readonly report: Promise<PreviewReport>;
+  /** Of everybody who waits for it: a page that was hidden and is shown again asks a second time. */
+  readonly listeners: Set<ProgressListener>;
+  readonly stop: () => void;
 }
 
-const kept = new WeakMap<Bench, Map<number, KeptReport>>();
+const kept = new WeakMap<Bench, Map<string, KeptReport>>();
 
-/** The answer to the same question is kept: data is read again in another `turn`. */
+/** The answer to the same question is kept: data is read again in another `turn`, or when its file has changed. */
 export async function datasetPreview(
   bench: Bench,
   question: PreviewQuestion,
-  context: WorkContext,
+  { signal, onProgress }: WorkContext,
 ): Promise<PreviewReport> {
-  const { id } = question;
+  const subject = datasetSubjectOf(question);
   // Also of a kept answer: the data set may be gone.
-  await bench.get('dataset', id);
-  const reports = kept.get(bench) ?? new Map<number, KeptReport>();
+  const mark = await markOf(bench, subject);
+  const key = JSON.stringify(subject);
+  const reports = kept.get(bench) ?? new Map<string, KeptReport>();
   kept.set(bench, reports);
-  const asked = JSON.stringify(question);
-  const known = reports.get(id);
-  if (known?.question === asked) return known.report;
-  const report = readPreview(bench, question, context);
-  reports.set(id, { question: asked, report });
+  const asked = JSON.stringify([question, mark]);
+  const known = reports.get(key);
+  const reading = known?.question === asked ? known : startReading(bench, question, asked);
+  reports.set(key, reading);
+  reading.listeners.add(onProgress);
+  signal.addEventListener('abort', reading.stop);
+  if (signal.aborted) reading.stop();
   try {
-    return await report;
+    return await reading.report;
   } catch (thrown) {
-    if (reports.get(id)?.report === report) reports.delete(id);
+    if (reports.get(key) === reading) reports.delete(key);
     throw thrown;
+  } finally {
+    reading.listeners.delete(onProgress);
+    signal.removeEventListener('abort', reading.stop);
   }
 }
 
-async function readPreview(
+function startReading(bench: Bench, question: PreviewQuestion, asked: string): KeptReport {
+  const stopping = new AbortController();
+  const listeners = new Set<ProgressListener>();
+  const report = readPreview(bench, question, {
+    signal: stopping.signal,
+    onProgress: (progress) => listeners.forEach((listen) => listen(progress)),
+  });
+  return { question: asked, report, listeners, stop: () => stopping.abort() };
+}
+
+/** When the file of a data set was last changed; of one of the bench nothing, which cannot be. */
+async function markOf(bench: Bench, subject: DatasetSubject): Promise<number | null> {
+  if ('file' in subject)
+    return stat(subject.file).then(
+      ({ mtimeMs }) => mtimeMs,
+      () => null,
+    );
+  await bench.get('dataset', subject.id);
+  return null;
+}
+
+async function readPreview(bench: Bench, question: PreviewQuestion, context: WorkContext): Promise<PreviewReport> {
+  if ('file' in question) {
+    const { file } = question;
+    return reportOf(bench, file, { question, name: basename(file), origin: dirname(file) }, context);
+  }
+  const { name, projectId } = await bench.get('dataset', question.id);
+  const { name: origin } = await bench.get('project', projectId);
+  await using file = await temporaryDatasetFile(bench, question.id);
+  return await reportOf(bench, file.path, { question, name, origin }, context);
+}
+
+/** A question with what is said of its data set. */
+interface NamedQuestion extends Pick<PreviewReport, 'name' | 'origin'> {
+  readonly question: PreviewQuestion;
+}
+
+async function reportOf(
   bench: Bench,
-  { id, samples, checksAll }: PreviewQuestion,
+  datasetPath: string,
+  { question: { samples, checksAll }, ...named }: NamedQuestion,
   context: WorkContext,
 ): Promise<PreviewReport> {
-  const { name, projectId } = await bench.get('dataset', id);
-  const project = await bench.get('project', projectId);
-  await using file = await temporaryDatasetFile(bench, id);
-  const spec = { verb: 'preview', datasetPath: file.path, samples, pictureSize: mostPictureSide, checksAll } as const;
+  const spec = { verb: 'preview', datasetPath, samples, pictureSize: mostPictureSide, checksAll } as const;
   const outcome = await bench.queue.runBeside<'preview'>(spec, context);
-  const named = { id, name, projectName: project.name };
   if (outcome.state === 'success') return { ...named, preview: outcome.result, failure: null };
   if (outcome.state === 'error') return { ...named, preview: null, failure: outcome.failure };
-  throw new BenchError({ code: 'preview-cancelled', message: 'Reading the data set was stopped.' });
+  throw new BenchError({
+    code: 'preview-cancelled',
+    message: 'Reading the data set was stopped.',
+    nextStep: '"Try again" reads it from the beginning.',
+  });
 }

@@ -38,7 +38,7 @@ function datasetText(
   inputs: readonly ModuleInput[],
 ): string {
   const what = loader && metric ? 'reads the data and judges results' : loader ? 'reads the data' : 'judges results';
-  return `# ${names.module} ${what}. Look at the first samples with
+  return `# ${names.module} ${what}. Look at the first samples with "Preview" above this line, or with
 #   compressor-bench datasets preview ${names.dataset}
 dataset:
 ${loader ? customText(names.module, true) : dummyText(inputs)}

@@ -1,9 +1,9 @@
 // What the page of a data set and the process of its bench say to each other: first samples, and what is wrong with them.
 import type { FailureRecord } from '../benchError';
-import { idIn, method } from '../methods';
+import { idIn, method, textIn } from '../methods';
 import type { DatasetPreview } from '../preview';
 import { recordOf } from '../rpcMessages';
-import type { NamedRecord } from './profiling';
+import type { PanelSubject } from './panel';
 
 /** Longest side of the pictures of a page, in pixels. */
 export const mostPictureSide = 256;
@@ -11,8 +11,27 @@ export const mostPictureSide = 256;
 /** Samples a page may ask for, at most. */
 const mostSamples = 50;
 
-export interface PreviewQuestion {
-  readonly id: number;
+/** A data set of the bench, or a data set file by its absolute path. */
+export type DatasetSubject = { readonly id: number } | { readonly file: string };
+
+/** What a page of first samples is about. */
+export type PreviewSubject = PanelSubject & DatasetSubject;
+
+/** A subject as an earlier window left it; throws Error for anything else. */
+export function readPreviewSubject(value: unknown): PreviewSubject {
+  return { bench: textIn(recordOf(value, 'what a panel is about'), 'bench'), ...datasetSubjectOf(value) };
+}
+
+/** The data set alone of what names more; throws Error where it names none. */
+export function datasetSubjectOf(value: unknown): DatasetSubject {
+  const fields = recordOf(value, 'the data set');
+  return fields['file'] === undefined ? { id: idIn(fields, 'id') } : { file: textIn(fields, 'file') };
+}
+
+export type PreviewQuestion = DatasetSubject & PreviewChoice;
+
+/** How much of a data set is read. */
+export interface PreviewChoice {
   /** Samples shown at most. */
   readonly samples: number;
   /** Reads all others, too, until one cannot be used. */
@@ -22,8 +41,10 @@ export interface PreviewQuestion {
 }
 
 /** The samples, or why the data set cannot be opened. */
-export interface PreviewReport extends NamedRecord {
-  readonly projectName: string;
+export interface PreviewReport {
+  readonly name: string;
+  /** The project of the data set, or the folder of its file. */
+  readonly origin: string;
   readonly preview: DatasetPreview | null;
   readonly failure: FailureRecord | null;
 }
@@ -35,7 +56,7 @@ export const datasetPreviewMethod = method<PreviewQuestion, PreviewReport>('data
   if (!isWhole(samples) || samples > mostSamples) throw new Error(`"samples" is a number up to ${mostSamples}`);
   if (typeof checksAll !== 'boolean' || !isWhole(turn))
     throw new Error('"checksAll" is true or false, "turn" a number');
-  return { id: idIn(fields, 'id'), samples, checksAll, turn };
+  return { ...datasetSubjectOf(value), samples, checksAll, turn };
 });
 
 function isWhole(value: unknown): value is number {

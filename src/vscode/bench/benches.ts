@@ -42,7 +42,10 @@ export class Benches implements Disposes {
     this.subscriptions = Disposable.from(
       workspace.onDidChangeWorkspaceFolders(() => this.reset()),
       // The processes were opened for looking only.
-      workspace.onDidGrantWorkspaceTrust(() => this.reset()),
+      workspace.onDidGrantWorkspaceTrust(() => {
+        this.endLooking();
+        this.reset();
+      }),
       workspace.onDidChangeConfiguration((event) => {
         if (benchProcessSettings.some((name) => event.affectsConfiguration(name))) this.reset();
       }),
@@ -67,7 +70,12 @@ export class Benches implements Disposes {
    * process with a bench of its own, in which nothing is: to open a bench also goes on with what waits in its queue.
    */
   forLooking(uri: Uri): BenchConnection {
-    return (workspace.isTrusted ? this.for(uri) : undefined) ?? (this.lookingOnly ??= this.openEmpty());
+    return (workspace.isTrusted ? this.for(uri) : undefined) ?? this.empty;
+  }
+
+  /** A bench of its own, in which nothing is. */
+  private get empty(): BenchConnection {
+    return (this.lookingOnly ??= this.openEmpty());
   }
 
   /** Ends the process that only looked, if there is one; the next question starts another. */
@@ -75,9 +83,13 @@ export class Benches implements Disposes {
     this.lookingOnly?.disconnect();
   }
 
-  /** The bench of a workspace folder by its URI, as panels and tree items remember it; undefined when it was closed. */
+  /**
+   * The bench of a workspace folder by its URI, as panels and tree items remember it, or the empty one of `forLooking`;
+   * undefined when it was closed.
+   */
   named(folderUri: string): BenchConnection | undefined {
-    return this.all.find(({ folder }) => folder.uri.toString() === folderUri);
+    const isEmpty = folderUri === Uri.file(dirname(this.entryPath)).toString();
+    return isEmpty ? this.empty : this.all.find(({ folder }) => folder.uri.toString() === folderUri);
   }
 
   dispose(): void {

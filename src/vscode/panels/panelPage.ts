@@ -47,9 +47,9 @@ export function answerReport<Params, Report>(
   method: RpcMethod<Params, Report>,
   titleOf: (report: Report, params: Params) => string,
 ): void {
-  peer.handle(method, async (params) => {
+  peer.handle(method, async (params, { signal, onProgress }) => {
     try {
-      const report = await bench.ask(method, params);
+      const report = await bench.ask(method, params, { signal, onProgress });
       panel.title = titleOf(report, params);
       return report;
     } catch (thrown) {

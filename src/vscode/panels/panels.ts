@@ -25,7 +25,7 @@ export interface PanelKind<Subject extends PanelSubject> {
   readonly bundle: string;
   /** A codicon. */
   readonly icon: string;
-  /** Title before the page says better (`panel.title` may be set later). */
+  /** Title before the page says better (`panel.title` may be set later); a panel that comes back keeps the one it had. */
   title(subject: Subject): string;
   /** The subject that a page of an earlier window left behind; throws Error when it is none. */
   readSubject(value: unknown): Subject;
@@ -76,14 +76,22 @@ export class Panels implements Disposes {
     );
   }
 
-  /** Shows the panel of a subject: the one that is open, or a new one. */
-  show<Subject extends PanelSubject>(kind: PanelKind<Subject>, subject: Subject): WebviewPanel {
+  /**
+   * Shows the panel of a subject: the one that is open, or a new one.
+   *
+   * @param title of a new one, where more is known than the kind knows
+   */
+  show<Subject extends PanelSubject>(
+    kind: PanelKind<Subject>,
+    subject: Subject,
+    title = kind.title(subject),
+  ): WebviewPanel {
     const open = this.panels.get(keyOf(kind, subject));
     if (open !== undefined) {
       open.panel.reveal();
       return open.panel;
     }
-    const panel = window.createWebviewPanel(kind.viewType, kind.title(subject), ViewColumn.Active, {});
+    const panel = window.createWebviewPanel(kind.viewType, title, ViewColumn.Active, {});
     this.fill(kind, panel, subject);
     return panel;
   }
@@ -120,7 +128,6 @@ export class Panels implements Disposes {
     if (bench === undefined)
       throw new Error('The folder that this panel was about is not open in this window any more.');
     const { extensionUri } = this.context;
-    panel.title = kind.title(subject);
     panel.iconPath = new ThemeIcon(kind.icon);
     const channel = channelToWebview(panel.webview);
     const served = kind.serve({ peer: new RpcPeer(channel), bench, subject, panel });

@@ -19,6 +19,7 @@ import { pickPart } from '../commands/pickParts';
 import { registerCommand } from '../commands/registerCommand';
 import type { Contribution } from '../contributions';
 import { taskOf, taskType } from '../tasks/benchTasks';
+import { askPrunedModel } from '../tasks/prunedModel';
 import type { TaskSettings } from '../tasks/taskCommand';
 import { partNode, runOn, subjectOf } from './panelNodes';
 import { answerReport, forwarding, servePage } from './panelPage';
@@ -108,12 +109,7 @@ async function prune(
 ): Promise<void> {
   const { folder } = bench;
   const name = `${basename(modelPath).replace(/\.onnx$/i, '')}.pruned.onnx`;
-  const target = await window.showSaveDialog({
-    title: 'Prune into a New Model',
-    saveLabel: 'Prune',
-    defaultUri: Uri.joinPath(folder.uri, name),
-    filters: { 'ONNX Model': ['onnx'] },
-  });
+  const target = await askPrunedModel(modelPath, Uri.joinPath(folder.uri, name));
   if (target === undefined) return;
   const recipe = join(dirname(target.fsPath), recipeName(target.fsPath));
   if (!(await mayWrite(recipe))) return;

@@ -60,7 +60,7 @@ export function taskOf(
 /** The job waits its turn in the bench of its folder, is listed there, and keeps to the limits that are set. */
 function queueWords(folder: WorkspaceFolder, { verb, args = [] }: TaskSettings): readonly string[] {
   const { folder: place, limits } = benchSettings(folder);
-  const { memoryBytes, timeoutMs } = limits;
+  const { memoryBytes, timeoutMs, stallMs } = limits;
   // A tuning's time limit is that of its search, and stands in its config.
   const hasTimeout = timeoutMs !== undefined && verb !== 'tune';
   const option = (name: string, value: string): string[] => (args.includes(name) ? [] : [name, value]);
@@ -71,6 +71,7 @@ function queueWords(folder: WorkspaceFolder, { verb, args = [] }: TaskSettings):
       : option('--queue', resolve(folder.uri.fsPath, place))),
     ...(memoryBytes === undefined ? [] : option('--memory-limit', String(Math.ceil(memoryBytes / 2 ** 20)))),
     ...(hasTimeout ? option('--timeout', String(timeoutMs / 1000)) : []),
+    ...(stallMs === undefined ? [] : option('--stall-limit', String(stallMs / 1000))),
   ];
 }
 

@@ -88,8 +88,20 @@ export function pruningTasks(recipes: readonly string[]): readonly TaskSettings[
   return recipes.map((recipe) => ({
     verb: 'prune',
     recipe,
-    output: recipe.replace(/(?:\.pruned)?\.pruning\.ya?ml$/i, '.pruned.onnx'),
+    output: prunedPath(recipe),
   }));
+}
+
+/** Where the model that is pruned by a recipe goes if nothing else is said: `net.pruning.yaml` → `net.pruned.onnx`. */
+export function prunedPath(recipe: string): string {
+  return `${recipe.replace(/(?:\.pruned)?(?:\.pruning)?\.ya?ml$/i, '')}.pruned.onnx`;
+}
+
+/** The path after `model:` in the text of a recipe, as it stands there; undefined where there is none in one line. */
+export function modelOfRecipe(text: string): string | undefined {
+  const [, quoted, plain] =
+    /^model:[ \t]*(?:["']([^"'\r\n]+)["']|([^\s#"'][^#\r\n]*?))[ \t]*(?:#.*)?\r?$/m.exec(text) ?? [];
+  return quoted ?? plain;
 }
 
 /**

@@ -1,6 +1,6 @@
 // Commands on a config: run it, check it, open the history of what it tuned.
-import { basename, join } from 'node:path';
-import { Disposable, Uri, commands, window, workspace } from 'vscode';
+import { basename, dirname, join, resolve } from 'node:path';
+import { Disposable, Uri, commands, tasks, window, workspace } from 'vscode';
 import type { TextDocument } from 'vscode';
 import { recordOfConfig } from '../../config/configFileKind';
 import type { ConfigFileKind } from '../../config/configFileKind';
@@ -11,6 +11,10 @@ import { registerCommand } from '../commands/registerCommand';
 import { askForRun, startRuns } from '../commands/runs';
 import type { Services } from '../services';
 import { tuningHistoryPanel } from '../panels/tuningHistoryPanel';
+import { taskOf, taskType } from '../tasks/benchTasks';
+import { askPrunedModel } from '../tasks/prunedModel';
+import { modelOfRecipe, prunedPath } from '../tasks/taskCommand';
+import type { TaskSettings } from '../tasks/taskCommand';
 import type { OptimizationNode } from '../tree/nodes';
 import { iconless } from '../tree/rowFormat';
 import type { LanguageHelp } from './languageHelp';
@@ -27,6 +31,7 @@ export function registerConfigCommands(services: Services, help: LanguageHelp): 
     register('run', (document) => runConfig(services, help, document)),
     register('validate', (document) => validateConfig(help, document)),
     register('openHistory', (document) => openHistory(services, document)),
+    register('prune', (document) => pruneByRecipe(services, help, document)),
   );
 }
 
@@ -83,7 +88,27 @@ function isTuning(document: TextDocument): boolean {
 function whyNotRun(kind: ConfigFileKind | undefined, isOfRecord: boolean): string | undefined {
   if (kind === 'dataset') return 'This file describes data; a config with a model is what can be run.';
   if (kind !== 'pruning' || isOfRecord) return undefined;
-  return 'A recipe does not say where the pruned model goes: run its task (Tasks: Run Task, compressor-bench, prune), or add an optimization of the type Pruning.';
+  return 'A recipe does not say where the pruned model goes: "Prune by This Recipe" asks for it.';
+}
+
+/** Asks where the model goes, and has it pruned in a terminal, where it can be cancelled. */
+async function pruneByRecipe({ context }: Services, help: LanguageHelp, document: TextDocument): Promise<void> {
+  if (kindOfDocument(document) !== 'pruning' || document.isUntitled) {
+    void window.showInformationMessage(
+      'Open a recipe first, such as net.pruning.yaml: "Save Recipe" of a sensitivity analysis writes one.',
+    );
+    return;
+  }
+  if (!isTrusted() || (document.isDirty && !(await document.save()))) return;
+  if (!(await isWithoutMistakes(help, document))) return;
+  const { fsPath } = document.uri;
+  const model = modelOfRecipe(document.getText());
+  const target = await askPrunedModel(model && resolve(dirname(fsPath), model), Uri.file(prunedPath(fsPath)));
+  if (target === undefined) return;
+  const settings: TaskSettings = { verb: 'prune', recipe: fsPath, output: target.fsPath };
+  const owner = workspace.getWorkspaceFolder(document.uri);
+  const cliPath = join(context.extensionPath, 'dist', 'cli.js');
+  await tasks.executeTask(taskOf({ type: taskType, ...settings }, settings, owner, cliPath));
 }
 
 /** The history is what there is to see of a config that belongs to no optimization. */

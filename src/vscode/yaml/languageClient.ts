@@ -13,7 +13,7 @@ import {
 } from 'vscode-languageclient/node';
 import type { ErrorHandler, LanguageClientOptions, Middleware } from 'vscode-languageclient/node';
 import { plainEnvironment } from '../../processes/jobEnvironment';
-import { dutiesNotification, schemaRequest, validateRequest } from '../../protocol/languageServer';
+import { dutiesNotification, lensCommands, schemaRequest, validateRequest } from '../../protocol/languageServer';
 import type { SchemaParams, ServerDuties, ValidateResult } from '../../protocol/languageServer';
 import { kindOfDocument } from './ownDocuments';
 
@@ -135,7 +135,9 @@ function onlyOurs(client: () => LanguageClient): Middleware {
       if (!isOurs(document)) return undefined;
       const lenses = await next(document, token);
       // Nothing is run in a folder that is not trusted.
-      return workspace.isTrusted ? lenses : lenses?.filter(({ command }) => command?.command !== runCommand);
+      return workspace.isTrusted
+        ? lenses
+        : lenses?.filter(({ command }) => !runCommands.includes(command?.command ?? ''));
     },
     provideDocumentLinks: async (document, token, next) => {
       if (!isOurs(document)) return undefined;
@@ -181,8 +183,8 @@ function synchronizing(client: () => LanguageClient): Middleware {
   };
 }
 
-/** The lens that has something run. */
-const runCommand = 'compressorBench.config.run';
+/** Of lenses that have something run. */
+const runCommands: readonly string[] = [lensCommands.run, lensCommands.preview, lensCommands.prune];
 
 function isOurs(document: TextDocument): boolean {
   return kindOfDocument(document) !== undefined;

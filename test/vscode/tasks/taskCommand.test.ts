@@ -5,7 +5,9 @@ import { findCommand } from '../../../src/cli/findCommand';
 import { parseCommand } from '../../../src/cli/options';
 import {
   importsPipeline,
+  modelOfRecipe,
   offeredTasks,
+  prunedPath,
   pruningTasks,
   readTaskSettings,
   taskName,
@@ -94,6 +96,26 @@ describe('what is offered for files', () => {
     for (const settings of offered) {
       expect(readTaskSettings({ type: 'compressor-bench', ...settings })).toEqual(settings);
     }
+  });
+});
+
+describe('a recipe', () => {
+  it.each([
+    ['a/net.pruning.yaml', 'a/net.pruned.onnx'],
+    ['net.pruned.pruning.yml', 'net.pruned.onnx'],
+    ['mine.yaml', 'mine.pruned.onnx'],
+  ])('%s makes %s', (recipe, model) => {
+    expect(prunedPath(recipe)).toBe(model);
+  });
+
+  it.each([
+    ['model: net.onnx\nother_layers: 0.5\n', 'net.onnx'],
+    ['# of a\nmodel: "my net.onnx" # the one\n', 'my net.onnx'],
+    ['model: ../my net.onnx   # the one\r\n', '../my net.onnx'],
+    ['other_layers: 0.5\n', undefined],
+    ['layers:\n  model: 0.5\n', undefined],
+  ])('%j is of %s', (text, model) => {
+    expect(modelOfRecipe(text)).toBe(model);
   });
 });
 
