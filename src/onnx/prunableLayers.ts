@@ -21,6 +21,8 @@ export interface PrunableLayer {
   readonly nodes: readonly NodeProto[];
   /** Which input of the first node the weight is. */
   readonly weightInput: number;
+  /** The weight as the nodes read it: of another shape where nodes between move its elements, else `name`. */
+  readonly readName: string;
   /** Element type is one of `float32`, `float16`, `float64`: those the engine exchanges. */
   readonly weight: TensorProto;
   readonly weightCount: number;
@@ -46,7 +48,8 @@ const prunableTypes: ReadonlySet<number> = new Set([...[DataType.float32, DataTy
 
 /**
  * Conv and Gemm with a constant second input, MatMul with either input constant; constants are initializers and values of
- * Constant nodes. Weights that anything else reads, too, are left alone: it would compute with the pruned one.
+ * Constant nodes, also behind nodes that only move their elements. Weights that anything else reads, too, are left alone: it
+ * would compute with the pruned one.
  */
 export function prunableLayers(graph: GraphProto): PrunableLayers {
   const view = new GraphView(graph);
@@ -56,7 +59,7 @@ export function prunableLayers(graph: GraphProto): PrunableLayers {
     const place = weightPlace(node, view);
     if (place === undefined) unprunable.push(...computedWeight(node, view));
     if (place === undefined || found.has(place.name)) continue;
-    const nodes = view.consumers(place.name).map((consumer) => consumer.node);
+    const nodes = view.consumers(place.readName).map((consumer) => consumer.node);
     const reason = reasonNot(place, view);
     if (reason === undefined) found.set(place.name, layerOf(node, place, [...new Set(nodes)]));
     else unprunable.push({ nodeName: describeNode(node), opType: node.opType, reason });
@@ -64,19 +67,25 @@ export function prunableLayers(graph: GraphProto): PrunableLayers {
   return { layers: [...found.values()], unprunable };
 }
 
-interface WeightPlace {
-  readonly name: string;
+interface WeightPlace extends ConstantBehind {
+  readonly readName: string;
   readonly input: number;
+}
+
+/** A constant, and the nodes through which its elements come to where they are read, the last one first. */
+interface ConstantBehind {
+  readonly name: string;
   readonly tensor: TensorProto;
+  readonly movers: readonly NodeProto[];
 }
 
 function weightPlace(node: NodeProto, view: GraphView): WeightPlace | undefined {
   if (!isStandardDomain(node.domain)) return undefined;
   for (const input of weightInputsOf(node.opType)) {
-    const name = node.input[input] ?? '';
-    const tensor = constantTensor(name, view);
-    if (tensor !== undefined && tensor.dims.length >= 2 && elementCount(tensor.dims) > 0)
-      return { name, input, tensor };
+    const readName = node.input[input] ?? '';
+    const constant = constantBehind(readName, view);
+    const { dims } = constant?.tensor ?? { dims: [] };
+    if (constant !== undefined && dims.length >= 2 && elementCount(dims) > 0) return { ...constant, readName, input };
   }
   return undefined;
 }
@@ -85,6 +94,25 @@ function weightPlace(node: NodeProto, view: GraphView): WeightPlace | undefined 
 function weightInputsOf(opType: string): readonly number[] {
   if (opType === 'MatMul') return [1, 0];
   return opType === 'Conv' || opType === 'Gemm' ? [1] : [];
+}
+
+/** These change no element of their first input: zeros before them are zeros behind. */
+const movingTypes: ReadonlySet<string> = new Set([
+  ...['Identity', 'Reshape', 'Transpose', 'Flatten', 'Squeeze', 'Unsqueeze'],
+]);
+
+function constantBehind(readName: string, view: GraphView): ConstantBehind | undefined {
+  const movers: NodeProto[] = [];
+  for (let name = readName; ;) {
+    const tensor = constantTensor(name, view);
+    if (tensor !== undefined) return { name, tensor, movers };
+    const producer = view.producer(name);
+    const isMover = producer !== undefined && movingTypes.has(producer.opType) && isStandardDomain(producer.domain);
+    // A graph that feeds itself is refused when it is read, but this may be asked before.
+    if (!isMover || movers.includes(producer)) return undefined;
+    movers.push(producer);
+    name = producer.input[0] ?? '';
+  }
 }
 
 function constantTensor(name: string, view: GraphView): TensorProto | undefined {
@@ -131,19 +159,29 @@ const randomOrInteger: ReadonlySet<string> = new Set([
   ...['DequantizeLinear', 'DynamicQuantizeLinear'],
 ]);
 
-function reasonNot({ name, tensor }: WeightPlace, view: GraphView): string | undefined {
+function reasonNot({ name, tensor, movers, readName }: WeightPlace, view: GraphView): string | undefined {
   if (!prunableTypes.has(tensor.dataType)) {
     return `Its weight ${name} holds ${dataTypeName(tensor.dataType)}, but only float32, float16 and float64 are pruned.`;
   }
-  if (view.isGraphOutput(name)) return `Its weight ${name} is an output of the model, too.`;
-  if (view.readBySubgraphs.has(name)) return `Its weight ${name} is read inside a branch or loop, too.`;
-  const other = view.consumers(name).find(({ node, inputIndex }) => !weightInputsOf(node.opType).includes(inputIndex));
+  const names = [name, ...movers.flatMap(({ output }) => output)];
+  if (names.some((one) => view.isGraphOutput(one))) return `Its weight ${name} is an output of the model, too.`;
+  if (names.some((one) => view.readBySubgraphs.has(one)))
+    return `Its weight ${name} is read inside a branch or loop, too.`;
+  const other = names
+    .flatMap((one) => view.consumers(one).map((consumer) => ({ ...consumer, isLast: one === readName })))
+    .find(({ node, inputIndex, isLast }) =>
+      isLast ? !weightInputsOf(node.opType).includes(inputIndex) : !movers.includes(node),
+    );
   return other === undefined
     ? undefined
     : `Its weight ${name} is read by ${describeNode(other.node)} (${other.node.opType}), too.`;
 }
 
-function layerOf(node: NodeProto, { name, input, tensor }: WeightPlace, nodes: readonly NodeProto[]): PrunableLayer {
+function layerOf(
+  node: NodeProto,
+  { name, readName, input, tensor }: WeightPlace,
+  nodes: readonly NodeProto[],
+): PrunableLayer {
   return {
     id: layerId(node),
     name,
@@ -152,6 +190,7 @@ function layerOf(node: NodeProto, { name, input, tensor }: WeightPlace, nodes: r
     nodeName: describeNode(node),
     nodes,
     weightInput: input,
+    readName,
     weight: tensor,
     weightCount: elementCount(tensor.dims),
     groups: node.opType === 'Conv' ? Number(attributeOf(node, 'group')?.i ?? 1n) : 1,

@@ -1,6 +1,6 @@
 // How many operations a layer takes for one sample, from its weight and the shape of its output (SYSTEMS §6.2).
 import { GraphView, attributeOf } from '../onnx/graphView';
-import type { NodeProto, TensorProto } from '../onnx/messages';
+import type { NodeProto } from '../onnx/messages';
 import type { PrunableLayer } from '../onnx/prunableLayers';
 import type { OnnxModel } from '../onnx/readModel';
 import { inferShapes } from '../onnx/shapeInference';
@@ -23,13 +23,15 @@ export interface LayerFlops {
  * @param initializerSize number of elements of a constant; undefined when the name is none
  */
 export function layerFlops(
-  { nodes, name, weight }: PrunableLayer,
+  { nodes, name, readName, weight }: PrunableLayer,
   types: TensorTypes,
   initializerSize: (name: string) => number | undefined,
 ): LayerFlops | null {
+  const dims = readName === name ? weight.dims : knownDims(types.get(readName)?.dims);
+  if (dims === undefined) return null;
   let [all, bias] = [0, 0];
   for (const node of nodes) {
-    const flops = nodeFlops(node, name, weight, types.get(node.output[0] ?? '')?.dims);
+    const flops = nodeFlops(node, readName, dims, types.get(node.output[0] ?? '')?.dims);
     if (flops === undefined) return null;
     all += flops;
     bias += node.opType === 'MatMul' ? 0 : (initializerSize(node.input[2] ?? '') ?? 0);
@@ -53,7 +55,12 @@ export function flopsIn(model: OnnxModel, dimensions: DimensionSizes): FlopsOf {
 
 type OutputDims = readonly (number | string | null)[] | undefined;
 
-function nodeFlops(node: NodeProto, name: string, { dims }: TensorProto, output: OutputDims): number | undefined {
+function knownDims(dims: OutputDims): readonly number[] | undefined {
+  const known = dims?.filter((size) => typeof size === 'number');
+  return known?.length === dims?.length ? known : undefined;
+}
+
+function nodeFlops(node: NodeProto, name: string, dims: readonly number[], output: OutputDims): number | undefined {
   if (node.opType === 'Gemm') return elementCount(dims);
   if (node.opType === 'Conv') {
     const kernel = attributeOf(node, 'kernel_shape')?.ints.map(Number) ?? dims.slice(2);

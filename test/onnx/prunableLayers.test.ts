@@ -65,14 +65,37 @@ describe('prunable layers', () => {
     const computed = protoOf({
       inputs: { x: ['N', 4] },
       outputs: ['y'],
-      nodes: [node('Transpose', ['v'], 'w'), node('MatMul', ['x', 'w'], 'y')],
-      initializers: [weight('v', [3, 4])],
+      nodes: [node('Neg', ['v'], 'w'), node('MatMul', ['x', 'w'], 'y')],
+      initializers: [weight('v', [4, 3])],
     });
     const { layers, unprunable } = prunableLayers(opened(computed).graph);
     expect(layers).toEqual([]);
     expect(unprunable).toMatchObject([
-      { nodeName: 'MatMul_y', reason: expect.stringContaining('computed from constants by Transpose_w') as string },
+      { nodeName: 'MatMul_y', reason: expect.stringContaining('computed from constants by Neg_w') as string },
     ]);
+  });
+
+  it('are found behind nodes that move the elements of a weight, unless something else reads those', () => {
+    const parts = {
+      inputs: { x: ['N', 4] },
+      outputs: ['y'],
+      nodes: [
+        node('Transpose', ['v'], 't'),
+        node('Identity', ['t'], 'w'),
+        node('MatMul', ['x', 'w'], 'a'),
+        node('MatMul', ['a', 'w'], 'y'),
+      ],
+      initializers: [weight('v', [4, 4])],
+    };
+    const found = prunableLayers(opened(protoOf(parts)).graph);
+    expect(found.layers).toMatchObject([{ name: 'v', readName: 'w', weightCount: 16, nodes: [{}, {}] }]);
+    const shared = { ...parts, outputs: ['y', 'z'], nodes: [...parts.nodes, node('Relu', ['t'], 'z')] };
+    expect(prunableLayers(opened(protoOf(shared)).graph)).toMatchObject({
+      layers: [],
+      unprunable: [{ reason: 'Its weight v is read by Relu_z (Relu), too.' }, {}],
+    });
+    const given = prunableLayers(opened(protoOf({ ...parts, outputs: ['y', 't'] })).graph);
+    expect(given.unprunable[0]?.reason).toBe('Its weight v is an output of the model, too.');
   });
 
   it('are not weights that something else reads, nor integers', () => {

@@ -3,6 +3,9 @@ import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { runJob } from '../../src/jobs/runJob';
+import { DataType } from '../../src/onnx/dataTypes';
+import { makeTensor } from '../../src/onnx/makeMessages';
+import type { NodeProto } from '../../src/onnx/messages';
 import { encodeModel } from '../../src/onnx/writeModel';
 import type { JobOutcome } from '../../src/protocol/jobs';
 import type { PruneResult, PruneSpec, SensitivityResult, SensitivitySpec } from '../../src/protocol/pruning';
@@ -184,6 +187,33 @@ describe('pruning', () => {
     const result = resultOf(await prune(folder, { modelPath: path, datasetPath: data }));
     expect(result.allocatedBy).toBe('magnitude');
     expect(result.notes.join(' ')).toContain('decides.onnx has no output of floating point numbers');
+  });
+
+  it('prunes a weight behind nodes that move its elements as it prunes the weight itself', async () => {
+    const folder = place.fresh();
+    const values = Array.from({ length: 12 }, (_, index) => Math.sin(index + 1));
+    const modelWith = (name: string, nodes: readonly NodeProto[], dims: readonly number[]): string => {
+      const path = join(folder, name);
+      const shape = makeTensor('shape', DataType.int64, [2], BigInt64Array.from([4n, 3n]));
+      const all = [...nodes, node('MatMul', ['x', nodes.length === 0 ? 'v' : 'w'], 'y')];
+      const initializers = [weight('v', dims, values), ...(nodes.length === 0 ? [] : [shape])];
+      writeFileSync(path, encodeModel(protoOf({ inputs: { x: ['N', 4] }, outputs: ['y'], nodes: all, initializers })));
+      return path;
+    };
+    const plain = modelWith('plain.onnx', [], [4, 3]);
+    const moved = modelWith('moved.onnx', [node('Reshape', ['v', 'shape'], 'w')], [2, 2, 3]);
+    const analysed = async (modelPath: string, more: Partial<SensitivitySpec>) =>
+      resultOf(await sensitivity({ modelPath, levelFractions: [0.25, 0.5], ...more })).layers.map<object>(
+        ({ baseline, sparse }) => ({ baseline, sparse }),
+      );
+    const oneShot = { method: 'one-shot' } as const;
+    expect(await analysed(moved, oneShot)).toEqual(await analysed(plain, oneShot));
+    const operations = { kind: 'perf', method: 'approx' } as const;
+    expect(await analysed(moved, operations)).toEqual(await analysed(plain, operations));
+    const recipePath = join(folder, 'recipe.yaml');
+    writeFileSync(recipePath, 'other_layers: 0.5\n');
+    const pruned = resultOf(await prune(folder, { modelPath: moved, plan: { recipePath } }));
+    expect(pruned).toMatchObject({ layers: [{ name: 'v', weights: 12, zeros: 6 }], verification: { samples: 5 } });
   });
 
   it('says so where a recipe prunes nothing', async () => {
