@@ -36,7 +36,7 @@ const options: readonly OptionSpec[] = [
     short: 'o',
     type: 'text',
     value: 'DIR',
-    help: 'write the pictures as PNG files into this folder, with the boxes of their labels drawn in',
+    help: 'write the pictures as PNG files into this folder, with the boxes or the mask of their labels drawn in',
   },
   benchOption,
   ...jobOptions.filter(({ name }) => name !== 'dim' && name !== 'threads'),

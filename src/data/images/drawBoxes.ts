@@ -1,4 +1,6 @@
 // Boxes and the names of their classes, drawn into the pixels of a picture.
+import { classColour } from './classColours';
+import type { Colour } from './classColours';
 import { letterHeight, letterRows, letterWidth } from './tinyFont';
 
 /** A rectangle as fractions of the picture's height and width, with what is written at it (empty: nothing). */
@@ -17,17 +19,6 @@ export interface Canvas {
   readonly data: Uint8Array;
 }
 
-type Colour = readonly [red: number, green: number, blue: number];
-
-/** Colours that people with defects of colour vision tell apart (Okabe & Ito 2008), of those that black letters are read on. */
-const colours: readonly Colour[] = [
-  [230, 159, 0],
-  [86, 180, 233],
-  [240, 228, 66],
-  [0, 158, 115],
-  [204, 121, 167],
-  [213, 94, 0],
-];
 const black: Colour = [0, 0, 0];
 
 /** Sides of pictures, in pixels, for which lines grow by one pixel, and letters by their size. */
@@ -37,7 +28,7 @@ const sidePerLetter = 512;
 /** Draws the boxes in their order, each text in a colour of its own, names last; what lies outside the picture is cut off. */
 export function drawBoxes(canvas: Canvas, boxes: readonly DrawnBox[]): void {
   const texts = [...new Set(boxes.map(({ text }) => text))];
-  const colourOf = (text: string): Colour => colours[texts.indexOf(text) % colours.length] ?? black;
+  const colourOf = (text: string): Colour => classColour(texts.indexOf(text));
   for (const box of boxes) drawFrame(canvas, box, colourOf(box.text));
   for (const box of boxes) drawName(canvas, box, colourOf(box.text));
 }

@@ -6,6 +6,7 @@ import { numbersOf } from '../numbersOf';
 import { loadSharp } from './decodeImage';
 import { drawBoxes } from './drawBoxes';
 import type { DrawnBox } from './drawBoxes';
+import { tintMask } from './tintMask';
 
 /** An array as a picture: 8 bits, height × width × channels. */
 interface Pixels {
@@ -29,15 +30,18 @@ const leastSide = 4;
  * height × width × channels nor channels × height × width. Values that are not 8 bits without a sign are spread over
  * black to white, by the smallest and the greatest. With boxes it is RGB without transparency, and they are drawn after
  * it was shrunk: lines and names stay legible.
+ *
+ * @param mask the class of each pixel, shown in colours where it is as large as the picture
  */
 export async function pngPicture(
   tensor: Tensor,
   longestSide: number,
   boxes: readonly DrawnBox[] = [],
+  mask?: Tensor,
 ): Promise<PngPicture | undefined> {
   const pixels = pixelsOf(tensor);
   if (pixels === undefined) return undefined;
-  const { width, height, channels, data } = pixels;
+  const { width, height, channels, data } = mask === undefined ? pixels : tinted(pixels, mask);
   const sharp = await loadSharp();
   const shrunk = sharp(data, { raw: { width, height, channels } }).resize(longestSide, longestSide, {
     fit: 'inside',
@@ -46,6 +50,16 @@ export async function pngPicture(
   const drawn = boxes.length === 0 ? shrunk : await withBoxes(shrunk, boxes);
   const { data: png, info } = await drawn.png().toBuffer({ resolveWithObject: true });
   return { width: info.width, height: info.height, png };
+}
+
+/** The picture as it is where the mask is none for it. */
+function tinted(picture: Pixels, { dims, data: classes }: Tensor): Pixels {
+  const { width, height, channels, data } = picture;
+  const fits = dims.length === 2 && dims[0] === height && dims[1] === width;
+  if (!fits || channels !== 3 || !(classes instanceof Uint8Array)) return picture;
+  const canvas = { width, height, data: data.slice() };
+  tintMask(canvas, classes);
+  return { ...picture, data: canvas.data };
 }
 
 async function withBoxes(picture: Sharp, boxes: readonly DrawnBox[]): Promise<Sharp> {

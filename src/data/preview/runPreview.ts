@@ -8,10 +8,11 @@ import { batches, itemAt } from '../batches';
 import type { DataItem, KnownItem } from '../contracts';
 import { isEndOfData } from '../dataErrors';
 import { pngPicture } from '../images/pngPicture';
+import { sideBySide } from '../images/sideBySide';
 import { openDataset } from '../openDataset';
 import type { OpenedDataset } from '../openDataset';
 import type { Sample } from '../transforms/sample';
-import { boxesOf, labelText } from './labelText';
+import { boxesOf, labelText, maskOf } from './labelText';
 import { tensorFigures } from './tensorFigures';
 
 /** Characters of a text that are shown. */
@@ -103,9 +104,8 @@ async function stepsOf(
   if (seen.length === 0 && item !== undefined) {
     const { inputs, annotation } = item;
     const entries = Object.entries(inputs);
-    const [image, ...others] = Object.values(inputs);
-    const isPicture = image !== undefined && others.length === 0;
-    const picture = isPicture ? await pictureOf({ image, label: annotation }, pictureSize) : null;
+    const image = sideBySide(Object.values(inputs));
+    const picture = image !== undefined ? await pictureOf({ image, label: annotation }, pictureSize) : null;
     const tensors = entries.map(([name, tensor]) => tensorFigures(name, tensor));
     return [{ name: loaderName, tensors, label: labelText(annotation), boxes: boxesOf(annotation), picture }];
   }
@@ -133,7 +133,7 @@ async function pictureOf(
   longestSide: number,
 ): Promise<PreviewPicture | null> {
   const boxes = boxesOf(label).map(({ className, ...edges }) => ({ ...edges, text: className }));
-  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide, boxes);
+  const picture = longestSide === 0 ? undefined : await pngPicture(image, longestSide, boxes, maskOf(label));
   if (picture === undefined) return null;
   const { width, height, png } = picture;
   return { width, height, png: Buffer.from(png).toString('base64') };

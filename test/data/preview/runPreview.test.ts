@@ -122,6 +122,39 @@ describe('a preview', () => {
     expect(pixel(5, 5)).toEqual([255, 0, 0]);
   });
 
+  it('shows several pictures of a sample side by side, and a mask in the colours of its classes', async () => {
+    const png = async (colour: string): Promise<Buffer> =>
+      sharp({ create: { width: 8, height: 8, channels: 3, background: colour } })
+        .png()
+        .toBuffer();
+    folder.write('contents/a.png', await png('#000000'));
+    folder.write('styles/b.png', await png('#ffffff'));
+    const pixelsOf = async (text: string): Promise<{ width: number; pixels: Buffer }> => {
+      const { samples } = await preview(text, { pictureSize: 32 });
+      const picture = samples[0]?.steps[0]?.picture;
+      return {
+        width: picture?.width ?? 0,
+        pixels: await sharp(Buffer.from(picture?.png ?? '', 'base64'))
+          .raw()
+          .toBuffer(),
+      };
+    };
+    const pair =
+      'dataset: {style_transfer: {content_folder: contents, style_folder: styles, resize_shape: 8, image_format: png}}';
+    const { width, pixels } = await pixelsOf(pair);
+    expect([width, pixels[0], pixels[7 * 3], pixels[8 * 3], pixels[15 * 3]]).toEqual([16, 0, 0, 255, 255]);
+    folder.write(
+      'mask.mjs',
+      `const tensor = (dims, values) => ({ type: 'uint8', dims, data: Uint8Array.from(values) });
+       const mask = Array.from({ length: 16 }, (_, at) => [0, 1, 255, 7][at % 4]);
+       const inputs = { image: tensor([4, 4, 3], Array(48).fill(100)) };
+       export default { length: 1, get: () => ({ id: 'm', inputs, annotation: tensor([4, 4], mask) }) };`,
+    );
+    const masked = await pixelsOf('dataset: {custom: {path: mask.mjs}}');
+    // The background stays, half of class 1 is orange, what belongs to no class is white, colours come again.
+    expect([...masked.pixels.subarray(0, 12)]).toEqual([100, 100, 100, 165, 130, 50, 255, 255, 255, 165, 130, 50]);
+  });
+
   it('shows items of other loaders, with several inputs, and knows no end where there is none', async () => {
     const result = await preview('dataset: {dummy_v2: {input_shape: [[2, 3], [4]]}}', {
       pictureSize: 64,
@@ -243,6 +276,9 @@ describe('a label in words', () => {
       '2 boxes: dog',
     ],
     [[[[0, 0, 1, 1]], [], [18], 'a.jpg'], '1 box: 18'],
+    [[[], [], [], 'a.jpg'], 'no boxes'],
+    [{ type: 'uint8', dims: [2, 2], data: Uint8Array.of(15, 255, 0, 15) }, 'uint8 [2, 2]: of 0, 15, 255'],
+    [{ question: 'q1', context: 'a b', answers: ['a', 'b', 'a'], spans: [null, [0, 1]] }, '"a" or "b"'],
     ['x'.repeat(300), `${'x'.repeat(200)}…`],
   ])('case %#', (label, text) => {
     expect(labelText(label)).toBe(text);

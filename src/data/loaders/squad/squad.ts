@@ -52,6 +52,7 @@ export async function openSquad(parameters: SquadParameters): Promise<ItemSource
       id: windows.length === 1 ? question.id : `${question.id}/${window + 1}`,
       inputs: samples.of(encoded, isDynamic ? undefined : longest),
       annotation: labelOf(place, shown, { context, before, tokens: isDynamic ? encoded.ids.length : longest }),
+      text: `${question.question}\n${excerptOf(context, shown)}`,
     };
   };
   return {
@@ -75,6 +76,13 @@ function placesOf(
     const windows = windowsOf((passages[question.passage] ?? []).length, room, stride);
     return windows.map((_, window): Place => ({ question, asked, windows, window }));
   });
+}
+
+/** The part of the passage that a window shows. */
+function excerptOf(context: string, shown: readonly PassageToken[]): string {
+  const from = shown[0]?.span[0] ?? 0;
+  const to = shown.at(-1)?.span[1] ?? 0;
+  return `${from > 0 ? '… ' : ''}${context.slice(from, to)}${to < context.trimEnd().length ? ' …' : ''}`;
 }
 
 /** How many tokens stand before the passage: those of the question, and special ones. */

@@ -52,6 +52,7 @@ describe('a question', () => {
     const [item, ...others] = await items(await open(squad({ context, qas: [who] })));
     expect(others).toEqual([]);
     expect(item).toMatchObject({ id: 'q1', annotation: { question: 'q1', answers: ['José'] } });
+    expect(item?.text).toBe('Who?\nJosé wrote it  (1813).');
     expect(Array.from(item!.inputs['input_ids']!.data as BigInt64Array, Number)).toEqual([
       ...[2, 4, 5, 3],
       ...[6, 7, 8, 9, 10, 11, 12, 13, 3],
@@ -79,6 +80,11 @@ describe('a question', () => {
       ['José', 'wrote', 'it', '('],
       ['it', '(', '18', '13'],
       ['18', '13', ')', '.'],
+    ]);
+    expect(windows.map(({ text }) => text)).toEqual([
+      'Who?\nJosé wrote it  ( …',
+      'Who?\n… it  (1813 …',
+      'Who?\n… 1813).',
     ]);
     const best = windows.map(({ annotation }) => (annotation as AnswerWindow).mayBegin!.slice(4, 8));
     expect(best).toEqual([
