@@ -298,6 +298,9 @@ describe('an analysis of performance', () => {
     });
     // What the engine computes: pruning takes nothing of it away.
     expect(first?.sparse).toMatchObject([{ flops: first?.baseline['flops'], sparsity: 0.4 }]);
+    const turns = { dense_timing: expect.any(Number) as number, speedup: expect.any(Number) as number };
+    // Two inferences tell nothing of the noise.
+    expect(first?.sparse).toMatchObject([{ ...turns, speedup_low: null, speedup_high: null }]);
     expectShown('Get Perf Sensitivity Analysis', await ok('GET', analysis('perf', 'first')));
   });
 
