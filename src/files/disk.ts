@@ -84,6 +84,13 @@ export const systemDisk: Disk = {
   syncFolder,
 };
 
+/** The same disk for files that go with the job that makes them: nobody looks for them after a power cut. */
+export const scratchDisk: Disk = {
+  ...systemDisk,
+  createFile: async (path) => ({ ...(await systemDisk.createFile(path)), sync: () => Promise.resolve() }),
+  syncFolder: () => Promise.resolve(),
+};
+
 function kindOf(one: Stats | Dirent): EntryKind {
   if (one.isFile()) return 'file';
   if (one.isDirectory()) return 'folder';

@@ -2,6 +2,7 @@
 import { rm, stat } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { AtomicFile } from '../files/atomicWrite';
+import { scratchDisk, systemDisk } from '../files/disk';
 import { BenchError } from '../protocol/benchError';
 import { readBytes, readSlice } from './bytes';
 import { encodePieces, encodedSize } from './encode';
@@ -26,6 +27,8 @@ export interface WriteOptions {
   /** Most bytes of the model file itself. */
   readonly limitBytes?: number;
   readonly signal?: AbortSignal;
+  /** The files go with the job: they need not outlive a power cut (false). */
+  readonly isScratch?: boolean;
 }
 
 /** What was written. */
@@ -61,8 +64,7 @@ export async function writeModel(path: string, model: ModelProto, options: Write
   const reader = options.tensors ?? new TensorReader(undefined);
   try {
     await refuseFolder(target);
-    const { proto, layout } = planned(target, model, reader, options);
-    return await writeFiles(target, proto, layout, reader, options.signal);
+    return await writeFiles(target, planned(target, model, reader, options), reader, options);
   } catch (thrown) {
     if (thrown instanceof ModelError) throw inFile(path, thrown);
     if (thrown instanceof BenchError) throw modelErrors.unwritable(path, thrown.toRecord(), thrown);
@@ -99,14 +101,14 @@ function inlined(tensor: TensorProto, reader: TensorReader): TensorProto {
 
 async function writeFiles(
   target: string,
-  proto: ModelProto,
-  layout: ExternalLayout | undefined,
+  { proto, layout }: Plan,
   reader: TensorReader,
-  signal: AbortSignal | undefined,
+  { signal, isScratch = false }: WriteOptions,
 ): Promise<WrittenModel> {
+  const disk = isScratch ? scratchDisk : systemDisk;
   const open: AtomicFile[] = [];
   try {
-    const model = await AtomicFile.create(target);
+    const model = await AtomicFile.create(target, disk);
     open.push(model);
     let sizeBytes = 0;
     for (const piece of encodePieces(proto)) sizeBytes += await copyTo(model, piece, signal);
@@ -114,7 +116,7 @@ async function writeFiles(
       await model.commit();
       return { sizeBytes, files: [target] };
     }
-    const data = await AtomicFile.create(join(dirname(target), layout.fileName));
+    const data = await AtomicFile.create(join(dirname(target), layout.fileName), disk);
     open.push(data);
     sizeBytes += await writeData(data, layout, reader, signal);
     // Both are complete on disk; the model comes last, so that it never names a file that is not there.

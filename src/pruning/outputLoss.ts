@@ -29,10 +29,10 @@ function cutOff(value: number): number {
 /** Sum of the divergences of all float outputs of a batch of `count` samples, each sample for itself: one value a sample. */
 export function sampleLosses(expected: ModelOutputs, given: ModelOutputs, count: number): number[] {
   return Array.from({ length: count }, (_, row) => {
-    const [wanted, got] = [rowOf(expected, row, count), rowOf(given, row, count)];
+    const [wanted, got] = [expected, given].map((outputs) => (count === 1 ? outputs : rowOf(outputs, row, count)));
     let sum = 0;
-    for (const [name, tensor] of Object.entries(wanted)) {
-      const other = got[name];
+    for (const [name, tensor] of Object.entries(wanted ?? {})) {
+      const other = got?.[name];
       if (!tensor.type.startsWith('float') || other === undefined) continue;
       const [q, p] = [numbersOf(tensor), numbersOf(other)];
       if (q === undefined || p === undefined) continue;

@@ -19,7 +19,7 @@ import { geometricMean, milliseconds, printTable, verdict } from './tables';
 
 const goal = 1.2;
 const samples = 20;
-const turns = 7;
+const turns = 15;
 const timed = [
   'mobilenet_v2_1.0_224_imagenet',
   'mlperf_tiny_resnet8_cifar10',

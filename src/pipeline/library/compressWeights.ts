@@ -34,7 +34,7 @@ async function compressedPart(path: string): Promise<string> {
     const proto = withStoredWeights(model);
     if (proto === undefined) return path;
     const compressed = join(scratchFolder(), `model-${randomUUID()}.onnx`);
-    await writeModel(compressed, proto, { tensors: model.tensors });
+    await writeModel(compressed, proto, { tensors: model.tensors, isScratch: true });
     return compressed;
   } finally {
     model.close();

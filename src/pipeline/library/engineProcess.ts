@@ -64,7 +64,7 @@ export class EngineProcess {
   /** Opens a graph that was made on the way, by a file in the folder of the context that goes with the session. */
   readonly openGraph: OpenModelGraph = async (proto, model, { folder, signal }, settings) => {
     const path = join(folder, `graph-${randomUUID()}.onnx`);
-    const { files } = await writeModel(path, proto, { tensors: model.tensors, signal });
+    const { files } = await writeModel(path, proto, { tensors: model.tensors, signal, isScratch: true });
     const remove = async (): Promise<void> => {
       for (const file of files) await rm(file, { force: true });
     };

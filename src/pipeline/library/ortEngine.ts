@@ -1,6 +1,7 @@
 // The engine of this product: batches go to a process with ONNX Runtime; loader and metric stay with the script.
 import { readModel } from '../../onnx/readModel';
 import type { Tensor } from '../../onnx/tensor';
+import { inFlight } from '../../runtime/inFlight';
 import type { EngineSession } from '../../runtime/session';
 import { demand, demandFunction } from './callers';
 import type { CompressedModel } from './compressedModel';
@@ -153,17 +154,11 @@ export class OrtEngine extends Engine {
     parts: readonly OpenPart[],
     requests: number,
   ): AsyncGenerator<Inferred, void, undefined> {
-    const waiting: Promise<Inferred>[] = [];
-    for await (const batch of samples) {
+    const infer = async (batch: readonly Sample[]): Promise<Inferred> => {
       if (!Array.isArray(batch)) throw sampleErrors.batchForm(kindOf(batch));
-      const one = this.outputsOf(batch, parts);
-      // Seen when its turn comes; until then a failure must not count as unhandled.
-      one.catch(() => undefined);
-      waiting.push(one);
-      const first = waiting.length >= requests ? waiting.shift() : undefined;
-      if (first !== undefined) yield await first;
-    }
-    for (const one of waiting) yield await one;
+      return this.outputsOf(batch, parts);
+    };
+    for await (const [, inferred] of inFlight(samples, requests, infer)) yield inferred;
   }
 
   /** Parts run in order; each takes the outputs of those before it, and the inputs of the data set, by name. */

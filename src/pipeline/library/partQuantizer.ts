@@ -105,7 +105,7 @@ export class PartQuantizer {
     const { proto, source, base } = await this.models.build(config);
     for (const note of base.notes) this.baseNotes.add(note);
     const path = join(folder, `model-${randomUUID()}.onnx`);
-    await writeModel(path, proto, { tensors: source.tensors, signal });
+    await writeModel(path, proto, { tensors: source.tensors, signal, isScratch: true });
     return path;
   }
 

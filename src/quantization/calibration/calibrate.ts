@@ -7,6 +7,7 @@ import type { Batch } from '../../data/contracts';
 import type { OnnxModel } from '../../onnx/readModel';
 import type { WorkContext } from '../../protocol/progress';
 import { bindInputs } from '../../runtime/feeds';
+import { inFlight, overlapped } from '../../runtime/inFlight';
 import type { PortInfo } from '../../runtime/session';
 import { quantizationErrors } from '../quantizationErrors';
 import { ExtremesReader } from './extremesReader';
@@ -68,11 +69,15 @@ async function findExtremes(request: CalibrationRequest, tracker: RangeTracker, 
   const reader = await ExtremesReader.open(model, tensors, allMinima, tracker, open);
   try {
     let firstFeeds: Feeds | undefined;
-    await pass.run('measuring ranges', async (batch) => {
-      const feeds = bindInputs(batch.inputs, reader.inputs);
-      firstFeeds ??= feeds;
-      await reader.read(feeds);
-    });
+    await pass.run(
+      'measuring ranges',
+      overlapped,
+      ({ inputs }) => reader.run(inputs),
+      async (run) => {
+        firstFeeds ??= run.feeds;
+        await reader.add(run);
+      },
+    );
     if (firstFeeds === undefined) throw quantizationErrors.noSamples();
     return { ports: reader.inputs, feeds: firstFeeds };
   } finally {
@@ -111,13 +116,19 @@ async function fillHistograms(
 ): Promise<void> {
   const fetcher = new TensorFetcher(request.model, tensors, request.open);
   try {
-    await pass.run('counting values', async (batch) => {
-      for (const [tensor, values] of await fetcher.values(bindInputs(batch.inputs, ports))) {
-        const cut = cuts.get(tensor);
-        cut?.add(nonFinite.has(tensor) ? values.filter(Number.isFinite) : values);
-        if (pass.partDone !== undefined) cut?.reached(pass.partDone);
-      }
-    });
+    await pass.run(
+      'counting values',
+      // The limit on what is fetched is for one run.
+      1,
+      ({ inputs }) => fetcher.values(bindInputs(inputs, ports)),
+      (found) => {
+        for (const [tensor, values] of found) {
+          const cut = cuts.get(tensor);
+          cut?.add(nonFinite.has(tensor) ? values.filter(Number.isFinite) : values);
+          if (pass.partDone !== undefined) cut?.reached(pass.partDone);
+        }
+      },
+    );
   } finally {
     await fetcher.close();
   }
@@ -139,13 +150,19 @@ class SamplePass {
     return expectedSamples === undefined ? undefined : Math.min(this.samples / expectedSamples, 1);
   }
 
-  async run(phase: string, visit: (batch: Batch) => Promise<void>): Promise<void> {
+  /** Infers batches, up to `most` at once, and visits what came of them in order. */
+  async run<Inferred>(
+    phase: string,
+    most: number,
+    infer: (batch: Batch) => Promise<Inferred>,
+    visit: (inferred: Inferred) => Promise<void> | void,
+  ): Promise<void> {
     const { expectedSamples } = this.request;
     this.samples = 0;
-    for await (const batch of this.request.batches()) {
+    for await (const [batch, inferred] of inFlight(this.request.batches(), most, infer)) {
       this.context.signal.throwIfAborted();
       this.samples += batch.ids.length;
-      await visit(batch);
+      await visit(inferred);
       const total = expectedSamples === undefined ? {} : { total: expectedSamples };
       this.context.onProgress({ phase, done: this.samples, ...total, unit: 'samples' });
     }

@@ -2,6 +2,7 @@
 import type { OnnxModel } from '../../onnx/readModel';
 import type { Tensor } from '../../onnx/tensor';
 import { BenchError } from '../../protocol/benchError';
+import { bindInputs } from '../../runtime/feeds';
 import type { EngineSession, PortInfo } from '../../runtime/session';
 import { nonNegativeTensors, rectifiedTensors } from './nonNegativeTensors';
 import type { RangeTracker } from './rangeTracker';
@@ -9,6 +10,13 @@ import { reducingModel } from './reducingModel';
 import type { ExtremeSlice, ReducingModel } from './reducingModel';
 import { TensorFetcher } from './tensorFetcher';
 import type { Feeds, OpenGraph } from './tensorFetcher';
+
+/** What one run gave. */
+export interface ExtremesRun {
+  readonly feeds: Feeds;
+  /** Undefined where the graph cannot reduce. */
+  readonly outputs: Feeds | undefined;
+}
 
 /**
  * Reads extremes that the graph reduces itself. Where that gives no finite number, or fails (an engine does not reduce
@@ -45,11 +53,17 @@ export class ExtremesReader {
     return this.session.inputs;
   }
 
-  /** Runs the model once and adds what it gave to the tracker. */
-  async read(feeds: Feeds): Promise<void> {
+  /** Runs the model once; of several runs, one may be under way while another is added. */
+  async run(inputs: Feeds): Promise<ExtremesRun> {
+    const feeds = bindInputs(inputs, this.session.inputs);
     // Whether a maximum of numbers with NaN among them is NaN depends on their order: what is fed is looked at first.
     const isReducible = !this.reducingFails && Object.values(feeds).every(isFinite);
-    const unread = isReducible ? await this.readReduced(feeds) : undefined;
+    return { feeds, outputs: isReducible ? await this.reduced(feeds) : undefined };
+  }
+
+  /** Adds what a run gave to the tracker. */
+  async add({ feeds, outputs }: ExtremesRun): Promise<void> {
+    const unread = outputs === undefined ? undefined : this.unreadIn(outputs);
     if (unread?.size === 0) return;
     for (const [tensor, values] of await this.fetcher.values(feeds)) {
       if (unread?.has(tensor) !== false) this.tracker.addValues(tensor, values);
@@ -61,16 +75,19 @@ export class ExtremesReader {
     await this.fetcher.close();
   }
 
-  /** The tensors whose extremes were not finite; undefined when the run failed. */
-  private async readReduced(feeds: Feeds): Promise<Set<string> | undefined> {
-    let outputs: Feeds;
+  /** Undefined when the run failed. */
+  private async reduced(feeds: Feeds): Promise<Feeds | undefined> {
     try {
-      outputs = await this.session.run(feeds);
+      return await this.session.run(feeds);
     } catch (thrown) {
       if (!(thrown instanceof BenchError) || thrown.code !== 'engine-run') throw thrown;
       this.reducingFails = true;
       return undefined;
     }
+  }
+
+  /** Adds finite extremes to the tracker and names the tensors of the others. */
+  private unreadIn(outputs: Feeds): Set<string> {
     const unread = new Set<string>();
     for (const slice of this.reducing.slices) {
       const data = outputs[slice.output]?.data;

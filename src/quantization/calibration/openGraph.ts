@@ -27,6 +27,6 @@ export async function openGraph(
     return openSessionFromBytes(encodeModel(proto), { ...options, externalDataFolder: dirname(model.path) });
   }
   const path = join(context.folder, `graph-${randomUUID()}.onnx`);
-  await writeModel(path, proto, { tensors: model.tensors, signal: context.signal });
+  await writeModel(path, proto, { tensors: model.tensors, signal: context.signal, isScratch: true });
   return openSession(path, options);
 }

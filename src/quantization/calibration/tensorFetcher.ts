@@ -26,7 +26,7 @@ export type Feeds = Readonly<Record<string, Tensor>>;
 
 /** Runs a model with some of its float32 tensors as outputs; with float16 ones, too, if told. Whoever makes one closes it. */
 export class TensorFetcher {
-  private session: EngineSession | undefined;
+  private session: Promise<EngineSession> | undefined;
   private readonly inner: readonly string[];
 
   constructor(
@@ -52,13 +52,18 @@ export class TensorFetcher {
   }
 
   async close(): Promise<void> {
-    await this.session?.close();
+    const session = this.session;
     this.session = undefined;
+    await session?.then(
+      (opened) => opened.close(),
+      // Whoever asked for values was told that it could not be opened.
+      () => undefined,
+    );
   }
 
   private async run(feeds: Feeds): Promise<Feeds> {
-    this.session ??= await this.open(fetchingModel(this.model.proto, this.inner, this.halves()));
-    return this.session.run(feeds);
+    this.session ??= this.open(fetchingModel(this.model.proto, this.inner, this.halves()));
+    return (await this.session).run(feeds);
   }
 
   private halves(): ReadonlySet<string> {

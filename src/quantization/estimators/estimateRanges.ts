@@ -3,6 +3,7 @@ import type { Ranges, TensorRange } from '../../config/recipe';
 import type { ModelProto } from '../../onnx/messages';
 import type { WorkContext } from '../../protocol/progress';
 import { bindInputs } from '../../runtime/feeds';
+import { inFlight, overlapped } from '../../runtime/inFlight';
 import type { PortInfo } from '../../runtime/session';
 import type { Calibration, CalibrationRequest } from '../calibration/calibrate';
 import { ExtremesReader } from '../calibration/extremesReader';
@@ -26,9 +27,9 @@ export async function estimateRanges(request: EstimateRequest, context: WorkCont
   const reader = needsOnlyExtremes(estimator) ? await extremes(request) : await values(request);
   let samples = 0;
   try {
-    for await (const batch of request.batches()) {
+    for await (const [batch, read] of inFlight(request.batches(), overlapped, ({ inputs }) => reader.read(inputs))) {
       context.signal.throwIfAborted();
-      await reader.read(batch.inputs, figures);
+      await read(figures);
       samples += batch.ids.length;
       const total = expectedSamples === undefined ? {} : { total: expectedSamples };
       context.onProgress({ phase: 'measuring ranges', done: samples, ...total, unit: 'samples' });
@@ -40,9 +41,10 @@ export async function estimateRanges(request: EstimateRequest, context: WorkCont
   return { ranges: figures.ranges(), samples, notes: figures.notes() };
 }
 
-/** Gives the figures of one batch. */
+/** Gives the figures of batches. */
 interface BatchReader {
-  read(inputs: Feeds, into: SampleFigures): Promise<void>;
+  /** Runs the model on a batch; what it gives adds the figures. */
+  read(inputs: Feeds): Promise<(into: SampleFigures) => Promise<void>>;
   close(): Promise<void>;
 }
 
@@ -50,11 +52,14 @@ async function extremes({ model, tensors, open }: EstimateRequest): Promise<Batc
   const tracker = new RangeTracker(tensors);
   const reader = await ExtremesReader.open(model, tensors, false, tracker, open);
   return {
-    read: async (inputs, into) => {
-      tracker.reset();
-      await reader.read(bindInputs(inputs, reader.inputs));
-      for (const [tensor, range] of tracker.ranges()) into.add(tensor, range, () => NaN);
-      into.noteNonFinite(tracker.tensorsWithNonFinite());
+    read: async (inputs) => {
+      const run = await reader.run(inputs);
+      return async (into) => {
+        tracker.reset();
+        await reader.add(run);
+        for (const [tensor, range] of tracker.ranges()) into.add(tensor, range, () => NaN);
+        into.noteNonFinite(tracker.tensorsWithNonFinite());
+      };
     },
     close: () => reader.close(),
   };
@@ -65,11 +70,15 @@ async function values({ model, tensors, open }: EstimateRequest): Promise<BatchR
   const ports = await portsOf(model.proto, open);
   const fetchers = groupsOf(tensors).map((group) => new TensorFetcher(model, group, open));
   return {
-    read: async (inputs, into) => {
+    read: (inputs) => {
       const feeds = bindInputs(inputs, ports);
-      for (const fetcher of fetchers) {
-        for (const [tensor, found] of await fetcher.values(feeds)) addValues(tensor, found, into);
-      }
+      // Only now: of a large model, the values of one group are as much as memory has room for.
+      const add = async (into: SampleFigures): Promise<void> => {
+        for (const fetcher of fetchers) {
+          for (const [tensor, found] of await fetcher.values(feeds)) addValues(tensor, found, into);
+        }
+      };
+      return Promise.resolve(add);
     },
     close: async () => {
       for (const fetcher of fetchers) await fetcher.close();

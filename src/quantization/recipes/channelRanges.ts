@@ -1,9 +1,10 @@
 // Ranges of single channels inside a model: quantiles of each sample, and the median of those (SYSTEMS §7.6, stage 1).
-import type { OnnxModel } from '../../onnx/readModel';
 import type { WorkContext } from '../../protocol/progress';
 import { bindInputs } from '../../runtime/feeds';
+import { inFlight, overlapped } from '../../runtime/inFlight';
 import type { PortInfo } from '../../runtime/session';
 import { TensorFetcher, partsOfSize } from '../calibration/tensorFetcher';
+import type { Feeds } from '../calibration/tensorFetcher';
 import { quantile } from '../estimators/aggregators';
 import { quantileOf } from '../estimators/quantiles';
 import { quantizationErrors } from '../quantizationErrors';
@@ -19,8 +20,8 @@ export interface RangedTensor {
 /** Part of a channel's values beyond each end. */
 const outlierProb = 1e-4;
 
-/** Values fetched in one run take at most this. */
-const largestFetchedBytes = 64 * 2 ** 20;
+/** Values fetched in one run take at most this; two runs are held at a time. */
+const largestFetchedBytes = 32 * 2 ** 20;
 
 /**
  * The ranges of tensors inside a model, by name; a batch counts as one sample. Two figures a channel and sample are kept.
@@ -35,22 +36,20 @@ export async function measureChannelRanges(
 ): Promise<ReadonlyMap<string, ChannelRanges>> {
   const figures = new Map(tensors.map(({ tensor, channels }) => [tensor, new ChannelFigures(channels)]));
   const ports = await portsOf(source);
-  let fetchers: readonly TensorFetcher[] | undefined;
+  const fetchers: TensorFetcher[] = [];
   let samples = 0;
   try {
-    for await (const batch of source.batches()) {
+    const runs = runsOf(source, [...figures.keys()], ports, fetchers);
+    for await (const [run, found] of inFlight(runs, overlapped, ({ fetcher, feeds }) => fetcher.values(feeds))) {
       context.signal.throwIfAborted();
-      const feeds = bindInputs(batch.inputs, ports);
-      fetchers ??= fetchersOf(source, [...figures.keys()], feeds);
-      for (const fetcher of fetchers) {
-        for (const [tensor, values] of await fetcher.values(feeds)) figures.get(tensor)?.add(values, batch.ids.length);
-      }
-      samples += batch.ids.length;
+      for (const [tensor, values] of found) figures.get(tensor)?.add(values, run.rows);
+      if (run.fetcher !== fetchers.at(-1)) continue;
+      samples += run.rows;
       const total = source.expectedSamples === undefined ? {} : { total: source.expectedSamples };
       context.onProgress({ phase: 'aligning channels', done: samples, ...total, unit: 'samples' });
     }
   } finally {
-    for (const fetcher of fetchers ?? []) await fetcher.close();
+    for (const fetcher of fetchers) await fetcher.close();
   }
   if (samples === 0) throw quantizationErrors.noSamples();
   const known = [...figures].flatMap(([tensor, own]) => {
@@ -66,12 +65,29 @@ async function portsOf({ model, open }: SampleSource): Promise<readonly PortInfo
   return session.inputs;
 }
 
-function fetchersOf(
-  { model, open }: { readonly model: OnnxModel; readonly open: SampleSource['open'] },
+/** One run of the model for one part of the tensors. */
+interface FetchingRun {
+  readonly fetcher: TensorFetcher;
+  readonly feeds: Feeds;
+  /** Samples in it. */
+  readonly rows: number;
+}
+
+/** The runs that a pass over the samples takes; makes the fetchers, which the caller closes, with the first batch. */
+async function* runsOf(
+  { model, open, batches }: SampleSource,
   tensors: readonly string[],
-  feeds: ReturnType<typeof bindInputs>,
-): readonly TensorFetcher[] {
-  return partsOfSize(model, tensors, feeds, largestFetchedBytes).map((part) => new TensorFetcher(model, part, open));
+  ports: readonly PortInfo[],
+  fetchers: TensorFetcher[],
+): AsyncGenerator<FetchingRun, void, undefined> {
+  for await (const { inputs, ids } of batches()) {
+    const feeds = bindInputs(inputs, ports);
+    if (fetchers.length === 0) {
+      const parts = partsOfSize(model, tensors, feeds, largestFetchedBytes);
+      fetchers.push(...parts.map((part) => new TensorFetcher(model, part, open)));
+    }
+    for (const fetcher of fetchers) yield { fetcher, feeds, rows: ids.length };
+  }
 }
 
 /** The quantiles of each channel, sample by sample. */

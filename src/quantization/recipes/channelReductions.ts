@@ -1,11 +1,13 @@
 // Numbers for each channel of tensors inside a model, reduced in the graph and then over the samples: memory does not
 // grow with their number.
+import type { Batch } from '../../data/contracts';
 import { DataType } from '../../onnx/dataTypes';
 import type { GraphEdit } from '../../onnx/graphEdit';
 import { intAttribute, intsAttribute, makeNode, makeTensor, makeValueInfo } from '../../onnx/makeMessages';
 import type { ModelProto, NodeProto } from '../../onnx/messages';
 import type { WorkContext } from '../../protocol/progress';
 import { bindInputs } from '../../runtime/feeds';
+import { inFlight, overlapped } from '../../runtime/inFlight';
 import type { PortInfo } from '../../runtime/session';
 import type { CalibrationRequest } from '../calibration/calibrate';
 import type { Feeds } from '../calibration/tensorFetcher';
@@ -82,9 +84,9 @@ export class ChannelReductions {
     const session = await source.open(this.toModel());
     try {
       let samples = 0;
-      for await (const batch of source.batches()) {
+      const infer = ({ inputs }: Batch): Promise<Feeds> => session.run(bindInputs(inputs, session.inputs));
+      for await (const [batch, outputs] of inFlight(source.batches(), overlapped, infer)) {
         context.signal.throwIfAborted();
-        const outputs: Feeds = await session.run(bindInputs(batch.inputs, session.inputs));
         visit(
           this.outputs.map((name) => floatsOf(outputs, name)),
           batch.ids.length,

@@ -234,7 +234,8 @@ describe('odd data', () => {
       if (progress.length === 3) stop.abort();
     });
     await expect(run({ signal: stop.signal, progress, engine })).rejects.toThrow(/abort/i);
-    expect(progress).toHaveLength(4);
+    // The run that is under way then is waited for, and not looked at.
+    expect(progress).toHaveLength(3);
     expect(engine.closed).toBe(engine.opened);
   });
 });
