@@ -215,7 +215,7 @@ export interface PruneResult {
   readonly flops: { readonly dense: number; readonly theoretical: number } | null;
   /** Mean sparsity that was shared out; null where a recipe gave every layer its own. */
   readonly targetFraction: number | null;
-  /** Mean sparsity of the layers that take part, as it was given out: layers that would get little stay dense. Null with the target. */
+  /** Mean sparsity of the layers that take part, as it was given out, what a recipe says of some of them included. Null with the target. */
   readonly reachedFraction: number | null;
   /** What the target was shared out by: divergence of the outputs on samples, or magnitudes of weights. */
   readonly allocatedBy: 'one-shot' | 'magnitude' | null;

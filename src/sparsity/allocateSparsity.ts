@@ -19,9 +19,12 @@ export interface AllocationSettings {
   readonly targetFraction: number;
   /** 1: by loss alone; 0: by performance alone. */
   readonly lossWeight: number;
-  /** Layers that would get less stay dense. */
+  /** Layers that would get less stay dense, and others get their share. */
   readonly minSparsityFraction: number;
-  /** Layers whose estimated recovery would be lower stay dense. */
+  /**
+   * No layer gets so much that its estimated recovery is lower, where loss decides alone. The less loss decides, the more a
+   * layer may lose; by performance alone, anything.
+   */
   readonly minRecovery: number;
 }
 
@@ -61,8 +64,8 @@ export function layersKeptDense(layers: readonly { readonly groups: number }[]):
 }
 
 /**
- * Mean sparsity (0…1) of the layers that take part, 0 without any. It is below the target where some of them stay dense:
- * their share is not given to others.
+ * Mean sparsity (0…1) of the layers that take part, 0 without any. It is the target, to a percent of a layer, unless a layer
+ * was set by hand, or more was asked for than any layer is pruned to.
  *
  * @param takesPart by index of the layer
  */
@@ -82,7 +85,8 @@ const largestPercent = 97;
 const comparedPercent = 95;
 
 /**
- * The sparsity of each layer, in order: percent by percent, the layer to which the next one costs least is given it.
+ * The sparsity of each layer, in order: percent by percent, the layer to which the next one costs least is given it. What
+ * the filters of SYSTEMS §6.5 keep from a layer goes to the others, so that the mean that was asked for is reached.
  *
  * @param overrides sparsities that a person chose, by name; they stand beside what is shared out
  */
@@ -91,43 +95,83 @@ export function allocateSparsity(
   settings: AllocationSettings,
   overrides: ReadonlyMap<string, number> = new Map(),
 ): LayerAllocation[] {
-  const percents = sharedOut(layers, settings);
-  const byLoss = settings.lossWeight === 1 ? percents : sharedOut(layers, { ...settings, lossWeight: 1 });
+  const byLoss = sharedOut(layers, { ...settings, lossWeight: 1 }, () => largestPercent);
+  const { lossWeight, minRecovery } = settings;
+  const leastRecovery = 1 - (1 - minRecovery) / lossWeight;
+  const percents =
+    lossWeight === 1
+      ? byLoss
+      : sharedOut(layers, settings, (layer, index) => mostPercent(layer, byLoss[index] ?? 0, leastRecovery));
   return layers.map((layer, index) => {
-    const recoveryAt = (percent: number): number => estimatedRecovery(layer, percent, byLoss[index] ?? 0);
-    const chosen = overrides.get(layer.name);
-    if (chosen !== undefined) {
-      return {
-        name: layer.name,
-        sparsityFraction: chosen,
-        estimatedRecovery: recoveryAt(Math.min(99, Math.round(chosen * 100))),
-      };
-    }
-    const percent = percents[index] ?? 0;
-    const isFiltered = percent < settings.minSparsityFraction * 100 || recoveryAt(percent) < settings.minRecovery;
-    const kept = isFiltered ? 0 : percent;
-    return { name: layer.name, sparsityFraction: kept / 100, estimatedRecovery: recoveryAt(kept) };
+    const sparsityFraction = overrides.get(layer.name) ?? (percents[index] ?? 0) / 100;
+    const percent = Math.min(99, Math.round(sparsityFraction * 100));
+    return {
+      name: layer.name,
+      sparsityFraction,
+      estimatedRecovery: estimatedRecovery(layer, percent, byLoss[index] ?? 0),
+    };
   });
 }
 
-/** Percent by layer before filters. */
-function sharedOut(layers: readonly AllocationLayer[], { targetFraction, lossWeight }: AllocationSettings): number[] {
+/** The most that a layer may get; never less than what loss alone gives it, so that there is room for the whole target. */
+function mostPercent(layer: AllocationLayer, percentByLoss: number, leastRecovery: number): number {
+  let percent = percentByLoss;
+  while (percent < largestPercent && estimatedRecovery(layer, percent + 1, percentByLoss) >= leastRecovery) percent++;
+  return percent;
+}
+
+/** A layer that takes part while percents are given out. */
+interface Taker {
+  readonly costs: readonly number[];
+  readonly most: number;
+  percent: number;
+}
+
+/** Percent by layer; those of layers that would get little are given to others as long as these have room for them. */
+function sharedOut(
+  layers: readonly AllocationLayer[],
+  { targetFraction, lossWeight, minSparsityFraction }: AllocationSettings,
+  mostOf: (layer: AllocationLayer, index: number) => number,
+): number[] {
   const costs = costCurves(layers, lossWeight);
-  const percents = layers.map(() => 0);
-  const taking = layers.flatMap(({ isSkipped }, index) => (isSkipped ? [] : [index]));
-  const steps = Math.round(taking.length * 100 * targetFraction);
-  for (let step = 0; step < steps; step++) {
-    let cheapest = -1;
-    let least = Infinity;
-    for (const index of taking) {
-      const next = (percents[index] ?? 0) + 1;
-      const cost = next > largestPercent ? Infinity : (costs[index]?.[next] ?? Infinity);
-      if (cost < least) [cheapest, least] = [index, cost];
-    }
-    if (cheapest < 0) break;
-    percents[cheapest] = (percents[cheapest] ?? 0) + 1;
+  const all = layers.map((layer, index): Taker => {
+    return { costs: costs[index] ?? [], most: layer.isSkipped ? 0 : mostOf(layer, index), percent: 0 };
+  });
+  const taking = all.filter((_, index) => layers[index]?.isSkipped === false);
+  give(taking, Math.round(taking.length * 100 * targetFraction));
+  let open: readonly Taker[] = taking;
+  for (let least = leastOf(open); least !== undefined; least = leastOf(open)) {
+    const others = open.filter((taker) => taker !== least);
+    if (least.percent >= minSparsityFraction * 100 || roomOf(others) < least.percent) break;
+    open = others;
+    give(open, least.percent);
+    least.percent = 0;
   }
-  return percents;
+  return all.map(({ percent }) => percent);
+}
+
+/** Gives so many percents, each where it costs least. What follows for some of the layers does not hang on the others. */
+function give(takers: readonly Taker[], steps: number): void {
+  for (let step = 0; step < steps; step++) {
+    let cheapest: Taker | undefined;
+    let least = Infinity;
+    for (const taker of takers) {
+      const next = taker.percent + 1;
+      const cost = next > taker.most ? Infinity : (taker.costs[next] ?? Infinity);
+      if (cost < least) [cheapest, least] = [taker, cost];
+    }
+    if (cheapest === undefined) return;
+    cheapest.percent++;
+  }
+}
+
+function leastOf(takers: readonly Taker[]): Taker | undefined {
+  const [first, ...others] = takers;
+  return others.reduce((least, taker) => (taker.percent < (least?.percent ?? Infinity) ? taker : least), first);
+}
+
+function roomOf(takers: readonly Taker[]): number {
+  return takers.reduce((room, { most, percent }) => room + most - percent, 0);
 }
 
 /** What each percent costs. A gain of performance is no cost: it counts below 0. */

@@ -204,9 +204,34 @@ describe('the allocation of sparsity', () => {
     expect(shared.map(({ sparsityFraction }) => sparsityFraction)).toEqual([0, 0.97, 0.3]);
   });
 
-  it('leaves dense what would get less than the least sparsity', () => {
-    const [, b] = allocateSparsity([rising(1, 'a'), rising(20, 'b')], usualSettings(0.5));
-    expect(b).toEqual({ name: 'b', sparsityFraction: 0, estimatedRecovery: 1 });
+  it('leaves dense what would get less than the least sparsity, and gives its share to others that have room', () => {
+    const layers = [rising(1, 'a'), rising(1, 'b'), rising(20, 'c')];
+    const shared = allocateSparsity(layers, usualSettings(0.5));
+    expect(shared[2]).toEqual({ name: 'c', sparsityFraction: 0, estimatedRecovery: 1 });
+    expect(shared.map(({ sparsityFraction }) => sparsityFraction)).toEqual([0.75, 0.75, 0]);
+    // 100 percents are no room for one layer alone: the other keeps its three.
+    const kept = allocateSparsity([rising(1, 'a'), rising(30, 'b')], usualSettings(0.5));
+    expect(kept.map(({ sparsityFraction }) => sparsityFraction)).toEqual([0.97, 0.03]);
+  });
+
+  it('by performance alone takes where most operations go, whatever it loses', () => {
+    const operations = (all: number): number[] => Array.from({ length: 100 }, (_, percent) => all * (100 - percent));
+    const layers = [
+      rising(1, 'a', { perf: operations(1) }),
+      rising(1000, 'b', { perf: operations(9) }),
+      rising(2, 'c', { perf: operations(2) }),
+    ];
+    const shared = allocateSparsity(layers, { ...usualSettings(0.6), lossWeight: 0 });
+    expect(shared.map(({ sparsityFraction }) => sparsityFraction)).toEqual([0, 0.97, 0.83]);
+  });
+
+  it('lets a layer lose more than by loss alone, and the more so the less loss decides', () => {
+    // By loss alone 30 % each; performance wants all of "a".
+    const perf = Array.from({ length: 100 }, (_, percent) => -1e6 * percent);
+    const layers = [rising(1, 'a', { perf }), rising(1, 'b', { perf: perf.map((value) => value / 1e6) })];
+    const given = (lossWeight: number) =>
+      allocateSparsity(layers, { ...usualSettings(0.3), lossWeight, minRecovery: 0.75 })[0]?.sparsityFraction;
+    expect([given(1), given(0.5), given(0.25), given(0)]).toEqual([0.3, 0.45, 0.6, 0.6]);
   });
 
   it('weighs what is gained against what is lost', () => {
@@ -219,23 +244,46 @@ describe('the allocation of sparsity', () => {
     expect(byLoss.map(({ estimatedRecovery }) => estimatedRecovery)).toEqual([1, 1]);
   });
 
-  it('is never more than asked for, whatever the curves', () => {
+  it('reaches the mean that was asked for, whatever the curves and whatever decides', () => {
     const curve = fc.array(fc.double({ min: 0, max: 10, noNaN: true }), { minLength: 100, maxLength: 100 });
     fc.assert(
       fc.property(
-        fc.array(curve, { minLength: 1, maxLength: 5 }),
-        fc.double({ min: 0.01, max: 0.97, noNaN: true }),
-        (curves, target) => {
+        fc.array(fc.tuple(curve, curve), { minLength: 1, maxLength: 5 }),
+        fc.integer({ min: 0, max: 97 }),
+        fc.double({ min: 0, max: 1, noNaN: true }),
+        (curves, percent, lossWeight) => {
           const shared = allocateSparsity(
-            curves.map((loss, index) => ({ name: String(index), loss, isSkipped: false })),
-            usualSettings(target),
+            curves.map(([loss, perf], index) => ({ name: String(index), loss, perf, isSkipped: false })),
+            { ...usualSettings(percent / 100), lossWeight },
           );
           const mean = shared.reduce((sum, { sparsityFraction }) => sum + sparsityFraction, 0) / shared.length;
-          expect(mean).toBeLessThanOrEqual(target + 0.005);
+          expect(mean).toBeCloseTo(percent / 100, 9);
           expect(shared.every(({ sparsityFraction }) => sparsityFraction <= 0.97)).toBe(true);
         },
       ),
-      { numRuns: 30 },
+      { numRuns: 50 },
+    );
+  });
+
+  it('by performance alone leaves no more operations than by loss alone', () => {
+    const layer = fc.tuple(fc.double({ min: 0, max: 9, noNaN: true }), fc.double({ min: 0, max: 9, noNaN: true }));
+    fc.assert(
+      fc.property(
+        fc.array(layer, { minLength: 1, maxLength: 6 }),
+        fc.integer({ min: 1, max: 97 }),
+        (slopes, percent) => {
+          const layers = slopes.map(([slope, operations], index) =>
+            rising(slope, String(index), { perf: Array.from({ length: 100 }, (_, at) => operations * (100 - at)) }),
+          );
+          const saved = (lossWeight: number): number =>
+            allocateSparsity(layers, { ...usualSettings(percent / 100), lossWeight }).reduce(
+              (sum, { sparsityFraction }, index) => sum + sparsityFraction * (slopes[index]?.[1] ?? 0),
+              0,
+            );
+          expect(saved(0)).toBeGreaterThanOrEqual(saved(1) - 1e-9);
+        },
+      ),
+      { numRuns: 50 },
     );
   });
 

@@ -114,7 +114,7 @@ export interface AllocatedLayer {
 /** A sparsity shared out. */
 export interface SparsityAllocation {
   readonly layers: readonly AllocatedLayer[];
-  /** Mean of the layers that take part; below the target where some stay dense because they would lose too much. */
+  /** Mean of the layers that take part: the target, unless some of them were set by hand. */
   readonly meanFraction: number;
   /** Zeros among the weights of all prunable layers. */
   readonly sparsityFraction: number;
