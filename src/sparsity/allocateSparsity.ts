@@ -220,14 +220,17 @@ function meanOf(values: readonly number[]): number {
   return values.length === 0 ? 0 : values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
-/** SYSTEMS §6.5: what the layer loses beside what it would lose if loss alone decided. */
+/**
+ * SYSTEMS §6.5: what the layer loses beside what it would lose if loss alone decided. Never above 1: what is spared one layer
+ * makes nothing better that is lost in another.
+ */
 function estimatedRecovery(layer: AllocationLayer, percent: number, percentByLoss: number): number {
   if (percent === 0) return 1;
   const curve = lossSensitivity(layer);
   const [estimated = 0, base = 0] = [curve[percent], curve[percentByLoss]];
   if (percentByLoss === 0) return 0;
   if (estimated === base) return 1;
-  return base === 0 ? 0 : (base - estimated) / base + 1;
+  return base === 0 ? 0 : Math.min(1, (base - estimated) / base + 1);
 }
 
 /**

@@ -1,5 +1,6 @@
 // What the page of a sensitivity analysis is told, how a sparsity is shared out on it, and the recipe it is saved as.
-import { writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Bench } from '../../src/bench/bench';
@@ -32,16 +33,21 @@ afterEach(() => bench[Symbol.asyncDispose]());
 const layers = ['first', 'a', 'b'];
 
 /** x → first → a → b, each a Gemm of 4 × 4 weights. */
-function writeModel(): void {
-  const model = protoOf({
+const model = encodeModel(
+  protoOf({
     inputs: { x: [1, 4] },
     outputs: ['b_out'],
     nodes: layers.map((name, index) =>
       node('Gemm', [index === 0 ? 'x' : `${layers[index - 1] ?? ''}_out`, name], `${name}_out`),
     ),
     initializers: layers.map((name) => weight(name, [4, 4])),
-  });
-  writeFileSync(join(workspace, 'model.onnx'), encodeModel(model));
+  }),
+);
+
+const sha256Of = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+function writeModel(bytes: Uint8Array = model): void {
+  writeFileSync(join(workspace, 'model.onnx'), bytes);
 }
 
 const described = (name: string) => ({
@@ -51,7 +57,7 @@ const described = (name: string) => ({
 /** Losses grow with the place of the layer. */
 const lossResult = {
   ...{ kind: 'loss', method: 'one-shot', data: 'random', samples: 5, batchSize: 1, notes: ['Mind this.'] },
-  ...{ model: 'model.onnx', modelSha256: 'other', ms: 1 },
+  ...{ model: 'model.onnx', modelSha256: sha256Of(model), ms: 1 },
   environment: { engineVersion: '1.30.0', cpuModel: 'a', threads: 1 },
   layers: layers.map((name, index) => ({
     ...described(name),
@@ -90,14 +96,13 @@ describe('the report of a sensitivity analysis', () => {
     writeModel();
     const { findings } = await sensitivityReport(bench, { id: await analysis({}, lossResult), otherId: 0 });
     expect(findings?.engineNote).toBe(noSparseKernels);
-    expect(findings?.notes[0]).toBe('Mind this.');
-    expect(findings?.notes[1]).toMatch(/another one than when this was found/);
+    expect(findings).toMatchObject({ notes: ['Mind this.'], isModelChanged: false });
     expect(findings?.loss).toEqual({ id: 1, name: 'where to prune', unit: 'divergence' });
     expect(findings?.perf).toEqual({ id: null, name: 'operations counted in the model', unit: 'operations' });
-    expect(findings?.layers.map(({ name, isKeptDense, flops }) => [name, isKeptDense, flops])).toEqual([
-      ['first', true, 16],
-      ['a', false, 16],
-      ['b', false, 16],
+    expect(findings?.layers.map(({ name, denseReason, flops }) => [name, denseReason, flops])).toEqual([
+      ['first', 'first', { weight: 16, bias: 0 }],
+      ['a', null, { weight: 16, bias: 0 }],
+      ['b', null, { weight: 16, bias: 0 }],
     ]);
     expect(findings?.layers[1]?.loss).toEqual([
       { sparsityFraction: 0, value: 0 },
@@ -137,16 +142,41 @@ describe('the report of a sensitivity analysis', () => {
       nodes: [node('MatMul', ['x', 'a'], 'y')],
       initializers: [weight('a', [4, 4])],
     });
-    writeFileSync(join(workspace, 'model.onnx'), encodeModel(open));
+    const bytes = encodeModel(open);
+    writeModel(bytes);
+    const openResult = { ...lossResult, modelSha256: sha256Of(bytes) };
     const flopsOf = async (id: number) => {
       const { findings } = await sensitivityReport(bench, { id, otherId: 0 });
       return { flops: findings?.layers.find(({ name }) => name === 'a')?.flops, notes: findings?.notes.join(' ') };
     };
-    const assumed = await flopsOf(await analysis({}, lossResult));
-    expect(assumed).toEqual({ flops: 8 * 16, notes: expect.stringContaining('seq = 8') as string });
-    const given = await flopsOf(await analysis({ dimensions: { seq: 3 } }, lossResult));
-    expect(given.flops).toBe(3 * 16);
+    const assumed = await flopsOf(await analysis({}, openResult));
+    expect(assumed).toEqual({
+      flops: { weight: 8 * 16, bias: 0 },
+      notes: expect.stringContaining('seq = 8') as string,
+    });
+    const given = await flopsOf(await analysis({ dimensions: { seq: 3 } }, openResult));
+    expect(given.flops?.weight).toBe(3 * 16);
     expect(given.notes).not.toContain('assumed');
+  });
+
+  it('tells when another model lies at the path, and when it is the old one again', async () => {
+    writeModel();
+    const id = await analysis({}, lossResult);
+    const state = async (): Promise<unknown[]> => {
+      const { model: at, findings } = await sensitivityReport(bench, { id, otherId: 0 });
+      return [at?.isPresent, findings?.isModelChanged, findings?.perf?.unit];
+    };
+    const recipeOf = () => pruningRecipe(bench, { ...question(id), path: join(workspace, 'a.pruning.yaml') });
+    expect(await state()).toEqual([true, false, 'operations']);
+    expect(await recipeOf()).toMatchObject({ isModelChanged: false });
+    // An unknown field at the end: another file of the same layers.
+    writeModel(Buffer.concat([model, Buffer.of(0xf8, 0x7f, 1)]));
+    expect(await state()).toEqual([true, true, undefined]);
+    expect(await recipeOf()).toMatchObject({ isModelChanged: true });
+    rmSync(join(workspace, 'model.onnx'));
+    expect(await state()).toEqual([false, false, undefined]);
+    writeModel();
+    expect(await state()).toEqual([true, false, 'operations']);
   });
 
   it('shows what a client put in the place of its points', async () => {
@@ -183,6 +213,7 @@ describe('a sparsity', () => {
     const { text } = await pruningRecipe(bench, { ...question(id, { overrides: [['b', 0.1]] }), path });
     const { recipe, problems } = checkPruningRecipe(text, { layers: layers.map((name) => ({ name, nodes: [] })) });
     expect(problems).toEqual([]);
+    expect(text).toMatch(/^# shared out by the analysis "line end", by loss alone\.\n# Set by hand: b\.$/m);
     expect(recipe?.model).toBe('../model.onnx');
     expect(recipe?.sparsities.get('b')).toBe(0.1);
     expect(recipe?.sparsities.get('first')).toBe(0);

@@ -29,7 +29,8 @@ export const controlStyles = css`
     border: 0;
     border-radius: 2px;
     overflow: hidden;
-    background: var(--vscode-widget-border, var(--vscode-contrastBorder, var(--vscode-input-background)));
+    /* In high contrast the bar has the colour of all borders: a track of that colour would look full. */
+    background: color-mix(in srgb, var(--vscode-progressBar-background) 25%, var(--vscode-editor-background));
   }
   .job progress::-webkit-progress-bar {
     background: transparent;

@@ -11,7 +11,7 @@ import {
 } from 'd3-shape';
 
 /** A colour of the theme. */
-export type Tone = 'blue' | 'green' | 'red' | 'orange' | 'purple' | 'yellow' | 'muted';
+export type Tone = 'blue' | 'green' | 'red' | 'cyan' | 'purple' | 'yellow' | 'muted';
 
 const symbols = {
   circle: symbolCircle,
@@ -37,7 +37,7 @@ export function isStroked(shape: Shape): boolean {
 }
 
 /**
- * Tones that series take in turn, with the pattern that tells bars of them apart. Orange comes last: dark themes derive it
- * from the colour of search results, which is a dim one.
+ * Tones that series take in turn, with the pattern that tells bars of them apart. Cyan is the terminal's: the orange of
+ * charts is dim in dark themes and missing in high contrast.
  */
-export const seriesTones: readonly Tone[] = ['blue', 'green', 'purple', 'yellow', 'red', 'orange'];
+export const seriesTones: readonly Tone[] = ['blue', 'green', 'purple', 'yellow', 'red', 'cyan'];

@@ -181,8 +181,8 @@ export const toneStyles = css`
   .tone-red {
     --tone: var(--vscode-charts-red);
   }
-  .tone-orange {
-    --tone: var(--vscode-charts-orange);
+  .tone-cyan {
+    --tone: var(--vscode-terminal-ansiCyan);
   }
   .tone-purple {
     --tone: var(--vscode-charts-purple);

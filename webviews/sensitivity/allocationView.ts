@@ -45,7 +45,7 @@ export function renderAllocation(view: AllocationView): TemplateResult {
       })}
       ${renderBalance(view)}
     </div>
-    ${renderOutcome(allocation)} ${renderShortfall(allocation, choices)}
+    ${renderOutcome(allocation)} ${renderOtherMean(allocation, rows, choices)}
     ${chosen === undefined ? renderHint(rows) : renderChosen(chosen, view)}`;
 }
 
@@ -76,11 +76,7 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
   return tiles([
     ['Zeros', percentText(sparsityFraction, 1), `in ${pruned} of ${countText(layers.length, 'layer')}`],
     // SYSTEMS §6.5 compares with the allocation by loss alone, not with the dense model.
-    [
-      'Estimated recovery',
-      recoveryText(estimatedRecovery),
-      'of the gentlest way to be as sparse; Prune measures accuracy',
-    ],
+    ['Estimated recovery', recoveryText(estimatedRecovery), 'of what sharing out by loss alone keeps; not an accuracy'],
     flops === null || less === null
       ? ['Operations, theoretically', noFigure]
       : [
@@ -92,18 +88,21 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
 }
 
 /** Said where it is more than what rounding does. */
-const leastShortfall = 0.02;
+const leastDifference = 0.005;
 
-function renderShortfall(
+/** Nothing but what a person set keeps the mean from the target, or no layer takes part. */
+function renderOtherMean(
   { meanFraction }: SparsityAllocation,
-  { targetFraction, lossWeight }: Choices,
+  rows: readonly LayerRow[],
+  { targetFraction }: Choices,
 ): TemplateResult | typeof nothing {
-  if (targetFraction - meanFraction < leastShortfall) return nothing;
-  const next = lossWeight === 1 ? 'Set layers by hand' : 'Let loss decide more, or set layers by hand';
-  return html`<p role="status">
-    On average, the layers that take part get ${percentText(meanFraction, 0)}: others would lose too much, or get too
-    little to be worth it, and stay dense. ${next} where you want more.
-  </p>`;
+  if (Math.abs(targetFraction - meanFraction) <= leastDifference) return nothing;
+  const byHand = rows.filter(({ layer, isSetByHand }) => isSetByHand && layer.denseReason === null).length;
+  const text =
+    byHand === 0
+      ? 'No layer takes part: the first layer and grouped convolutions stay dense. Set layers by hand.'
+      : `On average, the layers that take part get ${percentText(meanFraction, 0)}, by ${countText(byHand, 'layer')} set by hand.`;
+  return html`<p role="status">${text}</p>`;
 }
 
 function renderHint(rows: readonly LayerRow[]): TemplateResult {
@@ -123,7 +122,7 @@ function renderChosen(
   return html`<div class="chosen row">
     ${slider({
       name: `Sparsity of ${label}`,
-      value: sparsityFraction,
+      value: sparsityFraction ?? 0,
       most: mostSparsityFraction,
       step: 0.01,
       text: `${percentText(sparsityFraction, 0)}${isSetByHand ? ', set by hand' : ', shared out'}`,

@@ -2,7 +2,7 @@
 import { line } from 'd3-shape';
 import type { CurvePoint } from '../../src/protocol/panels/sensitivity';
 import { makeAxis, percentUnit } from '../kit/scales';
-import type { Axis } from '../kit/scales';
+import type { Axis, AxisUnit } from '../kit/scales';
 
 /** A place to draw in, in pixels. */
 export interface Frame {
@@ -23,11 +23,18 @@ export function curveAxes(
   curves: readonly (readonly CurvePoint[])[],
   { left, right, top, bottom }: Frame,
   isLogarithmic: boolean,
+  unit?: AxisUnit,
 ): CurveAxes {
   const values = curves.flatMap((points) => points.flatMap(({ value }) => value ?? []));
   return {
     x: makeAxis([0, 1], { range: [left, right], unit: percentUnit, fromZero: true }),
-    y: makeAxis(values, { range: [bottom, top], tickPixels: 50, isLogarithmic, fromZero: !isLogarithmic }),
+    y: makeAxis(values, {
+      range: [bottom, top],
+      tickPixels: 50,
+      isLogarithmic,
+      fromZero: !isLogarithmic,
+      ...(unit === undefined ? {} : { unit }),
+    }),
   };
 }
 
@@ -38,6 +45,43 @@ export function curvePath(points: readonly CurvePoint[], { x, y }: CurveAxes, is
     ({ value }) => y.place(value ?? 0),
   ).defined(({ value }) => value !== null && (!isLogarithmic || value > 0));
   return drawn([...points]) ?? '';
+}
+
+/** Where a curve ends, as far as it is drawn; undefined where nothing of it is. */
+export function endOf(
+  points: readonly CurvePoint[],
+  { x, y }: CurveAxes,
+  isLogarithmic: boolean,
+): { readonly x: number; readonly y: number } | undefined {
+  const last = points.findLast(({ value }) => value !== null && (!isLogarithmic || value > 0));
+  return last === undefined ? undefined : { x: x.place(last.sparsityFraction), y: y.place(last.value ?? 0) };
+}
+
+/**
+ * Places of labels beside the ends of curves, each as near to its own as the others let it.
+ *
+ * @param wanted pixels from the top, for each label
+ * @param gap between two labels
+ * @returns places in the order of `wanted`, as far as there is room between `top` and `bottom`
+ */
+export function spreadLabels(
+  wanted: readonly number[],
+  gap: number,
+  { top, bottom }: Pick<Frame, 'top' | 'bottom'>,
+): number[] {
+  const order = wanted.map((_, index) => index).toSorted((one, other) => (wanted[one] ?? 0) - (wanted[other] ?? 0));
+  const places = wanted.map(() => top);
+  let free = top;
+  for (const index of order) {
+    places[index] = Math.max(free, wanted[index] ?? 0);
+    free = (places[index] ?? 0) + gap;
+  }
+  let most = bottom;
+  for (const index of order.toReversed()) {
+    places[index] = Math.min(most, places[index] ?? 0);
+    most = (places[index] ?? 0) - gap;
+  }
+  return places;
 }
 
 /** Where a figure stands; at the foot where it has no place on the scale. */

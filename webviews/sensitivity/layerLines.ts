@@ -2,15 +2,25 @@
 import { css, html, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
-import { ChartElement } from '../kit/chart';
+import { ChartElement, cutPath } from '../kit/chart';
 import type { Mark } from '../kit/chart';
 import { seriesTones } from '../kit/shapes';
-import { curveAxes, curvePath, placeOf } from './curveDrawing';
+import type { AxisUnit } from '../kit/scales';
+import { curveAxes, curvePath, endOf, placeOf, spreadLabels } from './curveDrawing';
 import type { CurveAxes, Frame } from './curveDrawing';
 import type { DrawnLayer } from './layerMultiples';
 
+/** A name beside the end of its curve. */
+interface LabelPlace {
+  readonly fromX: number;
+  readonly fromY: number;
+  readonly y: number;
+}
+
 const height = 340;
 const room = { left: 76, right: 16, top: 12, bottom: 42 };
+/** Names stand at the ends of curves where the chart is wide enough, and all of them where there are few enough. */
+const labelRoom = { width: 170, gap: 13, leastChart: 620 };
 
 @customElement('layer-lines')
 export class LayerLines extends ChartElement {
@@ -34,6 +44,14 @@ export class LayerLines extends ChartElement {
         stroke: var(--tone);
         stroke-width: 1.5;
       }
+      line.leader {
+        stroke: var(--tone);
+        stroke-width: 1;
+      }
+      .chosen text.name,
+      .mark:hover text.name {
+        font-weight: 600;
+      }
       .byHand circle.sign {
         fill: var(--vscode-editor-background);
         stroke-width: 2;
@@ -44,24 +62,52 @@ export class LayerLines extends ChartElement {
   @property({ attribute: false }) accessor layers: readonly DrawnLayer[] = [];
   @property({ type: Boolean }) accessor isLogarithmic = false;
   @property() accessor yTitle = '';
+  @property({ attribute: false }) accessor unit: AxisUnit | undefined = undefined;
+  /** Where the name of a layer stands, by its weight. */
+  private names: ReadonlyMap<string, LabelPlace> = new Map();
   protected override marks: readonly Mark[] = [];
 
   protected override draw(): TemplateResult {
-    const frame = { left: room.left, right: this.width - room.right, top: room.top, bottom: height - room.bottom };
-    const axes = curveAxes(
-      this.layers.map(({ points }) => points),
-      frame,
-      this.isLogarithmic,
-    );
-    this.marks = this.layers.map(({ key, tip, sparsityFraction, value }) => ({
-      ...{ key, tip, x: axes.x.place(sparsityFraction) },
-      y: placeOf(value, axes, frame, this.isLogarithmic),
-    }));
+    const names = this.width >= labelRoom.leastChart ? labelRoom.width : 0;
+    const right = this.width - room.right - names;
+    const frame = { left: room.left, right, top: room.top, bottom: height - room.bottom };
+    const curves = this.layers.map(({ points }) => points);
+    const axes = curveAxes(curves, frame, this.isLogarithmic, this.unit);
+    this.marks = this.layers.map(({ key, tip, points, sparsityFraction, value }) => {
+      const end = endOf(points, axes, this.isLogarithmic) ?? { x: frame.left, y: frame.bottom };
+      if (sparsityFraction === null) return { key, tip, ...end };
+      return { key, tip, x: axes.x.place(sparsityFraction), y: placeOf(value, axes, frame, this.isLogarithmic) };
+    });
+    this.names = names === 0 ? new Map() : this.placeNames(axes, frame);
     return html`${this.renderDrawing(
       height,
       svg`${this.renderAxes(axes, frame)}
         ${this.layers.map((layer, index) => this.renderLayer(layer, index, axes))}`,
     )}`;
+  }
+
+  /** Of all layers, or where these are too many of the chosen one. */
+  private placeNames(axes: CurveAxes, frame: Frame): ReadonlyMap<string, LabelPlace> {
+    const most = Math.floor((frame.bottom - frame.top) / labelRoom.gap);
+    const named = this.layers.length <= most ? this.layers : this.layers.filter(({ key }) => key === this.chosen);
+    const ends = named.flatMap(({ key, points }) => {
+      const end = endOf(points, axes, this.isLogarithmic);
+      return end === undefined ? [] : [{ key, ...end }];
+    });
+    const places = spreadLabels(
+      ends.map(({ y }) => y),
+      labelRoom.gap,
+      frame,
+    );
+    return new Map(ends.map(({ key, x, y }, index) => [key, { fromX: x, fromY: y, y: places[index] ?? y }]));
+  }
+
+  private renderName(label: string, { fromX, fromY, y }: LabelPlace): SVGTemplateResult {
+    const x = this.width - room.right - labelRoom.width + 14;
+    return svg`<g aria-hidden="true">
+      <line class="leader" x1=${fromX} y1=${fromY} x2=${x - 3} y2=${y}></line>
+      <text class="name" x=${x} y=${y} dy="0.35em">${cutPath(label, labelRoom.width - 14)}</text>
+    </g>`;
   }
 
   private renderAxes({ x, y }: CurveAxes, { left, right, top, bottom }: Frame): SVGTemplateResult {
@@ -76,7 +122,8 @@ export class LayerLines extends ChartElement {
   }
 
   private renderLayer(layer: DrawnLayer, index: number, axes: CurveAxes): SVGTemplateResult | typeof nothing {
-    const { key, points, isSetByHand, isKeptDense } = layer;
+    const { key, label, points, sparsityFraction, isSetByHand, isKeptDense } = layer;
+    const name = this.names.get(key);
     const mark = this.marks[index];
     if (mark === undefined) return nothing;
     const tone = isKeptDense ? 'muted' : (seriesTones[index % seriesTones.length] ?? 'blue');
@@ -85,8 +132,9 @@ export class LayerLines extends ChartElement {
         tabindex=${this.tabIndexOf(key)}>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>
       <circle cx=${mark.x} cy=${mark.y} r="11" fill="transparent"></circle>
-      <circle class="sign" cx=${mark.x} cy=${mark.y} r="4"></circle>
+      ${sparsityFraction === null ? nothing : svg`<circle class="sign" cx=${mark.x} cy=${mark.y} r="4"></circle>`}
       <circle class="ring" cx=${mark.x} cy=${mark.y} r="9"></circle>
+      ${name === undefined ? nothing : this.renderName(label, name)}
     </g>`;
   }
 }

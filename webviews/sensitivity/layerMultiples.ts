@@ -1,5 +1,5 @@
 // <layer-multiples>: a small chart for each layer, all on one scale, each with a mark at the sparsity that the layer gets.
-import { css, svg } from 'lit';
+import { css, nothing, svg } from 'lit';
 import type { SVGTemplateResult, TemplateResult } from 'lit';
 import { customElement, property } from 'lit/decorators.js';
 import type { CurvePoint } from '../../src/protocol/panels/sensitivity';
@@ -15,7 +15,8 @@ export interface DrawnLayer {
   /** What is written above it. */
   readonly label: string;
   readonly points: readonly CurvePoint[];
-  readonly sparsityFraction: number;
+  /** Null where nothing is shared out: no mark is drawn then. */
+  readonly sparsityFraction: number | null;
   /** At that sparsity. */
   readonly value: number | null;
   readonly isSetByHand: boolean;
@@ -67,6 +68,8 @@ export class LayerMultiples extends ChartElement {
 
   @property({ attribute: false }) accessor layers: readonly DrawnLayer[] = [];
   @property({ type: Boolean }) accessor isLogarithmic = false;
+  /** The greatest figure, in words: written into the first chart of each row. */
+  @property() accessor most = '';
   protected override marks: readonly Mark[] = [];
 
   protected override draw(): TemplateResult {
@@ -85,7 +88,8 @@ export class LayerMultiples extends ChartElement {
       height,
       svg`${this.layers.map((layer, index) => {
         const { left, top } = places[index] ?? { left: 0, top: 0 };
-        return svg`<g transform="translate(${left} ${top})">${this.renderLayer(layer, this.marks[index], frame, axes)}</g>`;
+        return svg`<g transform="translate(${left} ${top})">${this.renderLayer(layer, this.marks[index], frame, axes)}
+          ${index % columns === 0 ? svg`<text class="quiet" x="4" y="13" aria-hidden="true">${this.most}</text>` : nothing}</g>`;
       })}`,
     );
   }
@@ -93,24 +97,29 @@ export class LayerMultiples extends ChartElement {
   /** In a frame of its own; all layers have one scale. */
   private renderLayer(layer: DrawnLayer, mark: Mark | undefined, frame: Frame, axes: CurveAxes): SVGTemplateResult {
     const { key, label, points, sparsityFraction, value, isSetByHand, isKeptDense } = layer;
-    const [x, y] = [axes.x.place(sparsityFraction), placeOf(value, axes, inner(frame), this.isLogarithmic)];
     const tone = isKeptDense ? 'muted' : 'blue';
     const { right: width, bottom: height } = frame;
-    const figure = `${Math.round(sparsityFraction * 100)} %`;
+    const figure = sparsityFraction === null ? '' : `${Math.round(sparsityFraction * 100)} %`;
     // The name of the button is the whole tip: its short form above is for eyes.
-    return svg`<g aria-hidden="true">
+    return svg`<g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
+        role=${this.markRole} aria-label=${mark === undefined ? label : this.markLabel(mark)}
+        aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
+      <g aria-hidden="true">
+        <rect x="0" y=${-room.top} width=${width} height=${room.top} fill="transparent"></rect>
         <text x="0" y="-6">${cutPath(label, width - 44)}</text>
         <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
       </g>
-      <g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
-        role=${this.markRole} aria-label=${mark === undefined ? label : this.markLabel(mark)}
-        aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
       <rect class="frame" x="0" y="0" width=${width} height=${height} rx="3"></rect>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>
-      <line class="given" x1=${x} x2=${x} y1="0" y2=${height}></line>
-      <circle class="sign" cx=${x} cy=${y} r="3.5"></circle>
+      ${sparsityFraction === null ? nothing : this.renderGiven(sparsityFraction, value, frame, axes)}
       <rect class="ring" x="-2" y="-2" width=${width + 4} height=${height + 4} rx="4"></rect>
     </g>`;
+  }
+
+  private renderGiven(at: number, value: number | null, frame: Frame, axes: CurveAxes): SVGTemplateResult {
+    const [x, y] = [axes.x.place(at), placeOf(value, axes, inner(frame), this.isLogarithmic)];
+    return svg`<line class="given" x1=${x} x2=${x} y1="0" y2=${frame.bottom}></line>
+      <circle class="sign" cx=${x} cy=${y} r="3.5"></circle>`;
   }
 }
 

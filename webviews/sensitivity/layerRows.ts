@@ -1,5 +1,6 @@
 // The layers of an analysis as the page shows them at the chosen sparsities: rows, order, search, and figures in words.
 import { valueAt } from '../../src/protocol/panels/sensitivity';
+import type { DenseReason } from '../../src/protocol/pruning';
 import type {
   CurvePoint,
   CurveUnit,
@@ -7,6 +8,8 @@ import type {
   SensitivityLayer,
   SparsityAllocation,
 } from '../../src/protocol/panels/sensitivity';
+import { timeUnit } from '../kit/scales';
+import type { AxisUnit } from '../kit/scales';
 import { msText, noFigure, numberText, percentText, significant } from '../kit/figures';
 
 /** Which of a layer's curves is meant. */
@@ -15,12 +18,15 @@ export type CurveKind = 'loss' | 'perf';
 /** A layer at the sparsity that it gets. */
 export interface LayerRow {
   readonly layer: SensitivityLayer;
-  readonly sparsityFraction: number;
+  /** Null where nothing is shared out: figures are those of the dense layer then. */
+  readonly sparsityFraction: number | null;
   readonly isSetByHand: boolean;
   /** Null where nothing tells it. */
   readonly estimatedRecovery: number | null;
   readonly loss: number | null;
   readonly perf: number | null;
+  /** Operations left, as the model tells them. */
+  readonly operations: number | null;
 }
 
 /** What layers can be put in order by. */
@@ -33,23 +39,24 @@ export const layerOrders = [
 ] as const;
 export type LayerOrder = (typeof layerOrders)[number]['value'];
 
-/** Every layer, at what the allocation gives it; without one, all at the same sparsity. */
+/** Every layer, at what the allocation gives it; without one, dense. */
 export function layerRows(
   { layers }: Pick<SensitivityFindings, 'layers'>,
   allocation: SparsityAllocation | null,
-  targetFraction: number,
 ): readonly LayerRow[] {
   const allocated = new Map(allocation?.layers.map((one) => [one.name, one]));
   return layers.map((layer) => {
     const given = allocated.get(layer.name);
-    const sparsityFraction = given?.sparsityFraction ?? targetFraction;
+    const at = given?.sparsityFraction ?? 0;
+    const { flops } = layer;
     return {
       layer,
-      sparsityFraction,
+      sparsityFraction: given?.sparsityFraction ?? null,
       isSetByHand: given?.isSetByHand ?? false,
       estimatedRecovery: given?.estimatedRecovery ?? null,
-      loss: valueAt(layer.loss, sparsityFraction),
-      perf: valueAt(layer.perf, sparsityFraction),
+      loss: valueAt(layer.loss, at),
+      perf: valueAt(layer.perf, at),
+      operations: flops === null ? null : flops.weight * (1 - at) + flops.bias,
     };
   });
 }
@@ -80,6 +87,13 @@ export const unitTitles: Readonly<Record<CurveUnit, string>> = {
   operations: 'Operations left, theoretically',
   milliseconds: 'Time in the kernel',
 };
+
+/** The unit of an axis for figures of this size. */
+export function axisUnit(unit: CurveUnit | undefined, values: readonly number[]): AxisUnit {
+  if (unit === 'milliseconds') return timeUnit(values);
+  const most = values.reduce((greatest, value) => Math.max(greatest, value), 0);
+  return unit === 'operations' && most >= 1e6 ? { name: 'million', factor: 1e-6 } : { name: '', factor: 1 };
+}
 
 /** A figure of a curve in words. */
 export function figureText(value: number | null, unit: CurveUnit | undefined): string {
@@ -120,5 +134,9 @@ export function sparsityText({
 }: Pick<LayerRow, 'layer' | 'sparsityFraction' | 'isSetByHand'>): string {
   const percent = percentText(sparsityFraction, 0);
   if (isSetByHand) return `${percent}, set by hand`;
-  return layer.isKeptDense && sparsityFraction === 0 ? 'dense on purpose' : percent;
+  return layer.denseReason !== null && sparsityFraction === 0 ? keptDenseText(layer.denseReason) : percent;
+}
+
+function keptDenseText(reason: DenseReason): string {
+  return reason === 'first' ? 'dense: first layer' : 'dense: grouped';
 }

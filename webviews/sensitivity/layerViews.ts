@@ -5,7 +5,7 @@ import { numberText } from '../kit/figures';
 import type { ChartPoint } from '../kit/pointChart';
 import type { Column } from '../kit/table';
 import type { DrawnLayer } from './layerMultiples';
-import { curveOf, figureText, recoveryText, sparsityText } from './layerRows';
+import { curveOf, figureText, operationsText, recoveryText, sparsityText } from './layerRows';
 import type { CurveKind, LayerRow } from './layerRows';
 
 type Sources = Pick<SensitivityFindings, 'loss' | 'perf'>;
@@ -14,18 +14,28 @@ type Sources = Pick<SensitivityFindings, 'loss' | 'perf'>;
 export const mostDrawn = 200;
 
 /** What is told of a layer. */
-export function layerTip({ layer, sparsityFraction, loss, perf, ...row }: LayerRow, sources: Sources): Tip {
+export function layerTip({ layer, sparsityFraction, loss, perf, operations, ...row }: LayerRow, sources: Sources): Tip {
   const lines = [
     { name: 'Operator', value: layer.node === layer.label ? layer.opType : `${layer.node} (${layer.opType})` },
     ...(layer.name === layer.label ? [] : [{ name: 'Weight', value: layer.name }]),
     { name: 'Weights', value: numberText(layer.weights) },
-    { name: 'Sparsity', value: sparsityText({ layer, sparsityFraction, ...row }) },
+    ...(sparsityFraction === null
+      ? []
+      : [{ name: 'Sparsity', value: sparsityText({ layer, sparsityFraction, ...row }) }]),
     ...(sources.loss === null ? [] : [{ name: 'Loss', value: figureText(loss, sources.loss.unit) }]),
     ...(sources.perf === null
       ? []
       : [{ name: perfName(sources.perf.unit), value: figureText(perf, sources.perf.unit) }]),
+    ...(tellsOperations(sources) && operations !== null
+      ? [{ name: 'Operations', value: operationsText(operations) }]
+      : []),
   ];
   return { title: layer.label, lines };
+}
+
+/** Beside times, or alone, operations have a place of their own. */
+function tellsOperations({ perf }: Sources): boolean {
+  return perf?.unit !== 'operations';
 }
 
 /** What performance is told in. */
@@ -42,7 +52,7 @@ export function drawnLayers(rows: readonly LayerRow[], kind: CurveKind, sources:
     sparsityFraction: row.sparsityFraction,
     value: row[kind],
     isSetByHand: row.isSetByHand,
-    isKeptDense: row.layer.isKeptDense,
+    isKeptDense: row.layer.denseReason !== null,
     tip: layerTip(row, sources),
   }));
 }
@@ -52,14 +62,18 @@ export function againstPoints(rows: readonly LayerRow[], sources: Sources): read
   return rows.flatMap((row): ChartPoint[] => {
     const { layer, loss, perf, isSetByHand } = row;
     if (loss === null || perf === null) return [];
-    const tone = layer.isKeptDense ? 'muted' : 'blue';
-    const shape = layer.isKeptDense ? 'square' : 'circle';
+    const tone = layer.denseReason === null ? 'blue' : 'muted';
+    const shape = layer.denseReason === null ? 'circle' : 'square';
     return [{ key: layer.name, x: perf, y: loss, tone, shape, isHollow: isSetByHand, tip: layerTip(row, sources) }];
   });
 }
 
 /** Columns of the table. */
-export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>[] {
+export function layerColumns(sources: Sources, rows: readonly LayerRow[]): readonly Column<LayerRow>[] {
+  const { loss, perf } = sources;
+  const isShared = rows.some(({ sparsityFraction }) => sparsityFraction !== null);
+  const hasOperations = tellsOperations(sources) && rows.some(({ operations }) => operations !== null);
+  const ofDense = isShared ? '' : ', dense';
   return [
     { key: 'name', title: 'Layer', isWide: true, value: ({ layer }) => layer.label },
     {
@@ -71,10 +85,9 @@ export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>
     },
     { key: 'opType', title: 'Operator', value: ({ layer }) => layer.opType },
     numberColumn('weights', 'Weights', ({ layer }) => layer.weights, numberText),
-    {
-      ...numberColumn('sparsity', 'Sparsity', ({ sparsityFraction }) => sparsityFraction),
-      show: sparsityText,
-    },
+    ...(isShared
+      ? [{ ...numberColumn('sparsity', 'Sparsity', ({ sparsityFraction }) => sparsityFraction), show: sparsityText }]
+      : []),
     ...(loss === null
       ? []
       : [
@@ -91,11 +104,14 @@ export function layerColumns({ loss, perf }: Sources): readonly Column<LayerRow>
       : [
           numberColumn(
             'perf',
-            perfName(perf.unit),
+            `${perfName(perf.unit)}${ofDense}`,
             (row) => row.perf,
             (value) => figureText(value, perf.unit),
           ),
         ]),
+    ...(hasOperations
+      ? [numberColumn('operations', `Operations${ofDense}`, (row) => row.operations, operationsText)]
+      : []),
   ];
 }
 

@@ -2,8 +2,10 @@
 import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { SensitivityFindings } from '../../src/protocol/panels/sensitivity';
+import { countText } from '../kit/figures';
 import { choiceOf, tabs } from '../kit/jobView';
 import '../kit/pointChart';
+import type { AxisUnit } from '../kit/scales';
 import '../kit/table';
 import type { RowsEvent, TableSort } from '../kit/table';
 import { layerViews } from './choices';
@@ -11,7 +13,7 @@ import type { Choices, LayerView } from './choices';
 import './layerLines';
 import './layerMultiples';
 import type { DrawnLayer } from './layerMultiples';
-import { figureText, layerOrders, shownRows, unitTitles } from './layerRows';
+import { axisUnit, figureText, layerOrders, shownRows, unitTitles } from './layerRows';
 import type { CurveKind, LayerOrder, LayerRow } from './layerRows';
 import { againstPoints, drawnLayers, layerColumns, mostDrawn } from './layerViews';
 
@@ -36,7 +38,7 @@ export function renderLayers(view: LayersView): TemplateResult {
     </div>
     <bench-table
       label="Layers"
-      .columns=${layerColumns(findings)}
+      .columns=${layerColumns(findings, shown)}
       .rows=${shown}
       .keyOf=${({ layer }: LayerRow) => layer.name}
       .sort=${choices.sort}
@@ -60,7 +62,7 @@ function renderChoices({ findings, choices, change }: LayersView, kind: CurveKin
       <input
         type="search"
         .value=${choices.search}
-        placeholder="Layer or operator"
+        placeholder="Layer, weight or operator"
         @input=${(event: Event) => change({ search: (event.target as HTMLInputElement).value })}
     /></label>
     ${choiceOf('Sort by', layerOrders, choices.order, (value) =>
@@ -92,15 +94,21 @@ function renderView(view: LayersView, shown: readonly LayerRow[], kind: CurveKin
   if (choices.view === 'against') return renderAgainst(view, shown, pick);
   const title = titleOf(findings, kind);
   const layers = drawnLayers(shown, kind, findings);
-  const label = `${title} by sparsity, for ${layers.length === 1 ? '1 layer' : `${layers.length} layers`}`;
+  const label = `${title} by sparsity, for ${countText(layers.length, 'layer')}`;
   const { isLogarithmic } = choices;
-  return html`<p class="quiet">${caption(title, choices.view, greatest(layers, findings, kind))}${leftOut(shown)}</p>
+  const unit = axisUnit(findings[kind]?.unit, valuesOf(layers));
+  const top = greatest(layers, findings, kind);
+  return html`<p class="quiet">
+      ${caption(title, choices.view, top)}${markCaption(shown)}${isLogarithmic ? '' : dwarfed(layers, findings, kind)}
+      ${leftOut(shown)}
+    </p>
     ${
       choices.view === 'multiples'
         ? html`<layer-multiples
             label=${label}
             .layers=${layers}
             .chosen=${choices.layer}
+            .most=${top}
             ?isLogarithmic=${isLogarithmic}
             pickable
             @bench-pick=${pick}
@@ -110,7 +118,8 @@ function renderView(view: LayersView, shown: readonly LayerRow[], kind: CurveKin
             .layers=${layers}
             .chosen=${choices.layer}
             ?isLogarithmic=${isLogarithmic}
-            yTitle=${title}
+            yTitle=${withUnit(title, unit)}
+            .unit=${unit}
             pickable
             @bench-pick=${pick}
           ></layer-lines>`
@@ -119,20 +128,46 @@ function renderView(view: LayersView, shown: readonly LayerRow[], kind: CurveKin
 
 function titleOf(findings: SensitivityFindings, kind: CurveKind): string {
   const unit = findings[kind]?.unit;
-  return unit === undefined ? '' : `${unitTitles[unit]}${unit === 'milliseconds' ? ' (ms)' : ''}`;
+  return unit === undefined ? '' : unitTitles[unit];
+}
+
+function withUnit(title: string, { name }: AxisUnit): string {
+  return name === '' ? title : `${title} (${name})`;
+}
+
+function valuesOf(layers: readonly DrawnLayer[]): readonly number[] {
+  return layers.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
 }
 
 /** Charts without an axis have their scale told. */
 function greatest(layers: readonly DrawnLayer[], findings: SensitivityFindings, kind: CurveKind): string {
-  const values = layers.flatMap(({ points }) => points.flatMap(({ value }) => value ?? []));
-  const most = values.reduce((greatestYet, value) => Math.max(greatestYet, value), 0);
-  return figureText(most, findings[kind]?.unit);
+  return figureText(most(valuesOf(layers)), findings[kind]?.unit);
 }
 
-function caption(title: string, view: LayerView, most: string): string {
+function most(values: readonly number[]): number {
+  return values.reduce((greatestYet, value) => Math.max(greatestYet, value), 0);
+}
+
+/** So many times above half of the layers, one of them makes lines along the foot of all others. */
+const dwarfing = 10;
+
+function dwarfed(layers: readonly DrawnLayer[], findings: SensitivityFindings, kind: CurveKind): string {
+  const peaks = layers.map((layer) => most(valuesOf([layer]))).toSorted((one, other) => one - other);
+  const middle = peaks[Math.floor(peaks.length / 2)] ?? 0;
+  if (most(peaks) <= dwarfing * middle) return '';
+  return ` Half of the layers stay below ${figureText(middle, findings[kind]?.unit)}: a logarithmic scale shows them better.`;
+}
+
+function caption(title: string, view: LayerView, top: string): string {
   const scale =
-    view === 'multiples' ? `All charts have one scale: up to ${most}, and from 0 to 100 % of sparsity. ` : '';
-  return `${title}. ${scale}The mark is what the layer gets; it is hollow where that was set by hand, grey where the layer stays dense on purpose.`;
+    view === 'multiples' ? `All charts have one scale: up to ${top}, and from 0 to 100 % of sparsity. ` : '';
+  return `${title}. ${scale}`;
+}
+
+function markCaption(shown: readonly LayerRow[]): string {
+  return shown.some(({ sparsityFraction }) => sparsityFraction !== null)
+    ? 'The mark is what the layer gets; it is hollow where that was set by hand, grey where the layer stays dense as the first one or a grouped convolution.'
+    : '';
 }
 
 function leftOut(shown: readonly LayerRow[]): string {
@@ -155,15 +190,26 @@ function renderAgainst(
   const { isLogarithmic } = choices;
   // A logarithmic scale has no place for 0.
   const placed = isLogarithmic ? points.filter(({ x, y }) => x > 0 && y > 0) : points;
+  const [xUnit, yUnit] = [
+    axisUnit(
+      findings.perf?.unit,
+      placed.map(({ x }) => x),
+    ),
+    axisUnit(
+      findings.loss?.unit,
+      placed.map(({ y }) => y),
+    ),
+  ];
   return html`<p class="quiet">
       Each layer at the sparsity that it gets: low and left loses little and leaves little to do.
+      ${placed.length === points.length ? '' : `Without ${countText(points.length - placed.length, 'layer')} whose loss is 0, for which a logarithmic scale has no place.`}
     </p>
     <bench-point-chart
-      label="Loss against performance of ${placed.length} layers"
+      label="Loss against performance of ${countText(placed.length, 'layer')}"
       .points=${placed}
       .legend=${againstLegend}
-      .xAxis=${{ title: titleOf(findings, 'perf'), isLogarithmic }}
-      .yAxis=${{ title: titleOf(findings, 'loss'), isLogarithmic }}
+      .xAxis=${{ title: titleOf(findings, 'perf'), unit: xUnit, isLogarithmic }}
+      .yAxis=${{ title: titleOf(findings, 'loss'), unit: yUnit, isLogarithmic }}
       .chosen=${choices.layer}
       pickable
       @bench-pick=${pick}
@@ -173,5 +219,5 @@ function renderAgainst(
 const againstLegend = [
   { text: 'layer', tone: 'blue', shape: 'circle' },
   { text: 'set by hand', tone: 'blue', shape: 'circle', isHollow: true },
-  { text: 'dense on purpose', tone: 'muted', shape: 'square' },
+  { text: 'dense: first layer or grouped', tone: 'muted', shape: 'square' },
 ] as const;

@@ -68,6 +68,19 @@ export class SensitivityPage extends BenchPage<Shown> {
         color: var(--vscode-input-foreground);
         font: inherit;
       }
+      .notes {
+        margin-top: 16px;
+      }
+      .notes summary {
+        cursor: pointer;
+        font-weight: 600;
+      }
+      .notes ul {
+        margin: 4px 0 0;
+        padding-left: 20px;
+        max-width: 90ch;
+        overflow-wrap: anywhere;
+      }
       layer-multiples,
       layer-lines,
       bench-point-chart {
@@ -137,7 +150,16 @@ export class SensitivityPage extends BenchPage<Shown> {
       },
       ...(isGoingOn(run)
         ? []
-        : [{ label: 'Run Again', icon: 'refresh', isSecondary: true, runs: true, click: () => this.act('run') }]),
+        : [
+            {
+              label: 'Run Again',
+              icon: 'refresh',
+              isSecondary: true,
+              runs: true,
+              isDisabled: !hasModel,
+              click: () => this.act('run'),
+            },
+          ]),
       ...(allocation === null
         ? []
         : [
@@ -187,11 +209,8 @@ export class SensitivityPage extends BenchPage<Shown> {
     allocation: SparsityAllocation | null,
   ): TemplateResult {
     const { choices } = this;
-    const rows = layerRows(findings, allocation, choices.targetFraction);
-    const made =
-      findings.data === 'random' ? ['It was run on random inputs: what it found may not hold for real ones.'] : [];
-    return html`${notice('info', findings.engineNote)}
-    ${[...made, ...findings.notes].map((note) => notice('warning', note))} ${this.renderOthers(report)}
+    const rows = layerRows(findings, allocation);
+    return html`${this.renderWarnings(findings, report)} ${this.renderOthers(report)}
     ${renderAllocation({
       findings,
       allocation,
@@ -207,12 +226,40 @@ export class SensitivityPage extends BenchPage<Shown> {
       change: (change) => this.look(change),
       sort: ({ detail }: CustomEvent<TableSort>) => this.look({ sort: detail }),
     })}
+    ${renderNotes(findings, report)}
     ${
       findings.facts.length === 0
         ? nothing
         : html`<h2>How it was found</h2>
             ${factList([['When', whenText(findings.foundAt)], ...findings.facts])}`
     }`;
+  }
+
+  /** What makes the figures doubtful; the rest is told below the layers. */
+  private renderWarnings(findings: SensitivityFindings, { kind, model, run }: SensitivityReport): TemplateResult {
+    const again = isGoingOn(run)
+      ? []
+      : [{ label: 'Run Again', isSecondary: true, runs: true, click: () => this.act('run') }];
+    return html`${
+      model?.isPresent === false
+        ? notice('warning', `${model.path} is not there any more: its layers cannot be pruned or analysed until it is.`)
+        : nothing
+    }
+    ${
+      findings.isModelChanged
+        ? notice(
+            'warning',
+            `${model?.path ?? 'The model'} has changed since: what was found holds for the old file.`,
+            again,
+          )
+        : nothing
+    }
+    ${
+      findings.data === 'random'
+        ? notice('warning', 'It was run on random inputs: what it found may not hold for real ones.')
+        : nothing
+    }
+    ${kind === 'perf' ? notice('info', findings.engineNote) : nothing}`;
   }
 
   private renderOthers({ others, kind }: SensitivityReport): TemplateResult | typeof nothing {
@@ -261,6 +308,21 @@ export class SensitivityPage extends BenchPage<Shown> {
     if (this.lastState !== '' && now !== this.lastState) this.announce(`Sensitivity analysis: ${now}`);
     this.lastState = now;
   }
+}
+
+/** What else there is to know of how it was found, folded. */
+function renderNotes(
+  { notes, engineNote }: SensitivityFindings,
+  { kind }: SensitivityReport,
+): TemplateResult | typeof nothing {
+  const all = kind === 'perf' ? notes : [engineNote, ...notes];
+  if (all.length === 0) return nothing;
+  return html`<details class="notes">
+    <summary>Notes (${all.length})</summary>
+    <ul>
+      ${all.map((note) => html`<li>${note}</li>`)}
+    </ul>
+  </details>`;
 }
 
 function isGoingOn(run: SensitivityReport['run']): boolean {

@@ -3,7 +3,7 @@ import { html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import { metricOn } from '../../src/protocol/metricName';
 import type { ShownLayer, ShownPruning } from '../../src/protocol/panels/tuningHistory';
-import { bytesText, durationText, metricText, noFigure, percentText } from '../kit/figures';
+import { bytesText, durationText, metricText, noFigure, numberText, percentText } from '../kit/figures';
 import { tiles } from '../kit/page';
 import type { Tile } from '../kit/page';
 import '../kit/table';
@@ -13,7 +13,13 @@ const columns: readonly Column<ShownLayer>[] = [
   { key: 'layer', title: 'Layer', isWide: true, value: ({ label }) => label },
   { key: 'name', title: 'Weight', hint: 'As recipes call the layer', isWide: true, value: ({ name }) => name },
   { key: 'opType', title: 'Operator', value: ({ opType }) => opType },
-  { key: 'weights', title: 'Weights', isNumber: true, value: ({ weights }) => weights },
+  {
+    key: 'weights',
+    title: 'Weights',
+    isNumber: true,
+    value: ({ weights }) => weights,
+    show: ({ weights }) => numberText(weights),
+  },
   {
     key: 'sparsity',
     title: 'Sparsity',

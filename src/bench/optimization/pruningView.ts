@@ -43,15 +43,34 @@ export const wizardTree: SettingsTree = pruningTree({
 });
 
 /** What came of it, a sentence each, the most telling one first. */
-export function pruningReasons({ sparsityFraction, layers, accuracy, flops }: PruneResult): readonly string[] {
-  const pruned = layers.filter((layer) => layer.sparsityFraction > 0).length;
-  const zeros = `${percentText(sparsityFraction)} of the weights are 0, in ${pruned} of ${layers.length} layers`;
+export function pruningReasons(result: PruneResult): readonly string[] {
+  const { flops } = result;
   return [
-    accuracy === null ? `${zeros}.` : `${zeros}; ${accuracyText(accuracy)}.`,
+    ...pruningOutcome(result),
     ...(flops === null || flops.dense === 0
       ? []
       : [
           `On an engine with sparse kernels ${percentText(flops.theoretical / flops.dense)} of the operations are left.`,
+        ]),
+  ];
+}
+
+/** The same without what figures beside it say as well. */
+export function pruningOutcome({
+  sparsityFraction,
+  targetFraction,
+  reachedFraction,
+  layers,
+  accuracy,
+}: PruneResult): readonly string[] {
+  const pruned = layers.filter((layer) => layer.sparsityFraction > 0).length;
+  const zeros = `${percentText(sparsityFraction)} of the weights are 0, in ${pruned} of ${layers.length} layers`;
+  return [
+    accuracy === null ? `${zeros}.` : `${zeros}; ${accuracyText(accuracy)}.`,
+    ...(targetFraction === null || reachedFraction === null
+      ? []
+      : [
+          `The layers that take part got ${percentText(reachedFraction)} on average, of ${percentText(targetFraction)} asked for.`,
         ]),
   ];
 }

@@ -33,15 +33,14 @@ export async function sensitivityReport(bench: Bench, question: SensitivityQuest
     dataset: dataset === undefined ? null : { id: dataset.id, name: dataset.name },
     run: await newestRunFacts(bench, newest),
     job: await jobProgressOf(bench, newest),
-    findings: analysed === undefined ? null : findingsOf(analysed, found?.run.endedAt ?? null, model?.sha256),
+    findings: analysed === undefined ? null : findingsOf(analysed, found?.run.endedAt ?? null),
     others: others.map((other) => ({ id: other.record.id, name: other.record.name, method: other.record.method })),
   };
 }
 
 function findingsOf(
-  { found, layers, loss, perf, operationNotes }: AnalysedModel,
+  { found, layers, loss, perf, operationNotes, isModelChanged }: AnalysedModel,
   foundAt: string | null,
-  sha256: string | undefined,
 ): SensitivityFindings {
   const { result, isEdited } = found;
   const measured = isEdited ? undefined : result;
@@ -51,11 +50,9 @@ function findingsOf(
     loss,
     perf,
     data: measured !== undefined && 'data' in measured ? measured.data : null,
+    isModelChanged,
     // What is true of every pruned model the page says in any case.
-    notes: [
-      ...new Set([...found.notes.filter((note) => note !== noSparseKernels), ...operationNotes]),
-      ...changedModel(measured, sha256),
-    ],
+    notes: [...new Set([...found.notes, ...operationNotes])].filter((note) => note !== noSparseKernels),
     engineNote: noSparseKernels,
     facts: measured === undefined ? [] : factsOf(measured),
   };
@@ -67,22 +64,16 @@ function shownLayer({
   node,
   opType,
   weights,
-  isKeptDense,
+  denseReason,
   flops,
   loss,
   perf,
 }: AnalysedLayer): SensitivityLayer {
   return {
-    ...{ name, label, node, opType, weights, isKeptDense },
-    flops: flops === null ? null : flops.weight + flops.bias,
+    ...{ name, label, node, opType, weights, denseReason, flops },
     loss: loss.points,
     perf: perf.points,
   };
-}
-
-function changedModel(result: SensitivityResult | undefined, sha256: string | undefined): readonly string[] {
-  if (result === undefined || sha256 === undefined || result.modelSha256 === sha256) return [];
-  return ['The file of the model is another one than when this was found: run the analysis again.'];
 }
 
 function factsOf(result: SensitivityResult): SensitivityFindings['facts'] {

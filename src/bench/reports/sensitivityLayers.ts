@@ -6,8 +6,8 @@ import { ModelError } from '../../onnx/modelErrors';
 import { prunableLayers } from '../../onnx/prunableLayers';
 import type { CurveSource, SensitivityQuestion } from '../../protocol/panels/sensitivity';
 import type { DimensionSizes } from '../../protocol/environment';
-import type { SensitivityKind } from '../../protocol/pruning';
-import { curveByPercent, keptDense } from '../../sparsity/allocateSparsity';
+import type { DenseReason, SensitivityKind } from '../../protocol/pruning';
+import { curveByPercent, layersKeptDense } from '../../sparsity/allocateSparsity';
 import { analysisCurves } from '../../sparsity/analysisCurves';
 import type { AnalysisCurves, LayerCurve } from '../../sparsity/analysisCurves';
 import { operationsAssumed } from '../../sparsity/countedOperations';
@@ -15,6 +15,7 @@ import type { LayerFlops } from '../../sparsity/layerFlops';
 import type { SensitivityRecord } from '../../store/records';
 import type { Bench } from '../bench';
 import { lookAt } from '../graph/modelLook';
+import { isOtherModel } from '../model/modelChange';
 import { pointsOf } from '../sensitivity/sensitivityView';
 import type { FoundPoints } from '../sensitivity/sensitivityView';
 import { analysisOfPoints } from './analysisOfPoints';
@@ -26,7 +27,7 @@ export interface AnalysedLayer {
   readonly node: string;
   readonly opType: string;
   readonly weights: number;
-  readonly isKeptDense: boolean;
+  readonly denseReason: DenseReason | null;
   readonly flops: LayerFlops | null;
   readonly loss: LayerCurve;
   readonly perf: LayerCurve;
@@ -42,6 +43,8 @@ export interface AnalysedModel {
   readonly perf: CurveSource | null;
   /** At which sizes operations were counted in the model, where it leaves some open. */
   readonly operationNotes: readonly string[];
+  /** Another model than the one that was analysed lies at its path now. */
+  readonly isModelChanged: boolean;
 }
 
 /** An analysis whose points count. */
@@ -60,13 +63,15 @@ export async function analysedModel(
   if (own === undefined) return undefined;
   const others = await otherAnalyses(bench, record);
   const other = others.find((one) => one.record.id === otherId) ?? others[0];
-  const { flops, notes: operationNotes } = await operationsOf(bench, record);
+  const isModelChanged = await isChangedSince(bench, own);
+  // Operations of another model say nothing beside these losses.
+  const { flops, notes: operationNotes } = isModelChanged ? noOperations : await operationsOf(bench, record);
   const curves = curvesByKind(own, other);
   const described = analysisOfPoints(own.record, own.found).layers;
-  const dense = keptDense(described);
+  const dense = layersKeptDense(described);
   const layers = described.map(({ name, label, node, opType, weights }, index): AnalysedLayer => ({
     ...{ name, label, node, opType, weights },
-    isKeptDense: dense[index] === true,
+    denseReason: dense[index] ?? null,
     flops: flops.get(name) ?? null,
     loss: curves.loss?.curves.layers.get(name) ?? noCurve,
     perf: curves.perf?.curves.layers.get(name) ?? (curves.perf === undefined ? counted(flops.get(name)) : noCurve),
@@ -77,6 +82,7 @@ export async function analysedModel(
     loss: curves.loss?.source ?? null,
     perf: curves.perf?.source ?? (flops.size === 0 ? null : countedSource),
     operationNotes,
+    isModelChanged,
   };
 }
 
@@ -95,6 +101,13 @@ async function foundAnalysis(bench: Bench, record: SensitivityRecord): Promise<F
   const [newest] = await bench.store.runs('sensitivity', record.id);
   const found = await pointsOf(bench, record, newest);
   return found === undefined ? undefined : { record, found };
+}
+
+/** Points that a client sent name no model. */
+async function isChangedSince(bench: Bench, { record, found }: FoundAnalysis): Promise<boolean> {
+  const model = await bench.store.find('model', record.modelId);
+  if (model === undefined || found.result === undefined || found.isEdited) return false;
+  return isOtherModel(bench, bench.absolutePath(model.path), found.result.modelSha256);
 }
 
 interface SourcedCurves {

@@ -4,7 +4,7 @@ import type { ShownPruning } from '../../protocol/panels/tuningHistory';
 import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
-import { pruningReasons } from '../optimization/pruningView';
+import { pruningOutcome } from '../optimization/pruningView';
 import { readResult } from '../runs/runViews';
 
 /** Of the newest run that pruned: one that failed after it hides nothing. */
@@ -19,7 +19,7 @@ export function shownPruning(runs: readonly RunSummary[]): ShownPruning | null {
 function shown(result: PruneResult): ShownPruning {
   const { accuracy, sizeBytes, originalSizeBytes, flops, layers, sparsityFraction, notes, environment, ms } = result;
   return {
-    reasons: pruningReasons(result),
+    reasons: pruningOutcome(result),
     notes,
     sparsity: sparsityFraction,
     accuracy: accuracy === null ? null : { ...accuracy, isShare: isRatioMetric(accuracy.metric) },

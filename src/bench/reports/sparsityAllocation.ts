@@ -45,17 +45,17 @@ export function allocationOf(
 ): SparsityAllocation {
   const chosen = new Map(overrides);
   const allocated = allocateSparsity(
-    layers.map(({ name, isKeptDense, loss, perf }) => ({
+    layers.map(({ name, denseReason, loss, perf }) => ({
       name,
       loss: loss.costs ?? [],
       ...(perf.costs === null ? {} : { perf: perf.costs }),
-      isSkipped: isKeptDense || loss.costs === null,
+      isSkipped: denseReason !== null || loss.costs === null,
     })),
     { ...usualSettings(targetFraction), lossWeight },
     chosen,
   );
   const shown = allocated.map((layer): AllocatedLayer => ({ ...layer, isSetByHand: chosen.has(layer.name) }));
-  const recoveries = shown.filter((_, index) => layers[index]?.isKeptDense === false);
+  const recoveries = shown.filter((_, index) => layers[index]?.denseReason === null);
   return {
     layers: shown,
     meanFraction: reachedFraction(shown, (index) => takesPart(layers[index])),
@@ -66,7 +66,7 @@ export function allocationOf(
 }
 
 function takesPart(layer: AnalysedLayer | undefined): boolean {
-  return layer !== undefined && !layer.isKeptDense && layer.loss.costs !== null;
+  return layer?.denseReason === null && layer.loss.costs !== null;
 }
 
 function meanOf(values: readonly number[]): number | undefined {
@@ -110,16 +110,23 @@ export async function pruningRecipe(bench: Bench, question: RecipeQuestion): Pro
     );
   }
   const modelPath = bench.absolutePath(model.path);
-  const byHand = layers.filter(({ isSetByHand }) => isSetByHand).length;
+  const labels = new Map(analysed.layers.map((layer) => [layer.name, layer.label]));
+  const byHand = layers.flatMap((layer) => (layer.isSetByHand ? [labels.get(layer.name) ?? layer.name] : []));
   const comments = [
     `Pruning recipe for ${basename(modelPath)}: a mean sparsity of ${question.targetFraction} (reached: ${meanText(meanFraction)}),`,
-    `shared out by the analysis "${name}"`,
-    `(weight of loss ${question.lossWeight} against performance${byHand === 0 ? '' : `; set by hand: ${byHand}`}).`,
+    `shared out by the analysis "${name}", ${decidedBy(question.lossWeight)}.`,
+    ...(byHand.length === 0 ? [] : [`Set by hand: ${byHand.join(', ')}.`]),
   ];
   const sparsities = new Map(layers.map((layer) => [layer.name, layer.sparsityFraction]));
-  const labels = new Map(analysed.layers.map((layer) => [layer.name, layer.label]));
   const text = pruningRecipeText(sparsities, comments, { model: modelOfRecipe(question.path, modelPath), labels });
-  return { text, datasetPath: await datasetFileOf(bench, record) };
+  return { text, datasetPath: await datasetFileOf(bench, record), isModelChanged: analysed.isModelChanged };
+}
+
+function decidedBy(lossWeight: number): string {
+  if (lossWeight === 1) return 'by loss alone';
+  return lossWeight === 0
+    ? 'by performance alone'
+    : `loss deciding with a weight of ${lossWeight}, performance the rest`;
 }
 
 /** Writes the data set of the analysis, as it is described now, beside its record. */

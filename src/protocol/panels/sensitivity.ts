@@ -2,7 +2,7 @@
 // sparsity is shared out among them.
 import type { RunFacts } from '../facts';
 import { idIn, method, textIn } from '../methods';
-import type { SensitivityKind, SensitivityMethod } from '../pruning';
+import type { DenseReason, SensitivityKind, SensitivityMethod } from '../pruning';
 import { recordOf } from '../rpcMessages';
 import type { JobProgress, NamedRecord } from './profiling';
 
@@ -34,10 +34,10 @@ export interface SensitivityLayer {
   readonly node: string;
   readonly opType: string;
   readonly weights: number;
-  /** Stays dense when a sparsity is shared out: the first layer, and grouped convolutions. */
-  readonly isKeptDense: boolean;
+  /** Why it stays dense when a sparsity is shared out: as the first layer, or as a grouped convolution; null for others. */
+  readonly denseReason: DenseReason | null;
   /** Operations of one sample, a multiplication with its addition as one; null where they are not known. */
-  readonly flops: number | null;
+  readonly flops: { readonly weight: number; readonly bias: number } | null;
   readonly loss: readonly CurvePoint[];
   readonly perf: readonly CurvePoint[];
 }
@@ -61,7 +61,9 @@ export interface SensitivityFindings {
   readonly perf: CurveSource | null;
   /** Samples of the data set, or seeded random numbers; null where nothing was run. */
   readonly data: 'dataset' | 'random' | null;
-  /** What a person should read beside the figures, a sentence each. */
+  /** Another model than the one that was analysed lies at its path now. */
+  readonly isModelChanged: boolean;
+  /** What a person should know of how it was found, a sentence each. */
   readonly notes: readonly string[];
   /** What zeros are worth to the engine here. */
   readonly engineNote: string;
@@ -135,6 +137,8 @@ export interface RecipeText {
   readonly text: string;
   /** Absolute path of a data set file by which a pruned model can be judged; null where the analysis was run without one. */
   readonly datasetPath: string | null;
+  /** As on the page: the recipe is one for another model than that of the analysis. */
+  readonly isModelChanged: boolean;
 }
 
 /** The greatest sparsity that a person may choose, and that a layer is given. */

@@ -98,11 +98,11 @@ const askSparsity: Q = {
   ask: async ({ targetSparsity }, place) =>
     stateOf<OptimizationState>(
       await enterText(place, {
-        prompt: 'Target sparsity: mean share of the weights that become 0, such as "30 %" or "0.3"',
+        prompt: 'Target sparsity: mean over the layers of the share of weights that become 0, such as "30 %" or "0.3"',
         value: `${Number((targetSparsity * 100).toPrecision(6))} %`,
         validate: (text) =>
           readSparsity(text) === undefined
-            ? `From ${targetSparsityType.minimum * 100} % to ${targetSparsityType.maximum * 100} %.`
+            ? `A share with its unit, such as "30 %", or a fraction, such as "0.3": from ${targetSparsityType.minimum * 100} % to ${targetSparsityType.maximum * 100} %.`
             : undefined,
       }),
       (text) => ({ targetSparsity: readSparsity(text) ?? targetSparsity }),

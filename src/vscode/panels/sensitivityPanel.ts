@@ -1,9 +1,9 @@
 // The panel of a sensitivity analysis: its questions go to the bench; recipes are saved, and models pruned by them, in the editor.
 import { stat, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { Uri, tasks, window, workspace } from 'vscode';
+import { Disposable, Uri, tasks, window, workspace } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
-import { readRecordSubject } from '../../protocol/panels/panel';
+import { panelChangedEvent, readRecordSubject } from '../../protocol/panels/panel';
 import type { RecordSubject } from '../../protocol/panels/panel';
 import {
   pruningRecipeMethod,
@@ -11,13 +11,15 @@ import {
   sensitivityReportMethod,
   sparsityAllocationMethod,
 } from '../../protocol/panels/sensitivity';
-import type { RecipeText } from '../../protocol/panels/sensitivity';
+import type { RecipeText, SensitivityReport } from '../../protocol/panels/sensitivity';
 import type { BenchConnection } from '../bench/benchConnection';
 import { isTrusted } from '../commands/explaining';
 import { givenNode } from '../commands/given';
 import { pickPart } from '../commands/pickParts';
 import { registerCommand } from '../commands/registerCommand';
 import type { Contribution } from '../contributions';
+import type { Disposes } from '../disposing';
+import { ModelWatch } from '../editors/modelWatch';
 import { taskOf, taskType } from '../tasks/benchTasks';
 import { askPrunedModel } from '../tasks/prunedModel';
 import type { TaskSettings } from '../tasks/taskCommand';
@@ -38,8 +40,12 @@ export function sensitivityPanel(cliPath: string): PanelKind<RecordSubject> {
     serve: (open) => {
       const { peer, bench } = open;
       const { id } = open.subject;
-      answerReport(open, sensitivityReportMethod, ({ name }) => name);
-      return servePage(
+      const watch = new WatchedModel(() => peer.emit(panelChangedEvent, null));
+      answerReport(open, sensitivityReportMethod, ({ name, model }) => {
+        watch.follow(model);
+        return name;
+      });
+      const served = servePage(
         {
           peer,
           bench,
@@ -48,8 +54,29 @@ export function sensitivityPanel(cliPath: string): PanelKind<RecordSubject> {
         },
         [forwarding(sparsityAllocationMethod)],
       );
+      return Disposable.from(served, watch);
     },
   };
+}
+
+/** Tells when the model of the page vanishes, comes back, or is replaced by another: no record of the bench does then. */
+class WatchedModel implements Disposes {
+  private watch: ModelWatch | undefined;
+  private isOpen = true;
+
+  constructor(private readonly changed: () => void) {}
+
+  /** An answer may still come when the panel is closed. */
+  follow(model: SensitivityReport['model']): void {
+    if (!this.isOpen || model?.path === this.watch?.path) return;
+    this.watch?.dispose();
+    this.watch = model === null ? undefined : new ModelWatch(model.path, this.changed);
+  }
+
+  dispose(): void {
+    this.isOpen = false;
+    this.watch?.dispose();
+  }
 }
 
 function actionsOf(bench: BenchConnection, id: number, cliPath: string): PanelActions {
@@ -80,20 +107,34 @@ function actionsOf(bench: BenchConnection, id: number, cliPath: string): PanelAc
       const { facts } = await partNode(bench, 'sensitivity', id);
       await runOn('model.openGraph', await partNode(bench, 'model', facts.modelId), { kind: 'sparsity', id: 0 });
     },
-    saveRecipe: async (value) =>
-      saveText(bench, async (path) => (await recipeAt(value, path)).text, {
-        name: recipeName(await modelPath()),
+    saveRecipe: async (value) => {
+      const path = await modelPath();
+      if (!(await mayUse(path, recipeAt(value, path), 'Save Recipe Anyway'))) return;
+      await saveText(bench, async (file) => (await recipeAt(value, file)).text, {
+        name: recipeName(path),
         title: 'Save Pruning Recipe',
         filters: { 'Pruning Recipe': ['pruning.yaml', 'yaml'] },
-      }),
+      });
+    },
     prune: async (value) => {
-      if (isTrusted()) await prune(bench, await modelPath(), (path) => recipeAt(value, path), cliPath);
+      if (!isTrusted()) return;
+      const path = await modelPath();
+      if (!(await mayUse(path, recipeAt(value, path), 'Prune Anyway'))) return;
+      await prune(bench, path, (file) => recipeAt(value, file), cliPath);
     },
   };
 }
 
 /** What a page chose, as a recipe that is written to a path. */
 type RecipeAt = (value: unknown, path: string) => Promise<RecipeText>;
+
+/** Asks where the sparsities were found for another model than the one that they would be used on. */
+async function mayUse(modelPath: string, recipe: Promise<RecipeText>, anyway: string): Promise<boolean> {
+  if (!(await recipe).isModelChanged) return true;
+  const message = `${basename(modelPath)} has changed since it was analysed. Use what was found on the new file?`;
+  const detail = 'Its layers may bear other sparsities now. Run the analysis again to find out.';
+  return (await window.showWarningMessage(message, { modal: true, detail }, anyway)) === anyway;
+}
 
 /** `model.onnx` → `model.pruning.yaml` */
 function recipeName(modelPath: string): string {

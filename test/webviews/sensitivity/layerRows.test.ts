@@ -2,8 +2,9 @@
 import { describe, expect, it } from 'vitest';
 import type { SensitivityLayer, SparsityAllocation } from '../../../src/protocol/panels/sensitivity';
 import { choicesFrom, withOverride } from '../../../webviews/sensitivity/choices';
-import { curveAxes, curvePath, placeOf } from '../../../webviews/sensitivity/curveDrawing';
+import { curveAxes, curvePath, endOf, placeOf, spreadLabels } from '../../../webviews/sensitivity/curveDrawing';
 import {
+  axisUnit,
   figureText,
   recoveryText,
   layerRows,
@@ -14,7 +15,7 @@ import {
 
 function layer(name: string, slope: number | null, more: Partial<SensitivityLayer> = {}): SensitivityLayer {
   return {
-    ...{ name, label: name, node: `node of ${name}`, opType: 'Conv', weights: 10, isKeptDense: false, flops: null },
+    ...{ name, label: name, node: `node of ${name}`, opType: 'Conv', weights: 10, denseReason: null, flops: null },
     loss:
       slope === null
         ? []
@@ -41,11 +42,24 @@ const allocation: SparsityAllocation = {
 const names = (rows: ReturnType<typeof shownRows>): string[] => rows.map((row) => row.layer.name);
 
 describe('layers', () => {
-  const rows = layerRows(findings, allocation, 0.9);
+  const rows = layerRows(findings, allocation);
 
   it('have their loss at the sparsity that they get', () => {
     expect(rows.map(({ loss }) => loss)).toEqual([0.5, 1, null]);
-    expect(layerRows(findings, null, 0.75).map(({ loss }) => loss)).toEqual([0.75, 3, null]);
+  });
+
+  it('are dense, without a mark, where nothing is shared out', () => {
+    const unshared = layerRows(findings, null);
+    expect(unshared.map(({ loss, sparsityFraction }) => [loss, sparsityFraction])).toEqual([
+      [0, null],
+      [0, null],
+      [null, null],
+    ]);
+  });
+
+  it('have the operations left beside their times', () => {
+    const counted = { layers: [layer('w10', 1, { flops: { weight: 100, bias: 2 } })] };
+    expect(layerRows(counted, allocation).map(({ operations }) => operations)).toEqual([52]);
   });
 
   it('are put in order, unknown figures last, numbers in names as numbers', () => {
@@ -63,8 +77,16 @@ describe('layers', () => {
   });
 
   it('say why they have their sparsity', () => {
-    const dense = { layer: layer('first', 1, { isKeptDense: true }), sparsityFraction: 0, isSetByHand: false };
-    expect([...rows, dense].map(sparsityText)).toEqual(['50 %', '25 %, set by hand', '0 %', 'dense on purpose']);
+    const dense = (denseReason: 'first' | 'grouped') => {
+      return { layer: layer('d', 1, { denseReason }), sparsityFraction: 0, isSetByHand: false };
+    };
+    expect([...rows, dense('first'), dense('grouped')].map(sparsityText)).toEqual([
+      '50 %',
+      '25 %, set by hand',
+      '0 %',
+      'dense: first layer',
+      'dense: grouped',
+    ]);
   });
 });
 
@@ -72,6 +94,9 @@ it('figures have the words of their unit', () => {
   expect([recoveryText(0.5), recoveryText(-31.5), recoveryText(null)]).toEqual(['50 %', 'below 0 %', '–']);
   expect([figureText(0.00002, 'divergence'), figureText(0, 'divergence')]).toEqual(['2.00e-5', '0']);
   expect(figureText(0.0456, 'milliseconds')).toBe('45.6 µs');
+  expect(axisUnit('operations', [5e5, 2e6]).name).toBe('million');
+  expect(axisUnit('operations', [5e5]).name).toBe('');
+  expect(axisUnit('milliseconds', [0.0101]).name).toBe('µs');
   expect([figureText(null, 'operations'), operationsText(118_013_952)]).toEqual(['–', '118 million']);
 });
 
@@ -86,6 +111,17 @@ describe('curves', () => {
 
   it('have gaps where there is no figure', () => {
     expect(curvePath(points, curveAxes([points], frame, false), false)).toBe('M0,50L50,45M100,0Z');
+  });
+
+  it('end where the last figure is', () => {
+    const axes = curveAxes([points], frame, false);
+    expect(endOf(points.slice(0, 3), axes, false)).toEqual({ x: 50, y: axes.y.place(1) });
+    expect(endOf(points.slice(0, 1), axes, true)).toBeUndefined();
+  });
+
+  it('have their names beside their ends, apart from each other and inside the chart', () => {
+    expect(spreadLabels([30, 5, 8], 10, { top: 0, bottom: 100 })).toEqual([30, 5, 15]);
+    expect(spreadLabels([98, 99, 100], 10, { top: 0, bottom: 100 })).toEqual([80, 90, 100]);
   });
 
   it('leave out 0 on a logarithmic scale, where marks of it stand at the foot', () => {

@@ -98,7 +98,11 @@ function themeOf(read: Variables, isOutlined: boolean, moves: boolean): Theme {
     heat: Array.from({ length: heatSteps }, (_, step) =>
       isOutlined ? card : mixer.mixed(card, worst, 0.04 + (0.66 * step) / (heatSteps - 1)),
     ),
-    categories: ['blue', 'green', 'purple', 'yellow', 'red', 'orange'].map((name) => read(`charts-${name}`)),
+    // Those of the charts (webviews/kit/shapes.ts): their orange is missing in high contrast.
+    categories: [
+      ...['blue', 'green', 'purple', 'yellow', 'red'].map((name) => read(`charts-${name}`)),
+      read('terminal-ansiCyan', 'charts-orange'),
+    ],
     added: read('gitDecoration-addedResourceForeground', 'charts-green'),
     removed: read('gitDecoration-deletedResourceForeground', 'charts-red'),
     changed: read('gitDecoration-modifiedResourceForeground', 'charts-yellow'),
