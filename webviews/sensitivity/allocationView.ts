@@ -76,7 +76,7 @@ function renderOutcome({ layers, sparsityFraction, estimatedRecovery, flops }: S
   return tiles([
     ['Zeros', percentText(sparsityFraction, 1), `in ${pruned} of ${countText(layers.length, 'layer')}`],
     // SYSTEMS §6.5 compares with the allocation by loss alone, not with the dense model.
-    ['Estimated recovery', recoveryText(estimatedRecovery), 'of what sharing out by loss alone keeps; not an accuracy'],
+    ['Estimated recovery', recoveryText(estimatedRecovery), 'compared with loss alone; not an accuracy'],
     flops === null || less === null
       ? ['Operations, theoretically', noFigure]
       : [

@@ -47,6 +47,7 @@ export class LayerLines extends ChartElement {
       line.leader {
         stroke: var(--tone);
         stroke-width: 1;
+        stroke-dasharray: 1 3;
       }
       .chosen text.name,
       .mark:hover text.name {

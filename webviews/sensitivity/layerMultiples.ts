@@ -89,7 +89,7 @@ export class LayerMultiples extends ChartElement {
       svg`${this.layers.map((layer, index) => {
         const { left, top } = places[index] ?? { left: 0, top: 0 };
         return svg`<g transform="translate(${left} ${top})">${this.renderLayer(layer, this.marks[index], frame, axes)}
-          ${index % columns === 0 ? svg`<text class="quiet" x="4" y="13" aria-hidden="true">${this.most}</text>` : nothing}</g>`;
+          ${index % columns === 0 ? svg`<text class="quiet" x="14" y="13" aria-hidden="true">${this.most}</text>` : nothing}</g>`;
       })}`,
     );
   }

@@ -149,7 +149,7 @@ function most(values: readonly number[]): number {
 }
 
 /** So many times above half of the layers, one of them makes lines along the foot of all others. */
-const dwarfing = 10;
+const dwarfing = 5;
 
 function dwarfed(layers: readonly DrawnLayer[], findings: SensitivityFindings, kind: CurveKind): string {
   const peaks = layers.map((layer) => most(valuesOf([layer]))).toSorted((one, other) => one - other);
