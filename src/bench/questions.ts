@@ -4,7 +4,7 @@ import { agentMethod } from '../protocol/agentChannel';
 import { callMethod, fileMethod, finishMethod } from '../protocol/benchChannel';
 import { exampleMethod } from '../protocol/examples';
 import { exportMethod } from '../protocol/exports';
-import { jobsMethod, partsMethod, precisionMethod, projectsMethod } from '../protocol/facts';
+import { jobsMethod, partsMethod, precisionMethod, projectsMethod, unprunableMethod } from '../protocol/facts';
 import { benchmarksFileMethod, benchmarksReportMethod } from '../protocol/panels/benchmarks';
 import {
   cancelDiagnosisMethod,
@@ -43,6 +43,9 @@ export const questions: readonly Question[] = [
   answeringLate(finishMethod, async () => (await import('./operationCalls')).finishOperation),
   answeringLate(agentMethod, async () => (await import('./agent/callAgentTool')).callAgentTool),
   answering(precisionMethod, async (_, { path }) => (await import('./facts/precision')).precisionOfFile(path)),
+  answering(unprunableMethod, async (_, { path }) =>
+    (await import('./sensitivity/sensitivityAdd')).unprunableReason(path),
+  ),
   answering(datasetTextMethod, async (bench, { id }) =>
     (await import('./dataset/datasetText')).datasetText(bench, await bench.get('dataset', id)),
   ),

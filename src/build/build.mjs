@@ -2,9 +2,10 @@
 import { build } from 'esbuild';
 import { existsSync, readFileSync, readdirSync, realpathSync } from 'node:fs';
 import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
-import { basename, dirname, resolve } from 'node:path';
+import { basename, dirname, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
+import { ambientTypes } from './ambientTypes.mjs';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -64,7 +65,7 @@ export async function buildProduct() {
   }
 }
 
-/** The declarations of an entry point and of what they name, into `dist/types/`. */
+/** The declarations of an entry point and of what they name, into `dist/types/`; there also all of them as one file. */
 function declarationsOf(entry) {
   const { options } = ts.parseJsonConfigFileContent(
     { extends: './tsconfig.json', compilerOptions: { noEmit: false, noCheck: true }, files: [entry] },
@@ -83,7 +84,10 @@ function declarationsOf(entry) {
       if (texts.has(target)) reached.add(target);
     }
   }
-  return [...reached].map((path) => ({ path, contents: Buffer.from(texts.get(path) ?? '') }));
+  const declarations = new Map([...reached].map((path) => [path, texts.get(path) ?? '']));
+  const byName = [...declarations].map(([path, text]) => [relative(outDir, path).replaceAll('\\', '/'), text]);
+  declarations.set(resolve(outDir, 'ambient', 'compressor-bench.d.ts'), ambientTypes(byName, basename(entry)));
+  return [...declarations].map(([path, text]) => ({ path, contents: Buffer.from(text) }));
 }
 
 /** Bundles all of the product; gives esbuild's answers. */

@@ -160,9 +160,17 @@ async function codeActions(
       const { title, isPreferred } = fix;
       const diagnostics = [diagnosticOf(finding, document)];
       const preferred = isPreferred === undefined ? {} : { isPreferred };
-      return { title, kind: CodeActionKind.QuickFix, diagnostics, edit: editOf(fix, document), ...preferred };
+      const edit = editOf(fix, document);
+      return { title, kind: CodeActionKind.QuickFix, diagnostics, edit, ...preferred, ...openingOf(fix) };
     }),
   );
+}
+
+/** A new file is there to be filled in. */
+function openingOf({ newFile }: QuickFix): Pick<CodeAction, 'command'> {
+  if (newFile === undefined) return {};
+  const { href } = pathToFileURL(newFile.path);
+  return { command: { title: 'Open', command: 'vscode.open', arguments: [href] } };
 }
 
 /** A file that came to be meanwhile is not written over: the editor refuses the whole edit then. */

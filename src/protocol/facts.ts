@@ -228,6 +228,11 @@ export interface FileByPath {
   readonly path: string;
 }
 
+/** Why no layer of a model file can be pruned, in a sentence; null where some can. Fails for a file that cannot be read. */
+export const unprunableMethod = method<FileByPath, string | null>('facts/unprunable', (value) => ({
+  path: textIn(recordOf(value, 'the parameters'), 'path'),
+}));
+
 /** What the numbers of a model file are (`int8`, `fp16`, …); null for a file that is no model, or does not tell. */
 export const precisionMethod = method<FileByPath, string | null>('facts/precision', (value) => ({
   path: textIn(recordOf(value, 'the parameters'), 'path'),

@@ -92,6 +92,29 @@ suiteIn(['bench'], 'commands on a config', () => {
     }
   });
 
+  test('script.addTypes puts the types beside a script and names them in it, and nowhere else', async () => {
+    const { uri } = bench.connection.folder;
+    const script = vscode.Uri.joinPath(uri, 'own.ts');
+    const types = vscode.Uri.joinPath(uri, 'compressor-bench.d.ts');
+    const text = "import { OrtEngine } from 'compressor-bench/pipeline';\n";
+    await vscode.workspace.fs.writeFile(script, new TextEncoder().encode(text));
+    try {
+      const document = await vscode.workspace.openTextDocument(script);
+      for (let times = 0; times < 2; times++) {
+        await vscode.commands.executeCommand('compressorBench.script.addTypes', script);
+        assert.equal(document.getText(), `/// <reference path="./compressor-bench.d.ts" />\n${text}`);
+      }
+      assert.match(new TextDecoder().decode(await vscode.workspace.fs.readFile(types)), /class OrtEngine/);
+      await document.save();
+      await vscode.workspace.fs.delete(types);
+      await vscode.commands.executeCommand('compressorBench.script.addTypes', free);
+      await assert.rejects(Promise.resolve(vscode.workspace.fs.stat(types)));
+    } finally {
+      await vscode.commands.executeCommand('workbench.action.closeAllEditors');
+      await vscode.workspace.fs.delete(script);
+    }
+  });
+
   test('prune of what is no recipe begins nothing', async () => {
     const before = vscode.tasks.taskExecutions.length;
     await run('prune', free);

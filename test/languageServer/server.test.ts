@@ -94,6 +94,17 @@ describe('the language server', () => {
     expect(await connection.sendRequest(validateRequest, { uri })).toEqual({ errors: 1, warnings: 0 });
   });
 
+  it('opens the module that a quick fix makes', async () => {
+    const { uri, found } = await open('own.dataset.bench.yaml', 'dataset:\n  custom:\n    path: own.ts\n');
+    const place = { textDocument: { uri }, range: found.diagnostics[0]?.range, context: { diagnostics: [] } };
+    const actions = await connection.sendRequest<CodeAction[]>('textDocument/codeAction', place);
+    const href = pathToFileURL(join(folder.path, 'own.ts')).href;
+    expect(actions.find(({ title }) => title === 'Create own.ts from a template')?.command).toMatchObject({
+      command: 'vscode.open',
+      arguments: [href],
+    });
+  });
+
   it('follows what is typed, and a file that ceases to be ours', async () => {
     const { uri } = await open(
       'any.yaml',

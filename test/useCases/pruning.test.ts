@@ -6,6 +6,7 @@ import type { Bench } from '../../src/bench/bench';
 import { exportResult } from '../../src/bench/export/exportResult';
 import { partsOf } from '../../src/bench/facts/projects';
 import { openBench } from '../../src/bench/openBench';
+import { unprunableReason } from '../../src/bench/sensitivity/sensitivityAdd';
 import { tuningHistoryReport } from '../../src/bench/reports/tuningHistory';
 import { readPruningRecipe } from '../../src/config/pruningRecipe';
 import { encodeModel } from '../../src/onnx/writeModel';
@@ -128,6 +129,9 @@ describe('a pruning that is added', () => {
     });
     const request = { project_id: made['project_id'], dataset_id: made['dataset_id'] };
     expect((await failureOf(added(request))).message).toMatch(/relu.onnx has no Conv, Gemm or MatMul/);
+    // So that the editor can say it before anything is asked.
+    expect(unprunableReason(path)).toMatch(/^The model has no Conv, Gemm or MatMul with a constant float weight/);
+    expect(unprunableReason(join(import.meta.dirname, '../../media/examples/mnist/mnist_resnet.onnx'))).toBeNull();
   });
 });
 

@@ -76,5 +76,6 @@ function titleOf(kind: string, run: RunSummary, spec: JobSpec | undefined): stri
   if (spec === undefined) return run.name;
   if ('configPath' in spec) return basename(spec.configPath);
   if ('modelPath' in spec) return basename(spec.modelPath);
+  if ('scriptPath' in spec) return basename(spec.scriptPath);
   return 'modelPaths' in spec ? spec.modelPaths.map((path) => basename(path)).join(', ') : run.name;
 }

@@ -137,19 +137,28 @@ export function readLevels(value: unknown, name: string): readonly number[] | nu
   throw requestErrors.valueIncorrect(name, `a list of 1 to ${mostLevels} sparsities, each above 0 and below 1`);
 }
 
-/** Throws RequestError for a model without a layer that can be pruned. */
-export function refuseUnprunable(modelPath: string): void {
+/**
+ * Why no layer of a model file can be pruned, in a sentence; null where some can.
+ *
+ * @throws ModelError or FileError for a file that cannot be read
+ */
+export function unprunableReason(modelPath: string): string | null {
   const model = readModel(modelPath);
   try {
     const { layers, unprunable } = prunableLayers(model.graph);
-    if (layers.length > 0) return;
+    if (layers.length > 0) return null;
     const [first] = unprunable;
-    throw requestErrors.refused(
-      'nothing-to-prune',
-      `The model has no Conv, Gemm or MatMul with a constant float weight.${first === undefined ? '' : ` ${first.reason}`}`,
-      'Take a model whose weights are floating-point numbers; of a quantized one, the model it was made from.',
-    );
+    return `The model has no Conv, Gemm or MatMul with a constant float weight.${first === undefined ? '' : ` ${first.reason}`}`;
   } finally {
     model.close();
   }
+}
+
+/** Throws RequestError for a model without a layer that can be pruned. */
+export function refuseUnprunable(modelPath: string): void {
+  const reason = unprunableReason(modelPath);
+  if (reason === null) return;
+  const nextStep =
+    'Take a model whose weights are floating-point numbers; of a quantized one, the model it was made from.';
+  throw requestErrors.refused('nothing-to-prune', reason, nextStep);
 }

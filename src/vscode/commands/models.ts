@@ -2,7 +2,7 @@
 import { basename } from 'node:path';
 import { Uri, window } from 'vscode';
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
-import { partsMethod, precisionMethod, projectsMethod } from '../../protocol/facts';
+import { partsMethod, precisionMethod, projectsMethod, unprunableMethod } from '../../protocol/facts';
 import type { ModelFacts, ProjectFacts } from '../../protocol/facts';
 import type { BenchConnection } from '../bench/benchConnection';
 import type { Services } from '../services';
@@ -106,6 +106,17 @@ async function isFloat(services: Services, given: Given): Promise<boolean> {
   return false;
 }
 
+/** Whether something of a clicked model can be pruned; says why not before anything is asked or made. */
+async function isPrunableFile({ benches }: Services, given: Given): Promise<boolean> {
+  const node = givenNode(given, 'model');
+  const path = node?.facts.path ?? fileOf(given)?.fsPath;
+  if (path === undefined) return true;
+  const bench = node?.bench ?? benches.for(Uri.file(path));
+  const reason = (await bench?.ask(unprunableMethod, { path })) ?? null;
+  if (reason !== null) explain(`${basename(path)}: ${reason}`);
+  return reason === null;
+}
+
 export const modelHandlers: Handlers = {
   'model.quantize': async (services, given) => {
     if (!(await isFloat(services, given))) return undefined;
@@ -121,6 +132,7 @@ export const modelHandlers: Handlers = {
     return node && newBenchmark(await projectOf(node), node.facts.id);
   },
   'model.sensitivity': async (services, given) => {
+    if (!(await isPrunableFile(services, given))) return undefined;
     const node = await modelOf(services, given, { title: 'Analyse Sensitivity of Model' });
     return node && newSensitivity(await projectOf(node), { modelId: node.facts.id });
   },

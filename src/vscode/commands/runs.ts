@@ -1,6 +1,6 @@
 // Runs from the editor: asking for one, stopping it, telling how it ended where that was asked for here.
 import { randomUUID } from 'node:crypto';
-import { window } from 'vscode';
+import { commands, window } from 'vscode';
 import type { RunChange } from '../../protocol/benchChannel';
 import { partsMethod } from '../../protocol/facts';
 import type { RunFacts } from '../../protocol/facts';
@@ -70,14 +70,24 @@ export async function startRuns(nodes: readonly RunnableNode[], wish: RunWish = 
   }
 }
 
-/** Puts the run of something that was just added at the end of the queue. */
+/** Commands that show how something goes on, and what came of it. */
+const showing: Partial<Record<RunnableNode['kind'], string>> = {
+  optimization: 'optimization.showHistory',
+  profiling: 'profiling.show',
+  sensitivity: 'sensitivity.show',
+};
+
+/** Puts the run of something that was just added at the end of the queue, and shows its page where it has one. */
 export async function runAdded(
   { bench, facts: { id: projectId } }: ProjectNode,
   kind: RunnableNode['kind'],
   id: number,
 ): Promise<void> {
   const parts = await bench.ask(partsMethod, { id: projectId });
-  await startRuns(partNodes(bench, parts, kind).filter(({ facts }) => facts.id === id));
+  const added = partNodes(bench, parts, kind).filter(({ facts }) => facts.id === id);
+  await startRuns(added);
+  const show = showing[kind];
+  if (show !== undefined) await commands.executeCommand(`compressorBench.${show}`, added[0]);
 }
 
 /** Whether something may be edited; says what to do where it was run. */

@@ -1,5 +1,6 @@
 // Sensitivity analyses: which model, what is weighed and how, on which samples; the defaults are those of the bench.
 import { isQuantizedPrecision } from '../../dictionary/benchTerms';
+import { isMadeUp } from '../../dictionary/madeUpData';
 import { usualAnalysis } from '../../dictionary/sensitivitySettings';
 import { mostLevels, readSparsityLevels, usualLevels } from '../../dictionary/sparsityLevels';
 import { partsMethod } from '../../protocol/facts';
@@ -84,6 +85,8 @@ const askAnalysis: Q = {
     ),
 };
 
+const madeUp = 'Random: what it tells may not hold for real samples';
+
 function askInputs({ parts, newDataset: make }: Pick<ProjectQuestions, 'parts' | 'newDataset'>): Q {
   return {
     isAsked: ({ method }) => method !== 'approx',
@@ -94,15 +97,13 @@ function askInputs({ parts, newDataset: make }: Pick<ProjectQuestions, 'parts' |
           ...parts.datasets.map((facts) => ({
             label: facts.name,
             description: facts.datasetType,
-            icon: 'database',
+            ...(isMadeUp(facts.datasetType) ? { detail: madeUp, icon: 'symbol-numeric' } : { icon: 'database' }),
             value: facts,
           })),
-          {
-            label: 'Random Inputs',
-            detail: 'Made up: what they tell may not hold for real samples',
-            icon: 'symbol-numeric',
-            value: 'random',
-          },
+          // A data set of random samples is the same.
+          ...(parts.datasets.some(({ datasetType }) => isMadeUp(datasetType)) && datasetId !== null
+            ? []
+            : [{ label: 'Random Inputs', detail: madeUp, icon: 'symbol-numeric', value: 'random' as const }]),
           { label: 'New Data Set…', icon: 'add', value: 'new' },
         ],
         isPreset: (value) =>

@@ -33,7 +33,7 @@ export const tuningHistoryPanel: PanelKind<TuningSubject> = {
     const { peer, bench, subject } = open;
     // A step of the walkthrough waits for it.
     void commands.executeCommand('setContext', 'compressorBench.historyIsShown', true);
-    answerReport(open, tuningHistoryMethod, ({ name }) => `${name}: Tuning History`);
+    answerReport(open, tuningHistoryMethod, ({ name, prunes }) => `${name}: ${prunes ? 'Pruning' : 'Tuning History'}`);
     const isMeant = ({ kind, id }: RunChange): boolean =>
       'id' in subject ? kind === 'optimization' && id === subject.id : id === 0;
     const hears = (change: RunChange): boolean =>

@@ -138,8 +138,3 @@ function isVerb(value: unknown): value is TaskVerb {
 function isTexts(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every((one) => typeof one === 'string');
 }
-
-/** Whether a file is a script that `run` is for: TypeScript or JavaScript that names the library of pipelines. */
-export function importsPipeline(path: string, text: string): boolean {
-  return /\.[mc]?[jt]s$/i.test(path) && /(?:from|import|require)\s*\(?\s*['"]compressor-bench\/pipeline['"]/.test(text);
-}

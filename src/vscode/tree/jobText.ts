@@ -28,7 +28,12 @@ export function jobDescription(facts: JobFacts): string {
     const end = run.state === 'success' ? '' : stateText(run);
     return joined(end, tookText(run), momentText(run.endedAt ?? run.queuedAt), of);
   }
-  return joined(progressText(facts), of);
+  return joined(doneNow(facts) ?? 'running', of);
+}
+
+/** A script tells of itself in its terminal: undefined, and not that it starts, while it runs without a word here. */
+function doneNow(facts: JobFacts): string | undefined {
+  return facts.kind === 'script' && facts.progress === null ? undefined : progressText(facts);
 }
 
 /** `Tuning mnist: measuring 34 % · 2 min left`. */
@@ -36,7 +41,8 @@ export function statusText(facts: JobFacts, others: number): string {
   const verb = verbs.get(facts.kind) ?? 'Running';
   const title = shortened(lineText(facts.title));
   if (facts.run.state === 'queued') return joined(`${title} waits`, others > 0 && `${others} more`);
-  return joined(`${verb} ${title}: ${progressText(facts)}`, others > 0 && `${others} more`);
+  const done = doneNow(facts);
+  return joined(`${verb} ${title}${done === undefined ? '' : `: ${done}`}`, others > 0 && `${others} more`);
 }
 
 /** How many of some runs are under way, and how many wait. */

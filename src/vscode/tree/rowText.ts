@@ -80,11 +80,12 @@ export function optimizationDescription(facts: OptimizationFacts, live: LiveProg
 function outcomeText(outcome: OptimizationFacts['outcome']): string {
   if (outcome === null) return '';
   if (!outcome.hasWinner) return 'nothing better found';
-  const { speedup, accuracy, sizeRatio, isRatio, meetsGoal, sparsity } = outcome;
+  const { speedup, accuracy, sizeRatio, isRatio, isRandomData, meetsGoal, sparsity } = outcome;
   return joined(
     sparsity !== null && `${accuracyText(sparsity, true)} zeros`,
     speedup !== null && `${timesText(speedup)} speed`,
-    accuracy !== null && accuracyText(accuracy, isRatio),
+    accuracy !== null &&
+      `${accuracyText(accuracy, isRatio)}${sparsity === null ? '' : ` ${isRandomData ? 'agreement' : 'accuracy'}`}`,
     sizeRatio !== null && `${timesText(Number(sizeRatio.toPrecision(2)))} size`,
     meetsGoal === false && 'misses the goal',
   );

@@ -4,7 +4,6 @@ import { fileSection } from '../../../src/cli/fileCommands';
 import { findCommand } from '../../../src/cli/findCommand';
 import { parseCommand } from '../../../src/cli/options';
 import {
-  importsPipeline,
   modelOfRecipe,
   offeredTasks,
   prunedPath,
@@ -116,18 +115,5 @@ describe('a recipe', () => {
     ['layers:\n  model: 0.5\n', undefined],
   ])('%j is of %s', (text, model) => {
     expect(modelOfRecipe(text)).toBe(model);
-  });
-});
-
-describe('a pipeline script', () => {
-  it.each([
-    ['a.ts', "import { OrtEngine } from 'compressor-bench/pipeline';", true],
-    ['a.mjs', "const { OrtEngine } = await import('compressor-bench/pipeline');", true],
-    ['a.cjs', 'const { OrtEngine } = require("compressor-bench/pipeline");', true],
-    ['a.ts', "import { OrtEngine } from 'compressor-bench';", false],
-    ['a.md', "import { OrtEngine } from 'compressor-bench/pipeline';", false],
-    ['a.js', '// see compressor-bench/pipeline', false],
-  ])('%s with %s: %s', (path, text, isOne) => {
-    expect(importsPipeline(path, text)).toBe(isOne);
   });
 });

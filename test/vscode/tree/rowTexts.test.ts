@@ -122,7 +122,9 @@ describe('what stands beside a name', () => {
     expect(text({ run: run('error'), outcome: won })).toBe('failed · before: 2.1× speed · 97.25 % · 0.3× size');
     expect(text({ targetSparsity: 0.8 })).toBe('pruning to 80 % zeros');
     const pruned = { ...won, speedup: null, sizeRatio: null, meetsGoal: null, sparsity: 0.804 };
-    expect(text({ run: run('success'), outcome: pruned, targetSparsity: 0.8 })).toBe('80.4 % zeros · 97.25 %');
+    expect(text({ run: run('success'), outcome: pruned, targetSparsity: 0.8 })).toBe('80.4 % zeros · 97.25 % accuracy');
+    const madeUp = { ...pruned, isRandomData: true };
+    expect(text({ run: run('success'), outcome: madeUp, targetSparsity: 0.8 })).toMatch(/97.25 % agreement$/);
     expect(text({ run: run('cancelled') })).toBe('cancelled');
     expect(text({ run: run('queued'), outcome: won })).toBe('waiting');
     expect(text({ run: run('running'), outcome: won }, job({ trial: 3 }))).toBe('trial 4, measuring 34 % · 2 min left');
@@ -261,5 +263,10 @@ describe('a job', () => {
     expect(statusText(job({ title: 'a name that is much too long for a bar', progress: null }), 1)).toBe(
       'Tuning a name that is much too…: starting · 1 more',
     );
+    const script = job({ kind: looseSubject('run').kind, title: 'a.ts', progress: null });
+    expect([statusText(script, 0), jobDescription(script)]).toEqual([
+      'Running a.ts',
+      expect.stringMatching(/^running · script/),
+    ]);
   });
 });
