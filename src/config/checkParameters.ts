@@ -141,8 +141,7 @@ function checkParameter(tree: YamlTree, parameter: Parameter, path: string, cont
   if (parameter.required !== true && (isNull || isBlankPath)) return undefined;
   const value = valueOf(tree, parameter.type, context.folder);
   if (value === undefined) {
-    const given = tree.kind === 'scalar' ? shown(String(tree.value)) : `a ${tree.kind}`;
-    context.problems.add(path, tree.position, `${parameter.name} cannot be ${given}.`, {
+    context.problems.add(path, tree.position, `${parameter.name} cannot be ${givenText(tree)}.`, {
       code: 'wrong-value',
       expected: typeText(parameter.type),
       ...suggestedChoice(tree, parameter.type),
@@ -276,6 +275,14 @@ function suggestedChoice(tree: YamlTree, type: ParameterType): { suggestion?: st
   if (choices === undefined || tree.kind !== 'scalar') return {};
   const suggestion = nearestName(String(tree.value), choices);
   return suggestion === undefined ? {} : { suggestion };
+}
+
+/** What stands there, for sentences: a list of numbers and words as it is written. */
+function givenText(tree: YamlTree): string {
+  if (tree.kind === 'scalar') return shown(String(tree.value));
+  if (tree.kind !== 'list' || tree.items.some(({ kind }) => kind !== 'scalar')) return `a ${tree.kind}`;
+  const values = tree.items.map((item) => (item.kind === 'scalar' ? String(item.value) : ''));
+  return shown(`[${values.join(', ')}]`);
 }
 
 function shown(text: string): string {

@@ -126,6 +126,14 @@ export const metricErrors = {
       place: 'metric',
       nextStep,
     }),
+  /** As `outputKind`, of a step of postprocessing before the metric. */
+  stepOutputKind: (step: string, output: string, problem: string, nextStep: string): MetricError =>
+    new MetricError({
+      code: 'metric-output-kind',
+      message: `${step} cannot use the output "${output}": ${problem}.`,
+      place: `postprocess.transform.${step}`,
+      nextStep,
+    }),
   tokensAsScores: (metric: string, output: string, label: number): MetricError =>
     new MetricError({
       code: 'metric-output-kind',

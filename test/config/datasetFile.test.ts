@@ -110,6 +110,11 @@ describe('mistakes in a DATASET.yaml', () => {
     ['a download', 'dataset: {CIFAR10: {root: a, download: true}}', 'Data sets are not downloaded'],
     ['a filter', 'dataset: {ImageFolder: {root: a}}\nfilter: {LabelBalance: {size: 1}}', 'ImageFolder gives no boxes'],
     ['distributed reading', 'dataset: {images: a}\ndistributed: true', 'Data is read by one process'],
+    [
+      'a share of more than the whole',
+      'dataset: {images: a}\ntransform: {RandomResizedCrop: {size: 8, scale: [2, 1]}}',
+      'scale cannot be [2, 1]. Expected a list of 2 elements',
+    ],
     ['a NUL in a path', 'dataset: {images: "a\\0b"}', 'path cannot be'],
     [
       'arguments for a transform without any',

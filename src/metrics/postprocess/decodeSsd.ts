@@ -41,7 +41,7 @@ export function decodeSsd(parameters: SsdParameters): (outputs: ModelOutputs, ba
           const of = priors === undefined ? '' : ` for ${priors.length / 4} priors`;
           const problem = `it has ${row.length} numbers for ${own.length} scores${of}`;
           const nextStep = 'Name the output with four numbers a box, and the one with a score for each class of it.';
-          throw metricErrors.outputKind('DecodeSsd', parameters.boxes, problem, nextStep);
+          throw metricErrors.stepOutputKind('DecodeSsd', parameters.boxes, problem, nextStep);
         }
         return suppressed(candidatesOf(row, own, parameters, priors), parameters);
       }),

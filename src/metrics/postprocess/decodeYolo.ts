@@ -37,7 +37,7 @@ export function decodeYolo(parameters: YoloParameters): (outputs: ModelOutputs, 
       const wanted = cells === undefined ? `boxes with at least ${least} values` : `${cells.length} boxes`;
       const problem = `its rows are [${rowDims.join(', ')}], and ${head} with this input_size has ${wanted}`;
       const nextStep = 'Check head, input_size and strides against the model.';
-      throw metricErrors.outputKind('DecodeYolo', name, problem, nextStep);
+      throw metricErrors.stepOutputKind('DecodeYolo', name, problem, nextStep);
     }
     const layout = { boxes, values, cells, isLast: head === 'yolov8', height, width };
     return boxOutputs(rows.map((row) => suppressed(candidatesOf(row, layout, parameters.score_threshold), parameters)));

@@ -95,7 +95,7 @@ function scoresOf(outputs: ModelOutputs, name: string | undefined, batch: number
   const { rows, rowDims, name: output } = outputRows(step, outputs, name, batch);
   if (rowDims.slice(1).every((size) => size === 1)) return rows;
   const problem = `a sample of it is of [${rowDims.join(', ')}], not one score for each token`;
-  throw metricErrors.outputKind(step, output, problem, 'Name the outputs with start_output and end_output.');
+  throw metricErrors.stepOutputKind(step, output, problem, 'Name the outputs with start_output and end_output.');
 }
 
 /** Throws MetricError for a label that tells nothing of the passage, or of more tokens than there are scores. */

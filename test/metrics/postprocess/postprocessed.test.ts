@@ -86,6 +86,7 @@ describe('DecodeYolo', () => {
     const run = (): unknown =>
       decoded('{DecodeYolo: {head: yolox, input_size: 416}}', { output: tensor([1, 5, 7], Array<number>(35).fill(0)) });
     expect(run).toThrow('its rows are [5, 7], and yolox with this input_size has 3549 boxes');
+    expect(run).toThrow(expect.objectContaining({ place: 'postprocess.transform.DecodeYolo' }));
   });
 });
 

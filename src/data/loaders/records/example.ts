@@ -59,6 +59,11 @@ export class Example {
     return first === undefined ? undefined : new TextDecoder().decode(first);
   }
 
+  /** File and record, for failures. */
+  get place(): string {
+    return `${this.record.file}: record ${this.record.index}`;
+  }
+
   missing(name: string): Error {
     const names = [...this.features.keys()].slice(0, 12).map((each) => each.slice(0, 64));
     return this.refusal(`it has no feature ${name}; it has ${names.join(', ') || 'none'}`);

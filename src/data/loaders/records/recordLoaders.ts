@@ -2,7 +2,9 @@
 // TensorFlow's models give them (SYSTEMS §5.1).
 import type { Annotation } from '../../contracts';
 import type { Tensor } from '../../../onnx/tensor';
+import { DataError, dataErrors } from '../../dataErrors';
 import { decodeImage } from '../../images/decodeImage';
+import type { RgbImage } from '../../images/decodeImage';
 import type { PictureSource } from '../sources';
 import type { Example } from './example';
 import { recordedBoxes } from './recordedBoxes';
@@ -27,15 +29,16 @@ export function openImageRecord({ root }: Parameters): Promise<PictureSource> {
 /** The label is the class of each pixel, uint8, height × width. */
 export function openVocRecord({ root }: Parameters): Promise<PictureSource> {
   return openPictures(root, async (example, name) => {
-    const encoded = example.firstBytes('image/segmentation/class/encoded');
-    const { dims, data } = await decodeImage(encoded, `${name} (mask)`);
+    const { dims, data } = await decoded(example, 'image/segmentation/class/encoded', `${name} (mask)`);
     const [height = 0, width = 0] = dims;
     const mask = new Uint8Array(height * width);
     for (let at = 0; at < mask.length; at++) {
       const level = data[3 * at] ?? 0;
       // Classes are grey levels; colours of a palette say nothing without the palette.
       if (level !== data[3 * at + 1] || level !== data[3 * at + 2]) {
-        throw example.refusal('its mask is coloured, and classes are grey levels');
+        throw example.refusal(
+          'its mask is coloured, and classes are grey levels (of a palette, its indices as a grey picture)',
+        );
       }
       mask[at] = level;
     }
@@ -52,6 +55,16 @@ export async function openCocoRecord({ root }: Parameters): Promise<PictureSourc
   };
 }
 
+/** A picture that cannot be read is found again by its record. */
+async function decoded(example: Example, feature: string, name: string): Promise<RgbImage> {
+  try {
+    return await decodeImage(example.firstBytes(feature), name);
+  } catch (thrown) {
+    if (!(thrown instanceof DataError) || thrown.code !== 'data-picture-unreadable') throw thrown;
+    throw dataErrors.listed(thrown, example.place);
+  }
+}
+
 async function openPictures(
   root: string,
   labelOf: LabelOf,
@@ -63,7 +76,7 @@ async function openPictures(
     read: (index) => files.read(index),
     get: async (index) => {
       const { name, example } = files.read(index);
-      const image = await decodeImage(example.firstBytes('image/encoded'), name);
+      const image = await decoded(example, 'image/encoded', name);
       return { id: name, image, label: await labelOf(example, name, image) };
     },
   };

@@ -216,6 +216,15 @@ describe('VOCRecord', () => {
     expect(annotation).toEqual({ type: 'uint8', dims: [2, 2], data: Uint8Array.of(0, 15, 255, 1) });
   });
 
+  it('finds a picture that cannot be read by its record', async () => {
+    const path = folder.write(
+      'torn.tfrecord',
+      recordFileBytes([exampleBytes({ 'image/encoded': ['nonsense'], 'image/class/label': [1] })]),
+    );
+    const { loader } = await open(`dataset: {ImageRecord: ${path}}`);
+    await expect((async () => loader.get(0))()).rejects.toMatchObject({ place: `${path}: record 0` });
+  });
+
   it('refuses a mask of colours', async () => {
     const bad = await withMask(3, Uint8Array.of(1, 2, 3, 0, 0, 0, 0, 0, 0, 0, 0, 0));
     expect(await sentence(recordFileBytes([bad]), 'VOCRecord')).toContain('its mask is coloured');
