@@ -251,12 +251,20 @@ export function typeText(type: ParameterType): string {
     case 'list':
       return listText(type);
     case 'either':
-      return type.of.map(typeText).join(', or ');
+      return eitherText(type.of);
     case 'integers':
       return `a map of whole numbers with the keys ${type.keys.join(', ')}`;
     case 'any':
       return 'anything';
   }
+}
+
+/** A second type that is a list of the first is said in three words. */
+function eitherText(types: readonly ParameterType[]): string {
+  const [first, second] = types;
+  const isListOfFirst =
+    first !== undefined && second?.kind === 'list' && types.length === 2 && typeText(second.of) === typeText(first);
+  return isListOfFirst ? `${typeText(first)}; or a list of such` : types.map(typeText).join(', or ');
 }
 
 /** `a list of whole numbers …` would need a plural of every type: what each element is stands behind the length. */

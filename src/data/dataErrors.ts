@@ -159,6 +159,13 @@ export const dataErrors = {
       place: file,
       nextStep: 'Fetch or write the file again; it is damaged or of another format.',
     }),
+  notJson: (file: string, line: number | undefined, problem: string): DataError =>
+    new DataError({
+      code: 'data-file-malformed',
+      message: `${file} is no JSON: ${problem}${line === undefined ? '' : `; line ${line} is where reading it stopped`}.`,
+      place: line === undefined ? file : `${file}:${line}`,
+      nextStep: 'Fetch or write the file again; it is damaged or of another format.',
+    }),
   unsupported: (file: string, problem: string, nextStep: string): DataError =>
     new DataError({
       code: 'data-file-unsupported',

@@ -54,7 +54,7 @@ export interface PreviewStep {
   readonly label: string;
   /** Of a picture with boxes: all of them; else none. */
   readonly boxes: readonly PreviewBox[];
-  /** With the boxes drawn into it. Of the first step and the last one, where the array can be one. */
+  /** With the boxes drawn into it. Null where the array cannot be one, and where the step has changed nothing to be seen. */
   readonly picture: PreviewPicture | null;
 }
 

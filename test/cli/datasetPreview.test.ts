@@ -36,8 +36,10 @@ describe('datasets preview', () => {
       /\nt10k-images-idx3-ubyte#0 {2}label 4\n {2}step +input +type +shape +min +max +mean +first values\n {2}MNIST +image +uint8 +28 × 28 × 1 /,
     );
     const names = readdirSync(join(folder.path, 'pictures'));
-    expect(names.filter((name) => !name.includes('.prepared.'))).toEqual([
-      '0000-t10k-images-idx3-ubyte_0.png',
+    expect(names.filter((name) => name.startsWith('0001'))).toEqual([
+      '0001-t10k-images-idx3-ubyte_1.1-Rescale.png',
+      '0001-t10k-images-idx3-ubyte_1.2-Normalize.png',
+      '0001-t10k-images-idx3-ubyte_1.3-Transpose.png',
       '0001-t10k-images-idx3-ubyte_1.png',
     ]);
     expect(

@@ -1,4 +1,4 @@
-// One sample: what the loader gives, what the model gets, and the figures of each step between.
+// One sample: what the loader gives, what each transform makes of it, and the figures of each step.
 import { css, html, nothing } from 'lit';
 import type { TemplateResult } from 'lit';
 import type { PreviewPicture, PreviewSample, PreviewStep, PreviewTensor } from '../../src/protocol/preview';
@@ -67,8 +67,6 @@ export const sampleStyles = css`
 
 export function sampleView(sample: PreviewSample): TemplateResult {
   const { index, id, steps, text, failure } = sample;
-  const [first] = steps;
-  const last = steps.at(-1);
   const title = id === '' ? `Sample ${index}` : id;
   const boxes = steps.some((step) => step.boxes.length > 0) ? ', with its boxes' : '';
   return html`<section>
@@ -76,12 +74,11 @@ export function sampleView(sample: PreviewSample): TemplateResult {
     ${failure === null ? nothing : notice('error', failure.message)}
     ${text === null ? nothing : html`<blockquote>${text}</blockquote>`}
     <div class="sample">
-      ${first === undefined ? nothing : pictureView(first.picture, `${title} as the loader gives it${boxes}`, first.name)}
-      ${
-        last === undefined || last === first
-          ? nothing
-          : pictureView(last.picture, `${title} after all transforms${boxes}`, `after ${last.name}`)
-      }
+      ${steps.map(({ name, picture }, at) =>
+        at === 0
+          ? pictureView(picture, `${title} as the loader gives it${boxes}`, name)
+          : pictureView(picture, `${title} after ${name}${boxes}`, `after ${name}`),
+      )}
       ${steps.some(({ tensors }) => tensors.length > 0) ? stepTable(steps, title) : nothing}
     </div>
   </section>`;

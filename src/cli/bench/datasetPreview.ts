@@ -36,7 +36,7 @@ const options: readonly OptionSpec[] = [
     short: 'o',
     type: 'text',
     value: 'DIR',
-    help: 'write the pictures as PNG files into this folder, with the boxes or the mask of their labels drawn in',
+    help: 'write a picture for each step as PNG files into this folder, with the boxes or the mask of its label drawn in',
   },
   benchOption,
   ...jobOptions.filter(({ name }) => name !== 'dim' && name !== 'threads'),
@@ -92,17 +92,17 @@ function runPreviewJob(datasetPath: string, parsed: ParsedCommand, signal: Abort
   );
 }
 
-/** Files of a sample's pictures: as the loader gives it, and as the model gets it. */
+/** Files of a sample's pictures: as the loader gives it, and after each step that changes it. */
 type PictureFiles = ReadonlyMap<PreviewPicture, string>;
 
 async function writePictures(folder: string | undefined, samples: readonly PreviewSample[]): Promise<PictureFiles> {
   const files = new Map<PreviewPicture, string>();
   if (folder === undefined) return files;
   for (const { index, id, steps } of samples) {
-    for (const [at, { picture }] of steps.entries()) {
+    for (const [at, { name: step, picture }] of steps.entries()) {
       if (picture === null) continue;
       const safeId = id.replace(/[^\w.-]+/g, '_').slice(-60);
-      const name = `${String(index).padStart(4, '0')}-${safeId}${at === 0 ? '' : '.prepared'}.png`;
+      const name = `${String(index).padStart(4, '0')}-${safeId}${at === 0 ? '' : `.${at}-${step}`}.png`;
       files.set(picture, join(folder, name));
     }
   }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { dataErrors } from '../dataErrors';
 import { picturesOf } from './pictureFolders';
 import type { PictureFile } from './pictureFolders';
-import { exists, present } from './presentFiles';
+import { exists, missingNote, present } from './presentFiles';
 import type { PictureSource } from './sources';
 import { readDataText } from './dataText';
 
@@ -28,8 +28,7 @@ export async function openImagenetRaw(parameters: {
     throw dataErrors.imagesAllMissing(list, folder, named.length, first.path, 'data_path');
   }
   const missing = named.length - found.length;
-  const note = `${missing} of the ${named.length} images named in ${list} are missing and were left out.`;
-  return picturesOf(found, missing === 0 ? [] : [note]);
+  return picturesOf(found, missing === 0 ? [] : [missingNote(missing, named.length, list)]);
 }
 
 /** Neural Compressor's documentation and its code disagree about the name: both are tried. */

@@ -15,6 +15,11 @@ export async function present<File extends { readonly path: string }>(files: rea
   return found;
 }
 
+/** For people: `Of 5 pictures of list.txt, 1 is missing and was left out.` */
+export function missingNote(missing: number, wanted: number, list: string): string {
+  return `Of ${wanted} pictures of ${list}, ${missing === 1 ? '1 is missing and was' : `${missing} are missing and were`} left out.`;
+}
+
 export async function exists(path: string): Promise<boolean> {
   return access(path).then(
     () => true,

@@ -116,9 +116,15 @@ async function stepsOf(
       tensors: [tensorFigures(inputName, sample.image)],
       label: labelText(sample.label),
       boxes: boxesOf(sample.label),
-      picture: place === 0 || place === seen.length - 1 ? await pictureOf(sample, pictureSize) : null,
+      picture: looksAsBefore(sample, seen[place - 1]?.sample) ? null : await pictureOf(sample, pictureSize),
     })),
   );
+}
+
+/** Whether a step has left the array and the boxes as they were: there is nothing new to look at. */
+function looksAsBefore(sample: Sample, before: Sample | undefined): boolean {
+  if (sample.image !== before?.image) return false;
+  return JSON.stringify(boxesOf(sample.label)) === JSON.stringify(boxesOf(before.label));
 }
 
 /** The label of a sample that could not be read, where a list says it. */

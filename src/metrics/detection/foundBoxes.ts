@@ -110,7 +110,7 @@ function placesOf(metric: string, names: readonly string[]): OutputPlaces {
   throw metricErrors.outputKind(
     metric,
     names[0] ?? '',
-    `boxes, scores and classes are wanted, and the model has ${names.length} outputs`,
+    `boxes, scores and classes are wanted, and the model has ${names.length === 1 ? 'one output' : `${names.length} outputs`}`,
     'Decode them with postprocess.transform (DecodeYolo, DecodeSsd), or use COCOmAPv2 with output_index_mapping.',
   );
 }

@@ -78,6 +78,6 @@ function goalOf(given: unknown, place: string): MetricGoal {
   const group = new Parameters(given, ['name', 'type', 'baseline_value'], place);
   const name = group.text('name');
   if (name === undefined) throw pipelineErrors.parameter(`${place}.name`, undefined, 'the name of a metric');
-  const [type, baselineValue] = [group.text('type'), group.number('baseline_value', -Infinity)];
+  const [type, baselineValue] = [group.text('type'), group.finite('baseline_value')];
   return { name, ...(type === undefined ? {} : { type }), ...(baselineValue === undefined ? {} : { baselineValue }) };
 }

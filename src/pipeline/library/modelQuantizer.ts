@@ -38,6 +38,7 @@ export class ModelQuantizer {
     private readonly parts: readonly PartQuantizer[],
     /** Sessions of all parts but the last. */
     private readonly floats: readonly EngineSession[],
+    private readonly ownNotes: readonly string[],
   ) {}
 
   /** Throws `pipeline-nothing-to-quantize`, and whatever preparing a part throws. */
@@ -49,7 +50,7 @@ export class ModelQuantizer {
     );
     const floats: EngineSession[] = [];
     const parts: PartQuantizer[] = [];
-    const quantizer = new ModelQuantizer(model, parts, floats);
+    const quantizer = new ModelQuantizer(model, parts, floats, subsetNotes(request));
     try {
       // Only what later parts are fed by is run; the last one is never.
       for (const { path } of model.models.slice(0, -1)) floats.push(await process.open(path, { threads }));
@@ -63,7 +64,7 @@ export class ModelQuantizer {
   }
 
   get notes(): readonly string[] {
-    return [...new Set(this.parts.flatMap(({ notes }) => notes))];
+    return [...this.ownNotes, ...new Set(this.parts.flatMap(({ notes }) => notes))];
   }
 
   /** Everything quantized with a preset. */
@@ -161,4 +162,11 @@ async function openPart(
   const samples = new LoaderSamples(sampler, floats.slice(0, index), floats[index]?.inputs ?? portsOf(path));
   const prefix = prefixOf(model, index);
   return PartQuantizer.open({ path, name, prefix, samples, settings, threads, open: process.openGraph, context });
+}
+
+function subsetNotes({ loader: { length }, settings: { statSubsetSize = 0 } }: QuantizerRequest): readonly string[] {
+  if (statSubsetSize <= length) return [];
+  return [
+    `stat_subset_size is ${statSubsetSize}, and the data loader has ${length}: ranges are estimated on all of them.`,
+  ];
 }

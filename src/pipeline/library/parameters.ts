@@ -64,6 +64,18 @@ export class Parameters {
     throw pipelineErrors.parameter(this.placeOf(key), value, `a number ${range}`);
   }
 
+  /** A number, above `bound` where there is one. */
+  finite(key: string, bound = -Infinity): number | undefined {
+    const value = this.values.get(key);
+    if (value === undefined) return undefined;
+    if (typeof value === 'number' && Number.isFinite(value) && value > bound) return value;
+    throw pipelineErrors.parameter(
+      this.placeOf(key),
+      value,
+      bound === -Infinity ? 'a number' : `a number above ${bound}`,
+    );
+  }
+
   text(key: string): string | undefined {
     const value = this.values.get(key);
     if (value === undefined || typeof value === 'string') return value;

@@ -136,7 +136,7 @@ function rangeEstimatorOf(given: unknown, mode: RangeMode, place: string): Range
 
 function endOf(group: Parameters, end: 'min' | 'max', base: EndEstimator): EndEstimator {
   const given = group.section(end, ['type', 'aggregator', 'outlier_prob', 'clipping_value']);
-  const clippingValue = given.value('clipping_value') === null ? undefined : given.number('clipping_value', -Infinity);
+  const clippingValue = given.value('clipping_value') === null ? undefined : given.finite('clipping_value', 0);
   if (given.value('aggregator') === 'power_of_2') {
     throw pipelineErrors.noEffect(
       given.placeOf('aggregator'),

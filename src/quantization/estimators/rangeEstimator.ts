@@ -14,7 +14,7 @@ export interface EndEstimator {
   readonly aggregator: Aggregator;
   /** Part of the values beyond the end, for quantiles. */
   readonly outlierProb: number;
-  /** The end goes no further than this. */
+  /** The end goes no further from 0 than this, which is above 0. */
   readonly clippingValue?: number;
 }
 
@@ -90,7 +90,7 @@ function widened(min: number, max: number): TensorRange {
 }
 
 function clipped(value: number, limit: number | undefined): number {
-  return limit === undefined ? value : Math.max(-Math.abs(limit), Math.min(Math.abs(limit), value));
+  return limit === undefined ? value : Math.max(-limit, Math.min(limit, value));
 }
 
 /** Whether extremes that the graph finds itself are enough. */

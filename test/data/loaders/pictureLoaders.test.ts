@@ -116,7 +116,9 @@ describe('ImagenetRaw', () => {
       ['a 1.PNG', 3],
       ['cat/x.png', 5],
     ]);
-    expect(source.notes).toEqual([expect.stringMatching(/^1 of the 3 images named in .*list\.txt are missing/)]);
+    expect(source.notes).toEqual([
+      expect.stringMatching(/^Of 3 pictures of .*list\.txt, 1 is missing and was left out\.$/),
+    ]);
   });
 
   it('looks for val.txt and then val_map.txt when no list is named', async () => {

@@ -76,17 +76,20 @@ describe('a preview', () => {
     ]);
   });
 
-  it('gives pictures before and after all transforms, small and of the right colours', async () => {
+  it('gives pictures after each step that changes them, small and of the right colours', async () => {
     const { samples } = await preview(
-      'dataset: {ImageFolder: classes}\ntransform: {Rescale: {}, Transpose: {perm: [2, 0, 1]}}\n',
+      'dataset: {ImageFolder: classes}\ntransform: {LabelShift: 1, Rescale: {}, Transpose: {perm: [2, 0, 1]}}\n',
       { samples: 1, pictureSize: 10 },
     );
     const pictures = samples[0]?.steps.map(({ picture }) => picture) ?? [];
-    expect(pictures.map((picture) => picture && [picture.width, picture.height])).toEqual([[10, 5], null, [10, 5]]);
-    for (const picture of [pictures[0], pictures[2]]) {
-      const pixels = await sharp(Buffer.from(picture?.png ?? '', 'base64'))
-        .raw()
-        .toBuffer();
+    expect(pictures.map((picture) => picture && [picture.width, picture.height])).toEqual([
+      [10, 5],
+      null,
+      [10, 5],
+      [10, 5],
+    ]);
+    for (const picture of pictures.filter((one) => one !== null)) {
+      const pixels = await sharp(Buffer.from(picture.png, 'base64')).raw().toBuffer();
       expect([...pixels.subarray(0, 3)]).toEqual([255, 0, 0]);
     }
   });

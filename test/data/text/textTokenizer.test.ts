@@ -70,7 +70,7 @@ describe('a tokenizer from local files', () => {
     ['nowhere', {}, /There is no tokenizer at .*nowhere: it does not exist/],
     ['empty', { 'readme.md': '' }, /holds none of tokenizer\.json, vocab\.txt and vocab\.json/],
     ['file', undefined, /is a file, not a folder/],
-    ['json', { 'tokenizer.json': '{"model": ' }, /tokenizer\.json cannot be read: it is no JSON/],
+    ['json', { 'tokenizer.json': '{"model": ' }, /tokenizer\.json is no JSON: it ends too early/],
     ['model', { 'tokenizer.json': '{}' }, /it names no model/],
     ['kind', { 'tokenizer.json': '{"model": {"type": "Abacus"}}' }, /tokenizer\.json cannot be used: .*Abacus/],
     ['bert', { 'vocab.txt': 'a\nb\n' }, /it has no \[UNK\], \[CLS\] and \[SEP\]/],

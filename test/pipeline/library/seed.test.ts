@@ -116,6 +116,11 @@ describe('createPipeline', () => {
       'pipeline-no-effect',
       'Leave it out.',
     ],
+    [
+      { name: 'DefaultQuantization', params: { range_estimator: { max: { clipping_value: -1 } } } },
+      'pipeline-parameter',
+      'its default',
+    ],
     [{ name: 'AccuracyAwareQuantization', params: { metrics: [{}] } }, 'pipeline-parameter', 'its default'],
   ])('refuses %j', async (config, code, nextStep) => {
     const failure = await failureOf(Promise.resolve().then(() => createPipeline([config as AlgorithmConfig], engine)));

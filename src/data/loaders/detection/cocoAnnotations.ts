@@ -1,6 +1,7 @@
 // Annotation files in the format of COCO (https://cocodataset.org/#format-data), checked element by element.
 import type { Category } from '../../detectionLabel';
 import { dataErrors } from '../../dataErrors';
+import { parsedJson } from '../../text/jsonObject';
 import { readDataText } from '../dataText';
 
 /** A box in pixels of the picture as it is stored. */
@@ -21,6 +22,8 @@ export interface AnnotatedPicture {
   /** Stands for the picture in an evaluation; a number where the file gives one. */
   readonly id: number | string;
   readonly fileName: string;
+  /** Where it is named, as `annotations.json: images[3]`. */
+  readonly place: string;
   readonly boxes: readonly PixelBox[];
 }
 
@@ -62,7 +65,7 @@ export async function readCocoAnnotations(path: string): Promise<AnnotatedPictur
     if (typeof fileName !== 'string' || fileName === '' || fileName.includes('\0')) {
       throw dataErrors.badAnnotation(path, `${place}.file_name`, 'it is no file name');
     }
-    return { id, fileName, boxes: boxes.get(id) ?? [] };
+    return { id, fileName, place: `${path}: ${place}`, boxes: boxes.get(id) ?? [] };
   });
   return { pictures, categories: [...categories.values()].sort((a, b) => a.id - b.id) };
 }
@@ -70,12 +73,8 @@ export async function readCocoAnnotations(path: string): Promise<AnnotatedPictur
 type Element = Readonly<Record<string, unknown>>;
 
 function parsed(text: string, path: string): Element {
-  try {
-    const file: unknown = JSON.parse(text);
-    if (isElement(file)) return file;
-  } catch (thrown) {
-    throw dataErrors.malformed(path, `it is no JSON: ${thrown instanceof Error ? thrown.message : ''}`);
-  }
+  const file = parsedJson(text, path);
+  if (isElement(file)) return file;
   throw dataErrors.malformed(path, 'it holds no object with images, annotations and categories');
 }
 

@@ -1,8 +1,8 @@
 // A source of pictures with boxes: labels as fractions of the decoded picture, and only those pictures that are wanted.
 import type { Tensor } from '../../../onnx/tensor';
 import type { Box, DetectionLabel } from '../../detectionLabel';
-import { dataErrors } from '../../dataErrors';
-import { present } from '../presentFiles';
+import { DataError, dataErrors } from '../../dataErrors';
+import { missingNote, present } from '../presentFiles';
 import type { PictureSource } from '../sources';
 import type { AnnotatedPicture, AnnotatedPictures } from './cocoAnnotations';
 
@@ -61,10 +61,23 @@ export async function detectionPictures(files: DetectionFiles): Promise<PictureS
     get: async (index) => {
       const file = found[index];
       if (file === undefined) throw dataErrors.end(index);
-      const image = await files.decode(file.path);
+      const image = await decoded(files, file);
       return { id: file.picture.fileName, image, label: labelOf(file.picture, image, files) };
     },
   };
+}
+
+/** A file that cannot be read is placed where the list names it; the sentence names the file. */
+async function decoded(
+  files: DetectionFiles,
+  { path, picture }: { readonly path: string; readonly picture: AnnotatedPicture },
+): Promise<Tensor> {
+  try {
+    return await files.decode(path);
+  } catch (thrown) {
+    if (!(thrown instanceof DataError)) throw thrown;
+    throw dataErrors.listed(thrown, picture.place);
+  }
 }
 
 function notesOf({ pictures, list }: DetectionFiles, wanted: number, found: number): string[] {
@@ -73,8 +86,10 @@ function notesOf({ pictures, list }: DetectionFiles, wanted: number, found: numb
   return [
     ...(unlabelled === 0
       ? []
-      : [`${unlabelled} of the ${pictures.length} pictures of ${list} have no box and were left out.`]),
-    ...(missing === 0 ? [] : [`${missing} of the ${wanted} pictures of ${list} are missing and were left out.`]),
+      : [
+          `Of ${pictures.length} pictures of ${list}, ${unlabelled === 1 ? '1 has no box and was' : `${unlabelled} have no box and were`} left out.`,
+        ]),
+    ...(missing === 0 ? [] : [missingNote(missing, wanted, list)]),
   ];
 }
 

@@ -39,19 +39,21 @@ export async function openVoc(parameters: {
   const list = join(root, 'ImageSets', 'Main', `${set}.txt`);
   const folder = join(root, 'JPEGImages');
   const names = namesOf(await readDataText(list, mostListBytes));
-  const read: VocAnnotation[] = [];
+  const read: (VocAnnotation & { readonly line: number })[] = [];
   for (let start = 0; start < names.length; start += readAtOnce) {
     const some = names.slice(start, start + readAtOnce);
-    read.push(...(await Promise.all(some.map(async (name) => annotationOf(root, name)))));
+    read.push(
+      ...(await Promise.all(some.map(async ({ name, line }) => ({ ...(await annotationOf(root, name)), line })))),
+    );
   }
   const categories = categoriesOf(new Set(read.flatMap(({ objects }) => objects.map(({ className }) => className))));
   const byName = new Map(categories.map((category) => [category.name, category]));
-  const pictures = read.map(({ name, ending, objects }): AnnotatedPicture => {
+  const pictures = read.map(({ name, line, ending, objects }): AnnotatedPicture => {
     const boxes = objects.flatMap(({ className, ...box }) => {
       const category = byName.get(className);
       return category === undefined ? [] : [{ ...box, category }];
     });
-    return { id: name, fileName: `${name}${ending}`, boxes };
+    return { id: name, fileName: `${name}${ending}`, place: `${list}:${line}`, boxes };
   });
   return detectionPictures({
     pictures,
@@ -66,9 +68,11 @@ export async function openVoc(parameters: {
 }
 
 /** Lists of one class have a second column, which says whether the picture shows it. */
-function namesOf(list: string): string[] {
-  const lines = list.split(/\r?\n/).map((line) => line.trim());
-  return lines.filter((line) => line !== '').map((line) => line.split(/\s+/)[0] ?? line);
+function namesOf(list: string): { readonly name: string; readonly line: number }[] {
+  const lines = list.split(/\r?\n/).map((text, index) => ({ text: text.trim(), line: index + 1 }));
+  return lines
+    .filter(({ text }) => text !== '')
+    .map(({ text, line }) => ({ name: text.split(/\s+/)[0] ?? text, line }));
 }
 
 type VocObject = Omit<PixelBox, 'category'> & { readonly className: string };

@@ -107,7 +107,7 @@ function tooShort(
   table: TaskTable,
   cells: readonly string[],
 ): Error {
-  const problem = `it has ${cells.length} columns separated by tabs; rows of ${task} have at least ${columnsOf(table)}`;
+  const problem = `it has ${cells.length} ${cells.length === 1 ? 'column' : 'columns separated by tabs'}; rows of ${task} have at least ${columnsOf(table)}`;
   return dataErrors.badRow(path, line, problem, 'Correct the line, or set task to the one this file belongs to.');
 }
 

@@ -84,7 +84,9 @@ describe('COCORaw', () => {
   it('gives boxes as fractions, names, ids, the id of the picture, and what an evaluation asks for', async () => {
     const dataset = await open('dataset: {COCORaw: {root: coco}}');
     expect(dataset.loader.length).toBe(2);
-    expect(dataset.notes.join(' ')).toMatch(/^1 of the 4 pictures .* no box .* 1 of the 3 pictures .* missing/);
+    expect(dataset.notes.join(' ')).toMatch(
+      /^Of 4 pictures of .*, 1 has no box and was left out. Of 3 pictures of .*, 1 is missing and was left/,
+    );
     const [boxes, names, ids, picture, details] = await labelOf(dataset, 0);
     expect(boxes).toEqual([
       [5 / 20, 10 / 40, 15 / 20, 30 / 40],
@@ -121,7 +123,9 @@ describe('COCORaw', () => {
 
   it.each([
     ['[1]', 'it holds no object'],
-    ['{"images": [', 'it is no JSON'],
+    ['{"images": [', 'is no JSON: it ends too early'],
+    ['{"images": [\n{"id": 1,,}\n', 'line 2 is where reading it stopped'],
+    ['{"images": [\n\n{"id": }\n', 'line 3 is where reading it stopped'],
     [JSON.stringify({ ...annotations, categories: undefined }), 'no list "categories"'],
     [JSON.stringify({ ...annotations, annotations: [{ image_id: 1, category_id: 8 }] }), 'annotations[0].category_id'],
     [
@@ -146,7 +150,10 @@ describe('COCONpy', () => {
     const dataset = await open('dataset: {COCONpy: {root: coco, npy_dir: arrays}}');
     const { inputs } = await dataset.loader.get(0);
     expect(inputs['image']).toMatchObject({ type: 'uint8', dims: [20, 40, 3] });
-    await expect(dataset.loader.get(1)).rejects.toThrow('holds float32 [10, 10, 3], not uint8');
+    await expect(dataset.loader.get(1)).rejects.toMatchObject({
+      message: expect.stringContaining('holds float32 [10, 10, 3], not uint8') as string,
+      place: expect.stringMatching(/\.json: images\[\d\]$/) as string,
+    });
   });
 
   it('reads arrays named like the whole picture, as the original has them, once each', async () => {
@@ -172,6 +179,17 @@ describe('VOC', () => {
     expect(await refusal('dataset: {VOC: {root: png}}')).toContain('None of the 1 images');
     folder.write('png/Annotations/a.xml', `<annotation><filename>shot.png</filename>${object}</annotation>`);
     expect((await (await open('dataset: {VOC: {root: png}}')).loader.get(0)).id).toBe('a.png');
+  });
+
+  it('names the line of the list for a picture that cannot be read', async () => {
+    folder.write('voc/ImageSets/Main/torn.txt', '\ntorn 1\n');
+    folder.write('voc/Annotations/torn.xml', '<annotation/>');
+    folder.write('voc/JPEGImages/torn.jpg', 'no picture');
+    const dataset = await open('dataset: {VOC: {root: voc, image_set: torn, keep_unlabelled: true}}');
+    await expect(dataset.loader.get(0)).rejects.toMatchObject({
+      code: 'data-picture-unreadable',
+      place: `${join(folder.path, 'voc/ImageSets/Main/torn.txt')}:2`,
+    });
   });
 
   it('counts pixels from 1, and ignores difficult boxes', async () => {
