@@ -162,7 +162,7 @@ export const dataErrors = {
   notJson: (file: string, line: number | undefined, problem: string): DataError =>
     new DataError({
       code: 'data-file-malformed',
-      message: `${file} is no JSON: ${problem}${line === undefined ? '' : `; line ${line} is where reading it stopped`}.`,
+      message: `${file} is no JSON: ${problem}.`,
       place: line === undefined ? file : `${file}:${line}`,
       nextStep: 'Fetch or write the file again; it is damaged or of another format.',
     }),

@@ -24,7 +24,11 @@ export function parsedJson(text: string, path: string): unknown {
     if (said.includes('end of JSON input')) throw dataErrors.notJson(path, undefined, 'it ends too early');
     const position = mistakeAt(text, said);
     const line = position === undefined ? undefined : text.slice(0, position).split('\n').length;
-    throw dataErrors.notJson(path, line, 'it has a mistake, or is of another format');
+    throw dataErrors.notJson(
+      path,
+      line,
+      line === undefined ? 'it has a mistake, or is of another format' : `it has a mistake in line ${line}`,
+    );
   }
 }
 

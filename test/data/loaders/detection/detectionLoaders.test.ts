@@ -124,8 +124,8 @@ describe('COCORaw', () => {
   it.each([
     ['[1]', 'it holds no object'],
     ['{"images": [', 'is no JSON: it ends too early'],
-    ['{"images": [\n{"id": 1,,}\n', 'line 2 is where reading it stopped'],
-    ['{"images": [\n\n{"id": }\n', 'line 3 is where reading it stopped'],
+    ['{"images": [\n{"id": 1,,}\n', 'it has a mistake in line 2.'],
+    ['{"images": [\n\n{"id": }\n', 'it has a mistake in line 3.'],
     [JSON.stringify({ ...annotations, categories: undefined }), 'no list "categories"'],
     [JSON.stringify({ ...annotations, annotations: [{ image_id: 1, category_id: 8 }] }), 'annotations[0].category_id'],
     [
