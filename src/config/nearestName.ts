@@ -11,8 +11,10 @@ export function nearestName(given: string, candidates: readonly string[]): strin
   let bestDistance = Infinity;
   for (const candidate of candidates) {
     const distance = editDistance(given.toLowerCase(), candidate.toLowerCase());
-    const allowed = Math.max(1, Math.floor(Math.max(given.length, candidate.length) / 3));
-    if (distance < bestDistance && distance <= allowed) {
+    const longer = Math.max(given.length, candidate.length);
+    const allowed = Math.max(1, Math.floor(longer / 3));
+    // Of two names of one letter, neither is a slip for the other.
+    if (distance < bestDistance && distance <= allowed && distance < longer) {
       best = candidate;
       bestDistance = distance;
     }

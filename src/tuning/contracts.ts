@@ -46,6 +46,8 @@ export interface SearchSpace {
   readonly lastOp: string | undefined;
   /** Nodes that lie on no path between the first and the last quantizable node. */
   readonly prePostOps: readonly string[];
+  /** Of nodes that the engine has merged or renamed: what the user's model calls them. */
+  readonly modelNames: ReadonlyMap<string, string>;
 }
 
 /** Everything that decides the model of a trial. Plain JSON: it is the trial's identity in the history. */

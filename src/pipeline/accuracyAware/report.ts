@@ -11,7 +11,7 @@ const reasons: Readonly<Record<Exclude<WalkEnd, 'goal'>, string>> = {
 /** `accuracy_aware: 2 out of 53 layers have been reverted to floating-point precision: a, b.` */
 export function walkText<Config>({ end, best, reverted, layers }: WalkReport<Config>): string {
   if (best === undefined) return 'accuracy_aware: no model was tried.';
-  const count = `${reverted.length} out of ${layers} layers`;
+  const count = `${reverted.length} out of ${layers} ${layers === 1 ? 'layer' : 'layers'}`;
   const names = reverted.length === 0 ? '' : `: ${reverted.join(', ')}`;
   if (end === 'goal') return `accuracy_aware: ${count} have been reverted to floating-point precision${names}.`;
   const failed = `accuracy_aware could not achieve the required accuracy drop: ${reasons[end]}`;

@@ -46,6 +46,7 @@ function partsOf(search: Search, samplingSize: number): WalkParts<TrialConfig> {
     ...(isMixedNew ? { mixed: requested(context, withRanges('asymmetric'), 'mixed') } : {}),
     variants: isStatic ? variantsOf(context) : [],
     groups: space.linked.map((group) => group.filter((node) => free.has(node))).filter((group) => group.length > 0),
+    nameOf: (layer) => space.modelNames.get(layer) ?? layer,
     isQuantized: (config, layer) => Object.hasOwn(config.ops, layer),
     reverted: (config, layers) => withFloat(space, config, layers),
     figures,

@@ -18,6 +18,8 @@ export interface WalkParts<Config> {
   readonly variants: readonly ((base: Config) => readonly Config[])[];
   /** Layers that are reverted together. */
   readonly groups: readonly (readonly string[])[];
+  /** As the user's model calls a layer. */
+  nameOf(layer: string): string;
   isQuantized(config: Config, layer: string): boolean;
   reverted(config: Config, layers: readonly string[]): Config;
   readonly figures: readonly GoalFigure[];
@@ -35,6 +37,7 @@ export interface WalkReport<Config> {
   readonly end: WalkEnd;
   /** The best configuration: one that meets the goal, else the one that comes nearest; undefined before the first trial. */
   readonly best: Config | undefined;
+  /** Names of layers in the user's model. */
   readonly reverted: readonly string[];
   readonly layers: number;
 }
@@ -56,7 +59,8 @@ export class AccuracyAwareWalk<Config> {
     const layers = this.parts.groups.flat();
     const best = this.nearest?.config;
     const reverted = best === undefined ? [] : layers.filter((layer) => !this.parts.isQuantized(best, layer));
-    return { end: this.end, best, reverted, layers: layers.length };
+    const names = reverted.map((layer) => this.parts.nameOf(layer));
+    return { end: this.end, best, reverted: names, layers: layers.length };
   }
 
   /** Ends when the goal is met, or when nothing is left to revert. */
@@ -118,7 +122,10 @@ export class AccuracyAwareWalk<Config> {
       if (group === undefined) return 'all checked';
       const config = this.parts.reverted(walk.position.config, group);
       if (this.groupsIn(config).length === 0) return 'nothing left';
-      const next = yield* this.attempt({ config, change: revertedText(group) });
+      const next = yield* this.attempt({
+        config,
+        change: revertedText(group.map((layer) => this.parts.nameOf(layer))),
+      });
       if (this.isMet(next)) return 'goal';
       if (this.step(walk, next, start)) list = await this.ranked(walk.position.config, walk.figure);
     }

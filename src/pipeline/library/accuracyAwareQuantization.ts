@@ -137,6 +137,7 @@ export class AccuracyAwareQuantization implements Algorithm {
         : {}),
       variants: [rangeStage, ...(base.useFastBias === undefined ? [biasStage] : [])].map(ofParts),
       groups: quantizer.groups,
+      nameOf: (layer) => quantizer.nameOf(layer),
       isQuantized: (config, layer) => quantizer.isQuantized(config, layer),
       reverted: (config, layers) => quantizer.reverted(config, layers),
       figures,

@@ -1,5 +1,6 @@
 // A model of a pipeline: one file, or a cascade of parts that run in order (SYSTEMS §7.4).
 import { statSync } from 'node:fs';
+import { ModelError } from '../../onnx/modelErrors';
 import { readModel } from '../../onnx/readModel';
 import { Parameters } from './parameters';
 import { pipelineErrors } from './pipelineErrors';
@@ -52,7 +53,7 @@ export function loadModel(config: ModelConfig): CompressedModel {
   const doubled = names.find((name, index) => names.indexOf(name) !== index);
   if (doubled !== undefined) throw pipelineErrors.doubledPart(modelName, doubled);
   // What is no model is told here, not at the first use.
-  for (const { path } of parts) readModel(path).close();
+  for (const { path } of parts) refuseOtherFiles(path);
   const models = parts.map(({ name, path }) => (isCascade && name !== undefined ? { name, path } : { path }));
   return new CompressedModel(modelName, models);
 }
@@ -68,4 +69,13 @@ function partOf(given: unknown, place: string, modelName: string): ModelPart {
     if (!found.isFile()) throw pipelineErrors.notAFile(modelName, name, file);
   }
   return name === undefined ? { path } : { name, path };
+}
+
+/** Throws ModelError at its path for a file that is no model. */
+function refuseOtherFiles(path: string): void {
+  try {
+    readModel(path).close();
+  } catch (thrown) {
+    throw thrown instanceof ModelError ? new ModelError({ place: path, ...thrown.toRecord() }) : thrown;
+  }
 }

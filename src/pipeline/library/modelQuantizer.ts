@@ -82,6 +82,12 @@ export class ModelQuantizer {
     });
   }
 
+  /** As the model calls a layer; in a cascade with the name of its part. */
+  nameOf(layer: string): string {
+    const { index, name } = partOf(this.model, layer);
+    return `${prefixOf(this.model, index)}${this.parts[index]?.space.modelNames.get(name) ?? name}`;
+  }
+
   isQuantized(config: ModelConfiguration, layer: string): boolean {
     const { index, name } = partOf(this.model, layer);
     return Object.hasOwn(config[index]?.ops ?? {}, name);

@@ -4,6 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import type { OpOptions } from '../../config/tuningConfig';
 import { defaultRecipe } from '../../config/recipe';
+import type { NodeProto } from '../../onnx/messages';
 import { writeModel } from '../../onnx/writeModel';
 import type { JobContext } from '../../protocol/jobContext';
 import { excludedAfterOptimizing } from '../../quantization/excludedNodes';
@@ -137,9 +138,8 @@ async function spaceOf(bases: ModelBases, { settings, name, prefix }: PartReques
     optypeWise: {},
     opWise: [],
   } as const;
-  const space = searchSpaceOf(model, 'basic', 'qdq', section, (node) =>
-    ignored === undefined || floats.has(node.name) ? float : free,
-  );
+  const optionsOf = (node: NodeProto): OpOptions => (ignored === undefined || floats.has(node.name) ? float : free);
+  const space = searchSpaceOf(model, 'basic', 'qdq', section, optionsOf, bases.prepared);
   if (!settings.isTransformer) return space;
   // Sums of residual paths, embeddings and the products within attention lose most and save least in 8 bits.
   return { ...space, ops: space.ops.filter(({ isConstantProduct }) => isConstantProduct) };

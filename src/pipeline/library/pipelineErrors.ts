@@ -40,7 +40,7 @@ export const pipelineErrors = {
   notAFile: (name: string, part: string | undefined, path: string): PipelineError =>
     new PipelineError({
       code: 'pipeline-not-a-file',
-      message: `${path}${part === undefined ? '' : `, of the part "${part}"`} of the model "${name}", is no file.`,
+      message: `${path}${part === undefined ? '' : ` of the part "${part}"`} of the model "${name}" is no file.`,
       place: path,
       nextStep: 'Name the .onnx file in it.',
     }),

@@ -12,6 +12,8 @@ import { QuantizationError } from '../../quantization/quantizationErrors';
 import type { Fusion, OpConfig, OpSpace, SearchSpace } from '../contracts';
 import { firstAndLast, prePostOps, transformerBlocks } from './graphLandmarks';
 import { linkedOps } from './linkedOps';
+import { modelNames } from './modelNames';
+import { productTypes } from './productTypes';
 
 type StaticForm = Extract<OpConfig, { mode: 'static' }>;
 type DynamicForm = Extract<OpConfig, { mode: 'dynamic' }>;
@@ -19,20 +21,22 @@ type DynamicForm = Extract<OpConfig, { mode: 'dynamic' }>;
 /** Op types with a choice of granularity and of calibration (SYSTEMS §4.1); the others have one form. */
 const weighted: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm']);
 
-const productTypes: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'MatMul', 'Gemm', 'Attention', 'LSTM']);
-
 const algorithms: readonly CalibrationMethod[] = ['minmax', 'entropy', 'percentile'];
 
 /** How the user's options for a node are found: by its name in the graph of the space. */
 export type OptionsOf = (node: NodeProto) => OpOptions;
 
-/** @param model the float graph at `fusion` */
+/**
+ * @param model the float graph at `fusion`
+ * @param original the graph it was made from
+ */
 export function searchSpaceOf(
   model: OnnxModel,
   fusion: Fusion,
   format: QuantizedFormat,
   section: QuantizationSection,
   optionsOf: OptionsOf,
+  original: OnnxModel = model,
 ): SearchSpace {
   const staticNodes = section.approach === 'dynamic' ? new Set<NodeProto>() : statically(model, format);
   const dynamicNodes = section.approach === 'static' ? new Set<NodeProto>() : dynamically(model);
@@ -60,6 +64,7 @@ export function searchSpaceOf(
     firstOp,
     lastOp,
     prePostOps: prePostOps(model.graph, names),
+    modelNames: modelNames(original.graph, model.graph),
   };
 }
 

@@ -127,8 +127,9 @@ export class QuantizationTuning implements TuningWork<TrialConfig> {
 
   private async spaceAt(fusion: Fusion, format: QuantizedFormat): Promise<SearchSpace> {
     const { model } = await this.bases.plain(fusion);
-    const options = nodeOptionsOf(this.section, this.bases.prepared, model, this.session.config.path);
-    return searchSpaceOf(model, fusion, format, this.section, options);
+    const { prepared } = this.bases;
+    const options = nodeOptionsOf(this.section, prepared, model, this.session.config.path);
+    return searchSpaceOf(model, fusion, format, this.section, options, prepared);
   }
 
   /** The originals merge transformers further than other models (SYSTEMS §4.1); `auto` measures both. */

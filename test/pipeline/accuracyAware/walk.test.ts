@@ -43,6 +43,7 @@ async function walked(fake: Fake): Promise<{ tried: string[]; report: WalkReport
     ...(fake.mixed === undefined ? {} : { mixed: { config: fake.mixed, change: 'mixed' } }),
     variants: fake.variants ?? [],
     groups,
+    nameOf: (layer) => layer,
     isQuantized: (config, layer) => config.includes(layer),
     reverted: (config, layers) =>
       lettersOf(config)

@@ -247,6 +247,13 @@ describe('the library', () => {
   });
 });
 
+describe('loadModel', () => {
+  it('names the file that is no model, and what to do', async () => {
+    const failure = await failureOf((async () => await Promise.resolve(loadModel({ modelName: 'm', model: notes })))());
+    expect(failure).toMatchObject({ place: notes, nextStep: expect.stringContaining('ONNX') as string });
+  });
+});
+
 describe('createSampler', () => {
   it('takes an engine as POT does, or a loader', () => {
     expect(createSampler(engine, 3).indexes).toEqual([0, 1, 2]);

@@ -52,6 +52,7 @@ export function spaceOf(ops: readonly OpSpace[], more: Partial<SearchSpace> = {}
     firstOp: undefined,
     lastOp: undefined,
     prePostOps: [],
+    modelNames: new Map(),
     ...more,
   };
 }
