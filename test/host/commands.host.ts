@@ -28,7 +28,7 @@ function profilingFolders(): string[] {
 /** Commands that ask in quick inputs, or explain: leaving them ends them. */
 const asking = [
   ...['project.new', 'project.editNotes', 'project.delete', 'example.add'],
-  ...['dataset.new', 'dataset.newFile', 'dataset.newCustom', 'dataset.open', 'dataset.delete'],
+  ...['dataset.new', 'dataset.newCustom', 'dataset.open', 'dataset.delete'],
   ...['new', 'edit', 'cancel', 'delete'].map((verb) => `sensitivity.${verb}`),
   ...['new', 'cancel', 'edit', 'delete', 'openLog'].flatMap((verb) =>
     ['optimization', 'benchmark', 'profiling'].map((noun) => `${noun}.${verb}`),

@@ -3,18 +3,21 @@ import { Uri, window } from 'vscode';
 import { partsMethod } from '../../protocol/facts';
 import type { DatasetFacts } from '../../protocol/facts';
 import { datasetFileMethod } from '../../protocol/runControl';
+import type { Services } from '../services';
 import type { DatasetNode, ProjectNode } from '../tree/nodes';
 import { datasetSteps, emptyDataset, readDictionaries } from './datasetWizard';
 import { givenNode, givenProject } from './given';
 import type { Handlers } from './handler';
 import { pickPart } from './pickParts';
-import { pickProject } from './pickProject';
-import { newDatasetFile } from './newDatasetFile';
+import { pickProject, projectNodes } from './pickProject';
+import { newDatasetFiles } from './newDatasetFiles';
 import { nameProblem } from './questions';
-import { enterText } from './quickInputs';
+import { choose, enterText } from './quickInputs';
 import { showDatasetText } from './readOnlyTexts';
 import { datasetRequest, freeName } from './requests';
 import { askSteps, back } from './steps';
+
+const newCustomTitle = 'New Custom Data Set';
 
 /** Asks for a new data set of a project and adds it; undefined where the person gave up. */
 export async function newDataset(project: ProjectNode): Promise<DatasetFacts | undefined> {
@@ -47,13 +50,13 @@ async function addDataset(
   return added;
 }
 
-/** A module of the person's own begins as code that runs as it is. */
+/** A module of the person's own, kept with a project; it begins as code that runs as it is. */
 async function newCustom(project: ProjectNode): Promise<DatasetFacts | undefined> {
   const { bench, facts } = project;
   const { datasets } = await bench.ask(partsMethod, { id: facts.id });
   const taken = datasets.map(({ name }) => name);
   const name = await enterText(
-    { title: `New Data Set from Own Code · ${facts.name}` },
+    { title: `${newCustomTitle} · ${facts.name}` },
     {
       prompt: 'Name. A module that reads data is written for the model, and opened to be filled in.',
       value: freeName('own data', taken),
@@ -63,6 +66,23 @@ async function newCustom(project: ProjectNode): Promise<DatasetFacts | undefined
   if (name === undefined || name === back) return undefined;
   const loader = { name: 'custom', params: {} };
   return addDataset(project, { project_id: facts.id, name, dataloader: loader, transform: [], metric: '' });
+}
+
+/** A project, or the folder where there is none or none is wanted; undefined where the person gave up. */
+async function pickPlace(services: Services): Promise<ProjectNode | 'folder' | undefined> {
+  const projects = await projectNodes(services);
+  if (projects === undefined || projects.length === 0) return projects && 'folder';
+  const chosen = await choose<ProjectNode | 'folder'>(
+    { title: newCustomTitle },
+    {
+      placeholder: 'Where the code is kept',
+      choices: [
+        ...projects.map((node) => ({ label: node.facts.name, icon: 'project', value: node })),
+        { label: 'No Project', detail: 'A module and a data set file in the folder', icon: 'files', value: 'folder' },
+      ],
+    },
+  );
+  return chosen === back ? undefined : chosen;
 }
 
 /** Own code to be changed; the description of anything else to be read. */
@@ -78,11 +98,10 @@ export const datasetHandlers: Handlers = {
     return project && (await newDataset(project))?.id;
   },
   'dataset.newCustom': async (services, given) => {
-    const title = 'New Data Set from Own Code';
-    const project = (await givenProject(given)) ?? (await pickProject(services, { title }));
-    return project && (await newCustom(project))?.id;
+    const place = (await givenProject(given)) ?? (await pickPlace(services));
+    if (place === 'folder') return newDatasetFiles(services, newCustomTitle);
+    return place && (await newCustom(place))?.id;
   },
-  'dataset.newFile': async (services, given) => newDatasetFile(services, await givenProject(given)),
   'dataset.open': async (services, given) => {
     const node = givenNode(given, 'dataset') ?? (await pickPart(services, 'dataset', { title: 'Open Data Set' }));
     if (node !== undefined) await openDataset(node);

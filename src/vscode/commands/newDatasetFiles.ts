@@ -1,17 +1,13 @@
 // New code of a person's own, with the data set file that names it, in the folder they work in.
 import { Uri, window } from 'vscode';
-import { partsMethod } from '../../protocol/facts';
 import { newDatasetMethod, newNameProblem } from '../../protocol/ownCode';
 import type { CodeLanguage, NewDatasetKind, NewDatasetRequest } from '../../protocol/ownCode';
 import type { Services } from '../services';
-import type { ProjectNode } from '../tree/nodes';
 import { pickBench } from './pickBench';
 import { choose, enterText } from './quickInputs';
 import { stateOf } from './questions';
 import { askSteps } from './steps';
 import type { Step } from './steps';
-
-const title = 'New Custom Data Set';
 
 type Answers = Pick<NewDatasetRequest, 'name' | 'kind' | 'language'>;
 
@@ -58,20 +54,14 @@ const askFileName: Step<Answers> = {
     ),
 };
 
-/**
- * Asks, makes the files, and opens both; the path of the data set file, or undefined where the person gave up.
- *
- * @param project samples are made for its model
- */
-export async function newDatasetFile(services: Services, project?: ProjectNode): Promise<string | undefined> {
-  const bench = project?.bench ?? (await pickBench(services, title));
+/** Asks, makes the files, and opens both; the path of the data set file, or undefined where the person gave up. */
+export async function newDatasetFiles(services: Services, title: string): Promise<string | undefined> {
+  const bench = await pickBench(services, title);
   if (bench === undefined) return undefined;
   const steps = [askKind, askLanguage, askFileName];
   const answers = await askSteps<Answers>(title, steps, { name: '', kind: 'data', language: 'typescript' });
   if (answers === undefined) return undefined;
-  const models = project === undefined ? [] : (await bench.ask(partsMethod, { id: project.facts.id })).models;
-  const modelPath = models.find(({ madeByOptimizationId }) => madeByOptimizationId === null)?.path ?? null;
-  const paths = await bench.ask(newDatasetMethod, { ...answers, folder: bench.folder.uri.fsPath, modelPath });
+  const paths = await bench.ask(newDatasetMethod, { ...answers, folder: bench.folder.uri.fsPath, modelPath: null });
   await window.showTextDocument(Uri.file(paths.datasetPath), { preview: false });
   await window.showTextDocument(Uri.file(paths.modulePath), { preview: false });
   return paths.datasetPath;
