@@ -19,7 +19,9 @@ export type {
   IgnoredParameters,
   RangeEndParameters,
   RangeEstimatorParameters,
+  WeightEndParameters,
   WeightParameters,
+  WeightRangeParameters,
 } from './pipeline/library/algorithmParameters';
 export type { PipelineOptions } from './pipeline/library/pipeline';
 export type { CreateSamplerOptions, SamplerOptions } from './pipeline/library/samplers';

@@ -17,6 +17,8 @@ export interface QuantizationRecipe {
   readonly perChannel: boolean;
   /** 7-bit weights, for CPUs whose 8-bit multiply-add saturates (x86 without VNNI). */
   readonly reduceRange: boolean;
+  /** How the ranges of weights are found in their values; absent: they are the extremes. */
+  readonly weightRange?: WeightRange;
   readonly calibration: CalibrationSettings;
   /** Node names that stay float. */
   readonly excludedNodes: readonly string[];
@@ -24,6 +26,20 @@ export interface QuantizationRecipe {
   readonly opTypes?: readonly string[];
   /** Where single nodes differ from the rest of the recipe, by node name. */
   readonly nodes?: Readonly<Record<string, NodeRecipe>>;
+}
+
+/** Both ends of the range of a weight, or of one of its channels; symmetric weights have the upper one alone. */
+export interface WeightRange {
+  readonly min: WeightRangeEnd;
+  readonly max: WeightRangeEnd;
+}
+
+export interface WeightRangeEnd {
+  readonly type: 'min' | 'max' | 'abs_max' | 'quantile' | 'abs_quantile';
+  /** Part of the values beyond the end, for quantiles. */
+  readonly outlierProb: number;
+  /** The end goes no further from 0 than this, which is above 0. */
+  readonly clippingValue?: number;
 }
 
 /** What a single node may have otherwise than the rest. */

@@ -4,6 +4,8 @@ import type { TensorProto } from '../onnx/messages';
 import type { OnnxModel } from '../onnx/readModel';
 import type { RangeRecord } from '../protocol/jobs';
 import type { ActivationParameters } from './activationParameters';
+import { weightRanges } from './estimators/weightRanges';
+import type { ChannelRanges } from './estimators/weightRanges';
 import { reducedWeights } from './nodeSettings';
 import {
   parametersOfRange,
@@ -121,11 +123,8 @@ function parametersOf(plan: WeightPlan, recipe: QuantizationRecipe, model: OnnxM
   const weightSymmetric = plan.axis !== undefined || (recipe.weightSymmetric && type === 'int8');
   const symmetric = plan.role === 'weight' ? weightSymmetric : recipe.activationSymmetric;
   const limits = quantizedLimits(type, symmetric, recipe.reduceRange);
-  const range = plan.axis === undefined ? rangeOf(values) : { min: 0, max: 0 };
-  const ranges =
-    plan.axis === undefined
-      ? { min: Float32Array.of(range.min), max: Float32Array.of(range.max) }
-      : rangesPerChannel(values, constant.dims, plan.axis);
+  const ranges = rangesOf(values, plan, symmetric, recipe);
+  const range = plan.axis === undefined ? { min: ranges.min[0] ?? 0, max: ranges.max[0] ?? 0 } : { min: 0, max: 0 };
   const scales = new Float32Array(ranges.min.length);
   const zeroPoints = quantizedArray(type, scales.length);
   for (let channel = 0; channel < scales.length; channel++) {
@@ -135,6 +134,19 @@ function parametersOf(plan: WeightPlan, recipe: QuantizationRecipe, model: OnnxM
     zeroPoints[channel] = plan.axis === undefined ? found.zeroPoint : symmetricZeroPoint(type, limits);
   }
   return { constant, type, scales, zeroPoints, range, ...(plan.axis === undefined ? {} : { axis: plan.axis }) };
+}
+
+function rangesOf(
+  values: Float32Array,
+  { role, axis, constant: { dims } }: WeightPlan,
+  symmetric: boolean,
+  { weightRange }: QuantizationRecipe,
+): ChannelRanges {
+  if (role === 'weight' && weightRange !== undefined)
+    return weightRanges(values, { dims, axis }, symmetric, weightRange);
+  if (axis !== undefined) return rangesPerChannel(values, dims, axis);
+  const { min, max } = rangeOf(values);
+  return { min: Float32Array.of(min), max: Float32Array.of(max) };
 }
 
 function symmetricZeroPoint(type: QuantizedType, { qmin, qmax }: { qmin: number; qmax: number }): number {

@@ -150,7 +150,7 @@ export function quantizeBias(values: Float32Array, scales: Float32Array): Int32A
 }
 
 /** Calls back for every contiguous run of elements that belongs to one channel. */
-function forEachChannelRun(
+export function forEachChannelRun(
   dims: readonly number[],
   axis: number,
   visit: (channel: number, start: number, end: number) => void,

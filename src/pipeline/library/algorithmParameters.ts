@@ -19,6 +19,19 @@ export interface RangeEstimatorParameters {
   readonly max?: RangeEndParameters;
 }
 
+/** Ends without an aggregator: a weight is one tensor. Symmetric weights have `max` alone. */
+export interface WeightRangeParameters {
+  readonly preset?: EstimatorPreset;
+  readonly min?: WeightEndParameters;
+  readonly max?: WeightEndParameters;
+}
+
+export type WeightEndParameters = BothSpellings<{
+  readonly type?: StatisticType;
+  readonly outlierProb?: number;
+  readonly clippingValue?: number | null;
+}>;
+
 export type WeightParameters = BothSpellings<{
   readonly bits?: 8;
   readonly mode?: RangeMode;
@@ -27,6 +40,7 @@ export type WeightParameters = BothSpellings<{
   /** Those of the mode: the engine has no others. */
   readonly levelLow?: number;
   readonly levelHigh?: number;
+  readonly rangeEstimator?: WeightRangeParameters;
 }>;
 
 export type ActivationParameters = BothSpellings<{

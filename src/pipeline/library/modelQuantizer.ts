@@ -50,7 +50,7 @@ export class ModelQuantizer {
     );
     const floats: EngineSession[] = [];
     const parts: PartQuantizer[] = [];
-    const quantizer = new ModelQuantizer(model, parts, floats, subsetNotes(request));
+    const quantizer = new ModelQuantizer(model, parts, floats, [...settings.notes, ...subsetNotes(request)]);
     try {
       // Only what later parts are fed by is run; the last one is never.
       for (const { path } of model.models.slice(0, -1)) floats.push(await process.open(path, { threads }));

@@ -150,6 +150,7 @@ function fixedRecipe({ weights, saturationFix }: QuantizationSettings, { firstOp
   return {
     reduceRange: saturationFix === 'all',
     weightSymmetric: weights.isSymmetric,
+    ...(weights.range === undefined ? {} : { weightRange: weights.range }),
     ...(isFirst ? { nodes: { [firstOp]: { reduceRange: true } } } : {}),
   };
 }

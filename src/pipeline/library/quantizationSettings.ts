@@ -1,6 +1,7 @@
 // The parameters of DefaultQuantization (SYSTEMS §7.5), which AccuracyAwareQuantization has, too.
+import type { WeightRange, WeightRangeEnd } from '../../config/recipe';
 import { aggregators } from '../../quantization/estimators/aggregators';
-import { defaultEstimator, statisticTypes } from '../../quantization/estimators/rangeEstimator';
+import { defaultEstimator, outlierProb, statisticTypes } from '../../quantization/estimators/rangeEstimator';
 import type {
   EndEstimator,
   EstimatorPreset,
@@ -23,6 +24,13 @@ export const quantizationKeys = [
 export const presets = ['performance', 'mixed', 'accuracy'] as const;
 export type Preset = (typeof presets)[number];
 
+export interface WeightSettings {
+  readonly isSymmetric: boolean;
+  readonly isPerChannel: boolean;
+  /** Absent: ranges are those of the values. */
+  readonly range?: WeightRange;
+}
+
 export interface QuantizationSettings {
   readonly preset: Preset;
   /** Absent: the whole data set. */
@@ -32,7 +40,9 @@ export interface QuantizationSettings {
   readonly statBatchSize: number;
   readonly isTransformer: boolean;
   readonly ignored: IgnoredScope;
-  readonly weights: { readonly isSymmetric: boolean; readonly isPerChannel: boolean };
+  readonly weights: WeightSettings;
+  /** What a person should know of the parameters. */
+  readonly notes: readonly string[];
   /** How ranges of activations are estimated with a preset. */
   readonly estimator: (preset: Preset) => RangeEstimator;
   /** Biases in one pass, or else layer by layer. Absent: as the algorithm has it (fast). */
@@ -61,6 +71,7 @@ export function quantizationSettings(parameters: Parameters): QuantizationSettin
     isTransformer: isTransformer(parameters),
     ignored: ignoredOf(parameters.value('ignored'), parameters.placeOf('ignored')),
     weights: weightsOf(parameters),
+    notes: notesOf(parameters),
     estimator: estimatorOf(parameters),
     ...(useFastBias === undefined ? {} : { useFastBias }),
     channelAlignment: parameters.flag('channel_alignment') ?? true,
@@ -92,10 +103,11 @@ function isTransformer(parameters: Parameters): boolean {
 const tensorKeys = ['bits', 'mode', 'granularity', 'level_low', 'level_high', 'range_estimator'] as const;
 const modes: readonly RangeMode[] = ['symmetric', 'asymmetric'];
 
-function weightsOf(parameters: Parameters): QuantizationSettings['weights'] {
+function weightsOf(parameters: Parameters): WeightSettings {
   const weights = parameters.section('weights', tensorKeys);
-  const mode = weights.choice('mode', modes) ?? 'symmetric';
   const granularity = weights.choice('granularity', ['perchannel', 'pertensor'] as const) ?? 'perchannel';
+  const usualMode = isAccuracy(parameters) && granularity === 'pertensor' ? 'asymmetric' : 'symmetric';
+  const mode = weights.choice('mode', modes) ?? usualMode;
   weights.only('bits', 8, 'the engine computes with 8 bits');
   if (mode === 'asymmetric' && granularity === 'perchannel') {
     const reason = 'integer operators need one zero point for all channels; use granularity pertensor with it';
@@ -104,8 +116,56 @@ function weightsOf(parameters: Parameters): QuantizationSettings['weights'] {
   const [low, high] = mode === 'symmetric' ? [-127, 127] : [-128, 127];
   weights.only('level_low', low, `the levels of ${mode} weights are ${low} to ${high}`);
   weights.only('level_high', high, `the levels of ${mode} weights are ${low} to ${high}`);
-  weights.only('range_estimator', undefined, 'ranges of weights are those of their values');
-  return { isSymmetric: mode === 'symmetric', isPerChannel: granularity === 'perchannel' };
+  const range = weightRangeOf(weights, mode);
+  return {
+    isSymmetric: mode === 'symmetric',
+    isPerChannel: granularity === 'perchannel',
+    ...(range === undefined ? {} : { range }),
+  };
+}
+
+function isAccuracy(parameters: Parameters): boolean {
+  return parameters.choice('preset', presets) === 'accuracy';
+}
+
+/** The preset wants asymmetric weights; the engine has them with one scale for all channels alone. */
+function notesOf(parameters: Parameters): readonly string[] {
+  const weights = parameters.section('weights', tensorKeys);
+  const isOpen = weights.value('mode') === undefined && weights.value('granularity') !== 'pertensor';
+  if (!isAccuracy(parameters) || !isOpen) return [];
+  return [
+    'preset accuracy: weights with a scale for each channel stay symmetric, for integer operators need one zero point for all of them; weights.granularity pertensor makes them asymmetric.',
+  ];
+}
+
+function weightRangeOf(weights: Parameters, mode: RangeMode): WeightRange | undefined {
+  if (weights.value('range_estimator') === undefined) return undefined;
+  const group = weights.section('range_estimator', ['preset', 'min', 'max']);
+  const isQuantile = group.choice('preset', ['default', 'quantile'] as const) === 'quantile';
+  if (mode === 'symmetric') group.only('min', undefined, 'symmetric weights have one end, max');
+  const plain = mode === 'symmetric' ? 'abs_max' : 'max';
+  const quantile = mode === 'symmetric' ? 'abs_quantile' : 'quantile';
+  return {
+    min: weightEndOf(group, 'min', isQuantile ? 'quantile' : 'min'),
+    max: weightEndOf(group, 'max', isQuantile ? quantile : plain),
+  };
+}
+
+function weightEndOf(group: Parameters, end: 'min' | 'max', usual: WeightRangeEnd['type']): WeightRangeEnd {
+  const given = group.section(end, endKeys);
+  given.only('aggregator', undefined, 'a weight is one tensor, and there is nothing to aggregate');
+  return { type: given.choice('type', statisticTypes) ?? usual, ...cutOf(given) };
+}
+
+const endKeys = ['type', 'aggregator', 'outlier_prob', 'clipping_value'] as const;
+
+/** What both kinds of ends have. */
+function cutOf(given: Parameters): Pick<WeightRangeEnd, 'outlierProb' | 'clippingValue'> {
+  const clippingValue = given.value('clipping_value') === null ? undefined : given.finite('clipping_value', 0);
+  return {
+    outlierProb: given.number('outlier_prob', 0, 0.5) ?? outlierProb,
+    ...(clippingValue === undefined ? {} : { clippingValue }),
+  };
 }
 
 function estimatorOf(parameters: Parameters): QuantizationSettings['estimator'] {
@@ -135,19 +195,10 @@ function rangeEstimatorOf(given: unknown, mode: RangeMode, place: string): Range
 }
 
 function endOf(group: Parameters, end: 'min' | 'max', base: EndEstimator): EndEstimator {
-  const given = group.section(end, ['type', 'aggregator', 'outlier_prob', 'clipping_value']);
-  const clippingValue = given.value('clipping_value') === null ? undefined : given.finite('clipping_value', 0);
-  if (given.value('aggregator') === 'power_of_2') {
-    throw pipelineErrors.noEffect(
-      given.placeOf('aggregator'),
-      'power_of_2',
-      'scales are no powers of 2 on this engine',
-    );
-  }
+  const given = group.section(end, endKeys);
   return {
     type: given.choice('type', statisticTypes) ?? base.type,
     aggregator: given.choice('aggregator', aggregators) ?? base.aggregator,
-    outlierProb: given.number('outlier_prob', 0, 0.5) ?? base.outlierProb,
-    ...(clippingValue === undefined ? {} : { clippingValue }),
+    ...cutOf(given),
   };
 }

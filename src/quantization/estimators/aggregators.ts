@@ -2,7 +2,7 @@
 
 export const aggregators = [
   ...(['mean', 'min', 'max', 'median'] as const),
-  ...(['mean_no_outliers', 'median_no_outliers', 'hl_estimator'] as const),
+  ...(['mean_no_outliers', 'median_no_outliers', 'hl_estimator', 'power_of_2'] as const),
 ] as const;
 
 export type Aggregator = (typeof aggregators)[number];
@@ -30,6 +30,8 @@ export function aggregate(figures: readonly number[], how: Aggregator): number {
       return quantile(withoutOutliers(figures), 0.5);
     case 'hl_estimator':
       return hodgesLehmann(figures);
+    case 'power_of_2':
+      return powerOfTwo(figures);
   }
 }
 
@@ -50,6 +52,16 @@ function withoutOutliers(figures: readonly number[]): readonly number[] {
   const [low, high] = outlierQuantiles.map((q) => quantile(figures, q));
   const kept = figures.filter((figure) => figure >= (low ?? -Infinity) && figure <= (high ?? Infinity));
   return kept.length === 0 ? figures : kept;
+}
+
+/** The magnitude of a range is no smaller: its logarithm would be none. */
+const leastMagnitude = 1e-5;
+
+/** The figure furthest from 0, brought to the next power of 2 beyond it; one that is a power of 2 stays. */
+function powerOfTwo(figures: readonly number[]): number {
+  const furthest = figures.reduce((far, figure) => (Math.abs(figure) > Math.abs(far) ? figure : far), 0);
+  const power = 2 ** Math.ceil(Math.log2(Math.max(Math.abs(furthest), leastMagnitude)));
+  return furthest < 0 ? -power : power;
 }
 
 /** Half the median of the sums of all pairs, each figure with itself too (Hodges and Lehmann 1963). */

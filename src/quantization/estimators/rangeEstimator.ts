@@ -30,7 +30,8 @@ export interface RangeEstimator {
 /** `quantile`: the same aggregators over quantiles instead of extremes. */
 export type EstimatorPreset = 'default' | 'quantile';
 
-const outlierProb = 1e-4;
+/** Part of the values beyond a quantile, unless told. */
+export const outlierProb = 1e-4;
 
 /** The estimators of an activation with one scale (SYSTEMS §7.5, rows pertensor). */
 export function defaultEstimator(mode: RangeMode, preset: EstimatorPreset = 'default'): RangeEstimator {
@@ -89,7 +90,8 @@ function widened(min: number, max: number): TensorRange {
   return max === 0 ? { min: min - missing, max } : { min: min - missing / 2, max: max + missing / 2 };
 }
 
-function clipped(value: number, limit: number | undefined): number {
+/** A value brought to `limit` from 0 at most. */
+export function clipped(value: number, limit: number | undefined): number {
   return limit === undefined ? value : Math.max(-limit, Math.min(limit, value));
 }
 
@@ -100,7 +102,7 @@ export function needsOnlyExtremes({ min, max }: RangeEstimator): boolean {
 
 /** A sample in figures of its own: its extremes, and for quantiles its values. */
 export function sampleFigure(
-  { type, outlierProb }: EndEstimator,
+  { type, outlierProb }: Pick<EndEstimator, 'type' | 'outlierProb'>,
   end: 'min' | 'max',
   extremes: TensorRange,
   quantileOf: (q: number, ofMagnitudes: boolean) => number,

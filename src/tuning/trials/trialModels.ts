@@ -34,7 +34,7 @@ export type Correction = (
 
 /** What of a recipe is the same for all trials. */
 export type FixedRecipe = Pick<QuantizationRecipe, 'reduceRange' | 'nodes'> &
-  Partial<Pick<QuantizationRecipe, 'perChannel' | 'weightSymmetric'>>;
+  Partial<Pick<QuantizationRecipe, 'perChannel' | 'weightSymmetric' | 'weightRange'>>;
 
 export class TrialModels {
   constructor(

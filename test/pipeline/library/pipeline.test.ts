@@ -43,10 +43,20 @@ const sigmoid = (value: number): number => 1 / (1 + Math.exp(-value));
 const expected = (index: number): number => sigmoid(small(index)) + 0.25;
 const pictures = loaderOf(6, [1, 4, 4], (index, at) => Math.sin(index * 16 + at));
 
-async function quantizedWith(params: Readonly<Record<string, unknown>>): Promise<string> {
-  const pipeline = createPipeline([{ name: 'DefaultQuantization', params }], engineOf(pictures));
+async function quantizedWith(params: Readonly<Record<string, unknown>>, notes: string[] = []): Promise<string> {
+  const onNote = (note: string): number => notes.push(note);
+  const pipeline = createPipeline([{ name: 'DefaultQuantization', params }], engineOf(pictures), { onNote });
   const model = await pipeline.run(loadModel({ modelName: 'convolutions', model: twoConvolutions(folder.path) }));
   return model.models[0]?.path ?? '';
+}
+
+/** The 8-bit numbers of all weights. */
+function bytesOf(path: string): string {
+  const model = readModel(path);
+  const weights = model.graph.initializer.filter(({ dataType, dims }) => dataType === DataType.int8 && dims.length > 1);
+  const bytes = weights.map((weight) => `${weight.name} ${[...model.tensors.integers(weight)].join(' ')}`);
+  model.close();
+  return bytes.join('\n');
 }
 
 function int8Weights(path: string): Map<string, { readonly largest: number; readonly scales: number }> {
@@ -101,6 +111,25 @@ describe('DefaultQuantization', () => {
     expect([...fixed.values()].map(({ largest }) => largest).sort((a, b) => a - b)).toEqual([64, 127]);
     const all = int8Weights(await quantizedWith({ saturation_fix: 'all' }));
     expect([...all.values()].map(({ largest }) => largest)).toEqual([64, 64]);
+  });
+
+  it('finds ranges of weights as it is told, and makes them asymmetric where one scale is for all', async () => {
+    const levels = (weights: object): Promise<string> => quantizedWith({ weights, threshold: 0 }).then(bytesOf);
+    const plain = await levels({});
+    expect(await levels({ range_estimator: { preset: 'default' } })).toBe(plain);
+    const quantile = await levels({ range_estimator: { max: { type: 'abs_quantile', outlier_prob: 0.2 } } });
+    expect(quantile).not.toBe(plain);
+    expect(await levels({ rangeEstimator: { max: { clipping_value: 0.2 } } })).not.toBe(plain);
+    const notes: string[] = [];
+    const asymmetric = await quantizedWith({ preset: 'accuracy', weights: { granularity: 'pertensor' } }, notes);
+    expect(notes).toEqual([]);
+    expect(bytesOf(asymmetric)).toBe(
+      bytesOf(await quantizedWith({ preset: 'mixed', weights: { granularity: 'pertensor', mode: 'asymmetric' } })),
+    );
+    expect(bytesOf(await quantizedWith({ preset: 'accuracy' }, notes))).toBe(
+      bytesOf(await quantizedWith({ preset: 'mixed' })),
+    );
+    expect(notes).toEqual([expect.stringMatching(/^preset accuracy: weights .* stay symmetric/)]);
   });
 
   it('aligns the channels between convolutions unless told not to, and leaves ignored ones alone', async () => {

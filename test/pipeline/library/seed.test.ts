@@ -43,7 +43,14 @@ describe('createPipeline', () => {
       model_type: null,
       inplaceStatistics: true,
       ignored: { scope: ['a'], operations: [{ type: 'Add', attributes: { axis: 1 } }], skip_model: false },
-      weights: { bits: 8, mode: 'symmetric', granularity: 'perchannel', level_low: -127, levelHigh: 127 },
+      weights: {
+        bits: 8,
+        mode: 'symmetric',
+        granularity: 'perchannel',
+        level_low: -127,
+        levelHigh: 127,
+        range_estimator: { preset: 'quantile', max: { outlierProb: 1e-3, clipping_value: null } },
+      },
       activations: {
         bits: 8,
         mode: 'asymmetric',
@@ -51,7 +58,7 @@ describe('createPipeline', () => {
         level_low: 0,
         level_high: 255,
         range_estimator: {
-          min: { type: 'quantile', outlier_prob: 1e-3, aggregator: 'mean' },
+          min: { type: 'quantile', outlier_prob: 1e-3, aggregator: 'power_of_2' },
           max: { clipping_value: 6 },
         },
       },
@@ -112,7 +119,12 @@ describe('createPipeline', () => {
     [{ name: 'DefaultQuantization', params: { use_fast_bias: 'no' } }, 'pipeline-parameter', 'its default'],
     [{ name: 'DefaultQuantization', params: { ignored: { scpe: ['a'] } } }, 'pipeline-unknown-parameter', '"scope"'],
     [
-      { name: 'DefaultQuantization', params: { range_estimator: { max: { aggregator: 'power_of_2' } } } },
+      { name: 'DefaultQuantization', params: { weights: { range_estimator: { max: { aggregator: 'mean' } } } } },
+      'pipeline-no-effect',
+      'Leave it out.',
+    ],
+    [
+      { name: 'DefaultQuantization', params: { weights: { range_estimator: { min: { type: 'quantile' } } } } },
       'pipeline-no-effect',
       'Leave it out.',
     ],

@@ -28,11 +28,18 @@ describe('aggregate', () => {
     expect(aggregate([1, 2, 4], 'hl_estimator')).toBe(2.25);
   });
 
+  it('goes to the next power of 2 beyond the figure that is furthest from 0', () => {
+    expect(aggregate([1, 5, 3], 'power_of_2')).toBe(8);
+    expect(aggregate([-0.3, 0.1], 'power_of_2')).toBe(-0.5);
+    expect(aggregate([4], 'power_of_2')).toBe(4);
+    expect(aggregate([0], 'power_of_2')).toBe(2 ** -16);
+  });
+
   it('lies between the extremes', () => {
     fc.assert(
       fc.property(
         fc.array(finite, { minLength: 1, maxLength: 30 }),
-        fc.constantFrom(...aggregators),
+        fc.constantFrom(...aggregators.filter((one) => one !== 'power_of_2')),
         (figures, how) => {
           const value = aggregate(figures, how);
           expect(value).toBeGreaterThanOrEqual(Math.min(...figures) - 1e-6);
