@@ -88,3 +88,17 @@ export function spreadLabels(
 export function placeOf(value: number | null, { y }: CurveAxes, { bottom }: Frame, isLogarithmic: boolean): number {
   return value === null || (isLogarithmic && value <= 0) ? bottom : y.place(value);
 }
+
+/** A curve that rises so many times above half of the others makes lines along the foot of them. */
+const dwarfing = 3;
+
+/**
+ * What half of the curves stay below, where one of them dwarfs these; else null.
+ *
+ * @param peaks the greatest figure of each curve
+ */
+export function dwarfedMiddle(peaks: readonly number[]): number | null {
+  const ascending = peaks.toSorted((one, other) => one - other);
+  const middle = ascending[Math.floor(ascending.length / 2)] ?? 0;
+  return (ascending.at(-1) ?? 0) > dwarfing * middle ? middle : null;
+}

@@ -52,7 +52,7 @@ export function drawnLayers(rows: readonly LayerRow[], kind: CurveKind, sources:
     sparsityFraction: row.sparsityFraction,
     value: row[kind],
     isSetByHand: row.isSetByHand,
-    isKeptDense: row.layer.denseReason !== null,
+    isKeptDense: row.sparsityFraction !== null && row.layer.denseReason !== null,
     tip: layerTip(row, sources),
   }));
 }

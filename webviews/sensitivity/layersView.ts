@@ -10,6 +10,7 @@ import '../kit/table';
 import type { RowsEvent, TableSort } from '../kit/table';
 import { layerViews } from './choices';
 import type { Choices, LayerView } from './choices';
+import { dwarfedMiddle } from './curveDrawing';
 import './layerLines';
 import './layerMultiples';
 import type { DrawnLayer } from './layerMultiples';
@@ -148,13 +149,9 @@ function most(values: readonly number[]): number {
   return values.reduce((greatestYet, value) => Math.max(greatestYet, value), 0);
 }
 
-/** So many times above half of the layers, one of them makes lines along the foot of all others. */
-const dwarfing = 5;
-
 function dwarfed(layers: readonly DrawnLayer[], findings: SensitivityFindings, kind: CurveKind): string {
-  const peaks = layers.map((layer) => most(valuesOf([layer]))).toSorted((one, other) => one - other);
-  const middle = peaks[Math.floor(peaks.length / 2)] ?? 0;
-  if (most(peaks) <= dwarfing * middle) return '';
+  const middle = dwarfedMiddle(layers.map((layer) => most(valuesOf([layer]))));
+  if (middle === null) return '';
   return ` Half of the layers stay below ${figureText(middle, findings[kind]?.unit)}: a logarithmic scale shows them better.`;
 }
 

@@ -2,7 +2,14 @@
 import { describe, expect, it } from 'vitest';
 import type { SensitivityLayer, SparsityAllocation } from '../../../src/protocol/panels/sensitivity';
 import { choicesFrom, withOverride } from '../../../webviews/sensitivity/choices';
-import { curveAxes, curvePath, endOf, placeOf, spreadLabels } from '../../../webviews/sensitivity/curveDrawing';
+import {
+  curveAxes,
+  curvePath,
+  dwarfedMiddle,
+  endOf,
+  placeOf,
+  spreadLabels,
+} from '../../../webviews/sensitivity/curveDrawing';
 import {
   axisUnit,
   figureText,
@@ -122,6 +129,12 @@ describe('curves', () => {
   it('have their names beside their ends, apart from each other and inside the chart', () => {
     expect(spreadLabels([30, 5, 8], 10, { top: 0, bottom: 100 })).toEqual([30, 5, 15]);
     expect(spreadLabels([98, 99, 100], 10, { top: 0, bottom: 100 })).toEqual([80, 90, 100]);
+  });
+
+  it('are too flat to be read where one of them is far above half of the others', () => {
+    expect(dwarfedMiddle([1, 83, 2, 3, 10])).toBe(3);
+    expect(dwarfedMiddle([1, 8, 5, 3, 2])).toBeNull();
+    expect(dwarfedMiddle([])).toBeNull();
   });
 
   it('leave out 0 on a logarithmic scale, where marks of it stand at the foot', () => {
