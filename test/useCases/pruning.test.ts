@@ -211,6 +211,7 @@ describe('a pruning that is run', () => {
     expect(report).toMatchObject({ trials: [], result: null, prunes: true, optimizedModel: { name: 'half' } });
     expect(report.pruning).toMatchObject({ accuracy: { metric: 'topk', isShare: true } });
     expect(report.pruning?.layers).toHaveLength(16);
+    expect(report.pruning?.layers[0]).toMatchObject({ sparsity: 0, sparsityText: 'dense: first layer' });
   });
 
   it('has nothing to go on with', async () => {

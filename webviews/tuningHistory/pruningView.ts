@@ -26,7 +26,7 @@ const columns: readonly Column<ShownLayer>[] = [
     hint: 'What was asked for',
     isNumber: true,
     value: ({ sparsity }) => sparsity,
-    show: ({ sparsity }) => (sparsity === 0 ? 'dense' : percentText(sparsity)),
+    show: ({ sparsity, sparsityText }) => (sparsity === 0 ? sparsityText : percentText(sparsity)),
   },
   {
     key: 'zeros',

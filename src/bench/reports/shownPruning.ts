@@ -4,6 +4,7 @@ import type { ShownPruning } from '../../protocol/panels/tuningHistory';
 import { isPruneResult } from '../../protocol/pruning';
 import type { PruneResult } from '../../protocol/pruning';
 import type { RunSummary } from '../../protocol/runs';
+import { layerSparsityText } from '../../sparsity/sharedOutBy';
 import { pruningOutcome } from '../optimization/pruningView';
 import { readResult } from '../runs/runViews';
 
@@ -26,8 +27,9 @@ function shown(result: PruneResult): ShownPruning {
     sizeBytes,
     givenSizeBytes: originalSizeBytes,
     operationsLeft: flops === null || flops.dense === 0 ? null : flops.theoretical / flops.dense,
-    layers: layers.map(({ name, label, node, opType, weights, zeros, sparsityFraction: sparsity }) => {
-      return { name, label, node, opType, weights, zeros, sparsity };
+    layers: layers.map(({ name, label, node, opType, weights, zeros, sparsityFraction: sparsity, denseReason }) => {
+      const sparsityText = layerSparsityText(sparsity, denseReason);
+      return { name, label, node, opType, weights, zeros, sparsity, sparsityText };
     }),
     durationMs: ms,
     engineVersion: environment.engineVersion,

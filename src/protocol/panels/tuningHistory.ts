@@ -65,6 +65,8 @@ export function readTuningSubject(value: unknown): TuningSubject {
 export interface ShownLayer extends Pick<PrunedLayer, 'name' | 'label' | 'node' | 'opType' | 'weights' | 'zeros'> {
   /** What was asked for, as a fraction. */
   readonly sparsity: number;
+  /** The same in words; of a dense layer why it is. */
+  readonly sparsityText: string;
 }
 
 /** What came of an optimization that prunes, which has no trials. */
