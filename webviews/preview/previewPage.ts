@@ -58,7 +58,7 @@ export class PreviewPage extends BenchPage<PreviewReport> {
 
   private readingView(): TemplateResult {
     const job = { position: null, progress: this.progress, timeLeftMs: null };
-    return jobView('Reading the data set', job, () => this.stopping?.abort());
+    return jobView('Preview', job, () => this.stopping?.abort());
   }
 
   protected override show({ name, origin, preview, failure }: PreviewReport): TemplateResult {
