@@ -29,6 +29,8 @@ export interface ForkOptions extends ProcessOptions {
   readonly onLog?: (line: string) => void;
   /** Receives the trials of a tuning as they end. */
   readonly onTrial?: (row: TrialRow) => void;
+  /** Whether nothing but this job is worked on; else this process has to get on by itself to count as alive. Absent: always. */
+  readonly isWaitedFor?: () => boolean;
   /** Lets the job go on when this process is gone; else it ends with it. */
   readonly keepAliveWithoutParent?: boolean;
 }
@@ -119,14 +121,16 @@ interface JobExit {
 async function followed(
   child: ChildProcess,
   exited: Promise<ProcessExit>,
-  { folder, keepAliveWithoutParent, onProgress, onLog, onTrial }: ForkOptions,
+  { folder, keepAliveWithoutParent, isWaitedFor, onProgress, onLog, onTrial }: ForkOptions,
   signal: AbortSignal,
 ): Promise<JobExit> {
   const peer = new RpcPeer(channelToChild(child));
   if (onLog !== undefined) peer.onEvent(logEvent, onLog);
   if (onTrial !== undefined) peer.onEvent(trialEvent, onTrial);
   // A job that waits for this one is not stuck: this one has a watchdog of its own.
-  const alive = setInterval(touchHeartbeat, 1_000).unref();
+  const alive = setInterval(() => {
+    if (isWaitedFor?.() !== false) touchHeartbeat();
+  }, 1_000).unref();
   const ask = async (): Promise<void> => {
     if (keepAliveWithoutParent === true) await noteProcess(folder, child.pid);
     await peer.request(runMethod, null, { signal, ...(onProgress === undefined ? {} : { onProgress }) });

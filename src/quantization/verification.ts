@@ -46,6 +46,7 @@ export class Verification {
       {
         folder,
         signal: context.signal,
+        isWaitedFor: () => this.isAwaited,
         // Until it is waited for, people look at the progress of what makes the model.
         onProgress: (progress) => {
           if (this.isAwaited) context.onProgress(progress);

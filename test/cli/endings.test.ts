@@ -105,6 +105,19 @@ describe('a limit', () => {
     expectNothingLeft();
   });
 
+  it('on progress ends a quantization whose loader hangs, though its model is checked beside it', async () => {
+    const item = "{ inputs: { x: { type: 'float32', dims: [1, 28, 28], data: new Float32Array(784) } } }";
+    const wait = 'new Promise(() => undefined)';
+    folder.write('waits.mjs', `export default { length: 50, get: (index) => (index === 9 ? ${wait} : ${item}) };\n`);
+    const hanging = folder.write('waits.yaml', 'dataset: {custom: {path: waits.mjs}}\n');
+    const example = join(import.meta.dirname, '../../media/examples/mnist/mnist_resnet.onnx');
+    const words = ['quantize', example, '-o', 'waits.onnx', '--data', hanging, '--stall-limit', '3'];
+    const end = await run(words, options);
+    expect(end.code).toBe(1);
+    expect(end.stderr).toContain(`the loader custom of ${hanging} had not given sample 9 after 3 s.`);
+    expectNothingLeft();
+  });
+
   it('on the whole time does so too, with --json as one object', async () => {
     const end = await run(['evaluate', model, '--data', data, '--samples', '3', '--timeout', '1.5', '--json'], options);
     expect(end.code).toBe(1);
