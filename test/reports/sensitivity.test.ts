@@ -92,6 +92,12 @@ describe('the report of a sensitivity analysis', () => {
     expect(report).toMatchObject({ findings: null, run: null, job: null, others: [] });
   });
 
+  it('calls the layers of a result of an older version, which has no labels, by their nodes', async () => {
+    const older = { ...lossResult, layers: lossResult.layers.map((layer) => ({ ...layer, label: undefined })) };
+    const { findings } = await sensitivityReport(bench, { id: await analysis({}, older), otherId: 0 });
+    expect(findings?.layers.map(({ label }) => label)).toEqual(['Gemm_first_out', 'Gemm_a_out', 'Gemm_b_out']);
+  });
+
   it('has the curves, operations counted in the model, and says what the engine gains', async () => {
     writeModel();
     const { findings } = await sensitivityReport(bench, { id: await analysis({}, lossResult), otherId: 0 });

@@ -100,5 +100,15 @@ export async function newestResult(
 /** What the job in a folder answered; undefined when it did not succeed, or the file was damaged. */
 export function readResult(folder: string): PlainObject | undefined {
   const outcome = readOutcome(folder);
-  return outcome?.state === 'success' && isPlainObject(outcome.result) ? outcome.result : undefined;
+  return outcome?.state === 'success' && isPlainObject(outcome.result) ? withLabels(outcome.result) : undefined;
+}
+
+/** Runs of older versions left layers without a label: tables called them by their nodes. */
+function withLabels(result: PlainObject): PlainObject {
+  const { layers } = result;
+  if (!Array.isArray(layers)) return result;
+  const labelled = layers.map((layer: unknown) =>
+    isPlainObject(layer) && 'node' in layer ? { label: layer['node'], ...layer } : layer,
+  );
+  return { ...result, layers: labelled };
 }

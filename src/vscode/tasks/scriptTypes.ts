@@ -1,8 +1,9 @@
 // The types of the library of pipelines beside a script: a file of declarations, and the line of the script that names it.
-import { readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { CodeAction, CodeActionKind, Position, WorkspaceEdit, workspace } from 'vscode';
 import type { Diagnostic, TextDocument } from 'vscode';
+import { replaceFile } from '../../files/atomicWrite';
 import { explain } from '../commands/explaining';
 import { namesTypes, typesFileName, usesNode, withTypesLine } from './scriptTexts';
 
@@ -20,9 +21,11 @@ export async function addTypes(document: TextDocument, declarations: string): Pr
   const target = join(folder, typesFileName);
   const [text, present] = await Promise.all([readFile(declarations, 'utf8'), readFile(target, 'utf8').catch(() => '')]);
   const [firstLine = ''] = text.split('\n', 1);
-  if (present !== '' && !present.startsWith(firstLine))
-    throw new Error(`${target} is a file of somebody else: rename it, then add the types again.`);
-  if (present !== text) await writeFile(target, text);
+  if (present !== '' && !present.startsWith(firstLine)) {
+    explain(`${target} is a file of somebody else: rename it, then add the types again.`);
+    return;
+  }
+  if (present !== text) await replaceFile(target, text);
   const { line, text: added } = withTypesLine(document.getText());
   if (added !== '') {
     const edit = new WorkspaceEdit();
