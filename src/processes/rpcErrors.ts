@@ -1,14 +1,11 @@
 // Every failure of the message channel itself, made in one place.
-import { BenchError } from '../protocol/benchError';
+import { BenchError, cancelledCode } from '../protocol/benchError';
 import type { FailureRecord } from '../protocol/benchError';
 
 /** An error of the channel, or one that came through it. Codes of the channel's own start with `rpc-`. */
 export class RpcError extends BenchError {
   override readonly name = 'RpcError';
 }
-
-/** Code of a request that somebody cancelled: no failure for those who wanted it. */
-export const cancelledCode = 'cancelled';
 
 /** One factory per failure. */
 export const rpcErrors = {

@@ -12,6 +12,9 @@ export interface FailureRecord {
   readonly nextStep?: string;
 }
 
+/** Code of what somebody cancelled: no failure for those who wanted it. */
+export const cancelledCode = 'cancelled';
+
 /**
  * Base of every error a user may see. Areas make theirs in one file (`modelErrors.ts`, `dataErrors.ts`, …) as small
  * factory functions; callers branch on `code`, never on text.

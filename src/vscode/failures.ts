@@ -1,8 +1,7 @@
 // How failures are shown: one sentence, the next step as a second one, a way to the log; a cancel is no failure.
 import { CancellationError, commands, window } from 'vscode';
 import type { LogOutputChannel } from 'vscode';
-import { cancelledCode } from '../processes/rpcErrors';
-import { failureRecordOf } from '../protocol/benchError';
+import { cancelledCode, failureRecordOf } from '../protocol/benchError';
 import { settingCode } from './bench/benchSettingErrors';
 import { openSettingCommand } from './settings';
 

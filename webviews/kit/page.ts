@@ -5,7 +5,7 @@ import { state } from 'lit/decorators.js';
 import { repeat } from 'lit/directives/repeat.js';
 import '@vscode-elements/elements/dist/vscode-button/index.js';
 import '@vscode-elements/elements/dist/vscode-icon/index.js';
-import { failureRecordOf } from '../../src/protocol/benchError';
+import { cancelledCode, failureRecordOf } from '../../src/protocol/benchError';
 import type { FailureRecord } from '../../src/protocol/benchError';
 import { actionMethod, manageTrustAction, panelChangedEvent } from '../../src/protocol/panels/panel';
 import { host, isTrusted } from './host';
@@ -108,11 +108,13 @@ export abstract class BenchPage<Data> extends LitElement {
 
   private renderFailure(): TemplateResult | typeof nothing {
     if (this.failure === undefined) return nothing;
-    const { message, nextStep } = this.failure;
-    return html`<div class="notice error first" role="alert">
-      <vscode-icon name="error" aria-hidden="true"></vscode-icon>
+    const { code, message, nextStep } = this.failure;
+    // What a person ended on purpose has not failed.
+    const tone = code === cancelledCode ? 'info' : 'error';
+    return html`<div class="notice ${tone} first" role="alert">
+      <vscode-icon name=${tone} aria-hidden="true"></vscode-icon>
       <p>${message} ${nextStep ?? nothing}</p>
-      ${button({ label: 'Try again', isSecondary: true, click: () => this.refresh() })}
+      ${button({ label: 'Try Again', isSecondary: true, click: () => this.refresh() })}
     </div>`;
   }
 }
