@@ -83,6 +83,23 @@ suite('config.yaml', () => {
     await until('no diagnostic', () => (ours(uri).length === 0 ? true : undefined));
   });
 
+  test('opens a module that a quick fix makes where the files are, be that another machine', async () => {
+    const datasetUri = vscode.Uri.file(join(folder, 'own.dataset.bench.yaml'));
+    writeFileSync(datasetUri.fsPath, 'dataset: {custom: {path: nope.mjs}}\n');
+    await vscode.workspace.openTextDocument(datasetUri);
+    const [found] = await until('a diagnostic', () => (ours(datasetUri).length > 0 ? ours(datasetUri) : undefined));
+    const actions = await vscode.commands.executeCommand<vscode.CodeAction[]>(
+      'vscode.executeCodeActionProvider',
+      datasetUri,
+      found?.range,
+      vscode.CodeActionKind.QuickFix.value,
+    );
+    const fix = actions.find(({ title }) => title === 'Create nope.mjs from a template');
+    const [target] = (fix?.command?.arguments ?? []) as readonly vscode.Uri[];
+    assert.ok(target instanceof vscode.Uri);
+    assert.equal(target.fsPath, join(folder, 'nope.mjs'));
+  });
+
   test('is completed with op types of the model itself', async () => {
     const list = await vscode.commands.executeCommand<vscode.CompletionList>(
       'vscode.executeCompletionItemProvider',

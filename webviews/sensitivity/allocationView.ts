@@ -101,7 +101,7 @@ function renderOtherMean(
   const text =
     byHand === 0
       ? 'No layer takes part: the first layer and grouped convolutions stay dense. Set layers by hand.'
-      : `On average, the layers that take part get ${percentText(meanFraction, 0)}, by ${countText(byHand, 'layer')} set by hand.`;
+      : `On average, the layers that take part get ${percentText(meanFraction, 0)}, because of ${countText(byHand, 'layer')} set by hand.`;
   return html`<p role="status">${text}</p>`;
 }
 

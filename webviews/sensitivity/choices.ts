@@ -21,7 +21,8 @@ export interface Choices {
   readonly lossWeight: number;
   readonly overrides: readonly (readonly [name: string, sparsityFraction: number])[];
   readonly view: LayerView;
-  readonly curves: CurveKind;
+  /** Undefined: those of the analysis itself. */
+  readonly curves: CurveKind | undefined;
   readonly isLogarithmic: boolean;
   readonly search: string;
   readonly order: LayerOrder;
@@ -36,7 +37,7 @@ const initial: Choices = {
   lossWeight: 1,
   overrides: [],
   view: 'multiples',
-  curves: 'loss',
+  curves: undefined,
   isLogarithmic: false,
   search: '',
   order: 'file',

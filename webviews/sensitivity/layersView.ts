@@ -20,6 +20,8 @@ import { againstPoints, drawnLayers, layerColumns, mostDrawn } from './layerView
 
 /** What it shows and does. */
 export interface LayersView {
+  /** What was analysed: its curves come first. */
+  readonly kind: CurveKind;
   readonly findings: SensitivityFindings;
   readonly rows: readonly LayerRow[];
   readonly choices: Choices;
@@ -30,7 +32,7 @@ export interface LayersView {
 export function renderLayers(view: LayersView): TemplateResult {
   const { findings, choices, change, sort } = view;
   const shown = shownRows(view.rows, choices.search, choices.order);
-  const kind = curvesShown(findings, choices.curves);
+  const kind = curvesShown(findings, choices.curves ?? view.kind);
   return html`<h2>Layers</h2>
     ${tabs('Views of the layers', layerViews, choices.view, (value) => change({ view: value as LayerView }))}
     <div class="row choices">${renderChoices(view, kind)}</div>

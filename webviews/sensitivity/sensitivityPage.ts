@@ -220,6 +220,7 @@ export class SensitivityPage extends BenchPage<Shown> {
       add: () => this.act('add', report.kind === 'loss' ? 'perf' : 'loss'),
     })}
     ${renderLayers({
+      kind: report.kind,
       findings,
       rows,
       choices,

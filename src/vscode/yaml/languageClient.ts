@@ -2,7 +2,7 @@
 import { fork } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { Disposable, Uri, workspace } from 'vscode';
-import type { FileSystemWatcher, LogOutputChannel, TextDocument } from 'vscode';
+import type { Command, FileSystemWatcher, LogOutputChannel, TextDocument } from 'vscode';
 import {
   CloseAction,
   DidCloseTextDocumentNotification,
@@ -129,8 +129,12 @@ function onlyOurs(client: () => LanguageClient): Middleware {
     provideHover: (document, position, token, next) => (isOurs(document) ? next(document, position, token) : undefined),
     provideDefinition: (document, position, token, next) =>
       isOurs(document) ? next(document, position, token) : undefined,
-    provideCodeActions: (document, range, context, token, next) =>
-      isOurs(document) ? next(document, range, context, token) : undefined,
+    provideCodeActions: async (document, range, context, token, next) => {
+      if (!isOurs(document)) return undefined;
+      const actions = await next(document, range, context, token);
+      for (const { command } of actions ?? []) if (typeof command === 'object') openByUri(command);
+      return actions;
+    },
     provideCodeLenses: async (document, token, next) => {
       if (!isOurs(document)) return undefined;
       const lenses = await next(document, token);
@@ -188,6 +192,12 @@ const runCommands: readonly string[] = [lensCommands.run, lensCommands.preview, 
 
 function isOurs(document: TextDocument): boolean {
   return kindOfDocument(document) !== undefined;
+}
+
+/** The server names a file that is to be opened by text, which a window with its files on another machine does not find. */
+function openByUri(command: Command): void {
+  if (command.command !== 'vscode.open' || command.arguments === undefined) return;
+  command.arguments = command.arguments.map((file: unknown) => Uri.parse(String(file)));
 }
 
 /** The editor opens files; folders it shows in the explorer. */
