@@ -100,19 +100,19 @@ export class LayerMultiples extends ChartElement {
     const tone = isKeptDense ? 'muted' : 'blue';
     const { right: width, bottom: height } = frame;
     const figure = sparsityFraction === null ? '' : `${Math.round(sparsityFraction * 100)} %`;
-    // The name of the button is the whole tip: its short form above is for eyes.
+    // The name of the button is the whole tip: its short form above is for eyes, and lets clicks through to the button.
     return svg`<g class="${this.markClass(key)} tone-${tone} ${isSetByHand ? 'byHand' : ''}" data-key=${key}
         role=${this.markRole} aria-label=${mark === undefined ? label : this.markLabel(mark)}
         aria-pressed=${String(this.isChosen(key))} tabindex=${this.tabIndexOf(key)}>
-      <g aria-hidden="true">
-        <rect x="0" y=${-room.top} width=${width} height=${room.top} fill="transparent"></rect>
-        <text x="0" y="-6">${cutPath(label, width - 44)}</text>
-        <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
-      </g>
+      <rect x="0" y=${-room.top} width=${width} height=${room.top} fill="transparent"></rect>
       <rect class="frame" x="0" y="0" width=${width} height=${height} rx="3"></rect>
       <path class="curve" d=${curvePath(points, axes, this.isLogarithmic)}></path>
       ${sparsityFraction === null ? nothing : this.renderGiven(sparsityFraction, value, frame, axes)}
       <rect class="ring" x="-2" y="-2" width=${width + 4} height=${height + 4} rx="4"></rect>
+    </g>
+    <g aria-hidden="true" pointer-events="none">
+      <text x="0" y="-6">${cutPath(label, width - 44)}</text>
+      <text class="quiet" x=${width} y="-6" text-anchor="end">${figure}</text>
     </g>`;
   }
 
