@@ -14,6 +14,7 @@ import { randomFeeds } from '../../src/runtime/randomInputs';
 import type { SampleSequence } from '../../src/tuning/accuracy/keptBatches';
 import type { TrialConfig } from '../../src/tuning/contracts';
 import { searchSpaceOf } from '../../src/tuning/space/searchSpace';
+import { LatencyMeter } from '../../src/tuning/speed/latencyMeter';
 import { ModelBases } from '../../src/tuning/trials/modelBases';
 import { RangeCache } from '../../src/tuning/trials/rangeCache';
 import { RecipeSteps } from '../../src/tuning/trials/recipeSteps';
@@ -31,24 +32,26 @@ export interface QuantizersTask {
 }
 
 export interface QuantizersAnswer {
-  readonly trialMs: number;
+  /** Making the model of a trial. */
+  readonly modelMs: number;
   readonly defaultMs: number;
-  /** Median of the ratios of the turns. */
+  /** Median over the turns of DefaultQuantization against making the model. */
   readonly ratio: number;
+  /** Measuring that model, which is the other part of a trial: its accuracy on the same samples, and its latency. */
+  readonly measureMs: number;
 }
 
 type Sample = Readonly<Record<string, Tensor>>;
 
 /** In turns; a turn of each before, which is not counted, loads code and engine. */
 export async function compareQuantizers(task: QuantizersTask, context: JobContext): Promise<QuantizersAnswer> {
-  const session = await openSession(task.modelPath);
+  const float = await openSession(task.modelPath);
   const samples = Array.from({ length: task.samples }, (_, seed) =>
-    randomFeeds(session.inputs, { seq: 32 }, 1, seed + 1),
+    randomFeeds(float.inputs, { seq: 32 }, 1, seed + 1),
   );
-  await session.close();
   const engine = new OrtEngine({}, loaderOf(samples), undefined, { entryPath: task.enginePath });
-  const trial: number[] = [];
-  const library: number[] = [];
+  const meter = new LatencyMeter(float, () => samples, warmupRuns, undefined);
+  const [trial, library, measuring]: [number[], number[], number[]] = [[], [], []];
   try {
     for (let turn = -1; turn < task.turns; turn++) {
       const both = [
@@ -56,13 +59,36 @@ export async function compareQuantizers(task: QuantizersTask, context: JobContex
         async () => void library.push(await timed(() => throughLibrary(task, engine))),
       ];
       for (const measure of turn % 2 === 0 ? both : both.toReversed()) await measure();
+      if (turn < measuredTurns) measuring.push(await timed(() => measureModel(task, samples, meter, context)));
     }
   } finally {
     engine.close();
+    await float.close();
   }
-  const [trialMs = [], defaultMs = []] = [trial, library].map((all) => all.slice(1));
-  const ratio = median(defaultMs.map((ms, turn) => ms / (trialMs[turn] ?? NaN)));
-  return { trialMs: median(trialMs), defaultMs: median(defaultMs), ratio };
+  const [modelMs = [], defaultMs = [], measureMs = []] = [trial, library, measuring].map((all) => all.slice(1));
+  const ratio = median(defaultMs.map((ms, turn) => ms / (modelMs[turn] ?? NaN)));
+  return { modelMs: median(modelMs), defaultMs: median(defaultMs), ratio, measureMs: median(measureMs) };
+}
+
+/** Runs before a latency counts, as tuning has it where the config says nothing. */
+const warmupRuns = 10;
+/** Measuring takes longer than all the rest. */
+const measuredTurns = 3;
+
+/** As `TrialBench` measures the model of a trial. */
+async function measureModel(
+  { folder }: QuantizersTask,
+  samples: readonly Sample[],
+  meter: LatencyMeter,
+  context: JobContext,
+): Promise<void> {
+  const session = await openSession(join(folder, 'trial.onnx'), { threads: 1 });
+  try {
+    for (const sample of samples) await session.run(sample);
+    await meter.measure(session, 'trial', context);
+  } finally {
+    await session.close();
+  }
 }
 
 async function timed(work: () => Promise<void>): Promise<number> {

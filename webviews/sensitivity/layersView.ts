@@ -165,7 +165,7 @@ function caption(title: string, view: LayerView, top: string): string {
 
 function markCaption(shown: readonly LayerRow[]): string {
   return shown.some(({ sparsityFraction }) => sparsityFraction !== null)
-    ? 'The mark is what the layer gets; it is hollow where that was set by hand, grey where the layer stays dense as the first one or a grouped convolution.'
+    ? 'The mark is what the layer gets; it is hollow where that was set by hand, and has no colour where the layer stays dense as the first one or a grouped convolution.'
     : '';
 }
 
