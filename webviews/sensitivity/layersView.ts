@@ -65,7 +65,7 @@ function renderChoices({ findings, choices, change }: LayersView, kind: CurveKin
       <input
         type="search"
         .value=${choices.search}
-        placeholder="Layer, weight or operator"
+        placeholder="Name or operator"
         @input=${(event: Event) => change({ search: (event.target as HTMLInputElement).value })}
     /></label>
     ${choiceOf('Sort by', layerOrders, choices.order, (value) =>
